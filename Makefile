@@ -1,0 +1,44 @@
+# Each of `make demo` and `make test` alone is enough on a machine that has Python 3.11+ with pip and venv, and make.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+SOURCES := matching features api
+PYRIGHT := pyright@1.1.411
+
+.PHONY: demo test lint types layers pytest serve clean
+
+demo: $(VENV)/.installed
+	$(BIN)/enmusubi demo --out out/demo
+
+serve: $(VENV)/.installed
+	$(BIN)/enmusubi serve
+
+test: lint types layers pytest
+
+lint: $(VENV)/.installed-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(VENV)/.installed-dev
+	$(BIN)/mypy
+	@if command -v npx >/dev/null 2>&1; then npx --yes $(PYRIGHT) --pythonpath $(BIN)/python; \
+	else echo "SKIPPED pyright: Node is not installed"; fi
+
+layers: $(VENV)/.installed-dev
+	$(BIN)/lint-imports
+
+pytest: $(VENV)/.installed-dev
+	$(BIN)/python -m pytest -n 2 --dist loadgroup
+
+$(VENV)/.installed: pyproject.toml constraints.txt
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e .
+	@touch $@
+
+$(VENV)/.installed-dev: $(VENV)/.installed
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	@touch $@
+
+clean:
+	rm -rf $(VENV) out .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

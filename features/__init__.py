@@ -1,0 +1,1 @@
+"""People, postings, municipalities and rules; scores and reasons."""

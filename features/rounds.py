@@ -1,0 +1,145 @@
+"""A round: from scores or handed-in wishes to a matching that was checked by code that shares nothing with the solver.
+
+Who may be placed where is what the rules leave, among open postings, outside the regions an applicant refuses. With
+applications in the records only the places somebody applied to count, in the order of their wishes; without any,
+everyone's order comes from their own score. Postings order people by the coordinator's score.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from features.errors import RecordError
+from features.ranking import refused_postings
+from features.scored_market import EXCLUDED, ScoredMarket
+from matching.market import Market
+from matching.preferences import Preferences
+
+__all__ = ["Households", "Round", "Wishes", "open_round"]
+
+Wishes: TypeAlias = Literal["applications", "scores"]
+Households: TypeAlias = Literal["refuse", "single"]
+_DIGITS = 6  # scores that agree to 1e-6 are a tie, which the published lottery breaks
+
+
+@dataclass(frozen=True, eq=False)
+class Round:
+    """One market to be matched: who may be placed where, and both sides' orders.
+
+    Attributes
+    ----------
+    scored : ScoredMarket
+        Applicants and postings in the order of their ids.
+    wishes : "applications" or "scores"
+        Where the applicants' orders come from.
+    placeable : (n, m) bool
+        Pairs that rules, seats and refused regions leave, listed or not.
+    acceptable : (n, m) bool
+        Those of them that stand on a list.
+    market : Market
+        Lists with ties, and seats.
+    """
+
+    scored: ScoredMarket
+    wishes: Wishes
+    placeable: NDArray[np.bool_]
+    acceptable: NDArray[np.bool_]
+    market: Market
+
+    @cached_property
+    def coordinator_scores(self) -> NDArray[np.float64]:
+        """(n, m) the postings' scores of every applicant, to the digits that decide."""
+        return _block(self.scored, "coordinator")
+
+    @cached_property
+    def mean_scores(self) -> NDArray[np.float64]:
+        """(nnz,) mean of both sides' scores, one an entry of the applicants' lists."""
+        rows, columns = self.market.applicants.rows(), self.market.applicants.indices
+        mean = (_block(self.scored, "applicant") + self.coordinator_scores) / 2
+        scores: NDArray[np.float64] = mean[rows, columns]
+        return scores
+
+
+def open_round(
+    scored: ScoredMarket,
+    *,
+    wishes: Wishes | None = None,
+    list_length: int | None = None,
+    households: Households = "refuse",
+) -> Round:
+    """Build the lists of a round.
+
+    Parameters
+    ----------
+    scored : ScoredMarket
+    wishes : "applications" or "scores", optional
+        Default: applications where the records hold any, else scores.
+    list_length : int, optional
+        Keep this many places of each applicant's own order (a tie is never cut); all where absent.
+
+    households : "refuse" or "single", default "refuse"
+        What to do with joint wishes, which neither mechanism of this module can keep: refuse the round, or place the
+        members one by one.
+
+    Returns
+    -------
+    Round
+
+    Raises
+    ------
+    RecordError
+        If applications are asked for and there are none, or joint wishes stand in the records and are to be refused.
+    """
+    if scored.records.households and households == "refuse":
+        first = scored.records.households[0].household_id
+        raise RecordError(
+            f"household {first} has joint wishes, which this round cannot keep; place members singly, or none"
+        )
+    source: Wishes = wishes or ("applications" if scored.applications else "scores")
+    placeable = acceptable = _placeable(scored)
+    if source == "applications":
+        ranks = _wish_ranks(scored)
+        acceptable = placeable & np.isfinite(ranks)
+        own = -ranks + _block(scored, "applicant") / 10  # the wish rank decides, the own score orders equal ranks
+    else:
+        own = _block(scored, "applicant")
+    lists = Preferences.from_scores(own, acceptable=acceptable, top=list_length)
+    listed = np.zeros_like(acceptable)
+    listed[lists.rows(), lists.indices] = True
+    priorities = Preferences.from_scores(_block(scored, "coordinator").T, acceptable=listed.T)
+    seats = np.where(scored.is_open, scored.postings.seats, 0)
+    return Round(scored, source, placeable, listed, Market(lists, priorities, seats))
+
+
+def _block(scored: ScoredMarket, side: Literal["applicant", "coordinator"]) -> NDArray[np.float64]:
+    scores = scored.applicant if side == "applicant" else scored.coordinator
+    rounded: NDArray[np.float64] = np.round(scores.block(slice(None), slice(None)).astype(np.float64), _DIGITS)
+    return rounded
+
+
+def _placeable(scored: ScoredMarket) -> NDArray[np.bool_]:
+    placeable: NDArray[np.bool_] = scored.verdicts.codes(slice(None), slice(None)) < EXCLUDED
+    placeable = placeable & scored.is_open
+    for i, applicant in enumerate(scored.records.applicants):
+        if applicant.private_preferences.regions_refused:
+            placeable[i] &= ~refused_postings(scored, i)
+    return placeable
+
+
+def _wish_ranks(scored: ScoredMarket) -> NDArray[np.float64]:
+    """(n, m) wish rank of every open application, infinite elsewhere; one without a rank stands behind the ranked."""
+    if not scored.applications:
+        raise RecordError("the records hold no open application, expected some, or wishes from scores")
+    last = 1 + max(application.wish_rank or 0 for application in scored.applications)
+    ranks = np.full((len(scored.applicants), len(scored.postings)), np.inf)
+    rows: Mapping[str, int] = scored.applicants.index_of
+    for application in scored.applications:
+        cell = rows[application.applicant_id], scored.postings.index_of[application.posting_id]
+        ranks[cell] = min(ranks[cell], application.wish_rank or last)
+    return ranks

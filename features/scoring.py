@@ -1,0 +1,248 @@
+"""Two-sided scores: terms × weights, with exact contributions and intervals for what nobody knows.
+
+A side's score of applicant ``i`` and posting ``j`` is ``Σ_t w_t · c_t(i, j)`` with weights that are at least 0 and sum
+to 1. The coordinator's weights belong to the posting (they scale columns), the applicant's to the applicant (they
+scale rows); neither ever recomputes a term. A whole block of scores is a few matrix products: a table with few codes
+on one side is an inner product too (one-hot codes × table rows).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from features.errors import WeightError
+from features.tables import ApplicantTable, PostingTable, SelectionColumns
+from features.terms.factor import Bound, Factor, Floats, InnerTerm, LookupTerm
+from features.terms.term import PrivateTerm, SelectionTerm, Term
+
+__all__ = [
+    "Contributions",
+    "Scores",
+    "Side",
+    "applicant_factors",
+    "applicant_scores",
+    "coordinator_factors",
+    "coordinator_scores",
+]
+
+Side: TypeAlias = Literal["coordinator", "applicant"]
+Weights2D: TypeAlias = NDArray[np.float64]
+
+_ONE_HOT_LIMIT = 64  # a table with at most this many codes on one side joins the matrix product
+
+
+@dataclass(frozen=True, eq=False)
+class Contributions:
+    """Weighted contributions of one row or column of pairs, ``(k, T)`` float64 each, in the order of the terms."""
+
+    value: NDArray[np.float64]
+    low: NDArray[np.float64]
+    high: NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Scores:
+    """One side's scores of every pair, computed on demand.
+
+    Attributes
+    ----------
+    side : "coordinator" or "applicant"
+        Whose score this is.
+    names : tuple of str
+        Terms, in the order of every contribution.
+    factors : tuple of Factor
+        One a term.
+    weights : (m, T) float64 for a coordinator's score, (n, T) for an applicant's
+        Rows are at least 0 and sum to 1.
+    """
+
+    side: Side
+    names: tuple[str, ...]
+    factors: tuple[Factor, ...]
+    weights: Weights2D
+
+    def __post_init__(self) -> None:
+        if self.weights.ndim != 2 or self.weights.shape[1] != len(self.names):
+            raise WeightError(f"weights have shape {self.weights.shape}, expected (rows, {len(self.names)})")
+        bad = np.flatnonzero(~np.isfinite(self.weights).all(axis=1) | (self.weights < 0).any(axis=1))
+        if bad.size:
+            raise WeightError(f"weights of row {bad[0]} are not all finite and >= 0")
+        off = np.flatnonzero(np.abs(self.weights.sum(axis=1) - 1) > 1e-9)
+        if off.size:
+            raise WeightError(f"weights of row {off[0]} sum to {self.weights[off[0]].sum():.9f}, expected 1")
+
+    def block(self, rows: slice, columns: slice, *, bound: Bound = "value") -> Floats:
+        """Scores of applicants ``rows`` and postings ``columns``, ``(r, c)`` float32, at the speed of a matrix product.
+
+        Agrees with :meth:`column` and :meth:`row` to float32 rounding (about 1e-6).
+        """
+        left, right = self._sides(bound)
+        out = left[rows] @ right[columns].T
+        for t, factor in enumerate(self.factors):
+            if isinstance(factor, LookupTerm) and not _fits_product(factor):
+                part = factor.table_of(bound)[factor.a[rows][:, None], factor.b[columns][None, :]]
+                out += part * self._scale(t, rows, columns)
+        return out
+
+    def column(self, posting: int, rows: NDArray[np.int64] | None = None) -> Contributions:
+        """Weighted contributions of ``rows`` (default all applicants) to one posting, ``(k, T)``."""
+        rows = np.arange(self._n_applicants, dtype=np.int64) if rows is None else rows
+        parts = [_pairs(factor, rows, np.full(1, posting, dtype=np.int64)) for factor in self.factors]
+        weights = self.weights[[posting]] if self.side == "coordinator" else self.weights[rows]
+        return _weighted(parts, weights)
+
+    def row(self, applicant: int, columns: NDArray[np.int64] | None = None) -> Contributions:
+        """Weighted contributions of one applicant to ``columns`` (default all postings), ``(k, T)``."""
+        columns = np.arange(self._n_postings, dtype=np.int64) if columns is None else columns
+        parts = [_pairs(factor, np.full(1, applicant, dtype=np.int64), columns) for factor in self.factors]
+        weights = self.weights[columns] if self.side == "coordinator" else self.weights[[applicant]]
+        return _weighted(parts, weights)
+
+    def weights_of(self, applicant: int, posting: int) -> NDArray[np.float64]:
+        """The weights ``(T,)`` that apply to one pair."""
+        weights: NDArray[np.float64] = self.weights[posting if self.side == "coordinator" else applicant]
+        return weights
+
+    @property
+    def _n_applicants(self) -> int:
+        factor = self.factors[0]
+        return len(factor.left) if isinstance(factor, InnerTerm) else len(factor.a)
+
+    @property
+    def _n_postings(self) -> int:
+        factor = self.factors[0]
+        return len(factor.right) if isinstance(factor, InnerTerm) else len(factor.b)
+
+    def _scale(self, term: int, rows: slice, columns: slice) -> Floats:
+        by_column = self.side == "coordinator"
+        scale = self.weights[columns, term][None, :] if by_column else self.weights[rows, term][:, None]
+        return scale.astype(np.float32)
+
+    def _sides(self, bound: Bound) -> tuple[Floats, Floats]:
+        return self._all_sides[bound] if bound == "value" else self._build_sides(bound)
+
+    @cached_property
+    def _all_sides(self) -> Mapping[Bound, tuple[Floats, Floats]]:
+        return {"value": self._build_sides("value")}
+
+    def _build_sides(self, bound: Bound) -> tuple[Floats, Floats]:
+        lefts: list[Floats] = [np.zeros((self._n_applicants, 0), dtype=np.float32)]
+        rights: list[Floats] = [np.zeros((self._n_postings, 0), dtype=np.float32)]
+        for t, factor in enumerate(self.factors):
+            if isinstance(factor, LookupTerm) and not _fits_product(factor):
+                continue
+            left, right = factor.sides(bound) if isinstance(factor, InnerTerm) else _one_hot(factor, bound)
+            scale = self.weights[:, [t]].astype(np.float32)
+            lefts.append(left if self.side == "coordinator" else left * scale)
+            rights.append(right * scale if self.side == "coordinator" else right)
+        return np.hstack(lefts), np.hstack(rights)
+
+
+def coordinator_factors(
+    terms: Sequence[SelectionTerm], applicants: SelectionColumns, postings: PostingTable
+) -> dict[str, Factor]:
+    """Factors of a coordinator's score; the signature lets no private column in.
+
+    Raises
+    ------
+    WeightError
+        If a term may not enter a coordinator's score.
+    """
+    for term in terms:
+        if isinstance(term, PrivateTerm) or "coordinator" not in term.audiences:
+            raise WeightError(f"term {term.name} is not for coordinators")
+    return {term.name: term.build(applicants, postings) for term in terms}
+
+
+def applicant_factors(
+    terms: Sequence[Term],
+    applicants: ApplicantTable,
+    postings: PostingTable,
+    *,
+    built: Mapping[str, Factor] | None = None,
+) -> dict[str, Factor]:
+    """Factors of an applicant's own score; factors already ``built`` for the coordinator are used again."""
+    known = built or {}
+    return {term.name: known.get(term.name) or _build(term, applicants, postings) for term in terms}
+
+
+def coordinator_scores(factors: Mapping[str, Factor], weights: Mapping[str, float], n_postings: int) -> Scores:
+    """The coordinator's score with the same weights at every posting.
+
+    Parameters
+    ----------
+    factors : mapping of term name to Factor
+    weights : mapping of term name to float
+        Terms without a weight do not enter; the rest is scaled to sum 1.
+    n_postings : int
+        Number of postings, m.
+    """
+    names = tuple(name for name in factors if weights.get(name, 0.0) > 0)
+    row = _normalised(names, weights)
+    return Scores("coordinator", names, tuple(factors[name] for name in names), np.tile(row, (n_postings, 1)))
+
+
+def applicant_scores(factors: Mapping[str, Factor], names: Sequence[str], weights: Weights2D) -> Scores:
+    """The applicant's own score; ``weights`` is (n, T) in the order of ``names``."""
+    return Scores("applicant", tuple(names), tuple(factors[name] for name in names), weights)
+
+
+def _build(term: Term, applicants: ApplicantTable, postings: PostingTable) -> Factor:
+    if isinstance(term, PrivateTerm):
+        return term.build(applicants, postings)
+    return term.build(applicants.selection, postings)
+
+
+def _normalised(names: Sequence[str], weights: Mapping[str, float]) -> NDArray[np.float64]:
+    row = np.array([weights[name] for name in names], dtype=np.float64)
+    if row.sum() <= 0:
+        raise WeightError("all weights are 0, expected at least one above 0")
+    normalised: NDArray[np.float64] = row / row.sum()
+    return normalised
+
+
+def _fits_product(factor: LookupTerm) -> bool:
+    return bool(min(factor.table.shape) <= _ONE_HOT_LIMIT)
+
+
+def _one_hot(factor: LookupTerm, bound: Bound) -> tuple[Floats, Floats]:
+    table = factor.table_of(bound)
+    if table.shape[0] <= table.shape[1]:
+        return np.eye(table.shape[0], dtype=np.float32)[factor.a], np.ascontiguousarray(table.T)[factor.b]
+    return table[factor.a], np.eye(table.shape[1], dtype=np.float32)[factor.b]
+
+
+def _pairs(
+    factor: Factor, rows: NDArray[np.int64], columns: NDArray[np.int64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+    """Value and bounds of the pairs of ``rows`` × ``columns`` where one of the two has length 1, each (k,) float64."""
+    if isinstance(factor, LookupTerm):
+        a, b = factor.a[rows], factor.b[columns]
+        return tuple(factor.table_of(bound)[a, b].astype(np.float64) for bound in ("value", "low", "high"))  # type: ignore[return-value]
+    dot = _dots(factor, rows, columns)
+    known = factor.known_left[rows] & factor.known_right[columns]
+    return np.where(known, dot, factor.neutral), np.where(known, dot, 0.0), np.where(known, dot, 1.0)
+
+
+def _dots(factor: InnerTerm, rows: NDArray[np.int64], columns: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Inner products summed in float64, row by row: the same pair gives the same value whatever stands around it."""
+    one_posting = columns.size == 1
+    single, many = (factor.right[columns[0]], factor.left) if one_posting else (factor.left[rows[0]], factor.right)
+    others = rows if one_posting else columns
+    used = np.flatnonzero(single)
+    products = many[np.ix_(others, used)].astype(np.float64) * single[used].astype(np.float64)
+    dots: NDArray[np.float64] = np.clip(products.sum(axis=1), 0.0, 1.0)
+    return dots
+
+
+def _weighted(
+    parts: Sequence[tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]], weights: Weights2D
+) -> Contributions:
+    value, low, high = (np.stack([part[k] for part in parts], axis=1) * weights for k in range(3))
+    return Contributions(value, low, high)

@@ -1,0 +1,325 @@
+"""Records as columns: the only place where ids meet indices.
+
+An applicant's columns come in three separate types, so that a function's signature says what it can read:
+``SelectionColumns`` (what a coordinator may rank on), ``EligibilityColumns`` (what the rules need) and
+``PrivateColumns`` (what serves this applicant's own recommendations only). A null is *unknown*, an empty list *none*.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from features.errors import RecordError
+from features.records import Applicant, Employer, FormerMember, Host, Jet, Origin, Posting
+
+__all__ = [
+    "ApplicantTable",
+    "EligibilityColumns",
+    "PostingTable",
+    "PrivateColumns",
+    "SelectionColumns",
+    "applicant_table",
+    "posting_table",
+]
+
+_TEXTS = pl.List(pl.String)
+_LANGUAGES = pl.List(pl.Struct({"code": pl.String, "cefr": pl.String}))
+_LINKS = pl.List(pl.Struct({"municipality_code": pl.String, "kind": pl.String}))
+
+_SELECTION: dict[str, pl.DataType | type[pl.DataType]] = {
+    "subtypes": _TEXTS,
+    "days_per_month": pl.Float64,
+    "hours_per_month": pl.Float64,
+    "onsite_days_per_month": pl.Float64,
+    "term_months": pl.Int64,
+    "occupations": _TEXTS,
+    "skills": _TEXTS,
+    "licences": _TEXTS,
+    "languages": _LANGUAGES,
+    "desired_activities": _TEXTS,
+    "available_from": pl.Date,
+    "motivation_text": pl.String,
+    "plan_text": pl.String,
+    "links": _LINKS,
+}
+_ELIGIBILITY: dict[str, pl.DataType | type[pl.DataType]] = {
+    "programs": _TEXTS,
+    "origin_code": pl.String,
+    "origin_zone": pl.String,
+    "exception_kind": pl.String,
+    "exception_months": pl.Int64,
+    "exception_months_since_end": pl.Int64,
+    "exception_code": pl.String,
+    "employer_known": pl.Boolean,
+    "employer_code": pl.String,
+    "employer_hq_in_metro": pl.Boolean,
+    "employer_tenure_months": pl.Int64,
+    "employer_retired": pl.Boolean,
+    "employer_works_in": _TEXTS,
+    "employer_consent": pl.Boolean,
+    "record_moved_on": pl.Date,
+    "months_served": pl.Int64,
+}
+_PRIVATE: dict[str, pl.DataType | type[pl.DataType]] = {
+    "regions_wanted": _TEXTS,
+    "regions_refused": _TEXTS,
+    "min_monthly_pay_yen": pl.Int64,
+    "housing_need": pl.String,
+    "snow_ok": pl.Boolean,
+    "island_ok": pl.Boolean,
+    "car_ok": pl.Boolean,
+    "hospital_minutes": pl.Int64,
+    "high_school": pl.Boolean,
+    "nursery": pl.Boolean,
+    "broadband": pl.Boolean,
+    "place_weight": pl.Float64,
+}
+_POSTING: dict[str, pl.DataType | type[pl.DataType]] = {
+    "program": pl.String,
+    "municipality_code": pl.String,
+    "zone": pl.String,
+    "subtypes": _TEXTS,
+    "title": pl.String,
+    "mission_text": pl.String,
+    "goals": _TEXTS,
+    "activities": _TEXTS,
+    "fields": _TEXTS,
+    "contract_type": pl.String,
+    "monthly_pay_yen": pl.Int64,
+    "bonus": pl.Boolean,
+    "housing": pl.String,
+    "housing_subsidy_max_yen": pl.Int64,
+    "vehicle": pl.String,
+    "hours_per_week": pl.Float64,
+    "side_job": pl.String,
+    "term_months": pl.Int64,
+    "min_days_per_month": pl.Float64,
+    "min_hours_per_month": pl.Float64,
+    "min_onsite_days_per_month": pl.Float64,
+    "start_date": pl.Date,
+    "deadline": pl.Date,
+    "required_licences": _TEXTS,
+    "required_languages": _LANGUAGES,
+    "required_skills": _TEXTS,
+    "preferred_skills": _TEXTS,
+    "trial": pl.String,
+    "host_type": pl.String,
+    "host_contact_frequency": pl.String,
+    "host_briefed_residents": pl.Boolean,
+    "host_peers": pl.Int64,
+    "as_of": pl.Date,
+    "own_funds": pl.Boolean,
+    "state": pl.String,
+    "agreed_burden_yen_year": pl.Int64,
+}
+
+
+@dataclass(frozen=True, eq=False)
+class SelectionColumns:
+    """Tasks, skills, licences, plan, links and availability, one row an applicant."""
+
+    frame: pl.DataFrame
+
+
+@dataclass(frozen=True, eq=False)
+class EligibilityColumns:
+    """Origin, exception and employer: for rules and the applicant's own list, never for a coordinator's score."""
+
+    frame: pl.DataFrame
+
+
+@dataclass(frozen=True, eq=False)
+class PrivateColumns:
+    """Wishes about living: for this applicant's own recommendations only."""
+
+    frame: pl.DataFrame
+
+
+@dataclass(frozen=True, eq=False)
+class ApplicantTable:
+    """Applicants in rows; row ``i`` of every part belongs to ``ids[i]``."""
+
+    ids: tuple[str, ...]
+    selection: SelectionColumns
+    eligibility: EligibilityColumns
+    private: PrivateColumns
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    @cached_property
+    def index_of(self) -> Mapping[str, int]:
+        """Row of each applicant id."""
+        return {applicant_id: row for row, applicant_id in enumerate(self.ids)}
+
+
+@dataclass(frozen=True, eq=False)
+class PostingTable:
+    """Postings in rows; ``seats[j]`` are the seats still to fill at ``ids[j]``."""
+
+    ids: tuple[str, ...]
+    frame: pl.DataFrame
+    seats: NDArray[np.int64] = field(repr=False)
+
+    def __len__(self) -> int:
+        return len(self.ids)
+
+    @cached_property
+    def index_of(self) -> Mapping[str, int]:
+        """Row of each posting id."""
+        return {posting_id: row for row, posting_id in enumerate(self.ids)}
+
+
+def applicant_table(applicants: Sequence[Applicant]) -> ApplicantTable:
+    """Lay applicants out in columns.
+
+    Parameters
+    ----------
+    applicants : sequence of Applicant
+        Ids must be unique.
+
+    Returns
+    -------
+    ApplicantTable
+        One row an applicant, in the order given.
+
+    Raises
+    ------
+    RecordError
+        If an id occurs twice.
+    """
+    ids = _unique("applicant", [applicant.applicant_id for applicant in applicants])
+    return ApplicantTable(
+        ids=ids,
+        selection=SelectionColumns(_frame([_selection_row(a) for a in applicants], _SELECTION)),
+        eligibility=EligibilityColumns(_frame([_eligibility_row(a) for a in applicants], _ELIGIBILITY)),
+        private=PrivateColumns(_frame([_private_row(a) for a in applicants], _PRIVATE)),
+    )
+
+
+def posting_table(postings: Sequence[Posting]) -> PostingTable:
+    """Lay postings out in columns.
+
+    Parameters
+    ----------
+    postings : sequence of Posting
+        Ids must be unique.
+
+    Returns
+    -------
+    PostingTable
+        One row a posting, in the order given.
+
+    Raises
+    ------
+    RecordError
+        If an id occurs twice.
+    """
+    ids = _unique("posting", [posting.posting_id for posting in postings])
+    seats = np.array([posting.seats for posting in postings], dtype=np.int64)
+    seats.flags.writeable = False
+    return PostingTable(ids=ids, frame=_frame([_posting_row(p) for p in postings], _POSTING), seats=seats)
+
+
+def _unique(side: str, ids: list[str]) -> tuple[str, ...]:
+    seen: set[str] = set()
+    for an_id in ids:
+        if an_id in seen:
+            raise RecordError(f"{side} id {an_id} occurs twice, expected unique ids")
+        seen.add(an_id)
+    return tuple(ids)
+
+
+def _frame(rows: list[dict[str, object]], schema: Mapping[str, pl.DataType | type[pl.DataType]]) -> pl.DataFrame:
+    return pl.DataFrame({name: [row[name] for row in rows] for name in schema}, schema=schema, strict=True)
+
+
+def _texts(values: Sequence[str] | None) -> list[str] | None:
+    return None if values is None else list(values)
+
+
+def _selection_row(applicant: Applicant) -> dict[str, object]:
+    profile = applicant.selection_profile
+    languages, links = profile.languages, profile.links
+    return {
+        "subtypes": _texts(profile.subtypes),
+        "days_per_month": profile.days_per_month,
+        "hours_per_month": profile.hours_per_month,
+        "onsite_days_per_month": profile.onsite_days_per_month,
+        "term_months": profile.term_months,
+        "occupations": _texts(profile.occupations),
+        "skills": _texts(profile.skills),
+        "licences": _texts(profile.licences),
+        "languages": None if languages is None else [{"code": x.code, "cefr": x.cefr} for x in languages],
+        "desired_activities": _texts(profile.desired_activities),
+        "available_from": profile.available_from,
+        "motivation_text": profile.motivation_text,
+        "plan_text": profile.plan_text,
+        "links": None if links is None else [{"municipality_code": x.municipality_code, "kind": x.kind} for x in links],
+    }
+
+
+def _eligibility_row(applicant: Applicant) -> dict[str, object]:
+    profile = applicant.selection_profile
+    origin = profile.origin or _NO_ORIGIN
+    employer = profile.employer or Employer()
+    exception = profile.exception
+    served = exception if isinstance(exception, (FormerMember, Jet)) else None
+    return {
+        "programs": _texts(applicant.programs),
+        "origin_code": origin.municipality_code or None,
+        "origin_zone": origin.zone,
+        "exception_kind": None if exception is None else exception.kind,
+        "exception_months": None if served is None else served.months,
+        "exception_months_since_end": None if served is None else served.months_since_end,
+        "exception_code": exception.municipality_code if isinstance(exception, FormerMember) else None,
+        "employer_known": profile.employer is not None,
+        "employer_code": employer.municipality_code,
+        "employer_hq_in_metro": employer.hq_in_metro,
+        "employer_tenure_months": employer.tenure_months,
+        "employer_retired": employer.retired,
+        "employer_works_in": _texts(employer.works_in),
+        "employer_consent": employer.consent,
+        "record_moved_on": applicant.record_moved_on,
+        "months_served": applicant.months_served,
+    }
+
+
+_NO_ORIGIN = Origin.model_construct(municipality_code="", zone="unknown")
+
+
+def _private_row(applicant: Applicant) -> dict[str, object]:
+    wishes = applicant.private_preferences
+    needs = wishes.needs
+    return {
+        "regions_wanted": _texts(wishes.regions_wanted),
+        "regions_refused": _texts(wishes.regions_refused),
+        "min_monthly_pay_yen": wishes.min_monthly_pay_yen,
+        "housing_need": wishes.housing_need,
+        "snow_ok": wishes.snow_ok,
+        "island_ok": wishes.island_ok,
+        "car_ok": wishes.car_ok,
+        "hospital_minutes": None if needs is None else needs.hospital_minutes,
+        "high_school": None if needs is None else needs.high_school,
+        "nursery": None if needs is None else needs.nursery,
+        "broadband": None if needs is None else needs.broadband,
+        "place_weight": wishes.place_weight,
+    }
+
+
+def _posting_row(posting: Posting) -> dict[str, object]:
+    host = posting.host or Host()
+    row = posting.model_dump(include=set(_POSTING))
+    row |= {
+        "host_type": host.type,
+        "host_contact_frequency": host.contact_frequency,
+        "host_briefed_residents": host.briefed_residents,
+        "host_peers": host.peers,
+    }
+    return row
