@@ -1,0 +1,1 @@
+"""Mechanisms, axioms and certificates on arrays: integers in, integers out."""

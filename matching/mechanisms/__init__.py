@@ -1,0 +1,1 @@
+"""Mechanisms: each turns a market into a matching and certifies nothing."""

@@ -1,0 +1,84 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from matching.certificates import assignment_certificate, supporting_prices, verify_optimality
+from matching.errors import CertificateError
+from matching.outcome import Matching
+from matching.scored_pairs import ScoredPairs
+from tests.oracles.enumeration import best_assignment
+from tests.strategies import score_tables
+
+PAIRS = ScoredPairs.from_dense(np.array([[3.0, 1.0], [2.0, 0.0]]))
+BEST = Matching(np.array([0, 1]), 2)
+OTHER = Matching(np.array([1, 0]), 2)
+
+
+@settings(max_examples=300)
+@given(score_tables(largest=3), st.data())
+def test_prices_read_off_a_matching_prove_it_exactly_when_it_is_optimal(
+    table: tuple[np.ndarray, np.ndarray, np.ndarray], data: st.DataObject
+) -> None:
+    scores, acceptable, capacity = table
+    n, m = scores.shape
+    options = [st.sampled_from([-1, *np.flatnonzero(acceptable[a]).tolist()]) for a in range(n)]
+    places = np.array([data.draw(option) for option in options], dtype=np.int64)
+    matching = Matching(places, m)
+    pairs = ScoredPairs.from_dense(scores, acceptable=acceptable)
+    certificate = assignment_certificate(pairs, capacity, matching, *supporting_prices(pairs, capacity, matching))
+    is_feasible = all(np.count_nonzero(places == p) <= capacity[p] for p in range(m))
+    is_best = pairs.total(matching) == best_assignment(scores, acceptable, capacity)[0]
+    assert certificate.is_feasible == is_feasible
+    assert certificate.holds == (is_feasible and is_best)
+    assert certificate.bound >= best_assignment(scores, acceptable, capacity)[0] - certificate.worst_violation * n
+
+
+def test_both_optimal_matchings_of_a_tie_are_proved_by_the_same_prices() -> None:
+    prices = ([1.0, 0.0], [2.0, 0.0])
+    assert verify_optimality(PAIRS, [1, 1], BEST, *prices).value == 3.0
+    assert verify_optimality(PAIRS, [1, 1], OTHER, *prices).value == 3.0
+
+
+@pytest.mark.parametrize(
+    ("matching", "u", "v", "message"),
+    [
+        (BEST, [1.0, 0.0], [1.5, 0.0], "value 3.0, bound 2.5, violation 0.5"),
+        (BEST, [3.0, 0.0], [2.0, 0.0], "value 3.0, bound 5.0, violation 0.0"),
+        (BEST, [4.0, 2.0], [0.0, -3.0], "value 3.0, bound 3.0, violation 3.0"),
+        (Matching(np.array([0, -1]), 2), [1.0, 0.0], [2.0, 0.0], None),
+        (
+            Matching(np.array([0, 0]), 2),
+            [1.0, 0.0],
+            [2.0, 0.0],
+            "exceeds a capacity or forms a pair that is not acceptable",
+        ),
+    ],
+)
+def test_prices_that_prove_nothing_are_refused_with_the_figures(
+    matching: Matching, u: list[float], v: list[float], message: str | None
+) -> None:
+    if message is None:  # leaving out a pair that is worth nothing is optimal too
+        assert verify_optimality(PAIRS, [1, 1], matching, u, v).holds
+        return
+    with pytest.raises(CertificateError) as error:
+        verify_optimality(PAIRS, [1, 1], matching, u, v)
+    assert message in str(error.value)
+
+
+def test_a_placement_that_is_no_pair_is_not_feasible() -> None:
+    pairs = ScoredPairs.from_dense(np.array([[1.0, 1.0]]), acceptable=np.array([[True, False]]))
+    assert not assignment_certificate(pairs, [1, 1], Matching(np.array([1]), 2), [1.0], [0.0, 0.0]).is_feasible
+
+
+def test_arrays_of_another_market_are_refused() -> None:
+    with pytest.raises(CertificateError, match=r"^capacity has shape \(1,\), expected \(2,\)$"):
+        assignment_certificate(PAIRS, [1], BEST, [0, 0], [0, 0])
+    with pytest.raises(CertificateError, match=r"^posting_prices has shape \(3,\), expected \(2,\)$"):
+        assignment_certificate(PAIRS, [1, 1], BEST, [0, 0], [0, 0, 0])
+    with pytest.raises(CertificateError, match=r"^the matching has 1 applicants and 2 postings, expected 2 and 2$"):
+        assignment_certificate(PAIRS, [1, 1], Matching(np.array([0]), 2), [0, 0], [0, 0])
+    with pytest.raises(CertificateError, match=r"^capacity has shape \(1,\), expected \(2,\)$"):
+        supporting_prices(PAIRS, [1], BEST)
