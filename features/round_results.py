@@ -101,7 +101,7 @@ class RoundResult:
         if self.ties is None:
             return None
         scored = self.round.scored
-        numbers = {"kind": self.ties.lottery, "rule": "the lower number comes first"}
+        numbers: dict[str, object] = {"kind": self.ties.lottery, "rule": "the lower number comes first"}
         if self.ties.lottery == "multiple":
             return numbers
         return numbers | {
@@ -128,7 +128,8 @@ class RoundResult:
     def _unmatched(self) -> list[dict[str, object]]:
         market = self.ties.market if self.ties is not None else self.round.market
         menu, bar = menus(market, self.matching), self._lowest_admitted()
-        ids, told = self.round.scored.postings.ids, []
+        ids = self.round.scored.postings.ids
+        told: list[dict[str, object]] = []
         for i in np.flatnonzero(self.matching.posting_of == UNMATCHED).tolist():
             why = explain_unmatched(market, self.matching, i, menu=menu)
             would = self.round.placeable[i] & (self.round.coordinator_scores[i] > bar)

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from features.errors import RecordError
 from features.ranking import refused_postings
 from features.scored_market import EXCLUDED, ScoredMarket
+from features.scoring import Scores
 from matching.market import Market
 from matching.preferences import Preferences
 
@@ -44,6 +45,10 @@ class Round:
         Those of them that stand on a list.
     market : Market
         Lists with ties, and seats.
+    applicant_scores, coordinator_scores : (n, m) float64
+        Both sides' scores, to the digits that decide.
+    list_length : int or None
+        Places a list keeps at most.
     """
 
     scored: ScoredMarket
@@ -51,19 +56,16 @@ class Round:
     placeable: NDArray[np.bool_]
     acceptable: NDArray[np.bool_]
     market: Market
-
-    @cached_property
-    def coordinator_scores(self) -> NDArray[np.float64]:
-        """(n, m) the postings' scores of every applicant, to the digits that decide."""
-        return _block(self.scored, "coordinator")
+    applicant_scores: NDArray[np.float64]
+    coordinator_scores: NDArray[np.float64]
+    list_length: int | None
 
     @cached_property
     def mean_scores(self) -> NDArray[np.float64]:
         """(nnz,) mean of both sides' scores, one an entry of the applicants' lists."""
         rows, columns = self.market.applicants.rows(), self.market.applicants.indices
-        mean = (_block(self.scored, "applicant") + self.coordinator_scores) / 2
-        scores: NDArray[np.float64] = mean[rows, columns]
-        return scores
+        scores: NDArray[np.float64] = self.applicant_scores[rows, columns] + self.coordinator_scores[rows, columns]
+        return scores / 2
 
 
 def open_round(
@@ -102,24 +104,26 @@ def open_round(
             f"household {first} has joint wishes, which this round cannot keep; place members singly, or none"
         )
     source: Wishes = wishes or ("applications" if scored.applications else "scores")
-    placeable = acceptable = _placeable(scored)
+    own, theirs = _rounded(scored.applicant), _rounded(scored.coordinator)
+    placeable = _placeable(scored)
     if source == "applications":
         ranks = _wish_ranks(scored)
-        acceptable = placeable & np.isfinite(ranks)
-        own = -ranks + _block(scored, "applicant") / 10  # the wish rank decides, the own score orders equal ranks
+        # the wish rank decides, the own score orders equal ranks
+        lists = Preferences.from_scores(own / 10 - ranks, acceptable=placeable & (ranks > 0), top=list_length)
     else:
-        own = _block(scored, "applicant")
-    lists = Preferences.from_scores(own, acceptable=acceptable, top=list_length)
-    listed = np.zeros_like(acceptable)
+        lists = Preferences.from_scores(own, acceptable=placeable, top=list_length)
+    listed = np.zeros_like(placeable)
     listed[lists.rows(), lists.indices] = True
-    priorities = Preferences.from_scores(_block(scored, "coordinator").T, acceptable=listed.T)
+    priorities = Preferences.from_scores(theirs.T, acceptable=listed.T)
     seats = np.where(scored.is_open, scored.postings.seats, 0)
-    return Round(scored, source, placeable, listed, Market(lists, priorities, seats))
+    market = Market(lists, priorities, seats)
+    return Round(scored, source, placeable, listed, market, own, theirs, list_length)
 
 
-def _block(scored: ScoredMarket, side: Literal["applicant", "coordinator"]) -> NDArray[np.float64]:
-    scores = scored.applicant if side == "applicant" else scored.coordinator
-    rounded: NDArray[np.float64] = np.round(scores.block(slice(None), slice(None)).astype(np.float64), _DIGITS)
+def _rounded(scores: Scores) -> NDArray[np.float64]:
+    block = scores.block(slice(None), slice(None))
+    rounded: NDArray[np.float64] = np.empty(block.shape, dtype=np.float64)
+    np.round(block, _DIGITS, out=rounded)
     return rounded
 
 
@@ -133,13 +137,14 @@ def _placeable(scored: ScoredMarket) -> NDArray[np.bool_]:
 
 
 def _wish_ranks(scored: ScoredMarket) -> NDArray[np.float64]:
-    """(n, m) wish rank of every open application, infinite elsewhere; one without a rank stands behind the ranked."""
+    """(n, m) wish rank of every open application, 0 elsewhere; one without a rank stands behind the ranked."""
     if not scored.applications:
         raise RecordError("the records hold no open application, expected some, or wishes from scores")
     last = 1 + max(application.wish_rank or 0 for application in scored.applications)
-    ranks = np.full((len(scored.applicants), len(scored.postings)), np.inf)
+    ranks = np.zeros((len(scored.applicants), len(scored.postings)))
     rows: Mapping[str, int] = scored.applicants.index_of
     for application in scored.applications:
         cell = rows[application.applicant_id], scored.postings.index_of[application.posting_id]
-        ranks[cell] = min(ranks[cell], application.wish_rank or last)
+        given = application.wish_rank or last
+        ranks[cell] = min(ranks[cell] or given, given)
     return ranks

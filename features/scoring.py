@@ -110,6 +110,11 @@ class Scores:
         return weights
 
     @property
+    def product_width(self) -> int:
+        """Inner dimension of the one matrix product a block of scores takes: its limit is a bare product this wide."""
+        return int(self._sides("value")[0].shape[1])
+
+    @property
     def _n_applicants(self) -> int:
         factor = self.factors[0]
         return len(factor.left) if isinstance(factor, InnerTerm) else len(factor.a)

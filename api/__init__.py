@@ -1,0 +1,1 @@
+"""Every edge with the world: command line, HTTP, database, documents."""

@@ -1,0 +1,74 @@
+"""The HTTP service."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from fastapi import FastAPI
+
+from api.canonical import code_version
+from api.database import create_schema, database_engine
+from api.dependencies import API
+from api.markets import StoredMarket
+from api.problems import Fault, Problem, add_problem_handlers
+from api.routes import applicants, applications, eligibility, health, municipalities, postings, records, runs
+from api.settings import Settings
+
+__all__ = ["create_app"]
+
+_ROUTES = (health, municipalities, eligibility, postings, applicants, applications, records, runs)
+
+
+def create_app(settings: Settings | None = None) -> FastAPI:
+    """The service; the database is opened when it starts and closed when it ends.
+
+    Parameters
+    ----------
+    settings : Settings, optional
+        Read from the environment where absent.
+
+    Examples
+    --------
+    >>> app = create_app()
+    >>> "/api/v1/postings/{posting_id}/candidates" in app.openapi()["paths"]
+    True
+    """
+    app = _Service(
+        title="縁結び enmusubi",
+        version=code_version(),
+        summary="地域おこし協力隊・地域活性化起業人のための配置エンジン。人が決め、エンジンは読む順と理由を示します。",
+        lifespan=_lifespan,
+        openapi_url=f"{API}/openapi.json",
+        docs_url=None,  # FastAPI's pages load scripts from a foreign server, which an office may not reach
+        redoc_url=None,
+        redirect_slashes=False,
+    )
+    app.state.settings = settings or Settings()
+    add_problem_handlers(app)
+    for module in _ROUTES:
+        app.include_router(module.router)
+    return app
+
+
+class _Service(FastAPI):
+    def openapi(self) -> dict[str, Any]:
+        """FastAPI's document plus the schemas that problem responses refer to."""
+        if self.openapi_schema is None:
+            schemas = super().openapi()["components"]["schemas"]
+            problem = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
+            problem.pop("$defs")
+            schemas |= {"Problem": problem, "Fault": Fault.model_json_schema()}
+        return super().openapi()
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncGenerator[None]:
+    settings: Settings = app.state.settings
+    engine = database_engine(settings.database_url)
+    create_schema(engine)
+    app.state.engine = engine
+    app.state.market = StoredMarket(engine, settings)
+    yield
+    engine.dispose()

@@ -1,0 +1,54 @@
+"""``enmusubi``: the engine from the command line.
+
+Exit status: 0 done, 1 a property fails or no solution exists, 2 usage or bad input — then exactly one line on standard
+error says where.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+import typer
+
+from api.commands import demo, eligibility, markets, ranks, rounds, rules, serve
+from features.errors import FeatureError
+from matching.errors import MatchingError
+
+__all__ = ["app", "main"]
+
+app = typer.Typer(
+    name="enmusubi",
+    help="縁結び: 地域おこし協力隊・地域活性化起業人のための配置エンジン。人が決め、エンジンは読む順と理由を示します。",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+for group in (demo, serve, eligibility, ranks, rounds, markets):
+    group.register(app)
+app.add_typer(rules.app, name="rules")
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line and exit with its status."""
+    sys.exit(run(sys.argv[1:] if arguments is None else arguments))
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command and return its exit status; an error prints exactly one line on standard error."""
+    try:
+        status = app(args=list(arguments), prog_name="enmusubi", standalone_mode=False)
+    except (FeatureError, MatchingError, typer.TyperException) as error:
+        return _fail(error.format_message() if isinstance(error, typer.TyperException) else str(error))
+    except OSError as error:
+        return _fail(f"{error.filename or 'input/output'}: {error.strerror}")
+    except (typer.Abort, KeyboardInterrupt):
+        return _fail("interrupted")
+    return status if isinstance(status, int) else 0
+
+
+def _fail(message: str) -> int:
+    line = " ".join(message.split())
+    typer.echo(f"enmusubi: {line}", err=True)
+    return 2

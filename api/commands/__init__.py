@@ -1,0 +1,1 @@
+"""The commands of ``enmusubi``, one group a module."""

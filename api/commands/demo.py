@@ -1,0 +1,92 @@
+"""``enmusubi demo`` and ``enmusubi synthesise``: the sample market of Japan, and the main job on it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, TypeAlias
+
+import typer
+from rich.table import Table
+
+from api.commands.options import errors_console, people_console, tracked
+from api.commands.wording import bar
+from api.demo import DemoSizes, DemoSummary, run_demo
+from api.files import write_text
+from features.record_files import dump_records
+from features.synthetic import sample_market
+
+__all__ = ["register"]
+
+_Seed: TypeAlias = Annotated[int, typer.Option(min=0, help="Seed the sample is drawn from.")]
+_Applicants: TypeAlias = Annotated[int, typer.Option(min=1, help="Registered people.")]
+_Postings: TypeAlias = Annotated[int, typer.Option(min=1, help="Postings of 地域おこし協力隊.")]
+
+_MECHANISM_JA = {"deferred-acceptance": "受入保留（DA）", "optimal-assignment": "最適割当"}
+_WISHES_JA = {"applications": "応募どおり", "scores": "全登録者の試算"}
+
+
+def register(app: typer.Typer) -> None:
+    """Add both commands to ``app``."""
+    app.command(name="demo", help="見本の全国市場で、規則・順位・提案・回・検算・書類までを一度に行います。")(_demo)
+    app.command(name="synthesise", help="見本の市場（架空の人、実在の市区町村）をJSONに書き出します。")(_synthesise)
+
+
+def _demo(
+    out: Annotated[Path, typer.Option(help="Folder for the papers.")] = Path("out/demo"),
+    applicants: _Applicants = DemoSizes.applicants,
+    postings: _Postings = DemoSizes.postings,
+    seed: _Seed = DemoSizes.seed,
+) -> None:
+    console = errors_console()
+    sizes = DemoSizes(applicants=applicants, postings=postings, seed=seed)
+    summary = run_demo(out, sizes, step=lambda words: console.print(f"… {words}"), tracked=tracked)
+    _print_summary(summary)
+
+
+def _synthesise(
+    output: Annotated[Path, typer.Option("-o", "--output", help="Where the records go.")],
+    applicants: _Applicants = DemoSizes.applicants,
+    postings: _Postings = DemoSizes.postings,
+    seed: _Seed = DemoSizes.seed,
+) -> None:
+    records = sample_market(n_applicants=applicants, n_postings=postings, seed=seed)
+    write_text(output, dump_records(records))
+    people_console().print(f"{len(records.applicants)} 人、{len(records.postings)} 件の募集を {output} に書きました。")
+
+
+def _print_summary(summary: DemoSummary) -> None:
+    console = people_console()
+    console.rule("縁結び enmusubi　見本の一日", align="left")
+    seats = f"募集 {summary.postings:,} 件（席 {summary.seats:,}）"
+    console.print(f"登録者 {summary.applicants:,} 人　{seats}　応募 {summary.applications:,} 件")
+    counts = summary.verdicts
+    console.print(
+        f"規則: 対象の見込み {counts['covered']:,} 組　要確認 {counts['needs_review']:,} 組"
+        f"　地区の確認 {counts['needs_district']:,} 組　対象外 {counts['not_covered']:,} 組"
+    )
+    console.print(
+        f"読む順: 応募 {summary.candidates:,} 件を並べ、{summary.excluded:,} 件は規則つきで対象外に"
+        f"　提案に一度でも出た募集 {summary.coverage:.0%}"
+    )
+    console.print()
+    console.print(_rounds_table(summary))
+    console.print(f"[bold]{summary.best.posting_id} の読む順（上位3人）[/bold]")
+    for place, line in enumerate(summary.best.candidates[:3], start=1):
+        reason = line.reasons[0].sentence if line.reasons else "理由になる記述はまだありません"
+        console.print(
+            f" {place}. {line.id} {bar(line.score)} {line.score:.2f}（{line.low:.2f}〜{line.high:.2f}） {reason}"
+        )
+    console.print()
+    console.print(f"書類 {len(summary.files)} 点: {summary.files[0].parent}/")
+    for path in summary.files:
+        console.print(f"  {path.name}", style="dim")
+
+
+def _rounds_table(summary: DemoSummary) -> Table:
+    table = Table(title="回の結果（すべて元の名簿から検算済み）", title_justify="left")
+    for heading in ("希望", "方式", "配置", "席", "望み直す組", "合計", "確かめたこと"):
+        table.add_column(heading, justify="right" if heading in {"配置", "席", "望み直す組", "合計"} else "left")
+    for line in summary.rounds:
+        figures = (f"{line.matched:,}", f"{line.seats:,}", f"{line.blocking_pairs:,}", f"{line.objective:.1f}")
+        table.add_row(_WISHES_JA[line.wishes], _MECHANISM_JA[line.mechanism], *figures, line.proof)
+    return table

@@ -1,0 +1,84 @@
+"""``enmusubi eligibility``: is this move covered by the programme, and by which rule?"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+from pydantic import ValidationError
+
+from api.commands.options import AsJson, On, date_of, people_console, print_json
+from api.commands.wording import verdict_ja
+from api.eligibility_query import EligibilityQuery
+from features.record_files import explain_error
+from features.rules import Eligibility, eligibility
+
+__all__ = ["register"]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to ``app``."""
+    app.command(name="eligibility", help="制度の対象になるかを、規則と根拠つきで答えます。")(_eligibility)
+
+
+def _eligibility(  # noqa: PLR0917 -- one parameter an option of the command line
+    program: Annotated[str, typer.Option(help="kyoryokutai | kigyojin")],
+    destination: Annotated[str, typer.Option(help="Municipality code of the receiving body.")],
+    origin: Annotated[str | None, typer.Option(help="Municipality code of the present 住民票.")] = None,
+    origin_zone: Annotated[str | None, typer.Option(help="inside | outside | unknown")] = None,
+    destination_zone: Annotated[str | None, typer.Option(help="inside | outside | unknown")] = None,
+    exception: Annotated[
+        str | None,
+        typer.Option(help="former_member:MONTHS:MONTHS_SINCE_END:CODE | overseas | jet:MONTHS:MONTHS_SINCE_END"),
+    ] = None,
+    subtype: Annotated[str | None, typer.Option(help="dispatch | sidejob | senior")] = None,
+    company: Annotated[str | None, typer.Option(help="Municipality code of the company.")] = None,
+    tenure_months: Annotated[int | None, typer.Option(help="Months with the company.")] = None,
+    days: Annotated[float | None, typer.Option(help="Days a month.")] = None,
+    hours: Annotated[float | None, typer.Option(help="Hours a month.")] = None,
+    onsite_days: Annotated[float | None, typer.Option(help="Days a month on site.")] = None,
+    term_months: Annotated[int | None, typer.Option(help="Months of the term.")] = None,
+    on: On = None,
+    as_json: AsJson = False,
+) -> None:
+    given = {
+        "program": program,
+        "destination": destination,
+        "origin": origin,
+        "origin_zone": origin_zone,
+        "destination_zone": destination_zone,
+        "exception": exception,
+        "subtype": subtype,
+        "company": company,
+        "tenure_months": tenure_months,
+        "days": days,
+        "hours": hours,
+        "onsite_days": onsite_days,
+        "term_months": term_months,
+        "on": date_of(on),
+    }
+    query = _query({name: value for name, value in given.items() if value is not None})
+    _print(eligibility(query.applicant(), query.posting(), on=date_of(on)), as_json=as_json)
+
+
+def _query(given: dict[str, object]) -> EligibilityQuery:
+    try:
+        return EligibilityQuery.model_validate(given)
+    except ValidationError as error:
+        place, _, fault = explain_error(error, EligibilityQuery).partition(": ")
+        option = f"--{place.replace('_', '-')}: " if place in EligibilityQuery.model_fields else ""
+        raise typer.BadParameter(f"{option}{fault}") from None
+
+
+def _print(found: Eligibility, *, as_json: bool) -> None:
+    if as_json:
+        print_json(found.to_json())
+        return
+    console = people_console()
+    console.print(f"[bold]{verdict_ja(found.verdict, found.kind)}[/bold]")
+    console.print(found.sentence, markup=False)
+    console.print(f"規則: {found.rule_id}　根拠: {found.source}", markup=False)
+    console.print(f"要件の表の時点: {found.as_of}", markup=False)
+    for name, value in found.limits.items():
+        console.print(f"{name}: {'未確認' if value is None else value}", markup=False)
+    console.print("[dim]この結果は目安です。受入自治体が確認します。[/dim]")

@@ -1,0 +1,121 @@
+"""``enmusubi rank`` and ``enmusubi recommend``: an order of reading for coordinators, places for applicants."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from api.commands.options import (
+    ApplicantsFile,
+    AsJson,
+    On,
+    PostingsFile,
+    WeightsFile,
+    date_of,
+    people_console,
+    print_json,
+    tracked,
+)
+from api.commands.wording import bar, verdict_ja
+from api.provenance import provenance
+from features.municipalities import find
+from features.ranking import Exclusion, Ranked, Ranking, Recommendation, rank, recommend
+from features.record_files import load_records
+from features.scored_market import ScoredMarket, read_market
+from features.weights import load_weights
+
+__all__ = ["register"]
+
+
+def register(app: typer.Typer) -> None:
+    """Add both commands to ``app``."""
+    app.command(name="rank", help="募集ごとに、応募者を読む順に並べ、理由・足りない点・聞くことを示します。")(_rank)
+    app.command(name="recommend", help="応募者ごとに、合いそうな募集を理由とともに示します。")(_recommend)
+
+
+def _rank(  # noqa: PLR0917 -- one parameter an option of the command line
+    applicants: ApplicantsFile,
+    postings: PostingsFile,
+    posting: Annotated[str | None, typer.Option(help="One posting's id; every posting where absent.")] = None,
+    weights: WeightsFile = None,
+    top: Annotated[int, typer.Option(min=1, help="Candidates at most.")] = 50,
+    on: On = None,
+    as_json: AsJson = False,
+) -> None:
+    market = _market(applicants, postings, weights, on)
+    wanted = market.postings.ids if posting is None else (posting,)
+    rankings = [rank(market, posting_id, top=top) for posting_id in tracked(wanted, "順位づけ")]
+    if as_json:
+        options = {"posting": posting, "top": top}
+        body = {"rankings": [ranking.to_json() for ranking in rankings]}
+        print_json(body | {"provenance": provenance(market, operation="rank", options=options)})
+        return
+    for ranking in rankings:
+        _print_ranking(people_console(), market, ranking)
+
+
+def _recommend(  # noqa: PLR0917 -- one parameter an option of the command line
+    applicants: ApplicantsFile,
+    postings: PostingsFile,
+    applicant: Annotated[str | None, typer.Option(help="One applicant's id; everyone where absent.")] = None,
+    weights: WeightsFile = None,
+    top: Annotated[int, typer.Option(min=1, help="Places at most.")] = 10,
+    on: On = None,
+    as_json: AsJson = False,
+) -> None:
+    market = _market(applicants, postings, weights, on)
+    wanted = market.applicants.ids if applicant is None else (applicant,)
+    found = [recommend(market, applicant_id, top=top) for applicant_id in tracked(wanted, "おすすめ")]
+    if as_json:
+        options = {"applicant": applicant, "top": top}
+        body = {"recommendations": [recommendation.to_json() for recommendation in found]}
+        print_json(body | {"provenance": provenance(market, operation="recommend", options=options)})
+        return
+    for recommendation in found:
+        _print_recommendation(people_console(), market, recommendation)
+
+
+def _market(applicants: ApplicantsFile, postings: PostingsFile, weights: WeightsFile, on: On) -> ScoredMarket:
+    chosen = None if weights is None else load_weights(weights)
+    return read_market(load_records([applicants, postings]), on=date_of(on), weights=chosen)
+
+
+def _print_ranking(console: Console, market: ScoredMarket, ranking: Ranking) -> None:
+    console.rule(f"{_name_of(market, ranking.posting_id)}　読む順", align="left")
+    _print_lines(console, ranking.candidates, ranking.excluded)
+
+
+def _print_recommendation(console: Console, market: ScoredMarket, recommendation: Recommendation) -> None:
+    console.rule(f"{recommendation.applicant_id} さんへの提案", align="left")
+    names = {line.id: _name_of(market, line.id) for line in (*recommendation.postings, *recommendation.excluded)}
+    _print_lines(console, recommendation.postings, recommendation.excluded, names)
+
+
+def _name_of(market: ScoredMarket, posting_id: str) -> str:
+    posting = market.records.postings[market.postings.index_of[posting_id]]
+    return f"{posting_id} {find(posting.municipality_code).full_name} {posting.title or ''}".rstrip()
+
+
+def _print_lines(
+    console: Console, lines: Sequence[Ranked], excluded: Sequence[Exclusion], names: dict[str, str] | None = None
+) -> None:
+    shown = names or {}
+    for place, line in enumerate(lines, start=1):
+        head = f"{place:>3}. {shown.get(line.id, line.id)}"
+        console.print(
+            f"[bold]{head}[/bold]  {bar(line.score)} 合い具合 {line.score:.2f}（{line.low:.2f}〜{line.high:.2f}）"
+        )
+        for mark, found in (("○", line.reasons), ("△", line.gaps)):
+            for reason in found:
+                console.print(f"      {mark} {reason.sentence}", markup=False)
+        for question in line.questions:
+            console.print(f"      ？ {question.question}", markup=False)
+    if excluded:
+        console.print(f"対象外 {len(excluded)} 件（人を断るものではなく、規則とその根拠です）", style="dim")
+    for out in excluded:
+        for rule in out.rules:
+            head = f"   × {shown.get(out.id, out.id)}: {verdict_ja(rule.verdict, rule.kind)}"
+            console.print(f"{head} [{rule.rule_id}] {rule.sentence}", markup=False)

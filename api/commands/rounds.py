@@ -1,0 +1,109 @@
+"""``enmusubi match``: a round over records, checked before it is shown."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, cast
+
+import typer
+
+from api.commands.options import (
+    ApplicantsFile,
+    AsJson,
+    On,
+    PostingsFile,
+    WeightsFile,
+    date_of,
+    one_of,
+    people_console,
+    print_json,
+)
+from api.files import write_text
+from api.run_record import run_record
+from features.record_files import load_records
+from features.round_results import Mechanism, run_round
+from features.rounds import Households, Wishes, open_round
+from features.scored_market import read_market
+from features.weights import load_weights
+from matching.mechanisms.ties import Lottery
+
+__all__ = ["register"]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to ``app``."""
+    app.command(name="match", help="一回の配置を計算し、検算してから示します（安定、または合計が最大）。")(_match)
+
+
+def _match(  # noqa: PLR0917 -- one parameter an option of the command line
+    applicants: ApplicantsFile,
+    postings: PostingsFile,
+    mechanism: Annotated[str, typer.Option(help="deferred-acceptance | optimal-assignment")] = "deferred-acceptance",
+    wishes: Annotated[str | None, typer.Option(help="applications | scores (applications where there are any)")] = None,
+    list_length: Annotated[int | None, typer.Option(min=1, help="Places a list keeps at most (all).")] = None,
+    households: Annotated[str, typer.Option(help="refuse | single: what to do with joint wishes")] = "refuse",
+    seed: Annotated[int, typer.Option(min=0, help="Seed of the published lottery.")] = 0,
+    lottery: Annotated[str, typer.Option(help="single | multiple")] = "single",
+    weights: WeightsFile = None,
+    on: On = None,
+    output: Annotated[Path | None, typer.Option("-o", "--output", help="Where the run record goes.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    known = one_of("--mechanism", mechanism, Mechanism)
+    market = read_market(
+        load_records([applicants, postings]),
+        on=date_of(on),
+        weights=None if weights is None else load_weights(weights),
+    )
+    opened = open_round(
+        market,
+        wishes=None if wishes is None else cast(Wishes, one_of("--wishes", wishes, Wishes)),
+        list_length=list_length,
+        households=cast(Households, one_of("--households", households, Households)),
+    )
+    chance = cast(Lottery, one_of("--lottery", lottery, Lottery))
+    result = run_round(opened, mechanism=cast(Mechanism, known), seed=seed, lottery=chance)
+    record = run_record(result, seed=seed, lottery=lottery, list_length=list_length, households=households)
+    if output is not None:
+        write_text(output, json.dumps(record, ensure_ascii=False, indent=1, allow_nan=False) + "\n")
+    if as_json:
+        print_json(record)
+        return
+    _print_summary(record)
+
+
+def _print_summary(record: Mapping[str, object]) -> None:
+    console = people_console()
+    report = cast("dict[str, object]", record["report"])
+    console.print(f"[bold]{record['mechanism']}[/bold]　配置 {report['matched']} 人 / 席 {report['seats']}")
+    blocking = cast("list[object]", report["blocking_pairs"])
+    console.print(
+        "互いに相手を望み直す組（ブロッキングペア）: " + ("なし（安定）" if not blocking else f"{len(blocking)} 組")
+    )
+    certificate = cast("dict[str, object] | None", report["certificate"])
+    if certificate is not None:
+        console.print(
+            f"合計 {certificate['value']}（双対価格による上限 {certificate['bound']}、最適であることを確認済み）"
+        )
+    for applicant, posting in cast("dict[str, str | None]", record["matching"]).items():
+        console.print(f"  {applicant} → {posting or '（配置なし）'}", markup=False)
+    for line in cast("list[dict[str, object]]", report["unmatched"]):
+        console.print(f"  {line['applicant_id']}: {_why(line)}", markup=False)
+
+
+_WHY = {
+    "capacity": "希望先の席が足りません",
+    "priority": "希望先の席は、募集側の順位が上の人で埋まりました",
+    "list_length": "希望に入れていない募集で受け入れ可能なところがあります",
+    "eligibility": "希望先の条件を満たしません",
+    "no_wish_left": "配置できる希望先がありません（規則・締切・希望しない地域）",
+}
+
+
+def _why(line: Mapping[str, object]) -> str:
+    reasons = "、".join(_WHY[reason] for reason in cast("list[str]", line["reasons"]))
+    places = cast("list[str]", line["open_to"])
+    told = reasons or "希望先の席は他の組み合わせに使われました"
+    return f"{told}。受け入れ可能だった募集: {'、'.join(places) or 'なし'}"

@@ -1,0 +1,65 @@
+"""What routes ask for: a session, the scored market, a page; and what every route of the API has in common."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from typing import Annotated, TypeAlias
+
+from fastapi import APIRouter, Depends, Path, Query, Request
+from sqlmodel import Session
+
+from api.database import reading, writing
+from api.errors import UnknownParameterError
+from api.markets import StoredMarket
+from api.problems import problem_responses
+from api.strict_json import StrictRoute
+from features.records import Identifier
+
+__all__ = ["API", "Id", "Limit", "Market", "Offset", "Reading", "Top", "Writing", "api_router"]
+
+API = "/api/v1"
+
+
+def api_router(path: str) -> APIRouter:
+    """A router below :data:`API` that refuses what it does not know: parameters, keys, broken JSON."""
+    return APIRouter(
+        prefix=API + path,
+        tags=[path.strip("/")],
+        route_class=StrictRoute,
+        dependencies=[Depends(_verify_parameters)],
+        responses=problem_responses(422, 500, 503),
+    )
+
+
+def _verify_parameters(request: Request) -> None:
+    # what is documented is what is known: the OpenAPI document is built once and kept by the application
+    operation = request.app.openapi()["paths"][request.scope["route"].path_format][request.method.lower()]
+    known = [parameter["name"] for parameter in operation.get("parameters", ()) if parameter["in"] == "query"]
+    unknown = [name for name in request.query_params if name not in known]
+    if unknown:
+        raise UnknownParameterError(unknown, known)
+
+
+def _reading(request: Request) -> Generator[Session]:
+    with reading(request.app.state.engine) as session:
+        yield session
+
+
+def _writing(request: Request) -> Generator[Session]:
+    with writing(request.app.state.engine) as session:
+        yield session
+
+
+def _market(request: Request) -> StoredMarket:
+    market: StoredMarket = request.app.state.market
+    return market
+
+
+# scope="function": the transaction ends before the answer goes out, so nobody is told of what was not stored
+Reading: TypeAlias = Annotated[Session, Depends(_reading, scope="function")]
+Writing: TypeAlias = Annotated[Session, Depends(_writing, scope="function")]
+Market: TypeAlias = Annotated[StoredMarket, Depends(_market)]
+Id: TypeAlias = Annotated[Identifier, Path(description="The record's id, percent-encoded; it may hold a slash.")]
+Limit: TypeAlias = Annotated[int, Query(ge=1, le=1000, description="Entries at most.")]
+Offset: TypeAlias = Annotated[int, Query(ge=0, le=2**31, description="Entries to leave out at the start.")]
+Top: TypeAlias = Annotated[int, Query(ge=1, le=1000, description="Lines at most; the excluded are always all there.")]

@@ -1,0 +1,31 @@
+"""Templates of pages and pictures: everything that comes in is escaped, everything they need stands inside them."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from api.documents.wording import date_ja, mark_of, verdict_words, yen_ja
+
+__all__ = ["render"]
+
+
+def render(template: str, **content: object) -> str:
+    """Fill ``templates/<template>``; an unknown name in a template is an error, not an empty place."""
+    return _environment().get_template(template).render(content) + "\n"
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("api.documents"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters.update(
+        date_ja=date_ja, yen_ja=yen_ja, mark=mark_of, verdict_words=verdict_words, px="{:.1f}".format
+    )
+    return environment

@@ -1,0 +1,115 @@
+"""Words of documents: verdicts, dates, amounts and what a posting offers.
+
+Whatever is printed may be disclosed, so no word here judges a person.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+
+from api.documents.shapes import Line, Rule, Verdict
+from features.records import Posting
+from features.rules import wording
+from features.vocabulary import JAPANESE
+
+__all__ = [
+    "date_ja",
+    "headline_verdict",
+    "mark_of",
+    "posting_facts",
+    "verdict_words",
+    "yen_ja",
+]
+
+_MARK: Mapping[Verdict, str] = {"covered": "○", "needs_review": "△", "needs_district": "△", "not_covered": "×"}
+_STRENGTH: tuple[Verdict, ...] = ("covered", "needs_review", "needs_district", "not_covered")
+_HOUSING = {"provided": "あり", "subsidy": "家賃補助", "introduced": "紹介あり", "none": "なし"}
+_VEHICLE = {key: JAPANESE[key] for key in ("lent", "own_car_paid", "own_car_required", "bicycle_ok")} | {"none": "なし"}
+_SIDE_JOB = {"yes": "できる", "permission": "許可制", "no": "できない"}
+_UNWRITTEN = "記載なし"
+_MUST_HAVE = ("must-", "municipality-decides")  # ids of the rules a posting sets itself; the others speak of tax
+
+
+def date_ja(day: date) -> str:
+    """A date as people write it.
+
+    Examples
+    --------
+    >>> date_ja(date(2026, 11, 3))
+    '2026年11月3日'
+    """
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
+def yen_ja(amount: int) -> str:
+    """An amount in yen.
+
+    Examples
+    --------
+    >>> yen_ja(233000)
+    '233,000円'
+    """
+    return f"{amount:,}円"
+
+
+def verdict_words(rule: Rule) -> str:
+    """A verdict in words: a programme rule speaks of tax, a must-have of a condition, a wish of the wish.
+
+    Examples
+    --------
+    >>> verdict_words(Rule(rule_id="wish-region-refused", kind="region", verdict="not_covered", sentence=""))
+    'ご本人の希望により除いたもの'
+    """
+    if rule.rule_id.startswith("wish-"):
+        return "ご本人の希望により除いたもの"
+    words = wording(rule.verdict, must_have=rule.rule_id.startswith(_MUST_HAVE))
+    return f"参考（自主財源の募集）: {words}" if rule.note else words
+
+
+def mark_of(verdict: Verdict) -> str:
+    """The sign that stands before a verdict's words, so that colour is never alone."""
+    return _MARK[verdict]
+
+
+def headline_verdict(line: Line) -> Rule | None:
+    """The strongest finding that decides anything; the first of equals, ``None`` where there is no finding."""
+    deciding: Iterable[Rule] = [rule for rule in line.verdicts if not rule.note]
+    return max(deciding, key=lambda rule: _STRENGTH.index(rule.verdict), default=None)
+
+
+def posting_facts(posting: Posting) -> tuple[tuple[str, str], ...]:
+    """What a posting offers, as (label, words); what its author left out is said to be missing."""
+    kinds = "・".join(JAPANESE[subtype] for subtype in posting.subtypes or ())
+    program = JAPANESE[posting.program] + (f"（{kinds}）" if kinds else "")
+    term = _UNWRITTEN if posting.term_months is None else f"{posting.term_months}か月"
+    pay = None if posting.monthly_pay_yen is None else f"月額 {yen_ja(posting.monthly_pay_yen)}"
+    return (
+        ("制度", program),
+        ("募集人数", f"{posting.headcount}人（残り{posting.seats}人）"),
+        ("契約", JAPANESE.get(posting.contract_type or "", _UNWRITTEN)),
+        ("報酬", pay or _UNWRITTEN),
+        ("住まい", _housing(posting)),
+        *((("月の従事", _presence(posting)),) if posting.program == "kigyojin" else ()),
+        ("車両", _VEHICLE.get(posting.vehicle or "", _UNWRITTEN)),
+        ("副業", _SIDE_JOB.get(posting.side_job or "", _UNWRITTEN)),
+        ("着任", _UNWRITTEN if posting.start_date is None else date_ja(posting.start_date)),
+        ("任期", term),
+        ("締切", _UNWRITTEN if posting.deadline is None else date_ja(posting.deadline)),
+    )
+
+
+def _presence(posting: Posting) -> str:
+    least = (
+        ("", posting.min_days_per_month, "日"),
+        ("", posting.min_hours_per_month, "時間"),
+        ("現地 ", posting.min_onsite_days_per_month, "日"),
+    )
+    return "、".join(f"{what}{amount:g}{unit}以上" for what, amount, unit in least if amount is not None) or _UNWRITTEN
+
+
+def _housing(posting: Posting) -> str:
+    words = _HOUSING.get(posting.housing or "", _UNWRITTEN)
+    if posting.housing == "subsidy" and posting.housing_subsidy_max_yen is not None:
+        return f"{words}（上限 {yen_ja(posting.housing_subsidy_max_yen)}）"
+    return words

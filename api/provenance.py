@@ -1,0 +1,38 @@
+"""What a run, a ranking and a document carry so that anyone can repeat it.
+
+The provenance holds no clock: the same inputs give the same bytes. Time, actor and purpose stand beside the digested
+body, where it is stored.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from api.canonical import code_version, digest_of
+from features.municipalities import reference_vintage
+from features.records import Records
+from features.scored_market import ScoredMarket
+
+__all__ = ["provenance", "records_digest"]
+
+
+def records_digest(records: Records) -> str:
+    """SHA-256 of the records' content, whatever file they came from."""
+    return digest_of(records.model_dump(mode="json", exclude_unset=True))
+
+
+def provenance(
+    market: ScoredMarket, *, operation: str, options: Mapping[str, object], seed: int | None = None
+) -> dict[str, object]:
+    """Everything that decided the result of ``operation`` on ``market``."""
+    return {
+        "operation": operation,
+        "options": dict(options),
+        "on": market.on.isoformat(),
+        "seed": seed,
+        "inputs": {"records": records_digest(market.records)},
+        "rulesets": [{"id": an_id, "digest": digest} for an_id, digest in market.verdicts.ruleset_ids],
+        "weights": {"name": market.weights.name, "digest": market.weights.digest},
+        "reference": reference_vintage(),
+        "code_version": code_version(),
+    }

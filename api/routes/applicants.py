@@ -1,0 +1,82 @@
+"""``/applicants``: people who look for a place. Private preferences go in and never come out."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated
+
+from fastapi import Query
+
+from api.dependencies import Id, Limit, Market, Offset, Reading, Top, Writing, api_router
+from api.markets import recommendations_of
+from api.problems import problem_responses
+from api.record_kinds import APPLICANTS
+from api.schemas import ApplicantPage, PublicApplicant, Recommendations, public
+from api.stored_records import add, page, read, remove, replace
+from features.records import Applicant
+
+__all__ = ["router"]
+
+router = api_router("/applicants")
+
+
+@router.get("", summary="応募者の一覧（本人だけの希望を除く）", response_model_exclude_unset=True)
+def applicants(session: Reading, limit: Limit = 100, offset: Offset = 0) -> ApplicantPage:
+    """Applicants in the order of their ids, without private preferences."""
+    found, total = page(session, APPLICANTS, limit=limit, offset=offset)
+    return ApplicantPage(applicants=[public(one) for one in found], total=total, limit=limit, offset=offset)
+
+
+@router.post(
+    "",
+    status_code=201,
+    summary="応募者の登録",
+    responses=problem_responses(400, 409, 413),
+    response_model_exclude_unset=True,
+)
+def add_applicant(session: Writing, applicant: Applicant) -> PublicApplicant:
+    """Store a new applicant; the answer leaves the private preferences out."""
+    return public(add(session, APPLICANTS, applicant))
+
+
+@router.get(
+    "/{applicant_id:path}/recommendations",
+    summary="本人への提案と理由、対象外とその規則",
+    responses=problem_responses(404),
+)
+def recommendations(
+    market: Market,
+    applicant_id: Id,
+    top: Top = 20,
+    on: Annotated[date | None, Query(description="The day the rules are asked about (today).")] = None,
+) -> Recommendations:
+    """Places by the applicant's own score, which alone reads the private preferences."""
+    return Recommendations.model_validate(recommendations_of(market.on(on), applicant_id, top=top))
+
+
+@router.get(
+    "/{applicant_id:path}",
+    summary="応募者（本人だけの希望を除く）",
+    responses=problem_responses(404),
+    response_model_exclude_unset=True,
+)
+def applicant(session: Reading, applicant_id: Id) -> PublicApplicant:
+    """One applicant without private preferences."""
+    return public(read(session, APPLICANTS, applicant_id))
+
+
+@router.put(
+    "/{applicant_id:path}",
+    summary="応募者の変更",
+    responses=problem_responses(400, 404, 409, 413),
+    response_model_exclude_unset=True,
+)
+def replace_applicant(session: Writing, applicant_id: Id, applicant: Applicant) -> PublicApplicant:
+    """Replace an applicant; private preferences that are not sent stay as they are stored."""
+    return public(replace(session, APPLICANTS, applicant_id, applicant))
+
+
+@router.delete("/{applicant_id:path}", status_code=204, summary="応募者の削除", responses=problem_responses(404, 409))
+def remove_applicant(session: Writing, applicant_id: Id) -> None:
+    """Delete an applicant whom no application, household or company names."""
+    remove(session, APPLICANTS, applicant_id)

@@ -1,0 +1,94 @@
+"""``/postings``: calls for members, and each one's candidates in order of reading."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated
+
+from fastapi import Query
+
+from api.dependencies import Id, Limit, Market, Offset, Reading, Top, Writing, api_router
+from api.markets import candidates_of
+from api.problems import problem_responses
+from api.record_kinds import POSTINGS
+from api.schemas import Candidates, PostingPage
+from api.stored_records import add, page, read, remove, replace
+from features.records import MunicipalityCode, Posting
+from features.vocabulary import PostingState, Program
+
+__all__ = ["router"]
+
+router = api_router("/postings")
+
+
+@router.get("", summary="募集の一覧", response_model_exclude_unset=True)
+def postings(
+    *,
+    session: Reading,
+    program: Program | None = None,
+    municipality_code: MunicipalityCode | None = None,
+    state: PostingState | None = None,
+    limit: Limit = 100,
+    offset: Offset = 0,
+) -> PostingPage:
+    """Postings in the order of their ids."""
+    found, total = page(
+        session,
+        POSTINGS,
+        limit=limit,
+        offset=offset,
+        program=program,
+        municipality_code=municipality_code,
+        state=state,
+    )
+    return PostingPage(postings=list(found), total=total, limit=limit, offset=offset)
+
+
+@router.post(
+    "",
+    status_code=201,
+    summary="募集の登録",
+    responses=problem_responses(400, 409, 413),
+    response_model_exclude_unset=True,
+)
+def add_posting(session: Writing, posting: Posting) -> Posting:
+    """Store a new posting."""
+    return add(session, POSTINGS, posting)
+
+
+@router.get(
+    "/{posting_id:path}/candidates",
+    summary="読む順に並べた候補者と理由、対象外とその規則",
+    responses=problem_responses(404),
+)
+def candidates(
+    market: Market,
+    posting_id: Id,
+    top: Top = 50,
+    on: Annotated[date | None, Query(description="The day the rules are asked about (today).")] = None,
+) -> Candidates:
+    """The posting's applicants where there are applications, else everyone: an order of reading, people decide."""
+    return Candidates.model_validate(candidates_of(market.on(on), posting_id, top=top))
+
+
+@router.get("/{posting_id:path}", summary="募集", responses=problem_responses(404), response_model_exclude_unset=True)
+def posting(session: Reading, posting_id: Id) -> Posting:
+    """One posting."""
+    return read(session, POSTINGS, posting_id)
+
+
+@router.put(
+    "/{posting_id:path}",
+    summary="募集の変更",
+    responses=problem_responses(400, 404, 409, 413),
+    response_model_exclude_unset=True,
+)
+def replace_posting(session: Writing, posting_id: Id, posting: Posting) -> Posting:
+    """Replace a posting; a ``version`` that is sent must be the stored one, and the answer has the next."""
+    return replace(session, POSTINGS, posting_id, posting)
+
+
+@router.delete("/{posting_id:path}", status_code=204, summary="募集の削除", responses=problem_responses(404, 409))
+def remove_posting(session: Writing, posting_id: Id) -> None:
+    """Delete a posting that no application or household names; a posting that took place is closed instead."""
+    remove(session, POSTINGS, posting_id)

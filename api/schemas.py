@@ -1,0 +1,254 @@
+"""Shapes of requests and answers that are not records themselves.
+
+Coordinators see :class:`PublicApplicant`: a list of what may be seen, so a field that is added to the record stays
+hidden until somebody decides otherwise.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, Field, JsonValue
+
+from features.explain import Question, Reason
+from features.records import (
+    Applicant,
+    Application,
+    Consent,
+    Identifier,
+    Months,
+    Posting,
+    Record,
+    SelectionProfile,
+)
+from features.round_results import Mechanism
+from features.rounds import Households, Wishes
+from features.rules import RuleFinding
+from features.vocabulary import Program
+from matching.mechanisms.ties import Lottery
+
+__all__ = [
+    "ApplicantPage",
+    "ApplicationPage",
+    "Candidate",
+    "Candidates",
+    "EligibilityAnswer",
+    "ExcludedApplicant",
+    "ExcludedPosting",
+    "Health",
+    "MunicipalityAnswer",
+    "MunicipalityLine",
+    "MunicipalityPage",
+    "Pair",
+    "Place",
+    "PostingPage",
+    "PublicApplicant",
+    "Recommendations",
+    "RunAnswer",
+    "RunPage",
+    "RunRequest",
+    "RunSummary",
+    "StoredCounts",
+    "public",
+]
+
+Provenance = dict[str, JsonValue]
+
+
+class Page(BaseModel):
+    """What every list has."""
+
+    total: int = Field(description="How many there are in all.")
+    limit: int
+    offset: int
+
+
+class PublicApplicant(Record):
+    """What a coordinator may see of an applicant; private preferences are write-only."""
+
+    applicant_id: Identifier
+    programs: tuple[Program, ...]
+    selection_profile: SelectionProfile = SelectionProfile()
+    consent: Consent | None = None
+    record_moved_on: date | None = None
+    months_served: Months | None = None
+
+
+def public(applicant: Applicant) -> PublicApplicant:
+    """The applicant without the private preferences; unknown facts stay unset."""
+    shown = {name for name in PublicApplicant.model_fields if name in applicant.model_fields_set}
+    return PublicApplicant.model_construct(shown, **{name: getattr(applicant, name) for name in shown})
+
+
+class ApplicantPage(Page):
+    """Some of the applicants, by id."""
+
+    applicants: list[PublicApplicant]
+
+
+class PostingPage(Page):
+    """Some of the postings, by id."""
+
+    postings: list[Posting]
+
+
+class ApplicationPage(Page):
+    """Some of the applications, by id."""
+
+    applications: list[Application]
+
+
+class StoredCounts(BaseModel):
+    """How many records of each kind were stored."""
+
+    applicants: int
+    postings: int
+    applications: int
+    households: int
+    companies: int
+
+
+class _Line(BaseModel):
+    score: float
+    low: float = Field(description="The score if every unknown fact turned out badly.")
+    high: float = Field(description="The score if every unknown fact turned out well.")
+    contributions: dict[str, float] = Field(description="Weighted contribution of each term; they sum to the score.")
+    verdicts: list[RuleFinding]
+    reasons: list[Reason]
+    gaps: list[Reason]
+    questions: list[Question]
+
+
+class Candidate(_Line):
+    """An applicant in a posting's order of reading."""
+
+    applicant_id: str
+
+
+class Place(_Line):
+    """A posting recommended to an applicant."""
+
+    posting_id: str
+
+
+class ExcludedApplicant(BaseModel):
+    """An applicant outside the order, with every rule that is not met."""
+
+    applicant_id: str
+    rules: list[RuleFinding]
+
+
+class ExcludedPosting(BaseModel):
+    """A posting outside the recommendation, with every rule that is not met."""
+
+    posting_id: str
+    rules: list[RuleFinding]
+
+
+class Candidates(BaseModel):
+    """The order of reading of one posting."""
+
+    posting_id: str
+    candidates: list[Candidate]
+    excluded: list[ExcludedApplicant]
+    provenance: Provenance
+
+
+class Recommendations(BaseModel):
+    """The places for one applicant."""
+
+    applicant_id: str
+    postings: list[Place]
+    excluded: list[ExcludedPosting]
+    provenance: Provenance
+
+
+class Pair(Record):
+    """One applicant and one posting, whose rules are asked about."""
+
+    applicant: Applicant
+    posting: Posting
+    on: date | None = None
+
+
+class EligibilityAnswer(BaseModel):
+    """What the rules say of one pair, and by which rule."""
+
+    verdict: Literal["covered", "needs_review", "needs_district", "not_covered"]
+    rule_id: str
+    kind: str
+    source: str
+    sentence: str
+    as_of: date
+    limits: dict[str, int | None] = Field(description="Months and yen covered at most; null where nobody confirmed it.")
+    findings: list[RuleFinding] = Field(description="Every rule that is not plainly met, strongest first.")
+    open_points: list[str] = Field(description="Facts that were not given and did not decide.")
+
+
+class RunRequest(Record):
+    """Which round to run over the stored records."""
+
+    mechanism: Mechanism = "deferred-acceptance"
+    wishes: Wishes | None = Field(None, description="Applications where there are any, else scores.")
+    list_length: Annotated[int, Field(ge=1)] | None = None
+    households: Households = "refuse"
+    seed: Annotated[int, Field(ge=0, lt=2**63)] = Field(0, description="Seed of the published lottery.")
+    lottery: Lottery = "single"
+    on: date | None = Field(None, description="The day the rules are asked about (today).")
+
+
+class RunSummary(BaseModel):
+    """A stored run without its matching."""
+
+    run_id: str
+    mechanism: str
+    status: Literal["done"]
+    created_at: datetime
+    digest: str = Field(description="SHA-256 of the run's canonical JSON without its own digest.")
+
+
+class RunPage(Page):
+    """Some of the runs, newest first."""
+
+    runs: list[RunSummary]
+
+
+class RunAnswer(RunSummary):
+    """A stored run: the record as ``enmusubi match`` writes it."""
+
+    run: dict[str, JsonValue]
+
+
+class MunicipalityLine(BaseModel):
+    """One municipality in a list."""
+
+    code: str
+    name: str
+    prefecture: str
+    full_name: str
+    kana: str
+    romaji: str
+    latitude: float
+    longitude: float
+
+
+class MunicipalityPage(Page):
+    """Some of the municipalities, by code."""
+
+    municipalities: list[MunicipalityLine]
+
+
+class MunicipalityAnswer(MunicipalityLine):
+    """One municipality with its living facts; a fact nobody has measured is null."""
+
+    type: str
+    facts: dict[str, float | int | str | None]
+
+
+class Health(BaseModel):
+    """The service is up and its database answers."""
+
+    status: Literal["ok"]
+    version: str
+    reference: str = Field(description="Vintage of the municipalities table.")

@@ -1,0 +1,211 @@
+"""Records in the database: written only after validation, read back as the same records.
+
+Every function works inside the caller's transaction (:func:`api.database.writing`), so a fault anywhere leaves nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import TypeVar
+
+from sqlmodel import Session, col, func, select, update
+
+from api.errors import DuplicateIdError, IdMismatchError, InUseError, UnknownIdError, UnknownReferenceError
+from api.record_kinds import APPLICANTS, APPLICATIONS, COMPANIES, HOUSEHOLDS, POSTINGS, Kind
+from api.tables import ApplicationRow, RecordRow, RevisionRow
+from features.record_files import verify_references
+from features.records import Record, Records
+
+__all__ = [
+    "add",
+    "is_empty",
+    "load_records_into",
+    "page",
+    "read",
+    "read_records",
+    "records_revision",
+    "remove",
+    "replace",
+]
+
+R = TypeVar("R", bound=Record)
+
+
+def is_empty(session: Session) -> bool:
+    """Whether no record of any kind is stored."""
+    rows = (APPLICANTS.row, POSTINGS.row, APPLICATIONS.row, HOUSEHOLDS.row, COMPANIES.row)
+    return all(session.exec(select(row.id).limit(1)).first() is None for row in rows)
+
+
+def load_records_into(session: Session, records: Records) -> None:
+    """Store all of ``records``, or raise and store none of them.
+
+    Raises
+    ------
+    DuplicateIdError
+        If an id occurs twice or is stored already.
+    RecordError
+        If a record names an applicant or posting that is neither here nor stored.
+    """
+    stored = read_records(session)
+    _insert(session, APPLICANTS, records.applicants, stored.applicants)
+    _insert(session, POSTINGS, records.postings, stored.postings)
+    together = Records.model_construct(  # the new ones first, so that a message counts rows of the body
+        applicants=records.applicants + stored.applicants,
+        postings=records.postings + stored.postings,
+        applications=records.applications + stored.applications,
+        households=records.households + stored.households,
+        companies=records.companies + stored.companies,
+    )
+    verify_references(together, place="body")
+    _insert(session, APPLICATIONS, records.applications, stored.applications)
+    _insert(session, HOUSEHOLDS, records.households, stored.households)
+    _insert(session, COMPANIES, records.companies, stored.companies)
+    _advance(session)
+
+
+def read_records(session: Session) -> Records:
+    """Every stored record, each kind in the order of its ids."""
+    return Records(
+        applicants=tuple(_all(session, APPLICANTS)),
+        postings=tuple(_all(session, POSTINGS)),
+        applications=tuple(_all(session, APPLICATIONS)),
+        households=tuple(_all(session, HOUSEHOLDS)),
+        companies=tuple(_all(session, COMPANIES)),
+    )
+
+
+def read(session: Session, kind: Kind[R], an_id: str) -> R:
+    """One stored record.
+
+    Raises
+    ------
+    UnknownIdError
+        If there is none with that id.
+    """
+    return kind.record_of(_row(session, kind, an_id))
+
+
+def page(session: Session, kind: Kind[R], *, limit: int, offset: int, **equal: str | None) -> tuple[tuple[R, ...], int]:
+    """``limit`` records after the first ``offset`` by id, and how many there are; ``None`` asks for any value."""
+    wanted = [getattr(kind.row, name) == value for name, value in equal.items() if value is not None]
+    total = session.exec(select(func.count(col(kind.row.id))).where(*wanted)).one()
+    rows = session.exec(select(kind.row).where(*wanted).order_by(kind.row.id).limit(limit).offset(offset))
+    return tuple(kind.record_of(row) for row in rows), total
+
+
+def add(session: Session, kind: Kind[R], record: R) -> R:
+    """Store a new record.
+
+    Raises
+    ------
+    DuplicateIdError
+        If its id is stored already.
+    UnknownReferenceError
+        If it names an applicant or posting that is not stored.
+    """
+    if session.get(kind.row, kind.id_of(record)) is not None:
+        raise DuplicateIdError(kind.name, kind.id_of(record))
+    _verify_named(session, kind.columns(record))
+    session.add(kind.row_of(record))
+    _advance(session)
+    return record
+
+
+def replace(session: Session, kind: Kind[R], an_id: str, record: R) -> R:
+    """Put a record in the place of the stored one and return what is stored now.
+
+    Raises
+    ------
+    UnknownIdError
+        If nothing is stored under ``an_id``.
+    IdMismatchError
+        If the record has another id.
+    UnknownReferenceError
+        If it names an applicant or posting that is not stored.
+    VersionError
+        If it is a posting that names another version than the stored one.
+    """
+    row = _row(session, kind, an_id, lock=True)
+    if kind.id_of(record) != an_id:
+        raise IdMismatchError(kind.name, body=kind.id_of(record), address=an_id)
+    _verify_named(session, kind.columns(record))
+    revised = kind.revised(kind.record_of(row), record)
+    session.merge(kind.row_of(revised))
+    _advance(session)
+    return revised
+
+
+def remove(session: Session, kind: Kind[R], an_id: str) -> None:
+    """Delete a record.
+
+    Raises
+    ------
+    UnknownIdError
+        If there is none with that id.
+    InUseError
+        If other records name it.
+    """
+    row = _row(session, kind, an_id, lock=True)
+    users = _users(session, kind.name, an_id)
+    if users:
+        raise InUseError(kind.name, an_id, users)
+    session.delete(row)
+    _advance(session)
+
+
+def records_revision(session: Session) -> int:
+    """A number that grows with every change of any record."""
+    return session.exec(select(RevisionRow.number)).one()
+
+
+def _row(session: Session, kind: Kind[R], an_id: str, *, lock: bool = False) -> RecordRow:
+    row = session.get(kind.row, an_id, with_for_update=lock or None)
+    if row is None:
+        raise UnknownIdError(kind.name, an_id)
+    return row
+
+
+def _all(session: Session, kind: Kind[R]) -> Iterable[R]:
+    return (kind.record_of(row) for row in session.exec(select(kind.row).order_by(kind.row.id)))
+
+
+def _insert(session: Session, kind: Kind[R], records: Sequence[R], stored: Collection[R]) -> None:
+    known = {kind.id_of(record) for record in stored}
+    for record in records:
+        if kind.id_of(record) in known:
+            raise DuplicateIdError(kind.name, kind.id_of(record))
+        known.add(kind.id_of(record))
+    session.add_all([kind.row_of(record) for record in records])
+    session.flush()  # in the order of this module's calls: what is named is there before what names it
+
+
+def _advance(session: Session) -> None:
+    session.flush()
+    session.exec(update(RevisionRow).values(number=RevisionRow.number + 1))
+
+
+def _verify_named(session: Session, columns: Mapping[str, object]) -> None:
+    for name, row in (("applicant", APPLICANTS.row), ("posting", POSTINGS.row)):
+        named = columns.get(f"{name}_id")
+        if isinstance(named, str) and session.get(row, named) is None:
+            raise UnknownReferenceError(name, named)
+
+
+def _users(session: Session, name: str, an_id: str) -> list[str]:
+    """Records that name the applicant or posting ``an_id``, as "application x" and so on."""
+    if name == "applicant":
+        applied = select(ApplicationRow.id).where(ApplicationRow.applicant_id == an_id)
+        households = [h for h in _all(session, HOUSEHOLDS) if an_id in h.members]
+        companies = [c for c in _all(session, COMPANIES) if an_id in (c.people or ())]
+    elif name == "posting":
+        applied = select(ApplicationRow.id).where(ApplicationRow.posting_id == an_id)
+        households = [h for h in _all(session, HOUSEHOLDS) if any(an_id in wish for wish in h.joint_preferences)]
+        companies = []
+    else:
+        return []
+    return [
+        *(f"application {found}" for found in session.exec(applied)),
+        *(f"household {household.household_id}" for household in households),
+        *(f"company {company.company_id}" for company in companies),
+    ]

@@ -1,0 +1,125 @@
+"""Tables: a record is stored once, as the JSON it was validated from, beside the columns that are asked for.
+
+No table mirrors a record's fields; what comes out is validated again by the record's own model.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import ClassVar
+
+from pydantic import JsonValue
+from sqlalchemy import JSON, DateTime, Dialect, MetaData, Text
+from sqlalchemy.orm import declared_attr
+from sqlalchemy.types import TypeDecorator
+from sqlmodel import Field, SQLModel
+
+__all__ = [
+    "ApplicantRow",
+    "ApplicationRow",
+    "CompanyRow",
+    "HouseholdRow",
+    "PostingRow",
+    "RecordRow",
+    "RevisionRow",
+    "Row",
+    "RunRow",
+    "UtcDateTime",
+]
+
+_ID = 200  # features.records.Identifier
+_NAMES = {
+    "ix": "ix_%(column_0_label)s",
+    "uq": "uq_%(table_name)s_%(column_0_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """A moment, stored and returned in UTC; SQLite alone would return it without its zone."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        """Refuse a moment without a zone, convert the rest to UTC."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a stored moment has no time zone, expected one")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        """Attach UTC where the database dropped it."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Row(SQLModel):
+    """Base of every table of this service: constraints have names on every database."""
+
+    metadata: ClassVar[MetaData] = MetaData(naming_convention=_NAMES)  # pyright: ignore[reportIncompatibleVariableOverride]
+
+    @declared_attr.directive
+    @classmethod
+    def __tablename__(cls) -> str:  # pyright: ignore[reportIncompatibleVariableOverride]
+        """``ApplicantRow`` is stored in ``applicant``."""
+        return cls.__name__.removesuffix("Row").lower()
+
+
+class RecordRow(Row):
+    """What every record's table has."""
+
+    id: str = Field(primary_key=True, max_length=_ID)
+    record: dict[str, JsonValue] = Field(sa_type=JSON)
+
+
+class ApplicantRow(RecordRow, table=True):
+    """One applicant."""
+
+
+class PostingRow(RecordRow, table=True):
+    """One posting."""
+
+    program: str = Field(max_length=20, index=True)
+    municipality_code: str = Field(max_length=5, index=True)
+    state: str = Field(max_length=10, index=True)
+    deadline: date | None
+    version: int
+
+
+class ApplicationRow(RecordRow, table=True):
+    """Who applied where."""
+
+    applicant_id: str = Field(foreign_key="applicant.id", index=True, max_length=_ID)
+    posting_id: str = Field(foreign_key="posting.id", index=True, max_length=_ID)
+    status: str = Field(max_length=10, index=True)
+
+
+class HouseholdRow(RecordRow, table=True):
+    """People who apply together."""
+
+
+class CompanyRow(RecordRow, table=True):
+    """A company that offers people."""
+
+
+class RevisionRow(Row, table=True):
+    """One row that counts the changes of all records, so that a computed market knows whether it is still true."""
+
+    id: int = Field(primary_key=True)
+    number: int
+
+
+class RunRow(Row, table=True):
+    """A round that was run: ``body`` is the exact text that ``digest`` was taken of."""
+
+    id: str = Field(primary_key=True, max_length=32)
+    mechanism: str = Field(max_length=60, index=True)
+    status: str = Field(max_length=20, index=True)
+    created_at: datetime = Field(sa_type=UtcDateTime, index=True)
+    digest: str = Field(max_length=64)
+    body: str = Field(sa_type=Text)

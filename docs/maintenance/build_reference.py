@@ -1,0 +1,119 @@
+"""Write ``docs/reference/``: commands, routes, terms, rules, record formats and mechanisms, from the code itself.
+
+Run ``python docs/maintenance/build_reference.py`` after a change; a test compares the files with what this writes.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import typer.main
+
+from api.app import create_app
+from api.cli import app as command_line
+from api.market_file import MECHANISM_NAMES
+from api.settings import Settings
+from features.records import Records
+from features.rules import list_rulesets, show_ruleset
+from features.terms import ALL_TERMS
+from features.weights import default_weights
+
+REFERENCE = Path(__file__).resolve().parents[1] / "reference"
+_NOTE = "<!-- Written by docs/maintenance/build_reference.py. -->\n\n"
+
+
+def pages() -> dict[str, str]:
+    """Text of each file below ``docs/reference``."""
+    return {
+        "commands.md": _NOTE + "\n".join(_commands()) + "\n",
+        "routes.md": _NOTE + "\n".join(_routes()) + "\n",
+        "terms.md": _NOTE + "\n".join(_terms()) + "\n",
+        "rules.md": _NOTE + "\n".join(_rules()) + "\n",
+        "mechanisms.md": _NOTE + "\n".join(_mechanisms()) + "\n",
+        "records.schema.json": json.dumps(Records.model_json_schema(), ensure_ascii=False, indent=1) + "\n",
+    }
+
+
+def _commands() -> Iterator[str]:
+    yield "# Commands\n\nExit status: 0 done, 1 a property fails or no solution, 2 usage or bad input (one line)."
+    yield from _group(typer.main.get_command(command_line), "enmusubi")
+
+
+def _group(command: object, name: str) -> Iterator[str]:
+    inner = getattr(command, "commands", None)
+    if inner:
+        for word in sorted(inner):
+            yield from _group(inner[word], f"{name} {word}")
+        return
+    yield f"\n## `{name}`\n\n{getattr(command, 'help', '') or ''}\n"
+    yield "| option | meaning | default |\n|---|---|---|"
+    for parameter in getattr(command, "params", ()):
+        options = ", ".join(f"`{option}`" for option in parameter.opts) or f"`{parameter.name}`"
+        default = "required" if parameter.required else _shown(parameter.default)
+        yield f"| {options} | {(getattr(parameter, 'help', '') or '').replace('|', '·')} | {default} |"
+
+
+def _shown(default: object) -> str:
+    return "" if default in (None, False) else f"`{default}`"
+
+
+def _routes() -> Iterator[str]:
+    yield "# Routes\n\nThe OpenAPI document at `/openapi.json` says all of this for programs.\n"
+    yield "| method | path | what |\n|---|---|---|"
+    for path, methods in sorted(create_app(Settings()).openapi()["paths"].items()):
+        for method, operation in methods.items():
+            yield f"| {method.upper()} | `{path}` | {operation.get('summary', '')} |"
+
+
+def _terms() -> Iterator[str]:
+    weights = default_weights()
+    yield "# Terms and default weights\n\nWeights as they stand after the sum is brought to 1.\n"
+    yield "| term | 項目 | coordinator | applicant | reads | theme | evidence | asks when unknown |"
+    yield "|---|---|---|---|---|---|---|---|"
+    for term in ALL_TERMS:
+        shares = [
+            f"{side[term.name]:.3f}" if term.name in side else "—" for side in (weights.coordinator, weights.applicant)
+        ]
+        cells = (f"`{term.name}`", term.title, *shares, term.data_class, term.theme, term.evidence, term.question)
+        yield "| " + " | ".join(cell.replace("|", "·") for cell in cells) + " |"
+
+
+def _rules() -> Iterator[str]:
+    yield "# Rules\n\nOne file a programme and fiscal year; `enmusubi rules show ID` prints the whole file."
+    for row in list_rulesets():
+        whole = show_ruleset(str(row["id"]))
+        yield f"\n## `{row['id']}`\n\n{row.get('title', '')} ({row['valid_from']} – {row['valid_to']})\n"
+        yield "| rule | kind | source | confidence |\n|---|---|---|---|"
+        for rule in whole["rules"]:
+            yield f"| `{rule['id']}` | {rule['kind']} | {rule['source']} | {rule['confidence']} |"
+
+
+def _mechanisms() -> Iterator[str]:
+    yield "# Mechanisms\n\nNames for `enmusubi solve --mechanism` (market files), and what is proven of each.\n"
+    yield "| mechanism | what it gives |\n|---|---|"
+    for name in MECHANISM_NAMES:
+        yield f"| `{name}` | {_MECHANISMS[name]} |"
+
+
+_MECHANISMS = {
+    "deferred-acceptance": "stable (no blocking pair on the lists with ties); of the lists after the lottery the "
+    "proposing side's optimum",
+    "optimal-assignment": "the largest total score under the seats, then the most people; proven by dual prices",
+    "serial-dictatorship": "everybody in turn takes the best open place; the order is published, the result is Pareto "
+    "efficient for applicants and not stable in general",
+}
+
+
+def main() -> None:
+    """Write every file."""
+    REFERENCE.mkdir(exist_ok=True)
+    for name, text in pages().items():
+        (REFERENCE / name).write_text(text, encoding="utf-8")
+    sys.stdout.write(f"{len(pages())} files in docs/reference\n")
+
+
+if __name__ == "__main__":
+    main()

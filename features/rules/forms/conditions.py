@@ -1,0 +1,163 @@
+"""Must-haves of a posting: programme, licences, languages, and its least days and hours."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TypeAlias
+
+from features.rules.forms.form import Form, text, texts
+from features.rules.ruleset import Rule
+from features.rules.state_table import SILENT, StateTable, tabulate
+from features.rules.view import View
+from features.taxonomy.licences import licence_name, standing
+from features.vocabulary import CEFR_ORDER, JAPANESE
+
+__all__ = ["LANGUAGE", "LICENCE", "OWN_FUNDS", "POSTING_MINIMUM", "PROGRAM"]
+
+_Level: TypeAlias = tuple[str, str]
+_STRENGTH = {"held": 0, "ask": 1, "missing": 2}
+
+
+def _build_program(_rule: Rule, view: View, states: tuple[str, ...]) -> StateTable:
+    wishes = [frozenset(programs or ()) for programs in view.applicants.of("programs", list)]
+
+    def decide(wish: frozenset[str], program: str | None, _here: str | None) -> str:
+        return SILENT if program in wish else "not_wished"
+
+    return tabulate(wishes, view.postings.of("program", str), decide, states=states)
+
+
+def _program_words(_rule: Rule, view: View, i: int, j: int) -> Mapping[str, object]:
+    wished = "・".join(JAPANESE[program] for program in view.applicants.of("programs", list)[i] or ())
+    return {"wished": wished or "なし", "offered": JAPANESE[view.postings.of("program", str)[j] or "kyoryokutai"]}
+
+
+PROGRAM = Form(
+    states=("not_wished",),
+    build=_build_program,
+    words=_program_words,
+    placeholders=("wished", "offered"),
+)
+
+
+def _build_licence(_rule: Rule, view: View, states: tuple[str, ...]) -> StateTable:
+    required = [tuple(items or ()) for items in view.postings.of("required_licences", list)]
+    wanted = sorted({item for items in required for item in items})
+    held = view.applicants.of("licences", list)
+    memo: dict[tuple[str, ...] | None, tuple[int, ...]] = {}
+    people = [_standings(memo, wanted, None if texts_ is None else tuple(texts_)) for texts_ in held]
+    place = {item: k for k, item in enumerate(wanted)}
+
+    def decide(person: tuple[int, ...], items: tuple[str, ...], _here: str | None) -> str:
+        worst = max((person[place[item]] for item in items), default=0)
+        return (SILENT, "ask", "missing")[worst]
+
+    return tabulate(people, required, decide, states=states)
+
+
+def _standings(
+    memo: dict[tuple[str, ...] | None, tuple[int, ...]], wanted: Sequence[str], held: tuple[str, ...] | None
+) -> tuple[int, ...]:
+    if held not in memo:
+        memo[held] = tuple(_STRENGTH[standing(item, held)] for item in wanted)
+    return memo[held]
+
+
+def _licence_words(_rule: Rule, view: View, i: int, j: int) -> Mapping[str, object]:
+    held = view.applicants.of("licences", list)[i]
+    found = [(standing(item, held), item) for item in view.postings.of("required_licences", list)[j] or ()]
+    return {
+        word: "・".join(licence_name(item) for state, item in found if state == word) for word in ("missing", "ask")
+    }
+
+
+LICENCE = Form(
+    states=("missing", "ask"),
+    build=_build_licence,
+    words=_licence_words,
+    placeholders=("missing", "ask"),
+)
+
+
+def _build_language(rule: Rule, view: View, states: tuple[str, ...]) -> StateTable:
+    unlisted = texts(rule, "often_unlisted")
+    people = [_levels(items) for items in view.applicants.of("languages", list)]
+    required = [_levels(items) or () for items in view.postings.of("required_languages", list)]
+
+    def decide(person: tuple[_Level, ...] | None, wanted: tuple[_Level, ...], _here: str | None) -> str:
+        worst = max((_STRENGTH[_reaches(level, person, unlisted)] for level in wanted), default=0)
+        return (SILENT, "ask", "missing")[worst]
+
+    return tabulate(people, required, decide, states=states)
+
+
+def _levels(items: Sequence[Mapping[str, str]] | None) -> tuple[_Level, ...] | None:
+    return None if items is None else tuple(sorted((item["code"], item["cefr"]) for item in items))
+
+
+def _reaches(wanted: _Level, person: tuple[_Level, ...] | None, unlisted: frozenset[str]) -> str:
+    if person is None:
+        return "ask"
+    levels = [level for code, level in person if code == wanted[0]]
+    if not levels:
+        return "ask" if wanted[0] in unlisted else "missing"
+    order: Sequence[str] = CEFR_ORDER
+    return "held" if max(map(order.index, levels)) >= order.index(wanted[1]) else "missing"
+
+
+_LANGUAGE_JA = {"ja": "日本語", "en": "英語", "zh": "中国語", "ko": "韓国語", "fr": "フランス語", "de": "ドイツ語"}
+_LANGUAGE_JA |= {"es": "スペイン語", "pt": "ポルトガル語", "vi": "ベトナム語", "th": "タイ語", "id": "インドネシア語"}
+
+
+def _language_words(rule: Rule, view: View, i: int, j: int) -> Mapping[str, object]:
+    person = _levels(view.applicants.of("languages", list)[i])
+    found = [
+        (_reaches(level, person, texts(rule, "often_unlisted")), _LANGUAGE_JA.get(level[0], level[0]), level[1])
+        for level in _levels(view.postings.of("required_languages", list)[j]) or ()
+    ]
+    return {
+        word: "・".join(f"{name} {cefr}" for state, name, cefr in found if state == word) for word in ("missing", "ask")
+    }
+
+
+LANGUAGE = Form(
+    states=("missing", "ask"),
+    build=_build_language,
+    options=("often_unlisted",),
+    words=_language_words,
+    placeholders=("missing", "ask"),
+)
+
+
+def _build_posting_minimum(rule: Rule, view: View, states: tuple[str, ...]) -> StateTable:
+    def decide(value: float | None, least: float | None, _here: str | None) -> str:
+        if not least:
+            return SILENT
+        if value is None:
+            return "ask"
+        return "below" if value < least else SILENT
+
+    values, least = view.applicants.of(text(rule, "fact"), float), view.postings.of(text(rule, "least"), float)
+    return tabulate(values, least, decide, states=states)
+
+
+def _minimum_words(rule: Rule, view: View, i: int, j: int) -> Mapping[str, object]:
+    value, least = view.applicants.of(text(rule, "fact"), float)[i], view.postings.of(text(rule, "least"), float)[j]
+    return {"value": value, "least": least}
+
+
+POSTING_MINIMUM = Form(
+    states=("below", "ask"),
+    build=_build_posting_minimum,
+    parameters=("fact", "least"),
+    words=_minimum_words,
+    placeholders=("value", "least"),
+)
+
+
+def _build_own_funds(_rule: Rule, view: View, states: tuple[str, ...]) -> StateTable:
+    keys = ["own_funds" if own else SILENT for own in view.postings.of("own_funds", bool)]
+    return tabulate([None] * view.n_applicants, keys, lambda _person, key, _here: key, states=states)
+
+
+OWN_FUNDS = Form(states=("own_funds",), build=_build_own_funds)

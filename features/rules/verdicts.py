@@ -1,0 +1,123 @@
+"""Verdicts: their order, their wording, and what one rule or one pair is told.
+
+For a programme's rule ``not_covered`` means that the expenditure is not covered by 特別交付税, never that somebody may
+not be appointed; for a must-have (licence, language, …) it means that a condition of the posting is not met.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Final, Literal, TypeAlias
+
+__all__ = [
+    "COVERED",
+    "NEEDS_DISTRICT",
+    "NEEDS_REVIEW",
+    "NOT_COVERED",
+    "VERDICTS",
+    "Eligibility",
+    "RuleFinding",
+    "Verdict",
+    "wording",
+]
+
+Verdict: TypeAlias = Literal["covered", "needs_review", "needs_district", "not_covered"]
+
+# weakest first, so that an AND over rules in three-valued logic is the maximum of their codes
+VERDICTS: Final[tuple[Verdict, ...]] = ("covered", "needs_review", "needs_district", "not_covered")
+COVERED, NEEDS_REVIEW, NEEDS_DISTRICT, NOT_COVERED = range(4)
+
+_OF_TAX: Final[dict[str, str]] = {
+    "covered": "特別交付税措置の対象になる見込み",
+    "needs_review": "受入自治体への確認が必要",
+    "needs_district": "地区の確認が必要",
+    "not_covered": "特別交付税措置の対象外（任用を禁じるものではありません）",
+}
+_OF_CONDITION: Final[dict[str, str]] = {
+    "covered": "募集の条件を満たす見込み",
+    "needs_review": "本人への確認が必要",
+    "needs_district": "地区の確認が必要",
+    "not_covered": "募集の条件を満たさない",
+}
+
+
+@dataclass(frozen=True)
+class RuleFinding:
+    """What one rule says of one pair.
+
+    Attributes
+    ----------
+    rule_id, kind : str
+    verdict : str
+        One of :data:`VERDICTS`.
+    source : str
+        Title, clause and date of the text the rule rests on.
+    sentence : str
+        The reason, in Japanese.
+    note : bool
+        The town pays itself, so the programme's rule is told but decides nothing.
+    """
+
+    rule_id: str
+    kind: str
+    verdict: str
+    source: str
+    sentence: str
+    note: bool = False
+
+
+@dataclass(frozen=True)
+class Eligibility:
+    """What the rules say of one applicant and one posting.
+
+    Attributes
+    ----------
+    verdict : str
+        One of :data:`VERDICTS`.
+    rule_id, kind, source : str
+        The deciding rule.
+    sentence : str
+        The verdict in words, its reason, and that the receiving municipality confirms it.
+    as_of : date
+        Date of the table that was asked.
+    limits : dict
+        Months and yen that are covered at most; ``None`` where nobody has confirmed the figure.
+    findings : tuple of RuleFinding
+        Every rule that is not plainly met, strongest first.
+    open_points : tuple of str
+        Facts that were not given and did not decide, as sentences.
+    """
+
+    verdict: str
+    rule_id: str
+    kind: str
+    source: str
+    sentence: str
+    as_of: date
+    limits: dict[str, int | None]
+    findings: tuple[RuleFinding, ...]
+    open_points: tuple[str, ...] = ()
+
+    def to_json(self) -> dict[str, object]:
+        """The seven keys of the interchange format, ready for JSON."""
+        return {
+            "verdict": self.verdict,
+            "rule_id": self.rule_id,
+            "kind": self.kind,
+            "source": self.source,
+            "sentence": self.sentence,
+            "as_of": self.as_of.isoformat(),
+            "limits": dict(self.limits),
+        }
+
+
+def wording(verdict: Verdict | str, *, must_have: bool = False) -> str:
+    """A verdict in words: of tax for a programme's rule, of a condition for a must-have.
+
+    Examples
+    --------
+    >>> wording("covered"), wording("not_covered", must_have=True)
+    ('特別交付税措置の対象になる見込み', '募集の条件を満たさない')
+    """
+    return (_OF_CONDITION if must_have else _OF_TAX)[verdict]

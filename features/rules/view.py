@@ -1,0 +1,112 @@
+"""What a rule's form reads: the columns of both sides on one day, and the region table of one rule file."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import TypeVar
+
+import polars as pl
+
+from features.rules.region_table import RegionTable
+from features.rules.ruleset import Ruleset
+from features.tables import ApplicantTable, PostingTable
+
+__all__ = ["Columns", "View"]
+
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True, eq=False)
+class Columns:
+    """Columns of one side as lists, each converted once."""
+
+    frames: tuple[pl.DataFrame, ...]
+
+    @cached_property
+    def _lists(self) -> dict[str, Sequence[object]]:
+        return {}
+
+    def of(self, column: str, kind: type[_T]) -> Sequence[_T | None]:
+        """The column as a list of ``kind`` or ``None``; the schema of the tables is what fixes the kind."""
+        if column not in self._lists:
+            frame = next(frame for frame in self.frames if column in frame.columns)
+            self._lists[column] = frame[column].to_list()
+        return self._lists[column]  # type: ignore[return-value]
+
+
+@dataclass(frozen=True, eq=False)
+class View:
+    """Both sides as one rule file sees them.
+
+    Attributes
+    ----------
+    applicants, postings : Columns
+    n_applicants, n_postings : int
+    on : date
+    appointed : bool
+        The question is about people who are already appointed, not about applicants.
+    ruleset : Ruleset
+    """
+
+    applicants: Columns
+    postings: Columns
+    n_applicants: int
+    n_postings: int
+    on: date
+    appointed: bool
+    ruleset: Ruleset
+
+    @property
+    def regions(self) -> RegionTable:
+        """The region table; a file whose rules need one has one (verified on loading)."""
+        if self.ruleset.regions is None:
+            raise LookupError(f"ruleset {self.ruleset.id} has no region table")
+        return self.ruleset.regions
+
+    @cached_property
+    def origin_codes(self) -> Sequence[str | None]:
+        """Code of each applicant's 住民票."""
+        return self.applicants.of("origin_code", str)
+
+    @cached_property
+    def destination_codes(self) -> Sequence[str]:
+        """Code of each posting's municipality."""
+        return [code or "" for code in self.postings.of("municipality_code", str)]
+
+    @cached_property
+    def trials(self) -> Sequence[str]:
+        """``none``, ``otameshi`` or ``intern`` of each posting; unknown is read as none."""
+        return [trial or "none" for trial in self.postings.of("trial", str)]
+
+    @cached_property
+    def serving_here(self) -> Sequence[bool]:
+        """Whether an applicant who is registered in a posting's municipality is a serving member there.
+
+        Months served by a former member were served elsewhere or before, so they do not count.
+        """
+        months, kinds = self.applicants.of("months_served", int), self.applicants.of("exception_kind", str)
+        return [
+            self.appointed or (bool(served) and kind != "former_member")
+            for served, kind in zip(months, kinds, strict=True)
+        ]
+
+    def category(self, code: str | None) -> int | None:
+        """The category of a code; ``None`` for a prefecture, an unknown code and no code."""
+        return None if code is None else self.regions.category_of.get(code)
+
+    def amount(self, name: str, subtypes: Sequence[str]) -> int | None:
+        """A figure of the file for a rule of these types; ``None`` where it is unconfirmed."""
+        fitting = [amount for amount in self.ruleset.amount if set(subtypes) <= set(amount.subtypes or subtypes)]
+        found = [amount.limits()[name] for amount in fitting if name in amount.limits()]
+        return found[0] if found else None
+
+    @classmethod
+    def of(
+        cls, applicants: ApplicantTable, postings: PostingTable, ruleset: Ruleset, *, on: date, appointed: bool
+    ) -> View:
+        """A view of two tables."""
+        left = Columns((applicants.eligibility.frame, applicants.selection.frame))
+        return cls(left, Columns((postings.frame,)), len(applicants), len(postings), on, appointed, ruleset)

@@ -1,0 +1,1 @@
+"""Closed vocabularies with their words: licences and what they imply."""

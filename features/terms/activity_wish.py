@@ -1,0 +1,70 @@
+"""Wished activities against what the posting is about.
+
+The contribution is the share of the posting's activities (:mod:`features.terms.activity_shares`) that the applicant
+wishes. Wishing more than five activities spreads the wish: each then counts 5 / k [A], so ticking every box gains
+nothing. An empty list is *no particular wish* and counts like every box ticked; ``None`` is unknown.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from features.tables import PostingTable, SelectionColumns
+from features.terms.activity_shares import COLUMNS, named_codes, posting_codes, posting_shares, reach
+from features.terms.cells import texts_at
+from features.terms.factor import Floats, InnerTerm
+from features.terms.term import Finding, SelectionTerm
+
+__all__ = ["ACTIVITY_WISH"]
+
+_FOCUS = 5
+_NEUTRAL = 0.3  # a wish nobody wrote down stands for some of 22 activities, not for this posting's
+_ALL = tuple(code for code in COLUMNS[:22] if code != "other")
+
+
+def _build(applicants: SelectionColumns, postings: PostingTable) -> InnerTerm:
+    wishes: list[list[str] | None] = applicants.frame["desired_activities"].to_list()
+    right = posting_shares(postings)
+    left = [np.zeros(len(COLUMNS), dtype=np.float32) if wish is None else _wish(tuple(wish)) for wish in wishes]
+    return InnerTerm(
+        left=np.array(left, dtype=np.float32).reshape(-1, len(COLUMNS)),
+        right=right,
+        known_left=np.array([wish is not None for wish in wishes], dtype=np.bool_),
+        known_right=right.sum(axis=1) > 0,
+        neutral=_NEUTRAL,
+    )
+
+
+def _wish(activities: tuple[str, ...]) -> Floats:
+    wished = set(activities) or set(_ALL)
+    return (reach(sorted(wished)) * min(1.0, _FOCUS / len(wished))).astype(np.float32)
+
+
+def _find(applicants: SelectionColumns, i: int, postings: PostingTable, j: int) -> Finding | None:
+    codes, wish = posting_codes(postings, j), texts_at(applicants.frame, "desired_activities", i)
+    if wish is None or not codes:
+        return Finding("unknown", "希望する活動、または募集の活動が書かれていません。")
+    if not wish:
+        return None
+    reached = reach(wish)
+    fitting = [code for code in codes if reached[COLUMNS.index(code)]]
+    if not fitting:
+        return Finding("gap", f"募集の活動{named_codes(codes)}は、希望する活動に挙げられていません。")
+    rank = "主な活動" if fitting[0] == codes[0] else "活動の一つ"
+    return Finding("reason", f"希望する活動が、募集の{rank}{named_codes(fitting[:1])}に当たります。")
+
+
+ACTIVITY_WISH = SelectionTerm(
+    name="activity_wish",
+    title="希望する活動",
+    theme="mission",
+    data_class="P3",
+    evidence=(
+        "40.1 % は任務で選び、着任後の食い違いの中心は任務の内容（ワープシティ調査 n = 334）。"
+        "主な活動の割合 0.6 と、六つ以上の希望を薄める規則は仮定（A）。"
+    ),
+    question="希望する活動を、多くて五つまで挙げてもらってください。",
+    audiences=("coordinator", "applicant"),
+    build=_build,
+    find=_find,
+)

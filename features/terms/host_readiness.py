@@ -1,0 +1,88 @@
+"""How ready the host is: contact with the officer, briefed residents, fellow members.
+
+A property of the posting: it is the same for every applicant of one posting, so it would never change a coordinator's
+order and enters the applicant's own score only. The mean of three parts, each in [0, 1] [A, signs from the sources]:
+contact (daily 1, weekly 0.9, monthly 0.5, undefined 0.25, rarely 0), residents briefed (1 or 0), and peers (none 0.4,
+any 1). The host's type is shown to applicants but not graded: no source says that one type is readier than another.
+Each unknown part stands at 0.5 and opens its third of the interval.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+import numpy as np
+
+from features.tables import PostingTable, SelectionColumns
+from features.terms.cells import text_at
+from features.terms.factor import LookupTerm, lookup_term
+from features.terms.term import Finding, SelectionTerm
+from features.vocabulary import JAPANESE
+
+__all__ = ["HOST_READINESS"]
+
+_CONTACT: Final[Mapping[str, float]] = {"daily": 1.0, "weekly": 0.9, "monthly": 0.5, "undefined": 0.25, "rarely": 0.0}
+_ALONE = 0.4
+_COLUMNS: Final = ("host_contact_frequency", "host_briefed_residents", "host_peers")
+_State = tuple[str | None, bool | None, bool | None]
+
+
+def _build(applicants: SelectionColumns, postings: PostingTable) -> LookupTerm:
+    contact, briefed, peers = (postings.frame[column].to_list() for column in _COLUMNS)
+    states: list[_State] = [
+        (c, b, None if p is None else p > 0) for c, b, p in zip(contact, briefed, peers, strict=True)
+    ]
+    known = list(dict.fromkeys(states)) or [(None, None, None)]
+    place = {state: column for column, state in enumerate(known)}
+    rows = {unknown: np.array([[_mean(_parts(s), unknown) for s in known]]) for unknown in (0.5, 0.0, 1.0)}
+    b = np.array([place[state] for state in states], dtype=np.int64)
+    a = np.zeros(applicants.frame.height, dtype=np.int64)
+    return lookup_term(a, b, rows[0.5], low=rows[0.0], high=rows[1.0])
+
+
+def _parts(state: _State) -> tuple[float | None, ...]:
+    contact, briefed, peers = state
+    return (
+        None if contact is None else _CONTACT[contact],
+        None if briefed is None else float(briefed),
+        None if peers is None else (1.0 if peers else _ALONE),
+    )
+
+
+def _mean(parts: Sequence[float | None], unknown: float) -> float:
+    return sum(unknown if part is None else part for part in parts) / len(parts)
+
+
+def _find(applicants: SelectionColumns, i: int, postings: PostingTable, j: int) -> Finding | None:  # noqa: ARG001 - a property of the posting
+    contact = text_at(postings.frame, "host_contact_frequency", j)
+    briefed: bool | None = postings.frame["host_briefed_residents"][j]
+    peers: int | None = postings.frame["host_peers"][j]
+    host = text_at(postings.frame, "host_type", j)
+    said = [
+        *([] if host is None else [f"受入れ先は{JAPANESE[host]}"]),
+        *([] if contact is None else [f"担当者との連絡は{JAPANESE[contact]}"]),
+        *([] if briefed is None else ["住民への説明は済んでいる" if briefed else "住民への説明はまだ"]),
+        *([] if peers is None else [f"ほかの隊員は{peers}人"]),
+    ]
+    if contact is None and briefed is None and peers is None:
+        return Finding("unknown", "受入れの体制が書かれていません。")
+    mean = _mean(_parts((contact, briefed, None if peers is None else peers > 0)), 0.5)
+    return Finding("reason" if mean >= 0.5 else "gap", f"受入れの体制：{'、'.join(said)}。")
+
+
+HOST_READINESS = SelectionTerm(
+    name="host_readiness",
+    title="受入れの体制",
+    theme="mission",
+    data_class="posting",
+    evidence=(
+        "途中で辞める理由は地域との関係 46 %、行政との関係 40 %、収入 25 %（弘前大学調査、4,170人）。"
+        "受入れ側の準備は定住を予測する（科研費の2017年度調査、n = 1,969）。"
+        "住民への説明や担当者との頻繁な連絡、同僚がいる所では孤独が少ない（隊員調査 2016年）。段階の数値は仮定（A）。"
+    ),
+    question="担当者と会う頻度、住民への説明、ほかの隊員の有無を募集元に確かめてください。",
+    audiences=("applicant",),
+    build=_build,
+    find=_find,
+)

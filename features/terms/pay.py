@@ -1,0 +1,74 @@
+"""Monthly pay against the least the applicant asks for.
+
+At or above it 1; below it the contribution falls in a line to 0 at three quarters of the wish [A]. Either side
+unknown: 0.5 in [0, 1], the same for every posting, so silence steers nobody. A 起業人 posting without a pay does not
+set one (the company pays): 0.5 for everybody, and nothing is asked.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from features.tables import ApplicantTable, PostingTable
+from features.terms.cells import codes_of, distinct
+from features.terms.factor import Floats, LookupTerm, lookup_term
+from features.terms.term import Finding, PrivateTerm
+from features.terms.unknowns import lookup_with_unknowns
+
+__all__ = ["PAY"]
+
+_LOWEST_SHARE = 0.75
+_NEUTRAL = 0.5
+_NOT_SET = -1  # pay of a posting that sets none: no amount, so it is never mistaken for one
+
+
+def _build(applicants: ApplicantTable, postings: PostingTable) -> LookupTerm:
+    least: list[int | None] = applicants.private.frame["min_monthly_pay_yen"].to_list()
+    pay = [_pay_of(*row) for row in postings.frame.select("program", "monthly_pay_yen").rows()]
+    wishes, amounts = distinct(least), [_NOT_SET, *distinct([p for p in pay if p != _NOT_SET])]
+    wish = np.array(wishes, dtype=np.float64)[:, None]
+    short = np.maximum(wish - np.array(amounts, dtype=np.float64)[None, :], 0.0)
+    table = np.clip(1 - short / ((1 - _LOWEST_SHARE) * np.maximum(wish, 1.0)), 0.0, 1.0)
+    term = lookup_with_unknowns(
+        codes_of(least, wishes), codes_of(pay, amounts), table, span=(0.0, 1.0), neutral=_NEUTRAL
+    )
+    return lookup_term(term.a, term.b, _flat(term.table), low=_flat(term.low), high=_flat(term.high))
+
+
+def _flat(table: Floats) -> Floats:
+    """``table`` with the neutral value, certain, in the column of postings that set no pay."""
+    flat = table.copy()
+    flat[:, 0] = _NEUTRAL
+    return flat
+
+
+def _pay_of(program: str, pay: int | None) -> int | None:
+    return _NOT_SET if pay is None and program == "kigyojin" else pay
+
+
+def _find(applicants: ApplicantTable, i: int, postings: PostingTable, j: int) -> Finding | None:
+    least: int | None = applicants.private.frame["min_monthly_pay_yen"][i]
+    pay = _pay_of(postings.frame["program"][j], postings.frame["monthly_pay_yen"][j])
+    if pay == _NOT_SET:
+        return None
+    if least is None or pay is None:
+        return Finding("unknown", "希望する月額、または募集の月額が書かれていません。")
+    amounts = f"募集の月額は{pay:,}円、希望は{least:,}円以上です"
+    if pay >= least:
+        return Finding("reason", f"{amounts}。")
+    return Finding("gap", f"{amounts}（{least - pay:,}円の差）。")
+
+
+PAY = PrivateTerm(
+    name="pay",
+    title="月額の報酬",
+    theme="mission",
+    data_class="P4",
+    evidence=(
+        "途中で辞めた理由のうち収入は25 %で、地域や行政との関係より少ない（弘前大学調査、4,170人）。"
+        "月額16万〜29万円の幅がある（募集要項の実例）。下がり方は仮定（A）。"
+    ),
+    question="最低でも必要な月額はいくらですか。募集に月額がなければ、募集元に確かめてください。",
+    build=_build,
+    find=_find,
+)

@@ -1,0 +1,136 @@
+"""Candidates and recommendations over HTTP are those of ``rank`` and ``recommend``, with provenance."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from fastapi import FastAPI
+from starlette.testclient import TestClient
+
+from api.app import create_app
+from api.provenance import records_digest
+from api.settings import Settings
+from features.ranking import rank, recommend
+from features.record_files import load_records
+from features.scored_market import ScoredMarket, read_market
+from tests.api.conftest import Json
+
+
+@pytest.fixture
+def market(records: Json, settings: Settings, tmp_path: Path) -> ScoredMarket:
+    """What the command line reads from a file of the same records."""
+    file = tmp_path / "records.json"
+    file.write_text(json.dumps(records), encoding="utf-8")
+    return read_market(load_records(file), on=settings.day())
+
+
+def _as_json(body: object) -> object:
+    return json.loads(json.dumps(body))
+
+
+def test_candidates_are_the_ranking_of_the_engine(loaded: TestClient, market: ScoredMarket) -> None:
+    body = loaded.get("/api/v1/postings/p1/candidates").json()
+    proof = body.pop("provenance")
+    assert body == _as_json(rank(market, "p1").to_json())
+    assert proof["inputs"] == {"records": records_digest(market.records)}
+    assert proof["options"] == {"posting": "p1", "top": 50}
+    assert proof["on"] == "2026-11-23"
+
+
+def test_with_applications_only_the_applicants_are_read(loaded: TestClient) -> None:
+    body = loaded.get("/api/v1/postings/p1/candidates").json()
+    assert {line["applicant_id"] for line in body["candidates"] + body["excluded"]} == {"a1", "a2"}
+
+
+def test_without_applications_everyone_is_read(client: TestClient, records: Json) -> None:
+    del records["applications"]
+    client.post("/api/v1/records", json=records)
+    body = client.get("/api/v1/postings/p1/candidates").json()
+    assert {line["applicant_id"] for line in body["candidates"] + body["excluded"]} == {"a1", "a2", "a3"}
+
+
+def test_contributions_add_up_to_the_score(loaded: TestClient) -> None:
+    for line in loaded.get("/api/v1/postings/p1/candidates").json()["candidates"]:
+        assert sum(line["contributions"].values()) == pytest.approx(line["score"], abs=5e-7)
+        assert line["low"] <= line["score"] <= line["high"]
+
+
+def test_top_cuts_the_list(loaded: TestClient) -> None:
+    body = loaded.get("/api/v1/postings/p1/candidates", params={"top": 1}).json()
+    assert len(body["candidates"]) == 1
+    assert body["provenance"]["options"]["top"] == 1
+
+
+def test_recommendations_are_those_of_the_engine(loaded: TestClient, market: ScoredMarket) -> None:
+    body = loaded.get("/api/v1/applicants/a1/recommendations", params={"top": 5}).json()
+    proof = body.pop("provenance")
+    assert body == _as_json(recommend(market, "a1", top=5).to_json())
+    assert proof["operation"] == "recommend"
+
+
+def test_a_coordinators_list_does_not_move_with_private_preferences(client: TestClient, records: Json) -> None:
+    client.post("/api/v1/records", json=records)
+    before = client.get("/api/v1/postings/p1/candidates").json()
+    private = {"regions_refused": ["北海道"], "min_monthly_pay_yen": 900000, "snow_ok": False}
+    for applicant in records["applicants"]:
+        address = f"/api/v1/applicants/{applicant['applicant_id']}"
+        assert client.put(address, json=applicant | {"private_preferences": private}).status_code == 200
+    after = client.get("/api/v1/postings/p1/candidates").json()
+    assert after["candidates"] == before["candidates"]
+    assert after["excluded"] == before["excluded"]
+    own = client.get("/api/v1/applicants/a1/recommendations").json()
+    assert "p1" in {line["posting_id"] for line in own["excluded"]}
+
+
+def test_a_change_of_a_record_is_seen_at_once(loaded: TestClient) -> None:
+    before = loaded.get("/api/v1/postings/p1/candidates").json()
+    assert loaded.delete("/api/v1/applications/x2").status_code == 204
+    after = loaded.get("/api/v1/postings/p1/candidates").json()
+    assert {line["applicant_id"] for line in after["candidates"] + after["excluded"]} == {"a1"}
+    assert after["provenance"]["inputs"] != before["provenance"]["inputs"]
+
+
+def test_the_market_is_computed_once_while_nothing_changes(loaded: TestClient, app: FastAPI) -> None:
+    first = app.state.market.on(None)
+    loaded.get("/api/v1/postings/p1/candidates")
+    loaded.post("/api/v1/runs", json={})
+    assert app.state.market.on(None) is first
+
+
+def test_a_new_weight_is_seen_at_once(settings: Settings, records: Json, tmp_path: Path) -> None:
+    weights = tmp_path / "weights.toml"
+    weights.write_text("[coordinator]\nactivity_wish = 0.9\n", encoding="utf-8")
+    with TestClient(create_app(settings.model_copy(update={"weights_file": weights}))) as client:
+        client.post("/api/v1/records", json=records)
+        before = client.get("/api/v1/postings/p1/candidates").json()
+        weights.write_text("[coordinator]\nactivity_wish = 0.1\n", encoding="utf-8")
+        after = client.get("/api/v1/postings/p1/candidates").json()
+    share = [body["candidates"][0]["contributions"]["activity_wish"] for body in (before, after)]
+    assert share[0] > share[1] > 0
+    assert before["provenance"]["weights"] != after["provenance"]["weights"]
+
+
+def test_the_same_question_has_the_same_bytes(loaded: TestClient) -> None:
+    one, other = (loaded.get("/api/v1/postings/p1/candidates").content for _ in range(2))
+    assert one == other
+
+
+@pytest.mark.parametrize("path", ["postings/p9/candidates", "applicants/a9/recommendations"])
+def test_an_unknown_id_is_not_found(loaded: TestClient, path: str) -> None:
+    response = loaded.get(f"/api/v1/{path}")
+    assert response.status_code == 404
+    assert "9" in response.json()["detail"]
+
+
+def test_a_posting_without_anyone_has_an_empty_list(client: TestClient, records: Json) -> None:
+    client.post("/api/v1/postings", json=records["postings"][0])
+    body = client.get("/api/v1/postings/p1/candidates").json()
+    assert body["candidates"] == body["excluded"] == []
+
+
+def test_a_day_can_be_asked_about(loaded: TestClient) -> None:
+    late = loaded.get("/api/v1/applicants/a1/recommendations", params={"on": "2027-01-15"}).json()
+    assert late["provenance"]["on"] == "2027-01-15"
+    assert "p1" not in {line["posting_id"] for line in late["postings"]}  # its deadline is past
