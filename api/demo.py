@@ -108,7 +108,7 @@ def run_demo(out: Path, sizes: DemoSizes, *, step: Callable[[str], None], tracke
     step("本文を読み、双方の点数を計算する")
     shown = _places_shown(market)
     rankings = [rank(market, an_id) for an_id in tracked(_with_applications(market), "募集ごとに読む順をつくる")]
-    best = max(rankings, key=lambda ranking: (len(ranking.candidates), ranking.posting_id))
+    best = _busiest(market, rankings)
     person = recommend(market, best.candidates[0].id, top=5)
     step("回を計算し、結果を検算する")
     results = list(_rounds(market, sizes.seed))
@@ -138,6 +138,12 @@ def _verdict_counts(market: ScoredMarket) -> dict[str, int]:
 
 def _with_applications(market: ScoredMarket) -> list[str]:
     return [market.postings.ids[j] for j in sorted(market.applied_to)]
+
+
+def _busiest(market: ScoredMarket, rankings: Sequence[Ranking]) -> Ranking:
+    """The 地域おこし協力隊 posting with the most candidates."""
+    programs = dict(zip(market.postings.ids, market.postings.frame["program"].to_list(), strict=True))
+    return max(rankings, key=lambda r: (programs[r.posting_id] == "kyoryokutai", len(r.candidates), r.posting_id))
 
 
 def _places_shown(market: ScoredMarket) -> float:

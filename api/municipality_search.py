@@ -19,7 +19,7 @@ def search(
     Parameters
     ----------
     text : str or None
-        Part of the full name, the reading, the romanised name or the 6-digit code; all where absent.
+        Part of the full name, the reading, the romanised name or the beginning of the 6-digit code; all where absent.
     region : str, optional
         A prefecture or a named set of prefectures.
 
@@ -37,27 +37,19 @@ def search(
     part = fold_name(text or "").lower()
     prefectures = None if region is None else prefectures_of(region)
     codes = [
-        code
-        for code, spellings in _spellings()
-        if (prefectures is None or code[:2] in prefectures) and any(part in spelling for spelling in spellings)
+        code6[:5]
+        for code6, names in _spellings()
+        if (prefectures is None or code6[:2] in prefectures) and (code6.startswith(part) or part in names)
     ]
     return tuple(find(code) for code in codes[offset : offset + limit]), len(codes)
 
 
 @lru_cache(maxsize=1)
-def _spellings() -> tuple[tuple[str, tuple[str, ...]], ...]:
-    """Each code with what it is looked for by, folded as names are."""
-    columns = ("code", "code6", "pref", "district", "name", "kana", "romaji")
-    return tuple(
-        (
-            code,
-            (
-                fold_name(prefecture + (district or "") + name),
-                fold_name(prefecture + name),
-                fold_name(kana),
-                fold_name(romaji).lower(),
-                code6,
-            ),
-        )
-        for code, code6, prefecture, district, name, kana, romaji in table().select(columns).iter_rows()
-    )
+def _spellings() -> tuple[tuple[str, str], ...]:
+    """Each 6-digit code, and every spelling the municipality is looked for by, one a line and folded as names are."""
+    columns = ("code6", "pref", "district", "name", "kana", "romaji")
+    found: list[tuple[str, str]] = []
+    for code6, prefecture, district, name, kana, romaji in table().select(columns).iter_rows():
+        spellings = (prefecture + (district or "") + name, prefecture + name, kana, romaji)
+        found.append((code6, "\n".join(fold_name(spelling).lower() for spelling in spellings)))
+    return tuple(found)

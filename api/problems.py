@@ -84,7 +84,7 @@ def _problem(
     headers: Mapping[str, str] | None = None,
 ) -> JSONResponse:
     body = Problem(type=f"urn:enmusubi:problem:{kind}", title=title, status=status, detail=detail, errors=list(faults))
-    return JSONResponse(body.model_dump(exclude_unset=not faults), status, headers, MEDIA_TYPE)
+    return JSONResponse(body.model_dump(exclude=None if faults else {"errors"}), status, headers, MEDIA_TYPE)
 
 
 def _http(_request: Request, error: Exception) -> JSONResponse:
@@ -162,5 +162,7 @@ def _message(fault: Mapping[str, Any]) -> str:
         return f"expected one of {str(context['expected']).replace(' or ', ', ')}"
     if kind == "union_tag_invalid":
         return f"expected {context['discriminator']} to be one of {context['expected_tags']}"
+    if isinstance(fault.get("input"), bytes):
+        return "not read as JSON, expected the header content-type: application/json"
     message: str = fault["msg"].removeprefix("Value error, ")
     return message

@@ -109,6 +109,14 @@ class StoredCounts(BaseModel):
     companies: int
 
 
+class _OfApplicant(BaseModel):
+    applicant_id: str
+
+
+class _OfPosting(BaseModel):
+    posting_id: str
+
+
 class _Line(BaseModel):
     score: float
     low: float = Field(description="The score if every unknown fact turned out badly.")
@@ -120,29 +128,23 @@ class _Line(BaseModel):
     questions: list[Question]
 
 
-class Candidate(_Line):
+class Candidate(_Line, _OfApplicant):  # a model's fields start with those of its last base: the id
     """An applicant in a posting's order of reading."""
 
-    applicant_id: str
 
-
-class Place(_Line):
+class Place(_Line, _OfPosting):
     """A posting recommended to an applicant."""
 
-    posting_id: str
 
-
-class ExcludedApplicant(BaseModel):
+class ExcludedApplicant(_OfApplicant):
     """An applicant outside the order, with every rule that is not met."""
 
-    applicant_id: str
     rules: list[RuleFinding]
 
 
-class ExcludedPosting(BaseModel):
+class ExcludedPosting(_OfPosting):
     """A posting outside the recommendation, with every rule that is not met."""
 
-    posting_id: str
     rules: list[RuleFinding]
 
 

@@ -156,7 +156,7 @@ def find(text: str, *, prefecture: str | None = None) -> Municipality:
     >>> find("伊達市")
     Traceback (most recent call last):
         ...
-    features.errors.MunicipalityError: the name is shared by 北海道伊達市 (01233), 福島県伊達市 (07213); add the prefecture
+    features.errors.MunicipalityError: the name is shared by 北海道伊達市 (01233), 福島県伊達市 (07213); ...
     """
     if text.isascii() and text.strip().isdigit():
         return _municipality(resolve_code(text.strip()))

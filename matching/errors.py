@@ -11,6 +11,8 @@
 
 from __future__ import annotations
 
+__all__ = ["CertificateError", "MarketError", "MatchingError", "MechanismError", "OutcomeError"]
+
 
 class MatchingError(ValueError):
     """Base of every error raised by ``matching``."""

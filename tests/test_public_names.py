@@ -51,7 +51,8 @@ def test_public_names_are_sorted(name: str) -> None:
 
 
 def _is_empty_package(module: ModuleType) -> bool:
-    return hasattr(module, "__path__") and not [name for name in vars(module) if not name.startswith("_")]
+    offered = [thing for name, thing in vars(module).items() if not name.startswith("_")]
+    return hasattr(module, "__path__") and all(isinstance(thing, ModuleType) for thing in offered)
 
 
 def _isort_key(name: str) -> tuple[int, str]:

@@ -8,10 +8,9 @@ import typer
 from pydantic import ValidationError
 
 from api.commands.options import AsJson, On, date_of, people_console, print_json
-from api.commands.wording import verdict_ja
 from api.eligibility_query import EligibilityQuery
 from features.record_files import explain_error
-from features.rules import Eligibility, eligibility
+from features.rules import LIMIT_LABELS, Eligibility, eligibility
 
 __all__ = ["register"]
 
@@ -75,10 +74,14 @@ def _print(found: Eligibility, *, as_json: bool) -> None:
         print_json(found.to_json())
         return
     console = people_console()
-    console.print(f"[bold]{verdict_ja(found.verdict, found.kind)}[/bold]")
-    console.print(found.sentence, markup=False)
-    console.print(f"規則: {found.rule_id}　根拠: {found.source}", markup=False)
-    console.print(f"要件の表の時点: {found.as_of}", markup=False)
-    for name, value in found.limits.items():
-        console.print(f"{name}: {'未確認' if value is None else value}", markup=False)
-    console.print("[dim]この結果は目安です。受入自治体が確認します。[/dim]")
+    console.print(found.sentence, markup=False, style="bold")
+    console.print(f"規則　{found.rule_id}", markup=False)
+    console.print(f"根拠　{found.source}", markup=False)
+    for point in found.open_points:
+        console.print(f"　※ {point}", markup=False)
+    known = [f"{LIMIT_LABELS[name]} {value:,}" for name, value in found.limits.items() if value is not None]
+    unknown = [LIMIT_LABELS[name] for name, value in found.limits.items() if value is None]
+    if known:
+        console.print(f"上限　{'、'.join(known)}", markup=False)
+    if unknown:
+        console.print(f"未確認の上限　{'、'.join(unknown)}", markup=False, style="dim")

@@ -90,7 +90,8 @@ def _print_ranking(console: Console, market: ScoredMarket, ranking: Ranking) -> 
 
 def _print_recommendation(console: Console, market: ScoredMarket, recommendation: Recommendation) -> None:
     console.rule(f"{recommendation.applicant_id} さんへの提案", align="left")
-    names = {line.id: _name_of(market, line.id) for line in (*recommendation.postings, *recommendation.excluded)}
+    ids = [line.id for line in recommendation.postings] + [line.id for line in recommendation.excluded]
+    names = {posting_id: _name_of(market, posting_id) for posting_id in ids}
     _print_lines(console, recommendation.postings, recommendation.excluded, names)
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, cast
 
 import typer
+from rich.table import Table
 
 from api.commands.options import AsJson, people_console, print_json
 from features import rules
@@ -13,6 +16,7 @@ from features import rules
 __all__ = ["app"]
 
 app = typer.Typer(no_args_is_help=True, help="規則（年度ごとの要綱・要件）を一覧・表示・比較・追加します。")
+_Named = Mapping[str, object]
 
 
 @app.command(name="list", help="規則ファイルの一覧。")
@@ -21,8 +25,11 @@ def _list(as_json: AsJson = False) -> None:
     if as_json:
         print_json({"rulesets": found})
         return
+    table = _table("id", "名称", "適用開始", "適用終了", "規則", "由来")
     for row in found:
-        people_console().print("　".join(str(value) for value in row.values()))
+        origin = "同梱" if row["origin"] == "shipped" else "追加"
+        table.add_row(*_cells(row, "id", "title", "valid_from", "valid_to", "rules"), origin)
+    people_console().print(table)
 
 
 @app.command(name="show", help="規則ファイル一つの内容。")
@@ -33,7 +40,15 @@ def _show(
     if as_json:
         print_json(found)
         return
-    people_console().print(found)
+    console = people_console()
+    console.print(f"{found['title']}　{found['valid_from']} 〜 {found['valid_to'] or ''}", markup=False)
+    table = _table("規則・金額", "見出し", "種別", "根拠", "確からしさ")
+    for row in cast("list[_Named]", [*cast("list[_Named]", found["rule"]), *cast("list[_Named]", found["amount"])]):
+        source = cast("Mapping[str, str]", row["source"])
+        kind = str(row.get("kind", "金額"))
+        told = f"{source['title']} {source['clause']}（{source['date']}）"
+        table.add_row(str(row["id"]), str(row["label"]), kind, told, str(row["confidence"]))
+    console.print(table)
 
 
 @app.command(name="diff", help="二つの規則ファイルの違い。")
@@ -46,10 +61,30 @@ def _diff(
     if as_json:
         print_json(found)
         return
-    people_console().print(found)
+    table = _table("場所", "項目", before, after)
+    for line in cast("list[_Named]", found["changes"]):
+        table.add_row(str(line["place"]), str(line["label"]), _shown(line["before"]), _shown(line["after"]))
+    people_console().print(table)
 
 
 @app.command(name="add", help="規則ファイル（または地域要件の表）を検査して追加します。")
 def _add(path: Annotated[Path, typer.Argument(help="TOML file of the same shape as those that ship.")]) -> None:
     added = rules.add_ruleset(path)
     typer.echo(f"追加しました: {added}")
+
+
+def _table(*headings: str) -> Table:
+    table = Table(show_edge=False)
+    for heading in headings:
+        table.add_column(heading, overflow="fold")
+    return table
+
+
+def _cells(row: _Named, *names: str) -> list[str]:
+    return [_shown(row[name]) for name in names]
+
+
+def _shown(value: object) -> str:
+    if value is None:
+        return "—"
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

@@ -102,21 +102,25 @@ def cautions(posting: Posting, town: Municipality, *, on: date) -> tuple[str, ..
     on : date
         Date of the run: an old posting is said to be old.
     """
-    return (*_host_cautions(posting.host or Host()), *_posting_cautions(posting, on), *_place_cautions(town))
+    member = posting.program == "kyoryokutai"
+    return (
+        *_host_cautions(posting.host or Host(), member=member),
+        *(_member_cautions(posting) if member else ()),
+        *_posting_cautions(posting, on),
+        *_place_cautions(town),
+    )
 
 
-def _host_cautions(host: Host) -> Iterator[str]:
-    if not host.briefed_residents:
+def _host_cautions(host: Host, *, member: bool) -> Iterator[str]:
+    if member and not host.briefed_residents:
         yield "地域の人への説明が済んだという記載がありません。いつ、だれが説明するかを聞いてください。"
     if host.contact_frequency in {None, "rarely", "undefined"}:
         yield "担当者と話す頻度が決まっていません。着任後の面談の予定と、指示を出す人を確かめてください。"
-    if host.peers == 0:
+    if member and host.peers == 0:
         yield "同じ時期の隊員がいません。近くの隊員や先輩とつながる場があるかを聞いてください。"
 
 
-def _posting_cautions(posting: Posting, on: date) -> Iterator[str]:
-    if len(posting.mission_text or "") < _SHORT_MISSION:
-        yield "仕事の中身の記載が短めです。最初の3か月に何をするかを、具体的に聞いてください。"
+def _member_cautions(posting: Posting) -> Iterator[str]:
     if posting.contract_type in {"itaku_kojin", "itaku_hojin"}:
         yield "業務委託です。社会保険や経費の扱いが雇用とは異なります。契約書の案を見せてもらってください。"
     if posting.monthly_pay_yen is None:
@@ -125,6 +129,11 @@ def _posting_cautions(posting: Posting, on: date) -> Iterator[str]:
         yield "自分の車が必要です。燃料費や冬タイヤの負担を聞いてください。"
     if posting.trial in {None, "none"}:
         yield "おためしやインターンの記載がありません。決める前に一度訪ねられるかを聞いてください。"
+
+
+def _posting_cautions(posting: Posting, on: date) -> Iterator[str]:
+    if len(posting.mission_text or "") < _SHORT_MISSION:
+        yield "仕事の中身の記載が短めです。最初の3か月に何をするかを、具体的に聞いてください。"
     if posting.deadline is not None and posting.deadline < on:
         yield "締切を過ぎています。まだ受け付けているかを確かめてください。"
     elif posting.as_of is not None and (on - posting.as_of).days > _STALE_DAYS:

@@ -79,24 +79,41 @@ def headline_verdict(line: Line) -> Rule | None:
 
 
 def posting_facts(posting: Posting) -> tuple[tuple[str, str], ...]:
-    """What a posting offers, as (label, words); what its author left out is said to be missing."""
+    """What a posting offers, as (label, words); what its author left out is said to be missing.
+
+    Pay, housing and the like are facts of 地域おこし協力隊; for a 起業人 they stand only where they are written.
+    """
     kinds = "・".join(JAPANESE[subtype] for subtype in posting.subtypes or ())
-    program = JAPANESE[posting.program] + (f"（{kinds}）" if kinds else "")
-    term = _UNWRITTEN if posting.term_months is None else f"{posting.term_months}か月"
-    pay = None if posting.monthly_pay_yen is None else f"月額 {yen_ja(posting.monthly_pay_yen)}"
+    of_member = _member_facts(posting)
+    if posting.program == "kigyojin":
+        of_member = tuple(fact for fact in of_member if fact[1] != _UNWRITTEN)
+        of_member += (
+            ("月の従事", _presence(posting)),
+            ("年の負担額", _yen_or_unwritten(posting.agreed_burden_yen_year)),
+        )
     return (
-        ("制度", program),
+        ("制度", JAPANESE[posting.program] + (f"（{kinds}）" if kinds else "")),
         ("募集人数", f"{posting.headcount}人（残り{posting.seats}人）"),
-        ("契約", JAPANESE.get(posting.contract_type or "", _UNWRITTEN)),
-        ("報酬", pay or _UNWRITTEN),
-        ("住まい", _housing(posting)),
-        *((("月の従事", _presence(posting)),) if posting.program == "kigyojin" else ()),
-        ("車両", _VEHICLE.get(posting.vehicle or "", _UNWRITTEN)),
-        ("副業", _SIDE_JOB.get(posting.side_job or "", _UNWRITTEN)),
+        *of_member,
         ("着任", _UNWRITTEN if posting.start_date is None else date_ja(posting.start_date)),
-        ("任期", term),
+        ("任期", _UNWRITTEN if posting.term_months is None else f"{posting.term_months}か月"),
         ("締切", _UNWRITTEN if posting.deadline is None else date_ja(posting.deadline)),
     )
+
+
+def _member_facts(posting: Posting) -> tuple[tuple[str, str], ...]:
+    pay = _yen_or_unwritten(posting.monthly_pay_yen)
+    return (
+        ("契約", JAPANESE.get(posting.contract_type or "", _UNWRITTEN)),
+        ("報酬", pay if pay == _UNWRITTEN else f"月額 {pay}"),
+        ("住まい", _housing(posting)),
+        ("車両", _VEHICLE.get(posting.vehicle or "", _UNWRITTEN)),
+        ("副業", _SIDE_JOB.get(posting.side_job or "", _UNWRITTEN)),
+    )
+
+
+def _yen_or_unwritten(amount: int | None) -> str:
+    return _UNWRITTEN if amount is None else yen_ja(amount)
 
 
 def _presence(posting: Posting) -> str:

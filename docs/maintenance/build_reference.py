@@ -85,10 +85,11 @@ def _rules() -> Iterator[str]:
     yield "# Rules\n\nOne file a programme and fiscal year; `enmusubi rules show ID` prints the whole file."
     for row in list_rulesets():
         whole = show_ruleset(str(row["id"]))
-        yield f"\n## `{row['id']}`\n\n{row.get('title', '')} ({row['valid_from']} – {row['valid_to']})\n"
-        yield "| rule | kind | source | confidence |\n|---|---|---|---|"
-        for rule in whole["rules"]:
-            yield f"| `{rule['id']}` | {rule['kind']} | {rule['source']} | {rule['confidence']} |"
+        yield f"\n## `{row['id']}`\n\n{row['title']} ({row['valid_from']} – {row['valid_to'] or 'open'})\n"
+        yield "| rule or amount | 見出し | kind | source | confidence |\n|---|---|---|---|---|"
+        for rule in [*whole["rule"], *whole["amount"]]:
+            source = f"{rule['source']['title']} {rule['source']['clause']} ({rule['source']['date']})"
+            yield f"| `{rule['id']}` | {rule['label']} | {rule.get('kind', 'amount')} | {source} | {rule['confidence']} |"
 
 
 def _mechanisms() -> Iterator[str]:

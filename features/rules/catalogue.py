@@ -98,8 +98,8 @@ def diff_rulesets(before: str, after: str, directories: Iterable[Path] | None = 
     Returns
     -------
     dict
-        ``before`` and ``after`` (ids) and ``changes``: a list of ``{"place", "field", "label", "before", "after"}`` with
-        ``None`` on the side that lacks the thing. Places are ids of rules and amounts, cells of the matrix
+        ``before`` and ``after`` (ids) and ``changes``: a list of ``{"place", "field", "label", "before", "after"}``
+        with ``None`` on the side that lacks the thing. Places are ids of rules and amounts, cells of the matrix
         (``matrix 8 <- 4``) and codes of municipalities whose category changed; empty for the head of the file.
 
     Raises

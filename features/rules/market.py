@@ -7,19 +7,20 @@ itself (``own_funds``) the programme's rules become notes and only the must-have
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from typing import Final, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from features.rules.forms import FORMS
+from features.errors import FeatureError
 from features.rules.forms.subtypes import KIGYOJIN_TYPES, subtype_masks
+from features.rules.judged import Codes, Group, combine, groups_of, judge_rule, pair_code
 from features.rules.ruleset import Outcome, Rule, Ruleset
 from features.rules.sentences import sentence_of
-from features.rules.state_table import ABSENT, SILENT, StateTable
 from features.rules.store import rulesets_on
 from features.rules.verdicts import COVERED, NOT_COVERED, VERDICTS, RuleFinding
 from features.rules.view import View
@@ -27,38 +28,8 @@ from features.tables import ApplicantTable, PostingTable
 
 __all__ = ["MarketVerdicts", "judge"]
 
-_ROWS = 256  # rows of a block that stay in the cache while rules are combined
-Codes = NDArray[np.uint8]
-
-
-@dataclass(frozen=True, eq=False)
-class _Judged:
-    """One rule with its states and the verdict code of each."""
-
-    rule: Rule
-    order: int
-    states: StateTable
-    codes: Codes  # (A, B)
-
-    def outcome(self, i: int, j: int) -> tuple[Outcome | None, int]:
-        """Outcome and code of one pair; no outcome where the rule says nothing."""
-        state = self.states.state(i, j)
-        return self.rule.outcomes.get(state), int(self.codes[self.states.a[i], self.states.b[j]])
-
-
-@dataclass(frozen=True, eq=False)
-class _Group:
-    """Rules of which the best counts; most groups hold one."""
-
-    members: tuple[_Judged, ...]
-
-    @cached_property
-    def is_met_by_all(self) -> bool:
-        return any(not member.codes.any() for member in self.members)
-
-    def wide(self, columns: NDArray[np.int64]) -> list[tuple[NDArray[np.int32], Codes]]:
-        """Applicant states and, per state, the codes of ``columns``."""
-        return [(m.states.a, np.ascontiguousarray(m.codes[:, m.states.b[columns]])) for m in self.members]
+_Line: TypeAlias = tuple[int, bool, RuleFinding]
+_ALL_MET: Final = "要件に当たらない点は見つかりませんでした。"
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,20 +37,20 @@ class _Programme:
     """The rules of one file: those of every type, and those of each 起業人 type."""
 
     view: View
-    shared: tuple[_Group, ...]
-    by_type: Mapping[str, tuple[_Group, ...]]
+    shared: tuple[Group, ...]
+    by_type: Mapping[str, tuple[Group, ...]]
     masks: tuple[NDArray[np.int8], NDArray[np.int8]] | None
 
-    def block(self, rows: NDArray[np.int64], columns: NDArray[np.int64]) -> Codes:
+    def block(self, rows: range, columns: NDArray[np.int64]) -> Codes:
         """Codes of ``rows`` × ``columns``."""
-        out = _combined(self.shared, rows, columns)
+        out = combine(self.shared, rows, columns)
         if not self.by_type or self.masks is None:
             return out
         best = np.full(out.shape, NOT_COVERED + 1, dtype=np.uint8)
-        shared = self.masks[0][rows][:, None] & self.masks[1][columns][None, :]
+        shared = self.masks[0][rows.start : rows.stop][:, None] & self.masks[1][columns][None, :]
         for kind, groups in self.by_type.items():
             has = (shared >> KIGYOJIN_TYPES.index(kind) & 1).astype(bool)
-            np.minimum(best, _combined(groups, rows, columns), out=best, where=has)
+            np.minimum(best, combine(groups, rows, columns), out=best, where=has)
         best[best > NOT_COVERED] = COVERED  # no type in common: other rules say so
         return np.maximum(out, best)
 
@@ -89,9 +60,9 @@ class _Programme:
             return None
         shared = int(self.masks[0][i] & self.masks[1][j])
         kinds = [kind for kind in self.by_type if shared >> KIGYOJIN_TYPES.index(kind) & 1]
-        return min(kinds, key=lambda kind: _pair_code(self.by_type[kind], i, j), default=None)
+        return min(kinds, key=lambda kind: pair_code(self.by_type[kind], i, j), default=None)
 
-    def groups_of(self, i: int, j: int) -> tuple[_Group, ...]:
+    def groups_of(self, i: int, j: int) -> tuple[Group, ...]:
         """The groups that speak about one pair."""
         kind = self.deciding_type(i, j)
         return self.shared + (() if kind is None else self.by_type[kind])
@@ -116,26 +87,38 @@ class MarketVerdicts:
 
     def codes(self, rows: slice, columns: slice) -> NDArray[np.int8]:
         """Overall verdict codes of a block, ``(r, c)`` int8: indices into ``VERDICTS``, 3 = excluded."""
-        row_of = np.arange(self._n_applicants, dtype=np.int64)[rows]
+        row_of = range(self._n_applicants)[rows]
+        if row_of.step != 1:
+            raise FeatureError(f"rows have step {row_of.step}, expected 1")
         column_of = np.arange(len(self._program_of), dtype=np.int64)[columns]
-        out = self._must_have.block(row_of, column_of)
-        programs = np.array(self._program_of, dtype=object)[column_of]
-        for program, programme in self._programmes.items():
-            at = np.flatnonzero((programs == program) & ~self._own_funds[column_of])
-            if at.size == out.shape[1]:
-                np.maximum(out, programme.block(row_of, column_of), out=out)
-            elif at.size:
-                out[:, at] = np.maximum(out[:, at], programme.block(row_of, column_of[at]))
-        return out.astype(np.int8)
+        # columns of one programme side by side, so that rules are combined in place
+        order = np.argsort(self._part_of[column_of], kind="stable")
+        sorted_columns = column_of[order]
+        out = self._must_have.block(row_of, sorted_columns)
+        for part, programme in enumerate(self._programmes.values()):
+            first, last = np.searchsorted(self._part_of[sorted_columns], (part, part + 1))
+            if first < last:
+                here = out[:, first:last]
+                np.maximum(here, programme.block(row_of, sorted_columns[first:last]), out=here)
+        if (np.diff(order) < 0).any():
+            out = out.take(np.argsort(order), axis=1)
+        return out.view(np.int8)
+
+    @cached_property
+    def _part_of(self) -> NDArray[np.int64]:
+        """Which programme's rules decide each posting; the last part is decided by no programme (own funds)."""
+        names = list(self._programmes)
+        parts = np.array([names.index(program) for program in self._program_of], dtype=np.int64)
+        return np.where(self._own_funds, len(names), parts)
 
     def overall(self, i: int, j: int) -> str:
         """The overall verdict of one pair."""
-        return VERDICTS[self.codes(slice(i, i + 1), slice(j, j + 1))[0, 0]]
+        return VERDICTS[int(self.codes(slice(i, i + 1), slice(j, j + 1))[0, 0])]
 
     def findings(self, i: int, j: int) -> tuple[RuleFinding, ...]:
         """Every rule that is not plainly met, strongest first; for a covered pair also the rule that decides it.
 
-        Rules of equal strength stand in the order of evaluation: must-haves, then the programme's file. Notes come last.
+        Rules of equal strength stand in the order of evaluation: must-haves, then the programme's file; notes last.
         """
         found = [(group, False, self._must_have) for group in self._must_have.groups_of(i, j)]
         programme = self._programmes[self._program_of[j]]
@@ -215,54 +198,17 @@ def judge(
 
 
 def _programme(view: View) -> _Programme:
-    judged = [_judged(rule, order, view) for order, rule in enumerate(view.ruleset.rule)]
+    judged = [judge_rule(rule, order, view) for order, rule in enumerate(view.ruleset.rule)]
     kinds = view.ruleset.subtypes
     return _Programme(
         view=view,
-        shared=_groups(item for item in judged if not item.rule.subtypes),
-        by_type={kind: _groups(item for item in judged if kind in item.rule.subtypes) for kind in kinds},
+        shared=groups_of(item for item in judged if not item.rule.subtypes),
+        by_type={kind: groups_of(item for item in judged if kind in item.rule.subtypes) for kind in kinds},
         masks=subtype_masks(view) if kinds else None,
     )
 
 
-def _judged(rule: Rule, order: int, view: View) -> _Judged:
-    form = FORMS[rule.form]
-    states = form.build(rule, view, form.states)
-    code_of = {SILENT: COVERED, ABSENT: NOT_COVERED}
-    code_of |= {name: VERDICTS.index(outcome.verdict) for name, outcome in rule.outcomes.items()}
-    codes = np.array([code_of[name] for name in states.states], dtype=np.uint8)[states.table]
-    return _Judged(rule, order, states, codes)
-
-
-def _groups(judged: Iterable[_Judged]) -> tuple[_Group, ...]:
-    members: dict[str, list[_Judged]] = {}
-    for item in judged:
-        members.setdefault(item.rule.alternative or f"{item.order}", []).append(item)
-    return tuple(_Group(tuple(group)) for group in members.values())
-
-
-def _combined(groups: Sequence[_Group], rows: NDArray[np.int64], columns: NDArray[np.int64]) -> Codes:
-    wide = [group.wide(columns) for group in groups if not group.is_met_by_all]
-    out = np.zeros((len(rows), len(columns)), dtype=np.uint8)
-    for start in range(0, len(rows), _ROWS):
-        chunk, block = rows[start : start + _ROWS], out[start : start + _ROWS]
-        for members in wide:
-            best = members[0][1][members[0][0][chunk]]
-            for a, codes in members[1:]:
-                np.minimum(best, codes[a[chunk]], out=best)
-            np.maximum(block, best, out=block)
-    return out
-
-
-def _pair_code(groups: Sequence[_Group], i: int, j: int) -> int:
-    return max((min(member.outcome(i, j)[1] for member in group.members) for group in groups), default=COVERED)
-
-
-_ALL_MET = "要件に当たらない点は見つかりませんでした。"
-_Line = tuple[int, bool, RuleFinding]
-
-
-def _told(group: _Group, view: View, pair: tuple[int, int], *, is_note: bool) -> list[_Line]:
+def _told(group: Group, view: View, pair: tuple[int, int], *, is_note: bool) -> list[_Line]:
     outcomes = [(member, *member.outcome(*pair)) for member in group.members]
     best = min(code for _, _, code in outcomes)
     return [

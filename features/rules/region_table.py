@@ -93,7 +93,7 @@ def _read_matrix(text: str, wanted: list[int], place: str) -> dict[tuple[int, in
     needs: dict[tuple[int, int], Needs] = {}
     for to, row in zip(wanted, rows, strict=True):
         for origin in wanted:
-            symbol = row.get(f"from_{origin}")
+            symbol = str(row.get(f"from_{origin}"))
             if symbol not in SYMBOLS:
                 known = " ".join(SYMBOLS)
                 raise RulesetError(f"{place}: matrix row {to} has {symbol} in from_{origin}, expected one of {known}")

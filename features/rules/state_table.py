@@ -1,20 +1,21 @@
 """A rule as a lookup: applicant state × posting state → state of the rule.
 
-Both sides are first reduced to the few facts the rule reads (the *key*); the rule is decided once for each pair of
-distinct keys, and pairs that share a municipality are decided anew with the name of the relation. So a rule costs as
-many decisions as there are distinct situations, never as many as there are people.
+Both sides are first reduced to the few facts the rule reads (the *key*), and the rule is decided once for each pair of
+distinct keys. Pairs that share a municipality are decided anew with the name of the relation and kept beside the table,
+so a rule costs as many decisions as there are distinct situations, never as many as there are pairs.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TypeAlias, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["ABSENT", "SILENT", "Relations", "StateTable", "tabulate"]
+__all__ = ["ABSENT", "SILENT", "Near", "Relations", "StateTable", "tabulate"]
 
 SILENT = "silent"
 """The state of a rule that has nothing to say about a pair: it does not apply, or it is plainly met."""
@@ -30,26 +31,59 @@ _P = TypeVar("_P", bound=Hashable)
 
 
 @dataclass(frozen=True, eq=False)
+class Near:
+    """Pairs that a relation sets apart, sorted by applicant, then posting.
+
+    Attributes
+    ----------
+    rows, columns : (k,) int64
+        Applicant and posting of each pair; no pair occurs twice.
+    states : (k,) int8
+    """
+
+    rows: NDArray[np.int64]
+    columns: NDArray[np.int64]
+    states: NDArray[np.int8]
+
+    def between(self, row: int, stop: int) -> slice:
+        """Where the pairs of applicants ``row`` to ``stop`` stand."""
+        first, last = np.searchsorted(self.rows, (row, stop))
+        return slice(int(first), int(last))
+
+    def state(self, i: int, j: int) -> int | None:
+        """The state of one pair, ``None`` where no relation sets it apart."""
+        return self._of_pair.get((i, j))
+
+    @cached_property
+    def _of_pair(self) -> dict[tuple[int, int], int]:
+        pairs = zip(self.rows.tolist(), self.columns.tolist(), strict=True)
+        return dict(zip(pairs, self.states.tolist(), strict=True))
+
+
+@dataclass(frozen=True, eq=False)
 class StateTable:
-    """States of every pair: ``states[table[a[i], b[j]]]``.
+    """States of every pair: ``names[table[a[i], b[j]]]``, unless ``near`` holds the pair.
 
     Attributes
     ----------
     a : (n,) int32
     b : (m,) int32
     table : (A, B) int8
-    states : tuple of str
+    near : Near
+    names : tuple of str
         Names of the states; the first two are :data:`SILENT` and :data:`ABSENT`.
     """
 
     a: NDArray[np.int32]
     b: NDArray[np.int32]
     table: NDArray[np.int8]
-    states: tuple[str, ...]
+    near: Near
+    names: tuple[str, ...]
 
-    def state(self, i: int, j: int) -> str:
-        """The rule's state for one pair."""
-        return self.states[self.table[self.a[i], self.b[j]]]
+    def state(self, i: int, j: int) -> int:
+        """Index into ``names`` of the rule's state for one pair."""
+        near = self.near.state(i, j)
+        return int(self.table[self.a[i], self.b[j]]) if near is None else near
 
 
 def tabulate(
@@ -59,7 +93,7 @@ def tabulate(
     *,
     states: Sequence[str],
     relations: Sequence[Relations] | None = None,
-    codes: Sequence[str] | None = None,
+    codes: Sequence[str] = (),
 ) -> StateTable:
     """Decide a rule for every pair.
 
@@ -80,30 +114,41 @@ def tabulate(
     Returns
     -------
     StateTable
+        O(distinct keys² + n + m + related pairs).
     """
     names = (SILENT, ABSENT, *states)
     code_of = {name: code for code, name in enumerate(names)}
     a, left = _encode(applicants)
     b, right = _encode(postings)
     table = np.array([[code_of[decide(x, y, None)] for y in right] for x in left], dtype=np.int8)
-    table = table.reshape(len(left), len(right))
-    if relations is None or codes is None:
-        return StateTable(a, b, table, names)
-    known = set(codes)
-    near = [tuple(pair for pair in related if pair[0] in known) for related in relations]
-    a2, left2 = _encode(list(zip(a.tolist(), near, strict=True)))
-    b2, right2 = _encode(list(zip(b.tolist(), codes, strict=True)))
-    rows = np.array([row for row, _ in left2], dtype=np.int64)
-    columns = np.array([column for column, _ in right2], dtype=np.int64)
-    wide = table[np.ix_(rows, columns)]
+    near: list[tuple[int, int, int]] = []
+    memo: dict[tuple[int, int, str], int] = {}
+    for i, j, relation in _related(relations or (), codes):
+        key = int(a[i]), int(b[j]), relation
+        if key not in memo:
+            memo[key] = code_of[decide(left[key[0]], right[key[1]], relation)]
+        near.append((i, j, memo[key]))
+    pairs = np.array(near, dtype=np.int64).reshape(-1, 3)
+    return StateTable(
+        a=a,
+        b=b,
+        table=table.reshape(len(left), len(right)),
+        near=Near(pairs[:, 0].copy(), pairs[:, 1].copy(), pairs[:, 2].astype(np.int8)),
+        names=names,
+    )
+
+
+def _related(relations: Sequence[Relations], codes: Sequence[str]) -> Iterator[tuple[int, int, str]]:
     columns_at: dict[str, list[int]] = {}
-    for column, (_, code) in enumerate(right2):
+    for column, code in enumerate(codes):
         columns_at.setdefault(code, []).append(column)
-    for row, (key, related) in enumerate(left2):
-        for code, relation in reversed(related):  # the first relation is written last, so it stays
-            for column in columns_at[code]:
-                wide[row, column] = code_of[decide(left[key], right[right2[column][0]], relation)]
-    return StateTable(a2, b2, wide, names)
+    for row, related in enumerate(relations):
+        if not any(code in columns_at for code, _ in related):
+            continue
+        # written backwards, so that of two relations to one place the first stays
+        here = {column: relation for code, relation in reversed(related) for column in columns_at.get(code, ())}
+        for column in sorted(here):
+            yield row, column, here[column]
 
 
 def _encode(keys: Sequence[_A]) -> tuple[NDArray[np.int32], list[_A]]:

@@ -29,8 +29,8 @@ class Columns:
     def _lists(self) -> dict[str, Sequence[object]]:
         return {}
 
-    def of(self, column: str, kind: type[_T]) -> Sequence[_T | None]:
-        """The column as a list of ``kind`` or ``None``; the schema of the tables is what fixes the kind."""
+    def of(self, column: str, _kind: type[_T]) -> Sequence[_T | None]:
+        """The column as a list of values of one kind or ``None``; the schema of the tables is what fixes the kind."""
         if column not in self._lists:
             frame = next(frame for frame in self.frames if column in frame.columns)
             self._lists[column] = frame[column].to_list()

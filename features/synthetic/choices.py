@@ -75,8 +75,8 @@ def _liking(people: People, postings: DrawnPostings, active: NDArray[np.int64]) 
     prefecture = places().prefecture[postings.place]
     wanted = np.array([np.isin(prefecture, people.wanted[row]) for row in indices(active)])
     liking = liking + power * mission + np.log(_WANTED) * wanted
-    liking = liking + np.log(_coverage(people, active, postings.place))
-    return liking
+    known: NDArray[np.float64] = liking + np.log(_coverage(people, active, postings.place))
+    return known
 
 
 def _distance(home: NDArray[np.int64], place: NDArray[np.int64]) -> NDArray[np.float64]:

@@ -21,8 +21,8 @@ __all__ = [
     "host_columns",
     "host_readiness",
     "licence_column",
-    "screening_columns",
     "sample_date",
+    "screening_columns",
 ]
 
 AT_LICENCE = "普通自動車免許（AT限定可）"

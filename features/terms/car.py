@@ -24,6 +24,7 @@ _DRIVES: Final = (1.0, 0.9, 0.7, 1.0, 0.8)
 _VALUE: Final = ((0.0, 0.0, 0.0, 1.0, 0.5), _DRIVES)
 _LOW: Final = ((0.0, 0.0, 0.0, 1.0, 0.0), _DRIVES)
 _HIGH: Final = ((0.0, 0.0, 0.0, 1.0, 1.0), _DRIVES)
+_NEUTRAL = 0.8  # about the mean of known pairs (0.79 in the sample market): an unsaid offer is not a bad one
 _OFFER_JA: Final = {
     "lent": "車両の貸与があります",
     "own_car_paid": "自家用車を使い、借上げ料が出ます",
@@ -40,6 +41,7 @@ def _build(applicants: ApplicantTable, postings: PostingTable) -> LookupTerm:
         np.array(_VALUE),
         low=np.array(_LOW),
         high=np.array(_HIGH),
+        neutral=_NEUTRAL,
     )
 
 

@@ -19,6 +19,7 @@ from features.terms.unknowns import lookup_with_unknowns
 __all__ = ["DISTANCE_FROM_ORIGIN"]
 
 _DECAY_KM = 450.0
+_NEUTRAL = 0.4  # about the mean of known pairs (0.38 in the sample market)
 
 
 def _build(applicants: ApplicantTable, postings: PostingTable) -> LookupTerm:
@@ -26,7 +27,9 @@ def _build(applicants: ApplicantTable, postings: PostingTable) -> LookupTerm:
     places: list[str | None] = [_place(code) for code in postings.frame["municipality_code"].to_list()]
     rows, columns = distinct(origins), distinct(places)
     nearness: NDArray[np.float64] = np.exp(-distances_km(rows, columns) / _DECAY_KM)
-    return lookup_with_unknowns(codes_of(origins, rows), codes_of(places, columns), nearness, span=(0.0, 1.0))
+    return lookup_with_unknowns(
+        codes_of(origins, rows), codes_of(places, columns), nearness, span=(0.0, 1.0), neutral=_NEUTRAL
+    )
 
 
 def _place(code: str | None) -> str | None:

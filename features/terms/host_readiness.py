@@ -4,7 +4,7 @@ A property of the posting: it is the same for every applicant of one posting, so
 order and enters the applicant's own score only. The mean of three parts, each in [0, 1] [A, signs from the sources]:
 contact (daily 1, weekly 0.9, monthly 0.5, undefined 0.25, rarely 0), residents briefed (1 or 0), and peers (none 0.4,
 any 1). The host's type is shown to applicants but not graded: no source says that one type is readier than another.
-Each unknown part stands at 0.5 and opens its third of the interval.
+Each unknown part stands at 0.7 and opens its third of the interval.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ __all__ = ["HOST_READINESS"]
 
 _CONTACT: Final[Mapping[str, float]] = {"daily": 1.0, "weekly": 0.9, "monthly": 0.5, "undefined": 0.25, "rarely": 0.0}
 _ALONE = 0.4
+_NEUTRAL = 0.7  # a little below the mean of known hosts (0.76 in the sample market)
 _COLUMNS: Final = ("host_contact_frequency", "host_briefed_residents", "host_peers")
 _State = tuple[str | None, bool | None, bool | None]
 
@@ -35,10 +36,10 @@ def _build(applicants: SelectionColumns, postings: PostingTable) -> LookupTerm:
     ]
     known = list(dict.fromkeys(states)) or [(None, None, None)]
     place = {state: column for column, state in enumerate(known)}
-    rows = {unknown: np.array([[_mean(_parts(s), unknown) for s in known]]) for unknown in (0.5, 0.0, 1.0)}
+    rows = {unknown: np.array([[_mean(_parts(s), unknown) for s in known]]) for unknown in (_NEUTRAL, 0.0, 1.0)}
     b = np.array([place[state] for state in states], dtype=np.int64)
     a = np.zeros(applicants.frame.height, dtype=np.int64)
-    return lookup_term(a, b, rows[0.5], low=rows[0.0], high=rows[1.0])
+    return lookup_term(a, b, rows[_NEUTRAL], low=rows[0.0], high=rows[1.0])
 
 
 def _parts(state: _State) -> tuple[float | None, ...]:
@@ -67,7 +68,7 @@ def _find(applicants: SelectionColumns, i: int, postings: PostingTable, j: int) 
     ]
     if contact is None and briefed is None and peers is None:
         return Finding("unknown", "受入れの体制が書かれていません。")
-    mean = _mean(_parts((contact, briefed, None if peers is None else peers > 0)), 0.5)
+    mean = _mean(_parts((contact, briefed, None if peers is None else peers > 0)), _NEUTRAL)
     return Finding("reason" if mean >= 0.5 else "gap", f"受入れの体制：{'、'.join(said)}。")
 
 

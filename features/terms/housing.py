@@ -26,6 +26,7 @@ _TABLE: Final = (
     (0.8, 0.8, 0.5, 0.0),
     (0.8, 0.8, 0.5, 0.0),
 )
+_NEUTRAL = 0.8  # about the mean of known pairs (0.78 in the sample market): an unsaid offer is not a bad one
 _NEED_JA: Final = {"single": "一人", "couple": "二人", "family": "家族"}
 _OFFER_JA: Final = {"provided": "用意されています", "subsidy": "家賃補助があります", "introduced": "紹介されます"}
 
@@ -35,6 +36,7 @@ def _build(applicants: ApplicantTable, postings: PostingTable) -> LookupTerm:
         codes_of(applicants.private.frame["housing_need"].to_list(), _NEEDS),
         codes_of(postings.frame["housing"].to_list(), _OFFERS),
         np.array(_TABLE),
+        neutral=_NEUTRAL,
     )
 
 

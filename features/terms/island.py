@@ -20,6 +20,7 @@ from features.terms.unknowns import lookup_with_unknowns
 __all__ = ["ISLAND"]
 
 _LANDS: Final = ("main4", "okinawa_main", "island")
+_NEUTRAL = 0.8  # below the mean of known pairs (0.97 in the sample market): only prefectures as bodies are unknown
 _TABLE: Final = ((1.0, 1.0, 0.0), (1.0, 1.0, 1.0))
 
 
@@ -28,6 +29,7 @@ def _build(applicants: ApplicantTable, postings: PostingTable) -> LookupTerm:
         codes_of(applicants.private.frame["island_ok"].to_list(), (False, True)),
         codes_of([land for (land,) in facts_of_postings(postings, ["land"])], _LANDS),
         np.array(_TABLE),
+        neutral=_NEUTRAL,
     )
 
 

@@ -33,7 +33,7 @@ _GRADE: Final[Mapping[str, float]] = {
     "remote": 0.5,
 }
 _NEARBY = 0.3
-_NEUTRAL = 0.2  # most applicants have no link with most places; nobody gains by leaving links out
+_NEUTRAL = 0.2  # a little below the mean of known pairs that applied (0.28 in the sample market)
 
 
 def _build(applicants: SelectionColumns, postings: PostingTable) -> InnerTerm:

@@ -20,6 +20,7 @@ __all__ = ["SIDE_JOB"]
 
 _VALUES: Final = ("yes", "permission", "no")
 _TABLE: Final = ((1.0, 0.5, 0.0),)
+_NEUTRAL = 0.7  # about the mean of known pairs (0.72 in the sample market)
 _SENTENCES: Final = {
     "yes": Finding("reason", "兼業ができます。"),
     "permission": Finding("reason", "許可を得れば兼業ができます。"),
@@ -29,7 +30,9 @@ _SENTENCES: Final = {
 
 def _build(applicants: SelectionColumns, postings: PostingTable) -> LookupTerm:
     everybody = np.zeros(applicants.frame.height, dtype=np.int64)
-    return lookup_with_unknowns(everybody, codes_of(postings.frame["side_job"].to_list(), _VALUES), np.array(_TABLE))
+    return lookup_with_unknowns(
+        everybody, codes_of(postings.frame["side_job"].to_list(), _VALUES), np.array(_TABLE), neutral=_NEUTRAL
+    )
 
 
 def _find(applicants: SelectionColumns, i: int, postings: PostingTable, j: int) -> Finding | None:  # noqa: ARG001 - a property of the posting

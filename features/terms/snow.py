@@ -25,6 +25,7 @@ Snow: TypeAlias = Literal["none", "some", "deep"]
 _FACTS: Final = ("snow_station_km", "days_snow_depth_5cm", "days_snow_depth_50cm", "temp_jan_c")
 _CLASSES: Final[tuple[Snow, ...]] = ("none", "some", "deep")
 _TABLE: Final = ((1.0, 0.4, 0.0), (1.0, 1.0, 1.0))
+_NEUTRAL = 0.8  # a little below the mean of known pairs (0.89 in the sample market)
 _NEAR_KM, _SOME_DAYS, _DEEP_DAYS, _WARM_C = 20, 10, 30, 6.5
 
 
@@ -54,6 +55,7 @@ def _build(applicants: ApplicantTable, postings: PostingTable) -> LookupTerm:
         codes_of(applicants.private.frame["snow_ok"].to_list(), (False, True)),
         codes_of([snow_class(facts) for facts in facts_of_postings(postings, _FACTS)], _CLASSES),
         np.array(_TABLE),
+        neutral=_NEUTRAL,
     )
 
 

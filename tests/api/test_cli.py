@@ -69,7 +69,7 @@ def test_eligibility_speaks_japanese_to_people(cli: Cli) -> None:
         (["eligibility", "--program", "kyoryokutai", "--destination", "01468"], "origin is missing"),
         (["eligibility", "--program", "x", "--origin", "13112", "--destination", "01468"], "--program"),
         ([*FROM, "99999"], "--origin: municipality code 99999"),
-        ([*FROM, "131121"], "check digit"),
+        ([*FROM, "131120"], "check digit"),
         ([*MOVE, "--days", "3"], "days does not belong"),
         ([*MOVE, "--exception", "jet:1"], "--exception"),
         ([*MOVE, "--on", "soon"], "--on is soon"),

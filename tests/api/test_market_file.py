@@ -9,7 +9,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from api.market_file.arrays import to_market, to_matching, to_scored_pairs
 from api.market_file import (
     MECHANISM_NAMES,
     MarketFileError,
@@ -20,6 +19,7 @@ from api.market_file import (
     solve,
     verify,
 )
+from api.market_file.arrays import to_market, to_matching, to_scored_pairs
 from matching.certificates import AssignmentCertificate
 from matching.errors import CertificateError
 from matching.market import Market

@@ -27,6 +27,7 @@ def _problem(response: object, status: int) -> Json:
     assert body["status"] == status
     assert body["type"].startswith("urn:enmusubi:problem:")
     assert body["title"]
+    assert body.get("errors") != []
     return body
 
 
@@ -116,7 +117,8 @@ def test_a_body_that_is_not_json_is_a_bad_request(client: TestClient, content: b
 
 
 def test_a_body_of_another_kind_is_refused(client: TestClient) -> None:
-    _problem(client.post("/api/v1/postings", data={"posting_id": "p1"}), 422)
+    form = _problem(client.post("/api/v1/postings", data={"posting_id": "p1"}), 422)
+    assert "content-type: application/json" in form["detail"]
     _problem(client.post("/api/v1/postings"), 422)
     _problem(client.post("/api/v1/postings", json=["p1"]), 422)
 

@@ -33,6 +33,7 @@ def _as_json(body: object) -> object:
 def test_candidates_are_the_ranking_of_the_engine(loaded: TestClient, market: ScoredMarket) -> None:
     body = loaded.get("/api/v1/postings/p1/candidates").json()
     proof = body.pop("provenance")
+    assert [next(iter(line)) for line in body["candidates"]] == ["applicant_id", "applicant_id"]
     assert body == _as_json(rank(market, "p1").to_json())
     assert proof["inputs"] == {"records": records_digest(market.records)}
     assert proof["options"] == {"posting": "p1", "top": 50}

@@ -18,7 +18,7 @@ def code(name: str) -> str:
 
 
 def person(programs: str = "kyoryokutai", **facts: object) -> Applicant:
-    outer = {key: facts.pop(key) for key in ("months_served", "record_moved_on") if key in facts}
+    outer: dict[str, object] = {key: facts.pop(key) for key in ("months_served", "record_moved_on") if key in facts}
     content = {"applicant_id": "a", "programs": [programs], "selection_profile": facts, **outer}
     return Applicant.model_validate(content)
 

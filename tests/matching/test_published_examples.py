@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from api.market_file.arrays import to_market
 from api.market_file import MarketFile, read_market, solve, verify
+from api.market_file.arrays import to_market
 from matching.mechanisms.serial_dictatorship import serial_dictatorship
 from tests.oracles.enumeration import all_matchings, best_assignment, ranks_of, stable_matchings
 

@@ -39,7 +39,8 @@ def finding_lines(findings: Sequence[Finding], *, nothing: str) -> str:
 
 def question_lines(questions: Sequence[Question]) -> str:
     """What to ask, one line each."""
-    return "\n".join(f"・{clip(asked.question, _SENTENCE_WIDTH)}" for asked in questions[:_MOST])
+    lines = "\n".join(f"・{clip(asked.question, _SENTENCE_WIDTH)}" for asked in questions[:_MOST])
+    return lines or "記載から分からないことはありません。"
 
 
 def _finding(found: Finding) -> str:

@@ -65,7 +65,7 @@ def ranking_workbook(
     """
     listed, origin = read_ranking(ranking, posting_id=posting.posting_id), read_provenance(provenance)
     made = date_ja(origin.generated_for)
-    title = f"{find(posting.municipality_code).full_name}　{clip(posting.title or posting.posting_id, _TITLE_WIDTH)}"
+    title = _title_of(posting)
     content = BytesIO()
     workbook = Workbook(content, _OPTIONS)
     workbook.set_properties(
@@ -81,3 +81,9 @@ def ranking_workbook(
     write_breakdown(paper, listed.candidates, titles=titles)
     workbook.close()
     return content.getvalue()
+
+
+def _title_of(posting: Posting) -> str:
+    place = find(posting.municipality_code).full_name
+    title = clip(posting.title or posting.posting_id, _TITLE_WIDTH)
+    return title if place in title else f"{place}　{title}"

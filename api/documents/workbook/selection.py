@@ -36,7 +36,7 @@ _SCORE, _FIRST_PANEL, _LAST_PANEL, _DECISION, _DAY = 2, 10, 12, 13, 14
 _LEAST_ROW = 58.0  # room to write by hand
 _PEOPLE_DECIDE = (
     "上から順に読むための一覧です。採否は人が決めます。適合度は記述の重なりで、能力の評価ではありません。"
-    "委員・決定・日付の欄は空欄です（委員は5〜1、決定は一覧から選択）。"
+    "委員は5〜1、決定は一覧から選びます。"
 )
 
 

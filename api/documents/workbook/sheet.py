@@ -21,7 +21,7 @@ Cell: TypeAlias = str | float | None
 
 _A4 = 9
 _LINE_POINTS = 12.75  # a line of the 9-point font, with room for a substitute font
-_PADDING_POINTS = 6.0
+_PADDING_POINTS = 9.0
 _CHARACTERS_PER_WIDTH = 1.08  # 9-point characters in a unit of column width, measured in 11 points, less a margin
 _TALLEST_POINTS = 409.0  # Excel's limit
 _FOOTER_WIDTH = 90  # a footer holds 255 characters, codes included

@@ -230,6 +230,12 @@ def test_a_prefecture_as_a_body_has_a_workbook_too(
     assert rows_of(content, "選考一覧表")[0][0].startswith("選考一覧表　長野県　")
 
 
+def test_a_title_that_names_its_town_is_not_given_the_name_twice(make: Make, ranking: Json, posting: Posting) -> None:
+    content = make(ranking, posting=posting.model_copy(update={"title": "北海道美瑛町 宿づくり"}))
+
+    assert rows_of(content, "選考一覧表")[0][0] == "選考一覧表　北海道美瑛町 宿づくり"
+
+
 def test_a_ranking_of_another_form_is_refused(make: Make) -> None:
     with pytest.raises(DocumentError, match=r"ranking\.posting_id"):
         make({"candidates": []})
