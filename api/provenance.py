@@ -18,7 +18,8 @@ __all__ = ["provenance", "records_digest"]
 
 def records_digest(records: Records) -> str:
     """SHA-256 of the records' content, whatever file they came from."""
-    return digest_of(records.model_dump(mode="json", exclude_unset=True))
+    content = records.model_dump(mode="json", exclude_unset=True)
+    return digest_of({kind: rows for kind, rows in content.items() if rows})
 
 
 def provenance(

@@ -43,10 +43,11 @@ def _show(
     console = people_console()
     console.print(f"{found['title']}　{found['valid_from']} 〜 {found['valid_to'] or ''}", markup=False)
     table = _table("規則・金額", "見出し", "種別", "根拠", "確からしさ")
-    for row in cast("list[_Named]", [*cast("list[_Named]", found["rule"]), *cast("list[_Named]", found["amount"])]):
+    rows = [*cast("list[_Named]", found["rule"]), *cast("list[_Named]", found.get("amount", []))]
+    for row in rows:
         source = cast("Mapping[str, str]", row["source"])
         kind = str(row.get("kind", "金額"))
-        told = f"{source['title']} {source['clause']}（{source['date']}）"
+        told = " ".join(source.values())
         table.add_row(str(row["id"]), str(row["label"]), kind, told, str(row["confidence"]))
     console.print(table)
 

@@ -46,5 +46,5 @@ def _serve(
     if fill_empty_database(settings):
         console.print("データベースが空だったので、見本の市場を入れました。")
     address, door = host or settings.host, settings.port if port is None else port
-    console.print(f"http://{address}:{door}/docs")
+    console.print(f"http://{address}:{door}/api/v1/openapi.json")
     uvicorn.run(create_app(settings), host=address, port=door, log_level="warning")

@@ -61,7 +61,7 @@ def _shown(default: object) -> str:
 
 
 def _routes() -> Iterator[str]:
-    yield "# Routes\n\nThe OpenAPI document at `/openapi.json` says all of this for programs.\n"
+    yield "# Routes\n\nThe OpenAPI document at `/api/v1/openapi.json` says all of this for programs.\n"
     yield "| method | path | what |\n|---|---|---|"
     for path, methods in sorted(create_app(Settings()).openapi()["paths"].items()):
         for method, operation in methods.items():
@@ -87,9 +87,9 @@ def _rules() -> Iterator[str]:
         whole = show_ruleset(str(row["id"]))
         yield f"\n## `{row['id']}`\n\n{row['title']} ({row['valid_from']} – {row['valid_to'] or 'open'})\n"
         yield "| rule or amount | 見出し | kind | source | confidence |\n|---|---|---|---|---|"
-        for rule in [*whole["rule"], *whole["amount"]]:
-            source = f"{rule['source']['title']} {rule['source']['clause']} ({rule['source']['date']})"
-            yield f"| `{rule['id']}` | {rule['label']} | {rule.get('kind', 'amount')} | {source} | {rule['confidence']} |"
+        for rule in [*whole["rule"], *whole.get("amount", [])]:
+            source, kind = " ".join(rule["source"].values()), rule.get("kind", "amount")
+            yield f"| `{rule['id']}` | {rule['label']} | {kind} | {source} | {rule['confidence']} |"
 
 
 def _mechanisms() -> Iterator[str]:

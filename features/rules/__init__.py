@@ -12,7 +12,7 @@ from features.rules.market import MarketVerdicts, judge
 from features.rules.pair import eligibility
 from features.rules.ruleset import Ruleset
 from features.rules.store import load_ruleset, rules_directory, rulesets_on, shipped_rulesets, stored_rulesets
-from features.rules.verdicts import VERDICTS, Eligibility, RuleFinding, Verdict, wording
+from features.rules.verdicts import VERDICTS, Eligibility, RuleFinding, Verdict, is_must_have, wording
 
 __all__ = [
     "LIMIT_LABELS",
@@ -25,6 +25,7 @@ __all__ = [
     "add_ruleset",
     "diff_rulesets",
     "eligibility",
+    "is_must_have",
     "judge",
     "list_rulesets",
     "load_ruleset",

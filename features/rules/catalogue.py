@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -60,6 +61,9 @@ LIMIT_LABELS: Final[Mapping[str, str]] = {
     "own_project_yen_year": "提案した事業（円/年度）",
 }
 """Japanese names of the keys of ``Eligibility.limits``."""
+
+
+_YEAR: Final = re.compile(r"-20\d\d$")
 
 
 def list_rulesets(directories: Iterable[Path] | None = None) -> list[dict[str, object]]:
@@ -183,7 +187,8 @@ def _flat(ruleset: Ruleset) -> Iterator[tuple[tuple[str, str], object]]:
         yield ("", field), value
     for part, rows in parts.items():
         for row in rows:
-            place = "/".join((row["id"], *row["subtypes"])) + f" {row['label']}"
+            # ids such as kyo-ceiling-2026 name their year, so the same figure of two years would not meet
+            place = "/".join((_YEAR.sub("", row["id"]), *row["subtypes"])) + f" {row['label']}"
             yield from (((place, field), value) for field, value in row.items() if field != "id")
             yield (place, part), row["label"]
     if ruleset.regions is not None:

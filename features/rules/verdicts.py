@@ -19,6 +19,7 @@ __all__ = [
     "Eligibility",
     "RuleFinding",
     "Verdict",
+    "is_must_have",
     "wording",
 ]
 
@@ -110,6 +111,17 @@ class Eligibility:
             "as_of": self.as_of.isoformat(),
             "limits": dict(self.limits),
         }
+
+
+def is_must_have(rule_id: str) -> bool:
+    """Whether a rule speaks of a condition of the posting, not of a programme's tax rule.
+
+    Examples
+    --------
+    >>> is_must_have("must-licence"), is_must_have("kig-basis")
+    (True, False)
+    """
+    return rule_id.startswith("must-") or rule_id == "municipality-decides"
 
 
 def wording(verdict: Verdict | str, *, must_have: bool = False) -> str:
