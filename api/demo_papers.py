@@ -62,6 +62,7 @@ def _papers(
             postings=market.records.postings,
             titles=titles,
             provenance=provenance(market, operation="recommend", options={"applicant": person.applicant_id}),
+            origin_code=_homes(market)[person.applicant_id],
             weights=market.weights.applicant,
         ),
     )
@@ -79,6 +80,7 @@ def _round_papers(market: ScoredMarket, result: RoundResult, *, seed: int) -> It
         placement_map(
             placed_seats(result.placements, market.records.postings, origin_of=homes),
             title=f"{_WISHES_JA[result.round.wishes]}: {_MECHANISM_JA[result.mechanism]}",
+            caption=f"見本の市場（架空の人、実在の市区町村）　{market.on.isoformat()} 現在　乱数の種 {seed}",
         ),
     )
 

@@ -20,6 +20,7 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import matplotlib.pyplot as plt
 import matplotlib_fontja
@@ -28,7 +29,7 @@ import numpy as np
 from features.ranking import rank
 from features.record_files import load_records
 from features.scored_market import TERMS, read_market
-from features.weights import Weights, default_weights
+from features.weights import default_weights, load_weights
 
 matplotlib_fontja.japanize()
 SMALL = (
@@ -74,19 +75,15 @@ axes.legend(loc="center left", bbox_to_anchor=(1.0, 0.5), frameon=False)
 # %%
 base = default_weights()
 name = max(names, key=lambda key: base.coordinator[key])
-heavier = dict(base.coordinator) | {name: 2 * base.coordinator[name]}
-total = sum(heavier.values())
-changed = Weights(
-    name="one weight doubled",
-    coordinator={key: value / total for key, value in heavier.items()},
-    applicant=base.applicant,
-)
-after = {
-    line.id: line for line in rank(read_market(records, on=market.on, weights=changed), ranking.posting_id).candidates
-}
+with TemporaryDirectory() as folder:
+    path = Path(folder) / "one-weight-doubled.toml"
+    path.write_text(f'name = "one weight doubled"\n[coordinator]\n{name} = {2 * base.coordinator[name]}\n')
+    changed = load_weights(path)
+again = rank(read_market(records, on=market.on, weights=changed), ranking.posting_id)
+after = {line.id: line for line in again.candidates}
 for line in ranking.candidates:
     for key in names:
-        factor = (2 if key == name else 1) / total
+        factor = changed.coordinator[key] / base.coordinator[key]
         assert abs(after[line.id].contributions[key] - factor * line.contributions[key]) < 2e-6
 
 # %% [markdown]

@@ -118,5 +118,5 @@ def _print_lines(
         console.print(f"対象外 {len(excluded)} 件（人を断るものではなく、規則とその根拠です）", style="dim")
     for out in excluded:
         for rule in out.rules:
-            head = f"   × {shown.get(out.id, out.id)}: {verdict_ja(rule.verdict, rule.kind)}"
+            head = f"   × {shown.get(out.id, out.id)}: {verdict_ja(rule.verdict, rule.rule_id)}"
             console.print(f"{head} [{rule.rule_id}] {rule.sentence}", markup=False)

@@ -41,7 +41,7 @@ def _show(
         print_json(found)
         return
     console = people_console()
-    console.print(f"{found['title']}　{found['valid_from']} 〜 {found['valid_to'] or ''}", markup=False)
+    console.print(f"{found['title']}　{found['valid_from']} 〜 {found.get('valid_to') or ''}", markup=False)
     table = _table("規則・金額", "見出し", "種別", "根拠", "確からしさ")
     rows = [*cast("list[_Named]", found["rule"]), *cast("list[_Named]", found.get("amount", []))]
     for row in rows:

@@ -2,32 +2,22 @@
 
 from __future__ import annotations
 
+from features.rules import is_must_have, wording
+
 __all__ = ["bar", "verdict_ja"]
 
-_PROGRAMME_VERDICT = {
-    "covered": "特別交付税措置の対象になる見込み",
-    "not_covered": "特別交付税措置の対象外（任用を禁じるものではありません）",
-    "needs_district": "地区の確認が必要",
-    "needs_review": "受入自治体への確認が必要",
-}
-_MUST_HAVE_VERDICT = {
-    "covered": "応募条件を満たす",
-    "not_covered": "応募条件を満たさない",
-    "needs_district": "地区の確認が必要",
-    "needs_review": "本人への確認が必要",
-}
-_MUST_HAVE_KINDS = frozenset({"licence", "language", "program", "subtype"})
 
-
-def verdict_ja(verdict: str, kind: str) -> str:
-    """A verdict in words: a programme rule speaks of tax, a must-have of a condition.
+def verdict_ja(verdict: str, rule_id: str) -> str:
+    """A verdict in words: a programme rule speaks of tax, a must-have of a condition, a wish of a wish.
 
     Examples
     --------
-    >>> verdict_ja("not_covered", "licence")
-    '応募条件を満たさない'
+    >>> verdict_ja("not_covered", "must-licence"), verdict_ja("not_covered", "wish-region-refused")
+    ('募集の条件を満たさない', 'ご本人の希望')
     """
-    return (_MUST_HAVE_VERDICT if kind in _MUST_HAVE_KINDS else _PROGRAMME_VERDICT)[verdict]
+    if rule_id.startswith("wish-"):
+        return "ご本人の希望"
+    return wording(verdict, must_have=is_must_have(rule_id))
 
 
 def bar(share: float, *, width: int = 12) -> str:

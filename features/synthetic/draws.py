@@ -39,7 +39,7 @@ def quota_counts(weights: NDArray[np.float64], n: int) -> NDArray[np.int64]:
     [2, 1, 1]
     """
     exact = weights / weights.sum() * n
-    counts = np.floor(exact + 1e-9).astype(np.int64)
+    counts: NDArray[np.int64] = np.floor(exact + 1e-9).astype(np.int64)
     order = np.argsort(-(exact - counts), kind="stable")
     counts[order[: n - int(counts.sum())]] += 1
     return counts

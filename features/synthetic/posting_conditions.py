@@ -27,6 +27,7 @@ __all__ = [
 
 AT_LICENCE = "普通自動車免許（AT限定可）"
 MT_LICENCE = "普通自動車免許（MT）"
+_TRIAL_STEP = {"otameshi": ("おためし参加",), "intern": ("インターン参加",)}
 _READINESS = {"daily": 0.5, "weekly": 0.5, "monthly": 0.0, "rarely": -0.5, "undefined": -0.25}
 
 
@@ -92,7 +93,8 @@ def calendar_columns(rng: np.random.Generator, n: int) -> Columns:
     span = shares("deadline_days")
     days = rng.integers(int(span["low"]), int(span["high"]) + 1, n).tolist()
     closes = [
-        _workday(min(sample_date() + timedelta(days=d), s - timedelta(days=21))) for d, s in zip(days, start, strict=True)
+        _workday(min(sample_date() + timedelta(days=d), s - timedelta(days=21)))
+        for d, s in zip(days, start, strict=True)
     ]
     has_deadline = known_mask(rng, number("no_deadline"), n).tolist()
     age = np.where(~known_mask(rng, number("stale_share"), n), rng.integers(31, 120, n), rng.integers(0, 31, n))
@@ -109,16 +111,15 @@ def _workday(day: date) -> date:
 
 
 def screening_columns(rng: np.random.Generator, n: int) -> Columns:
-    """Steps of the selection and the try-out offered."""
+    """Steps of the selection; some calls offer a try-out as a step before the last interview."""
     on_site = known_mask(rng, 1 - number("on_site_interview"), n).tolist()
-    trial = quota_labels(rng, shares("trial"), n)
+    offered = quota_labels(rng, shares("trial_step"), n)
     steps = [pick(posting_frames().steps, u) for u in rng.random(n).tolist()]
     return {
         "selection_steps": [
-            tuple(("現地面接" if here else "オンライン最終面接") if step == "面接" else step for step in row)
-            for row, here in zip(steps, on_site, strict=True)
-        ],
-        "trial": list(trial),
+            (*row[:-1], *_TRIAL_STEP.get(trial, ()), "現地面接" if here else "オンライン最終面接")
+            for row, trial, here in zip(steps, offered, on_site, strict=True)
+        ]
     }
 
 

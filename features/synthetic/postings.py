@@ -23,6 +23,7 @@ from features.synthetic.posting_conditions import (
 )
 from features.synthetic.posting_texts import N_UNIFORMS, call_text
 from features.synthetic.texts import Topic, member_topics
+from features.synthetic.trial_calls import with_trial_calls
 
 __all__ = ["DrawnPostings", "draw_member_postings", "zones_of"]
 
@@ -76,6 +77,7 @@ def draw_member_postings(rng: np.random.Generator, n: int) -> DrawnPostings:
         for cap, kind in zip(columns["housing_subsidy_max_yen"], columns["housing"], strict=True)
     ]
     columns |= _words(rng, place, topics, told, columns["subtypes"])
+    columns = with_trial_calls(rng, columns)
     records = tuple(Posting.model_validate(row) for row in rows(columns))
     return DrawnPostings(records=records, place=place, topic=topic, readiness=host_readiness(host))
 

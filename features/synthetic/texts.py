@@ -21,6 +21,7 @@ __all__ = [
     "ApplicantFrames",
     "PostingFrames",
     "Topic",
+    "TrialWords",
     "applicant_frames",
     "company_topics",
     "filled",
@@ -60,6 +61,13 @@ class Topic(_Frozen):
     licences: tuple[str, ...] = ()
 
 
+class TrialWords(_Frozen):
+    """What a call that is itself a try-out adds to its title and text."""
+
+    title: str
+    sentence: str
+
+
 class PostingFrames(_Frozen):
     """Sentences of a call that fit every topic."""
 
@@ -76,6 +84,7 @@ class PostingFrames(_Frozen):
     title_kigyojin: tuple[str, ...]
     goal: tuple[str, ...]
     steps: tuple[tuple[str, ...], ...]
+    trial: dict[str, TrialWords]
 
 
 class ApplicantFrames(_Frozen):

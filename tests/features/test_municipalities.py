@@ -183,7 +183,12 @@ def test_an_exception_town_is_not_metropolitan_and_a_prefecture_has_no_category(
     assert not find("銚子市").is_metro
     assert find("千葉市").is_metro
     prefecture = find("13000")
-    assert (prefecture.full_name, prefecture.type, prefecture.category, prefecture.kind) == ("東京都", "都道府県", None, None)
+    assert (prefecture.full_name, prefecture.type, prefecture.category, prefecture.kind) == (
+        "東京都",
+        "都道府県",
+        None,
+        None,
+    )
 
 
 def test_facts_keep_the_order_of_the_codes_and_unknown_places_are_null() -> None:

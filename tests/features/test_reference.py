@@ -16,7 +16,22 @@ from features.rules import shipped_rulesets
 
 TABLE = municipality_table()
 METRO = {"11", "12", "13", "14", "21", "23", "24", "26", "27", "28", "29"}
-EXCEPTIONS = ["越生町", "小川町", "吉見町", "銚子市", "栄町", "多古町", "芝山町", "白子町", "長柄町", "箱根町", "美濃市", "井手町", "上郡町", "上牧町"]
+EXCEPTIONS = [
+    "越生町",
+    "小川町",
+    "吉見町",
+    "銚子市",
+    "栄町",
+    "多古町",
+    "芝山町",
+    "白子町",
+    "長柄町",
+    "箱根町",
+    "美濃市",
+    "井手町",
+    "上郡町",
+    "上牧町",
+]
 
 
 def counts(column: str) -> Mapping[object, int]:
@@ -82,7 +97,9 @@ def test_wards_of_tokyo_are_category_1_and_wakayama_has_one_urban_city() -> None
     assert wakayama.filter(pl.col("disadvantaged") == "full").height == wakayama.height - 1
 
 
-@pytest.mark.parametrize(("column", "total"), [("pop_2010", 128_057_352), ("pop_2015", 127_094_745), ("pop_2020", 126_146_099)])
+@pytest.mark.parametrize(
+    ("column", "total"), [("pop_2010", 128_057_352), ("pop_2015", 127_094_745), ("pop_2020", 126_146_099)]
+)
 def test_population_sums_to_the_census(column: str, total: int) -> None:
     assert TABLE[column].sum() == total
 
@@ -93,7 +110,10 @@ def test_prefectures_sum_up_their_municipalities() -> None:
 
     assert sums["len"].to_list() == prefectures["municipalities"].to_list()
     assert sums["pop_2020"].to_list() == prefectures["pop_2020"].to_list()
-    assert all(code6 == code + "000" + check_digit(code + "000") for code, code6 in prefectures.select("pref_code", "code6").iter_rows())
+    assert all(
+        code6 == code + "000" + check_digit(code + "000")
+        for code, code6 in prefectures.select("pref_code", "code6").iter_rows()
+    )
 
 
 def test_twenty_designated_cities_have_171_wards_today() -> None:
@@ -109,7 +129,9 @@ def test_twenty_designated_cities_have_171_wards_today() -> None:
 def test_codes_are_text_in_every_table() -> None:
     frames = (TABLE, prefecture_table(), ward_table(), region_table())
     for frame in frames:
-        assert all(frame[name].dtype == pl.String for name in frame.columns if name.endswith(("code", "code6", "codes")))
+        assert all(
+            frame[name].dtype == pl.String for name in frame.columns if name.endswith(("code", "code6", "codes"))
+        )
 
 
 def test_every_file_and_every_column_is_explained_in_the_readme() -> None:
