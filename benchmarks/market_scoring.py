@@ -57,7 +57,7 @@ def main() -> None:
         with _timed(f"{side}'s score block, again", times):
             block = scores.block(everything, everything)
     width = applicant.product_width
-    left, right = np.ones((n, width), np.float32), np.ones((m, width), np.float32)
+    left, right = np.ones((n, width)), np.ones((m, width))
     with _timed(f"bare product of the same shape, width {width:,}", times):
         left @ right.T
     sample = [(i, i % m) for i in range(0, n, max(1, n // 200))]

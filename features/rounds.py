@@ -122,8 +122,7 @@ def open_round(
 
 def _rounded(scores: Scores) -> NDArray[np.float64]:
     block = scores.block(slice(None), slice(None))
-    rounded: NDArray[np.float64] = np.empty(block.shape, dtype=np.float64)
-    np.round(block, _DIGITS, out=rounded)
+    rounded: NDArray[np.float64] = np.round(block, _DIGITS, out=block)
     return rounded
 
 

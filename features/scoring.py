@@ -2,8 +2,11 @@
 
 A side's score of applicant ``i`` and posting ``j`` is ``Σ_t w_t · c_t(i, j)`` with weights that are at least 0 and sum
 to 1. The coordinator's weights belong to the posting (they scale columns), the applicant's to the applicant (they
-scale rows); neither ever recomputes a term. A whole block of scores is a few matrix products: a table with few codes
+scale rows); neither ever recomputes a term. A whole block of scores is one matrix product: a table with few codes
 on one side is an inner product too (one-hot codes × table rows).
+
+The product is exact. Both sides are rounded to multiples of 2⁻²⁶, so every partial sum is a multiple of 2⁻⁵² below 2
+and fits a double: whatever the order of summation, the threads or the processor, the bits are the same.
 """
 
 from __future__ import annotations
@@ -33,7 +36,9 @@ __all__ = [
 
 Side: TypeAlias = Literal["coordinator", "applicant"]
 Weights2D: TypeAlias = NDArray[np.float64]
+_Sides: TypeAlias = tuple[NDArray[np.float64], NDArray[np.float64]]
 
+_GRID = 2.0**26
 _ONE_HOT_LIMIT = 64  # a table with at most this many codes on one side joins the matrix product
 
 
@@ -77,10 +82,10 @@ class Scores:
         if off.size:
             raise WeightError(f"weights of row {off[0]} sum to {self.weights[off[0]].sum():.9f}, expected 1")
 
-    def block(self, rows: slice, columns: slice, *, bound: Bound = "value") -> Floats:
-        """Scores of applicants ``rows`` and postings ``columns``, ``(r, c)`` float32, at the speed of a matrix product.
+    def block(self, rows: slice, columns: slice, *, bound: Bound = "value") -> NDArray[np.float64]:
+        """Scores of applicants ``rows`` and postings ``columns``, ``(r, c)``, at the speed of a matrix product.
 
-        Agrees with :meth:`column` and :meth:`row` to float32 rounding (about 1e-6).
+        The same bits whatever the blocks, threads or processor; agrees with :meth:`column` and :meth:`row` to 1e-6.
         """
         left, right = self._sides(bound)
         out = left[rows] @ right[columns].T
@@ -88,7 +93,8 @@ class Scores:
             if isinstance(factor, LookupTerm) and not _fits_product(factor):
                 part = factor.table_of(bound)[factor.a[rows][:, None], factor.b[columns][None, :]]
                 out += part * self._scale(t, rows, columns)
-        return out
+        block: NDArray[np.float64] = out
+        return block
 
     def column(self, posting: int, rows: NDArray[np.int64] | None = None) -> Contributions:
         """Weighted contributions of ``rows`` (default all applicants) to one posting, ``(k, T)``."""
@@ -124,28 +130,30 @@ class Scores:
         factor = self.factors[0]
         return len(factor.right) if isinstance(factor, InnerTerm) else len(factor.b)
 
-    def _scale(self, term: int, rows: slice, columns: slice) -> Floats:
+    def _scale(self, term: int, rows: slice, columns: slice) -> NDArray[np.float64]:
         by_column = self.side == "coordinator"
-        scale = self.weights[columns, term][None, :] if by_column else self.weights[rows, term][:, None]
-        return scale.astype(np.float32)
+        scale: NDArray[np.float64] = (
+            self.weights[columns, term][None, :] if by_column else self.weights[rows, term][:, None]
+        )
+        return scale
 
-    def _sides(self, bound: Bound) -> tuple[Floats, Floats]:
+    def _sides(self, bound: Bound) -> _Sides:
         return self._all_sides[bound] if bound == "value" else self._build_sides(bound)
 
     @cached_property
-    def _all_sides(self) -> Mapping[Bound, tuple[Floats, Floats]]:
+    def _all_sides(self) -> Mapping[Bound, _Sides]:
         return {"value": self._build_sides("value")}
 
-    def _build_sides(self, bound: Bound) -> tuple[Floats, Floats]:
-        lefts: list[Floats] = [np.zeros((self._n_applicants, 0), dtype=np.float32)]
-        rights: list[Floats] = [np.zeros((self._n_postings, 0), dtype=np.float32)]
+    def _build_sides(self, bound: Bound) -> _Sides:
+        lefts: list[NDArray[np.float64]] = [np.zeros((self._n_applicants, 0))]
+        rights: list[NDArray[np.float64]] = [np.zeros((self._n_postings, 0))]
         for t, factor in enumerate(self.factors):
             if isinstance(factor, LookupTerm) and not _fits_product(factor):
                 continue
             left, right = factor.sides(bound) if isinstance(factor, InnerTerm) else _one_hot(factor, bound)
-            scale = self.weights[:, [t]].astype(np.float32)
-            lefts.append(left if self.side == "coordinator" else left * scale)
-            rights.append(right * scale if self.side == "coordinator" else right)
+            scale = self.weights[:, [t]]
+            lefts.append(_on_grid(left if self.side == "coordinator" else left * scale))
+            rights.append(_on_grid(right * scale if self.side == "coordinator" else right))
         return np.hstack(lefts), np.hstack(rights)
 
 
@@ -210,6 +218,13 @@ def _normalised(names: Sequence[str], weights: Mapping[str, float]) -> NDArray[n
         raise WeightError("all weights are 0, expected at least one above 0")
     normalised: NDArray[np.float64] = row / row.sum()
     return normalised
+
+
+def _on_grid(values: NDArray[np.floating]) -> NDArray[np.float64]:
+    """Values in [0, 1] as multiples of 2⁻²⁶: products of two add up exactly in a double."""
+    scaled = values.astype(np.float64) * _GRID
+    on_grid: NDArray[np.float64] = np.rint(scaled, out=scaled) / _GRID
+    return on_grid
 
 
 def _fits_product(factor: LookupTerm) -> bool:

@@ -20,7 +20,9 @@ _WISHES = 3
 
 def draw_members(rng: np.random.Generator, people: People) -> NDArray[np.int64]:
     """Pairs of people without applications who live in Japan and share a home, ``(k, 2)`` int64."""
-    free = np.flatnonzero(~people.is_active & (people.home >= 0) & [kind is None for kind in people.exception])
+    free = np.flatnonzero(
+        ~people.is_active & (people.home >= 0) & np.array([kind is None for kind in people.exception], dtype=np.bool_)
+    )
     n = min(round(number("household_share") * len(people) / 2), len(free) // 2)
     return rng.permutation(free)[: 2 * n].reshape(n, 2)
 

@@ -1,4 +1,4 @@
-"""Calls that are themselves a try-out: おためし地域おこし協力隊 of two nights, or an internship of one to three months."""
+"""Calls that are themselves a try-out: おためし地域おこし協力隊 of two nights, or an internship of some months."""
 
 from __future__ import annotations
 
@@ -12,25 +12,21 @@ from features.synthetic.texts import posting_frames
 __all__ = ["with_trial_calls"]
 
 _NOT_TOLD = (
-    "contract_type",
-    "monthly_pay_yen",
-    "bonus",
-    "housing_subsidy_max_yen",
-    "hours_per_week",
-    "side_job",
-    "goals",
+    *("contract_type", "monthly_pay_yen", "bonus", "housing_subsidy_max_yen"),
+    *("hours_per_week", "side_job", "goals"),
 )
 
 
 def with_trial_calls(rng: np.random.Generator, columns: Columns) -> Columns:
-    """A copy of the posting columns in which a small share are try-outs: short, lodging provided, no conditions of work.
+    """A copy of the posting columns in which a small share are try-outs: short, lodged, without conditions of work.
 
     ``trial`` says what the call itself is; a try-out offered before a member is appointed is a step of the selection.
     """
     n = len(columns["posting_id"])
     trial = quota_labels(rng, shares("trial_call"), n)
     months = quota_labels(rng, shares("intern_months"), n)
-    changed = {name: list(values) for name, values in columns.items()} | {"trial": list(trial)}
+    changed: Columns = {name: list(values) for name, values in columns.items()}
+    changed["trial"] = list(trial)
     for row, kind in enumerate(trial):
         if kind == "none":
             continue
@@ -40,5 +36,7 @@ def with_trial_calls(rng: np.random.Generator, columns: Columns) -> Columns:
         changed["housing"][row], changed["selection_steps"][row] = "provided", ("書類選考", "オンライン面談")
         words = posting_frames().trial[kind]
         changed["title"][row] = f"{changed['title'][row]}{words.title}"
-        changed["mission_text"][row] = f"{changed['mission_text'][row]}{words.sentence.format(months=months[row])}"
+        # the closing sentence of a call for members does not fit a short stay
+        kept = str(changed["mission_text"][row]).split("。")[:-2]
+        changed["mission_text"][row] = "。".join((*kept, words.sentence.format(months=months[row])))
     return changed

@@ -6,7 +6,6 @@ import re
 import tomllib
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 from types import MappingProxyType
@@ -36,7 +35,7 @@ class Licence(BaseModel):
     may_be : tuple of str
         Codes that this writing leaves open (普通自動車免許 may be MT or AT only).
     settles : tuple of str
-        Codes that this writing rules out, although something it implies leaves them open.
+        Codes that this writing rules out, although another writing beside it leaves them open.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -47,12 +46,6 @@ class Licence(BaseModel):
     implies: tuple[str, ...] = ()
     may_be: tuple[str, ...] = ()
     settles: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, eq=False)
-class _Reach:
-    held: frozenset[str]
-    open: frozenset[str]
 
 
 @lru_cache(maxsize=1)
@@ -125,27 +118,24 @@ def standing(required: str, held: Sequence[str] | None) -> Standing:
 
 
 def _held(codes: Iterable[str | None]) -> frozenset[str]:
-    return frozenset[str]().union(*(_reaches()[code].held for code in codes if code is not None))
+    return frozenset[str]().union(*(_reach(code) for code in codes if code is not None))
 
 
 def _open(codes: Iterable[str | None]) -> frozenset[str]:
-    known = [code for code in codes if code is not None]
-    ruled_out = frozenset[str]().union(*(licences()[code].settles for code in known))
-    return frozenset[str]().union(*(_reaches()[code].open for code in known)) - ruled_out
+    # only what the person wrote is open: a licence that merely follows from another one is no second one
+    written = [licences()[code] for code in codes if code is not None]
+    ruled_out = {code for licence in written for code in licence.settles}
+    return frozenset(code for licence in written for code in licence.may_be) - ruled_out
 
 
-@lru_cache(maxsize=1)
-def _reaches() -> Mapping[str, _Reach]:
-    return {code: _reach(code) for code in licences()}
-
-
-def _reach(code: str) -> _Reach:
+@lru_cache(maxsize=1024)
+def _reach(code: str) -> frozenset[str]:
     held, waiting = {code}, [code]
     while waiting:
         new = [implied for implied in licences()[waiting.pop()].implies if implied not in held]
         held.update(new)
         waiting.extend(new)
-    return _Reach(frozenset(held), frozenset(c for h in held for c in licences()[h].may_be))
+    return frozenset(held)
 
 
 @lru_cache(maxsize=1)

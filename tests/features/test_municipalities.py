@@ -162,9 +162,9 @@ def test_an_unknown_name_is_refused_with_near_names_and_without_itself() -> None
 
     assert str(caught.value).startswith("no municipality has that name; near names: ")
     assert "下川群町" not in str(caught.value)
-    with pytest.raises(MunicipalityError, match="^no municipality has that name in 沖縄県"):
+    with pytest.raises(MunicipalityError, match=r"^no municipality has that name in 沖縄県"):
         find("下川町", prefecture="沖縄")
-    with pytest.raises(MunicipalityError, match="^no prefecture has that name or code"):
+    with pytest.raises(MunicipalityError, match=r"^no prefecture has that name or code"):
         find("下川町", prefecture="蝦夷")
 
 
@@ -200,7 +200,7 @@ def test_facts_keep_the_order_of_the_codes_and_unknown_places_are_null() -> None
 
 def test_codes_are_a_column_too_and_an_unknown_column_is_refused() -> None:
     assert facts_of(["01468"], ["code"])["code"].to_list() == ["01468"]
-    with pytest.raises(MunicipalityError, match="^the reference table has no column broadband$"):
+    with pytest.raises(MunicipalityError, match=r"^the reference table has no column broadband$"):
         facts_of(["01468"], ["broadband"])
 
 

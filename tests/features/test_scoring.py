@@ -44,6 +44,20 @@ def test_a_block_agrees_with_the_contributions_of_its_pairs(seed: int, side: str
             np.testing.assert_allclose(block[:, j], column, atol=2e-6)
 
 
+@given(seed=st.integers(0, 10_000), order=st.permutations(range(7)))
+def test_a_block_has_the_same_bits_whatever_it_is_cut_from(seed: int, order: list[int]) -> None:
+    scores = _scores(seed)
+    whole = scores.block(slice(None), slice(None))
+    wide = np.vstack([scores.block(slice(i, i + 1), slice(None)) for i in range(7)])
+    left, right = scores._sides("value")
+    shuffled = np.argsort(np.random.default_rng(seed).random(left.shape[1]))
+    other_order = left[:, shuffled] @ right[:, shuffled].T
+
+    np.testing.assert_array_equal(whole, wide)
+    np.testing.assert_array_equal(left[order] @ right.T, (left @ right.T)[order])
+    np.testing.assert_array_equal(left @ right.T, other_order)
+
+
 @given(seed=st.integers(0, 10_000), side=st.sampled_from(["coordinator", "applicant"]))
 def test_a_row_and_a_column_tell_the_same_of_their_pair(seed: int, side: str) -> None:
     scores = _scores(seed, side=side)

@@ -14,6 +14,7 @@ from functools import lru_cache
 import numpy as np
 import polars as pl
 import pytest
+from sudachipy import Dictionary, SplitMode
 
 from features.errors import SyntheticError
 from features.municipalities import find
@@ -25,9 +26,7 @@ from features.vocabulary import ACTIVITY_JA, FIELD_JA
 
 SMALL = {"n_applicants": 60, "n_postings": 25, "n_kigyojin_postings": 6, "n_company_people": 12}
 # nouns without content of their own: こと, もの, ため and the like in Sudachi's normalised form
-FORMAL = frozenset(
-    "こと 事 物 もの 為 時 所 方 内 うち 中 上 前 後 間 際 者 様 訳 筈 通り 儘 点 等 他 外 度 一つ".split()
-)
+FORMAL = frozenset("事物為時所方内中上前後間際者様訳筈儘点等他外度") | {"こと", "もの", "うち", "通り", "一つ"}
 
 
 @lru_cache(maxsize=1)
@@ -262,7 +261,7 @@ def test_company_calls_and_people_have_their_shares() -> None:
 
 def test_every_topic_has_its_variants_and_every_activity_six() -> None:
     for slot in ("issue", "task", "title", "aim", "near", "far", "near_plan", "far_plan", "jobs"):
-        count = Counter({activity: 0 for activity in ACTIVITY_JA})
+        count = Counter(dict.fromkeys(ACTIVITY_JA, 0))
         for topic in member_topics():
             assert topic.activity is not None
             count[topic.activity] += len(set(getattr(topic, slot)))
@@ -286,13 +285,13 @@ def test_a_quarter_of_the_good_pairs_share_no_content_noun() -> None:
 def test_calls_have_three_to_six_sentences_and_read_differently() -> None:
     texts = [posting.mission_text or "" for posting in market().postings]
 
-    assert {text.count("。") for text in texts} <= {3, 4, 5, 6, 7, 8}
+    assert {text.count("。") for text in texts} <= {3, 4, 5, 6}
     assert len(set(texts)) == len(texts)
     assert not [text for text in texts if "{" in text or "}" in text]
 
 
 def test_applicants_write_politely_to_the_end() -> None:
-    polite = re.compile(r"(ます|です|ました|ません|ません|でした)。$")
+    polite = re.compile(r"(ます|です|ました|ません|でした|はじめまして)。$")
     for applicant in market().applicants:
         for text in (applicant.selection_profile.motivation_text, applicant.selection_profile.plan_text):
             for sentence in re.findall(r"[^。]*。", text or ""):
@@ -301,7 +300,7 @@ def test_applicants_write_politely_to_the_end() -> None:
 
 def test_texts_tell_nothing_that_must_not_be_collected() -> None:
     refused = re.compile(
-        r"[0-9０-９]+歳|[二三四五六]十代|性別|男性|女性|妻|夫|(?<![師叔])父|(?<!保)母|祖父|祖母|出身地|国籍|病歴|信仰|支持政党"
+        r"[0-9０-９]+歳|[二三四五六]十代|性別|男性|女性|妻|(?<![工丈])夫|(?<![師叔])父|(?<![保酵])母|祖父|祖母|出身地|国籍|病歴|信仰|支持政党"
     )
     for applicant in market().applicants:
         assert not refused.search(_application_text(applicant)), applicant.applicant_id
@@ -397,7 +396,7 @@ def test_a_pair_that_shares_the_mission_works_out_more_often() -> None:
     good = np.array(truth().applicant_topic)[:300, None] == np.array(truth().posting_topic)[None, :450]
 
     assert quality.shape == (300, 450)
-    assert 0 < quality.min()
+    assert quality.min() > 0
     assert quality.max() < 1
     assert quality[good].mean() > quality[~good].mean() + 0.25
 
@@ -424,7 +423,7 @@ def test_shares_sum_to_one(name: str) -> None:
 def test_a_parameter_of_another_shape_is_refused_by_name() -> None:
     with pytest.raises(SyntheticError, match="parameter seats of the sample market is not a number"):
         number("seats")
-    with pytest.raises(SyntheticError, match="no parameter seat$"):
+    with pytest.raises(SyntheticError, match=r"no parameter seat$"):
         shares("seat")
 
 
@@ -435,8 +434,7 @@ def _application_text(applicant: Applicant) -> str:
 
 def _noun_reader() -> Callable[[str], frozenset[str]]:
     """Content nouns in Sudachi's short units: common and proper nouns without numbers, counters and formal nouns."""
-    sudachipy = pytest.importorskip("sudachipy")
-    tokenizer = sudachipy.Dictionary().tokenizer(mode=sudachipy.SplitMode.A)
+    tokenizer = Dictionary().tokenizer(mode=SplitMode.A)
 
     def nouns(text: str) -> frozenset[str]:
         found = set()
