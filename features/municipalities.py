@@ -203,7 +203,7 @@ def distances_km(a: Sequence[str], b: Sequence[str]) -> NDArray[np.float64]:
     Examples
     --------
     >>> distances_km(["01100"], ["13104", "01000"]).round()
-    array([[830.,  nan]])
+    array([[831.,  nan]])
     """
     lat_a, lon_a = (column[:, None] for column in _radians(a))
     lat_b, lon_b = (column[None, :] for column in _radians(b))

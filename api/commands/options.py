@@ -59,9 +59,9 @@ def print_json(body: object) -> None:
 
 
 def people_console() -> Console:
-    """Where text for people goes; wide enough for a pipe or a file."""
-    console = Console(highlight=False, soft_wrap=False)
-    return console if console.is_terminal else Console(highlight=False, width=110)
+    """Where text for people goes; the terminal wraps Japanese, which has no spaces to break at."""
+    console = Console(highlight=False, soft_wrap=True)
+    return console if console.is_terminal else Console(highlight=False, soft_wrap=True, width=110)
 
 
 def errors_console() -> Console:

@@ -212,7 +212,7 @@ def _told(group: Group, view: View, pair: tuple[int, int], *, is_note: bool) -> 
     outcomes = [(member, *member.outcome(*pair)) for member in group.members]
     best = min(code for _, _, code in outcomes)
     return [
-        (code, outcome.limited, _finding(member.rule, outcome, view, pair, is_note=is_note and code > COVERED))
+        (code, outcome.limited, _finding(member.rule, outcome, view, pair, is_note=is_note))
         for member, outcome, code in outcomes
         if outcome is not None and code == best and (code > COVERED or outcome.limited)
     ]

@@ -31,7 +31,7 @@ def _common_words(view: View, i: int, j: int) -> Mapping[str, object]:
         "origin_class": _class(view, origin),
         "destination": _place(destination),
         "destination_class": _class(view, destination),
-        "company": _place(view.applicants.of("employer_code", str)[i]),
+        "company": _place(view.applicants.texts("employer_code")[i]),
         "table_date": view.ruleset.as_of if table is None else table.as_of,
     }
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from typing import TypeVar
+from typing import cast
 
 import polars as pl
 
@@ -16,7 +16,8 @@ from features.tables import ApplicantTable, PostingTable
 
 __all__ = ["Columns", "View"]
 
-_T = TypeVar("_T")
+
+_APPOINTMENT_MONTHS = 12  # kyo-term-min-12m
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,15 +27,43 @@ class Columns:
     frames: tuple[pl.DataFrame, ...]
 
     @cached_property
-    def _lists(self) -> dict[str, Sequence[object]]:
+    def _lists(self) -> dict[str, object]:
         return {}
 
-    def of(self, column: str, _kind: type[_T]) -> Sequence[_T | None]:
-        """The column as a list of values of one kind or ``None``; the schema of the tables is what fixes the kind."""
+    def texts(self, column: str) -> Sequence[str | None]:
+        """A column of text."""
+        return cast("Sequence[str | None]", self._list(column))
+
+    def integers(self, column: str) -> Sequence[int | None]:
+        """A column of whole numbers."""
+        return cast("Sequence[int | None]", self._list(column))
+
+    def numbers(self, column: str) -> Sequence[float | None]:
+        """A column of numbers."""
+        return cast("Sequence[float | None]", self._list(column))
+
+    def flags(self, column: str) -> Sequence[bool | None]:
+        """A column of yes and no."""
+        return cast("Sequence[bool | None]", self._list(column))
+
+    def days(self, column: str) -> Sequence[date | None]:
+        """A column of dates."""
+        return cast("Sequence[date | None]", self._list(column))
+
+    def lists(self, column: str) -> Sequence[Sequence[str] | None]:
+        """A column of lists of text."""
+        return cast("Sequence[Sequence[str] | None]", self._list(column))
+
+    def languages(self, column: str) -> Sequence[Sequence[Mapping[str, str]] | None]:
+        """A column of lists of languages, each with ``code`` and ``cefr``."""
+        return cast("Sequence[Sequence[Mapping[str, str]] | None]", self._list(column))
+
+    def _list(self, column: str) -> object:
+        # the schema of the tables fixes what a column holds; polars itself hands out untyped lists
         if column not in self._lists:
             frame = next(frame for frame in self.frames if column in frame.columns)
             self._lists[column] = frame[column].to_list()
-        return self._lists[column]  # type: ignore[return-value]
+        return self._lists[column]
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,17 +98,28 @@ class View:
     @cached_property
     def origin_codes(self) -> Sequence[str | None]:
         """Code of each applicant's 住民票."""
-        return self.applicants.of("origin_code", str)
+        return self.applicants.texts("origin_code")
 
     @cached_property
     def destination_codes(self) -> Sequence[str]:
         """Code of each posting's municipality."""
-        return [code or "" for code in self.postings.of("municipality_code", str)]
+        return [code or "" for code in self.postings.texts("municipality_code")]
 
     @cached_property
     def trials(self) -> Sequence[str]:
-        """``none``, ``otameshi`` or ``intern`` of each posting; unknown is read as none."""
-        return [trial or "none" for trial in self.postings.of("trial", str)]
+        """``otameshi`` or ``intern`` where a posting *is* a try-out, else ``none``.
+
+        A call with a contract, a monthly pay or a term of a year and more is an appointment that offers a try-out on
+        the way, and the rules of appointments hold for it.
+        """
+        columns = (self.postings.texts("contract_type"), self.postings.integers("monthly_pay_yen"))
+        terms = self.postings.integers("term_months")
+        return [
+            trial
+            if trial and contract is None and pay is None and (term is None or term < _APPOINTMENT_MONTHS)
+            else "none"
+            for trial, contract, pay, term in zip(self.postings.texts("trial"), *columns, terms, strict=True)
+        ]
 
     @cached_property
     def serving_here(self) -> Sequence[bool]:
@@ -87,7 +127,7 @@ class View:
 
         Months served by a former member were served elsewhere or before, so they do not count.
         """
-        months, kinds = self.applicants.of("months_served", int), self.applicants.of("exception_kind", str)
+        months, kinds = self.applicants.integers("months_served"), self.applicants.texts("exception_kind")
         return [
             self.appointed or (bool(served) and kind != "former_member")
             for served, kind in zip(months, kinds, strict=True)

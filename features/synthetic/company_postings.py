@@ -95,7 +95,7 @@ def _skills(rng: np.random.Generator, topic: NDArray[np.int64]) -> Columns:
 def _words(rng: np.random.Generator, place: NDArray[np.int64], topic: NDArray[np.int64], host: Columns) -> Columns:
     uniforms = rng.random((len(place), N_UNIFORMS))
     calls = [
-        call_text(chosen, spot, u, host=str(kind) if kind else None, frequency=str(frequency), is_free=False)
+        call_text(chosen, spot, u, host=str(kind) if kind else None, frequency=str(frequency), kind="mission")
         for chosen, spot, u, kind, frequency in zip(
             at(company_topics(), topic),
             indices(place),

@@ -18,6 +18,7 @@ __all__ = ["Places", "kigyojin_places", "origin_places", "places", "popularity",
 
 _LANDLOCKED = ("09", "10", "11", "19", "20", "21", "25", "29")
 _FISHERY_EMPLOYEES = 20
+_RICE_AUGUST_C = 20.5  # Asahikawa grows rice, Wakkanai does not
 _KIND = {"full": "A", "partial": "P", "none": "U"}
 
 
@@ -25,8 +26,9 @@ _KIND = {"full": "A", "partial": "P", "none": "U"}
 class Places:
     """All 1,741 municipalities in columns, sorted by code; every array has shape ``(1741,)``.
 
-    ``kind`` is U, A or P (urban, wholly, partly disadvantaged); ``coast`` has sea fishery, ``forest`` is mostly not
-    habitable, ``snow_cm`` is 0 where unknown; ``popular`` is an island or a well-known place.
+    ``kind`` is U, A or P (urban, wholly, partly disadvantaged); ``can_offer`` tells where a kind of mission can
+    happen (``coast``: sea fishery, ``forest``: mostly not habitable, ``crops``: summers warm
+    enough for rice and fruit); ``snow_cm`` is 0 where unknown; ``popular`` is an island or a well-known place.
     """
 
     code: tuple[str, ...]
@@ -41,8 +43,7 @@ class Places:
     aging_pct: NDArray[np.float64]
     snow_cm: NDArray[np.float64]
     island: NDArray[np.bool_]
-    coast: NDArray[np.bool_]
-    forest: NDArray[np.bool_]
+    can_offer: Mapping[str, NDArray[np.bool_]]
     popular: NDArray[np.bool_]
 
 
@@ -55,6 +56,7 @@ def places() -> Places:
     inland = frame["pref_code"].is_in(_LANDLOCKED) | frame["code"].is_in(names_of("inland_fish_farms"))
     fishery = (frame["emp_fishery"].fill_null(0) >= _FISHERY_EMPLOYEES) & ~inland
     famous = frame["code"].is_in(names_of("famous_municipalities")).to_numpy()
+    habitable = frame["habitable_km2"].cast(pl.Float64)
     snow_is_near = (frame["snow_station_km"].fill_null(999) <= 20).to_numpy()
     return Places(
         code=code,
@@ -69,8 +71,11 @@ def places() -> Places:
         aging_pct=frame["aging_rate_pct"].cast(pl.Float64).fill_null(0.0).to_numpy(),
         snow_cm=np.where(snow_is_near, frame["snowfall_annual_cm"].cast(pl.Float64).fill_null(0.0).to_numpy(), 0.0),
         island=island,
-        coast=fishery.to_numpy() | island,
-        forest=(frame["habitable_km2"].cast(pl.Float64) < 0.4 * frame["area_km2"]).fill_null(value=False).to_numpy(),
+        can_offer={
+            "coast": fishery.to_numpy() | island,
+            "forest": (habitable < 0.4 * frame["area_km2"]).fill_null(value=False).to_numpy(),
+            "crops": (frame["temp_aug_c"].fill_null(0.0) >= _RICE_AUGUST_C).to_numpy(),
+        },
         popular=island | famous,
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Literal, NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +13,7 @@ from features.synthetic.texts import Topic, filled, fruit_of, posting_frames, tw
 
 __all__ = ["N_UNIFORMS", "CallText", "call_text"]
 
+CallKind: TypeAlias = Literal["mission", "free_mission", "trial"]
 N_UNIFORMS = 12
 _SNOWY_CM = 450
 _HOST_JA = {
@@ -35,7 +36,7 @@ class CallText(NamedTuple):
 
 
 def call_text(
-    topic: Topic, place: int, u: NDArray[np.float64], *, host: str | None, frequency: str | None, is_free: bool
+    topic: Topic, place: int, u: NDArray[np.float64], *, host: str | None, frequency: str | None, kind: CallKind
 ) -> CallText:
     """Compose a call.
 
@@ -49,8 +50,8 @@ def call_text(
         ``(N_UNIFORMS,)`` uniform numbers: the same numbers give the same text.
     host, frequency : str or None
         Host type and contact frequency, told only where known and regular.
-    is_free : bool
-        Free mission: the tasks are examples.
+    kind : {"mission", "free_mission", "trial"}
+        The tasks are given, or examples, or something to see and try; a try-out has no closing sentence here.
     """
     words = _place_words(place)
     task = two_of(topic.task, u[0], u[1])
@@ -64,9 +65,9 @@ def call_text(
             [
                 _place_sentence(place, words, u[5], u[6]),
                 filled(pick(topic.issue, u[7]), words),
-                filled(_task_frame(topic, is_free, u[8]), {"a": filled(task[0], words), "b": filled(task[1], words)}),
+                filled(_task_frame(topic, kind, u[8]), {"a": filled(task[0], words), "b": filled(task[1], words)}),
                 _host_sentence(host, frequency, words, u[9]),
-                *_closing(topic, u[10], u[11]),
+                *([] if kind == "trial" else _closing(topic, u[10], u[11])),
             ]
         ),
         goals=goals[: 2 if topic.field else 3],
@@ -98,11 +99,11 @@ def _place_sentence(place: int, words: dict[str, object], which: float, special:
     return filled(pick(frames.place, which), words)
 
 
-def _task_frame(topic: Topic, is_free: bool, u: float) -> str:
+def _task_frame(topic: Topic, kind: CallKind, u: float) -> str:
     frames = posting_frames()
     if topic.field:
         return pick(frames.task_kigyojin, u)
-    return pick(frames.task_free if is_free else frames.task, u)
+    return pick({"mission": frames.task, "free_mission": frames.task_free, "trial": frames.task_trial}[kind], u)
 
 
 def _host_sentence(host: str | None, frequency: str | None, words: dict[str, object], u: float) -> str:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from features.records import Posting
 from features.synthetic.columns import Columns, rows, some_unknown
-from features.synthetic.draws import at, known_mask, pick, quota, quota_labels
+from features.synthetic.draws import at, indices, known_mask, pick, quota, quota_labels
 from features.synthetic.parameters import number, shares
 from features.synthetic.places import places, posting_places
 from features.synthetic.posting_conditions import (
@@ -21,7 +21,7 @@ from features.synthetic.posting_conditions import (
     licence_column,
     screening_columns,
 )
-from features.synthetic.posting_texts import N_UNIFORMS, call_text
+from features.synthetic.posting_texts import N_UNIFORMS, CallKind, call_text
 from features.synthetic.texts import Topic, member_topics
 from features.synthetic.trial_calls import with_trial_calls
 
@@ -64,6 +64,7 @@ def draw_member_postings(rng: np.random.Generator, n: int) -> DrawnPostings:
         **calendar_columns(rng, n),
         **screening_columns(rng, n),
         "required_licences": licence_column(rng, conditions["vehicle"], topics),
+        "trial": list(quota_labels(rng, shares("trial_call"), n)),
         "own_funds": (~known_mask(rng, number("own_funds"), n)).tolist(),
     }
     columns = some_unknown(rng, columns, shares("unknown_posting"))
@@ -76,7 +77,7 @@ def draw_member_postings(rng: np.random.Generator, n: int) -> DrawnPostings:
         cap if kind == "subsidy" else None
         for cap, kind in zip(columns["housing_subsidy_max_yen"], columns["housing"], strict=True)
     ]
-    columns |= _words(rng, place, topics, told, columns["subtypes"])
+    columns |= _words(rng, place, topics, told, _kinds(columns))
     columns = with_trial_calls(rng, columns)
     records = tuple(Posting.model_validate(row) for row in rows(columns))
     return DrawnPostings(records=records, place=place, topic=topic, readiness=host_readiness(host))
@@ -100,9 +101,10 @@ def _topics(rng: np.random.Generator, place: NDArray[np.int64]) -> NDArray[np.in
     for row, (spot, activity, u) in enumerate(
         zip(place.tolist(), activities.tolist(), rng.random(len(place)), strict=True)
     ):
-        barred = {"coast" if not here.coast[spot] else "", "forest" if not here.forest[spot] else ""} - {""}
         options = [
-            t for t, topic in enumerate(topics) if topic.activity == names[activity] and topic.place not in barred
+            row_of
+            for row_of, topic in enumerate(topics)
+            if topic.activity == names[activity] and (topic.place is None or here.can_offer[topic.place][spot])
         ]
         chosen[row] = pick(options, u)
     return chosen
@@ -141,13 +143,13 @@ def _words(
     place: NDArray[np.int64],
     topics: Sequence[Topic],
     host: Columns,
-    subtypes: Sequence[object],
+    kinds: Sequence[CallKind],
 ) -> Columns:
     uniforms = rng.random((len(place), N_UNIFORMS))
     calls = [
-        call_text(topic, spot, u, host=kind, frequency=frequency, is_free="free_mission" in str(labels))
-        for topic, spot, u, kind, frequency, labels in zip(
-            topics, place.tolist(), uniforms, host["host_type"], host["contact_frequency"], subtypes, strict=True
+        call_text(topic, spot, u, host=receiver, frequency=frequency, kind=kind)
+        for topic, spot, u, receiver, frequency, kind in zip(
+            topics, indices(place), uniforms, host["host_type"], host["contact_frequency"], kinds, strict=True
         )
     ]
     return {
@@ -155,3 +157,10 @@ def _words(
         "mission_text": [call.mission_text for call in calls],
         "goals": [call.goals for call in calls],
     }
+
+
+def _kinds(columns: Columns) -> list[CallKind]:
+    return [
+        "trial" if trial != "none" else "free_mission" if "free_mission" in str(subtypes) else "mission"
+        for trial, subtypes in zip(columns["trial"], columns["subtypes"], strict=True)
+    ]

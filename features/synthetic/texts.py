@@ -76,6 +76,7 @@ class PostingFrames(_Frozen):
     snow: tuple[str, ...]
     task: tuple[str, ...]
     task_free: tuple[str, ...]
+    task_trial: tuple[str, ...]
     task_kigyojin: tuple[str, ...]
     host: tuple[str, ...]
     close: tuple[str, ...]

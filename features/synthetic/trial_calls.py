@@ -18,15 +18,13 @@ _NOT_TOLD = (
 
 
 def with_trial_calls(rng: np.random.Generator, columns: Columns) -> Columns:
-    """A copy of the posting columns in which a small share are try-outs: short, lodged, without conditions of work.
+    """A copy of the posting columns in which calls with a ``trial`` are short, lodged, without conditions of work.
 
     ``trial`` says what the call itself is; a try-out offered before a member is appointed is a step of the selection.
     """
-    n = len(columns["posting_id"])
-    trial = quota_labels(rng, shares("trial_call"), n)
-    months = quota_labels(rng, shares("intern_months"), n)
+    trial = [str(kind) for kind in columns["trial"]]
+    months = quota_labels(rng, shares("intern_months"), len(trial))
     changed: Columns = {name: list(values) for name, values in columns.items()}
-    changed["trial"] = list(trial)
     for row, kind in enumerate(trial):
         if kind == "none":
             continue
@@ -36,7 +34,5 @@ def with_trial_calls(rng: np.random.Generator, columns: Columns) -> Columns:
         changed["housing"][row], changed["selection_steps"][row] = "provided", ("書類選考", "オンライン面談")
         words = posting_frames().trial[kind]
         changed["title"][row] = f"{changed['title'][row]}{words.title}"
-        # the closing sentence of a call for members does not fit a short stay
-        kept = str(changed["mission_text"][row]).split("。")[:-2]
-        changed["mission_text"][row] = "。".join((*kept, words.sentence.format(months=months[row])))
+        changed["mission_text"][row] = f"{changed['mission_text'][row]}{words.sentence.format(months=months[row])}"
     return changed

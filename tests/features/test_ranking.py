@@ -161,3 +161,13 @@ def test_three_postings_and_five_people_are_enough() -> None:
 
     assert len(rank(market, "p0").candidates) == 5
     assert len(recommend(market, "a0").postings) == 3
+
+
+def test_an_appointment_that_offers_a_tryout_first_is_still_under_the_region_rule() -> None:
+    people = [applicant("a1", origin="01468")]
+    call = {"trial": "otameshi", "term_months": 36, "monthly_pay_yen": 200_000, "contract_type": "kaikei_nendo"}
+    places = [posting("appointment", "32525", **call), posting("tryout", "32525", trial="otameshi")]
+    market = read_market(records(applicants=people, postings=places), on=ON)
+
+    assert [line.id for line in rank(market, "appointment").excluded] == ["a1"]
+    assert [line.id for line in rank(market, "tryout").candidates] == ["a1"]

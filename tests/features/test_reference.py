@@ -69,7 +69,7 @@ def test_the_ten_categories_are_as_large_as_in_the_ministrys_table() -> None:
 
 
 def test_every_category_follows_from_metropolis_kind_and_designation() -> None:
-    by_facts = {
+    by_facts: dict[tuple[bool, str, bool], int] = {
         (c.metro, c.kind, c.designated): c.id
         for ruleset in shipped_rulesets()
         if ruleset.id == "kyoryokutai/fy2026" and ruleset.region_table

@@ -48,7 +48,7 @@ def is_zone(zone: str, wanted: str) -> Truth:
 
 
 def by_principles(o: Category, origin_zone: str, d: Category, destination_zone: str) -> Truth:
-    """The two principles, written without the matrix: from the metropolis to the regions, from towns to places worse off."""
+    """The two principles without the matrix: from the metropolis outwards, and from towns to places worse off."""
     origin_ok = {"U": True, "A": False, "P": is_zone(origin_zone, "outside")}[o.kind]
     if o.metro or o.designated:
         destination_ok: Truth = not (d.metro and d.kind == "U")
@@ -132,7 +132,7 @@ def test_what_was_settled_before_a_district_is_told_stays_settled(
     )  # fmt: skip
 
     if not before.startswith("ask_"):
-        assert after == before
+        assert after.partition("_")[0] == before.partition("_")[0]
     assert not after.startswith("ask_")
 
 
@@ -162,7 +162,7 @@ def test_a_table_of_another_size_is_read_the_same_way() -> None:
     [
         (MATRIX.replace("□", "?"), CATEGORIES, "t.toml: matrix row 2 has ? in from_2, expected one of ○ △ ▲ □ ×"),
         (MATRIX.replace("2,○,□\n", ""), CATEGORIES, "t.toml: matrix has rows ['1'], expected to_category [1, 2]"),
-        (MATRIX.replace("from_2", "from_3"), CATEGORIES, "t.toml: matrix row 1 has None in from_2, expected one of ○ △ ▲ □ ×"),
+        (MATRIX.replace("_2", "_3"), CATEGORIES, "t.toml: matrix row 1 has None in from_2, expected one of ○ △ ▲ □ ×"),
         (MATRIX, "code,kind\n", "t.toml: categories have no columns code and kyoryokutai_category or category"),
         (MATRIX, CATEGORIES + "01468,3\n", "t.toml: code 01468 has category 3, expected one of [1, 2]"),
         (MATRIX, CATEGORIES + "1468,1\n", "t.toml: categories have code 1468, expected 5 digits"),

@@ -180,6 +180,27 @@ def test_no_call_for_sea_fishing_without_a_sea() -> None:
     assert not [code for code in fishing if code[:2] in landlocked or code in landlocked]
 
 
+def test_no_call_for_rice_or_fruit_where_summers_are_too_cold() -> None:
+    crops = [
+        find(posting.municipality_code).facts
+        for posting, topic in zip(market().postings, truth().posting_topic, strict=True)
+        if topic in {"field_crops", "orchard"}
+    ]
+
+    assert crops
+    assert min(float(place["temp_aug_c"] or 0) for place in crops) >= 20.5
+
+
+def test_a_try_out_call_is_short_and_promises_no_years() -> None:
+    trials = [posting for posting in calls(market()) if posting.trial != "none"]
+
+    assert len(trials) == 18
+    for posting in trials:
+        assert "初年度" not in (posting.mission_text or "")
+        assert "住民票を移さずに" in (posting.mission_text or "")
+        assert posting.contract_type is None
+
+
 def test_origins_are_mostly_metropolitan_and_some_zones_are_unknown() -> None:
     people = members(market())
     exceptions = [person for person in people if person.selection_profile.exception is not None]
@@ -244,10 +265,11 @@ def test_company_calls_and_people_have_their_shares() -> None:
     records = market()
     postings = [posting for posting in records.postings if posting.program == "kigyojin"]
     people = [applicant for applicant in records.applicants if "kigyojin" in applicant.programs]
+    employers = [person.selection_profile.employer for person in people]
     fields = share_of(posting.fields[0] for posting in postings if posting.fields)
     received = Counter(application.posting_id for application in records.applications)
     side_jobs = [received[posting.posting_id] for posting in postings if posting.subtypes == ("sidejob",)]
-    short = [p for p in people if (p.selection_profile.employer.tenure_months or 0) < 24] if people else []
+    short = [e for e in employers if e is not None and (e.tenure_months or 0) < 24]
 
     assert (len(postings), len(people)) == (60, 120)
     for field, share in shares("kigyojin_field").items():
@@ -405,7 +427,7 @@ def test_every_parameter_has_an_evidence_flag_and_a_source() -> None:
     table = parameters()
 
     assert set(table["evidence"].unique()) <= {"V", "K", "A"}
-    assert table["source"].str.len_chars().min() > 10
+    assert all(len(source) > 10 for source in table["source"].to_list())
     assert table.filter(pl.col("name") == "chooses_place")["evidence"].to_list() == ["V"]
     assert table["name"].is_unique().all()
 

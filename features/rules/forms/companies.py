@@ -19,8 +19,8 @@ __all__ = ["COMPANY_LOCATION", "CONTRACT_PARTY", "EMPLOYMENT", "RECEIVING_BODY",
 
 def _build_employment(rule: Rule, view: View, states: tuple[str, ...]) -> StateTable:
     wants_retired, own_account = truth(rule, "retired"), texts(rule, "own_account_words")
-    known, retired = view.applicants.of("employer_known", bool), view.applicants.of("employer_retired", bool)
-    occupations = view.applicants.of("occupations", list)
+    known, retired = view.applicants.flags("employer_known"), view.applicants.flags("employer_retired")
+    occupations = view.applicants.lists("occupations")
 
     def state(is_known: bool | None, is_retired: bool | None, jobs: Sequence[str] | None) -> str:
         if not is_known:
@@ -42,7 +42,7 @@ EMPLOYMENT = Form(
 
 
 def _build_workplace(_rule: Rule, view: View, states: tuple[str, ...]) -> StateTable:
-    works_in, companies = view.applicants.of("employer_works_in", list), view.applicants.of("employer_code", str)
+    works_in, companies = view.applicants.lists("employer_works_in"), view.applicants.texts("employer_code")
     relations: list[Relations] = [
         tuple((code, "works_there") for code in places or ()) + (((company, "company_there"),) if company else ())
         for places, company in zip(works_in, companies, strict=True)
@@ -64,7 +64,7 @@ WORKPLACE = Form(states=("works_there", "company_there", "unknown"), build=_buil
 
 def _build_location(rule: Rule, view: View, states: tuple[str, ...]) -> StateTable:
     metro, least = texts(rule, "metro_prefectures"), number(rule, "core_city_min_population")
-    codes, headquarters = view.applicants.of("employer_code", str), view.applicants.of("employer_hq_in_metro", bool)
+    codes, headquarters = view.applicants.texts("employer_code"), view.applicants.flags("employer_hq_in_metro")
 
     def state(code: str | None, hq_in_metro: bool | None) -> str:
         if hq_in_metro or (code is not None and code[:2] in metro):
@@ -121,13 +121,13 @@ RECEIVING_BODY = Form(
 
 def _build_party(rule: Rule, view: View, states: tuple[str, ...]) -> StateTable:
     refused = texts(rule, "refused_contracts")
-    contracts = view.postings.of("contract_type", str)
+    contracts = view.postings.texts("contract_type")
     keys = ["other_party" if contract in refused else SILENT for contract in contracts]
     return tabulate([None] * view.n_applicants, keys, lambda _person, key, _here: key, states=states)
 
 
 def _party_words(_rule: Rule, view: View, _i: int, j: int) -> Mapping[str, object]:
-    return {"contract": view.postings.of("contract_type", str)[j]}
+    return {"contract": view.postings.texts("contract_type")[j]}
 
 
 CONTRACT_PARTY = Form(

@@ -19,17 +19,17 @@ _STRENGTH = {"held": 0, "ask": 1, "missing": 2}
 
 
 def _build_program(_rule: Rule, view: View, states: tuple[str, ...]) -> StateTable:
-    wishes = [frozenset(programs or ()) for programs in view.applicants.of("programs", list)]
+    wishes = [frozenset(programs or ()) for programs in view.applicants.lists("programs")]
 
     def decide(wish: frozenset[str], program: str | None, _here: str | None) -> str:
         return SILENT if program in wish else "not_wished"
 
-    return tabulate(wishes, view.postings.of("program", str), decide, states=states)
+    return tabulate(wishes, view.postings.texts("program"), decide, states=states)
 
 
 def _program_words(_rule: Rule, view: View, i: int, j: int) -> Mapping[str, object]:
-    wished = "・".join(JAPANESE[program] for program in view.applicants.of("programs", list)[i] or ())
-    return {"wished": wished or "なし", "offered": JAPANESE[view.postings.of("program", str)[j] or "kyoryokutai"]}
+    wished = "・".join(JAPANESE[program] for program in view.applicants.lists("programs")[i] or ())
+    return {"wished": wished or "なし", "offered": JAPANESE[view.postings.texts("program")[j] or "kyoryokutai"]}
 
 
 PROGRAM = Form(
@@ -41,9 +41,9 @@ PROGRAM = Form(
 
 
 def _build_licence(_rule: Rule, view: View, states: tuple[str, ...]) -> StateTable:
-    required = [tuple(items or ()) for items in view.postings.of("required_licences", list)]
+    required = [tuple(items or ()) for items in view.postings.lists("required_licences")]
     wanted = sorted({item for items in required for item in items})
-    held = view.applicants.of("licences", list)
+    held = view.applicants.lists("licences")
     memo: dict[tuple[str, ...] | None, tuple[int, ...]] = {}
     people = [_standings(memo, wanted, None if texts_ is None else tuple(texts_)) for texts_ in held]
     place = {item: k for k, item in enumerate(wanted)}
@@ -64,8 +64,8 @@ def _standings(
 
 
 def _licence_words(_rule: Rule, view: View, i: int, j: int) -> Mapping[str, object]:
-    held = view.applicants.of("licences", list)[i]
-    found = [(standing(item, held), item) for item in view.postings.of("required_licences", list)[j] or ()]
+    held = view.applicants.lists("licences")[i]
+    found = [(standing(item, held), item) for item in view.postings.lists("required_licences")[j] or ()]
     return {
         word: "・".join(licence_name(item) for state, item in found if state == word) for word in ("missing", "ask")
     }
@@ -81,8 +81,8 @@ LICENCE = Form(
 
 def _build_language(rule: Rule, view: View, states: tuple[str, ...]) -> StateTable:
     unlisted = texts(rule, "often_unlisted")
-    people = [_levels(items) for items in view.applicants.of("languages", list)]
-    required = [_levels(items) or () for items in view.postings.of("required_languages", list)]
+    people = [_levels(items) for items in view.applicants.languages("languages")]
+    required = [_levels(items) or () for items in view.postings.languages("required_languages")]
 
     def decide(person: tuple[_Level, ...] | None, wanted: tuple[_Level, ...], _here: str | None) -> str:
         worst = max((_STRENGTH[_reaches(level, person, unlisted)] for level in wanted), default=0)
@@ -105,15 +105,17 @@ def _reaches(wanted: _Level, person: tuple[_Level, ...] | None, unlisted: frozen
     return "held" if max(map(order.index, levels)) >= order.index(wanted[1]) else "missing"
 
 
-_LANGUAGE_JA = {"ja": "日本語", "en": "英語", "zh": "中国語", "ko": "韓国語", "fr": "フランス語", "de": "ドイツ語"}
-_LANGUAGE_JA |= {"es": "スペイン語", "pt": "ポルトガル語", "vi": "ベトナム語", "th": "タイ語", "id": "インドネシア語"}
+_LANGUAGE_JA = {
+    "ja": "日本語", "en": "英語", "zh": "中国語", "ko": "韓国語", "fr": "フランス語", "de": "ドイツ語",
+    "es": "スペイン語", "pt": "ポルトガル語", "vi": "ベトナム語", "th": "タイ語", "id": "インドネシア語",
+}  # fmt: skip
 
 
 def _language_words(rule: Rule, view: View, i: int, j: int) -> Mapping[str, object]:
-    person = _levels(view.applicants.of("languages", list)[i])
+    person = _levels(view.applicants.languages("languages")[i])
     found = [
         (_reaches(level, person, texts(rule, "often_unlisted")), _LANGUAGE_JA.get(level[0], level[0]), level[1])
-        for level in _levels(view.postings.of("required_languages", list)[j]) or ()
+        for level in _levels(view.postings.languages("required_languages")[j]) or ()
     ]
     return {
         word: "・".join(f"{name} {cefr}" for state, name, cefr in found if state == word) for word in ("missing", "ask")
@@ -137,12 +139,12 @@ def _build_posting_minimum(rule: Rule, view: View, states: tuple[str, ...]) -> S
             return "ask"
         return "below" if value < least else SILENT
 
-    values, least = view.applicants.of(text(rule, "fact"), float), view.postings.of(text(rule, "least"), float)
+    values, least = view.applicants.numbers(text(rule, "fact")), view.postings.numbers(text(rule, "least"))
     return tabulate(values, least, decide, states=states)
 
 
 def _minimum_words(rule: Rule, view: View, i: int, j: int) -> Mapping[str, object]:
-    value, least = view.applicants.of(text(rule, "fact"), float)[i], view.postings.of(text(rule, "least"), float)[j]
+    value, least = view.applicants.numbers(text(rule, "fact"))[i], view.postings.numbers(text(rule, "least"))[j]
     return {"value": value, "least": least}
 
 
@@ -156,7 +158,7 @@ POSTING_MINIMUM = Form(
 
 
 def _build_own_funds(_rule: Rule, view: View, states: tuple[str, ...]) -> StateTable:
-    keys = ["own_funds" if own else SILENT for own in view.postings.of("own_funds", bool)]
+    keys = ["own_funds" if own else SILENT for own in view.postings.flags("own_funds")]
     return tabulate([None] * view.n_applicants, keys, lambda _person, key, _here: key, states=states)
 
 

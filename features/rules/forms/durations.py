@@ -16,7 +16,7 @@ __all__ = ["BURDEN", "MINIMUM", "PRESENCE_SHARE", "TERM_BOUNDS"]
 def _build_term(rule: Rule, view: View, states: tuple[str, ...]) -> StateTable:
     least, most = number(rule, "min_months"), number(rule, "max_months", float("inf"))
     about = number(rule, "about_months", least)
-    wished, planned = view.applicants.of("term_months", int), view.postings.of("term_months", int)
+    wished, planned = view.applicants.integers("term_months"), view.postings.integers("term_months")
     calls = [(term, trial != "none") for term, trial in zip(planned, view.trials, strict=True)]
 
     def decide(wish: int | None, call: tuple[int | None, bool], _here: str | None) -> str:
@@ -33,8 +33,8 @@ def _build_term(rule: Rule, view: View, states: tuple[str, ...]) -> StateTable:
 
 
 def _term_words(rule: Rule, view: View, i: int, j: int) -> Mapping[str, object]:
-    planned = view.postings.of("term_months", int)[j]
-    term = view.applicants.of("term_months", int)[i] if planned is None else planned
+    planned = view.postings.integers("term_months")[j]
+    term = view.applicants.integers("term_months")[i] if planned is None else planned
     return {"term_months": term, **_parameters(rule, ("min_months", "max_months"))}
 
 
@@ -60,11 +60,11 @@ def _build_minimum(rule: Rule, view: View, states: tuple[str, ...]) -> StateTabl
             return "unknown"
         return "below" if value < least else SILENT
 
-    return tabulate(view.applicants.of(fact, float), [None] * view.n_postings, decide, states=states)
+    return tabulate(view.applicants.numbers(fact), [None] * view.n_postings, decide, states=states)
 
 
 def _minimum_words(rule: Rule, view: View, i: int, _j: int) -> Mapping[str, object]:
-    return {"value": view.applicants.of(text(rule, "fact"), float)[i], "minimum": rule.parameters["minimum"]}
+    return {"value": view.applicants.numbers(text(rule, "fact"))[i], "minimum": rule.parameters["minimum"]}
 
 
 MINIMUM = Form(
@@ -79,7 +79,7 @@ MINIMUM = Form(
 def _build_presence(rule: Rule, view: View, states: tuple[str, ...]) -> StateTable:
     share = number(rule, "share")
     fewest, most = number(rule, "fewest_working_days"), number(rule, "most_working_days")
-    days, onsite = view.applicants.of("days_per_month", float), view.applicants.of("onsite_days_per_month", float)
+    days, onsite = view.applicants.numbers("days_per_month"), view.applicants.numbers("onsite_days_per_month")
 
     def decide(worked: tuple[float | None, float | None], _call: None, _here: str | None) -> str:
         total, there = worked[0], worked[0] if worked[1] is None else worked[1]
@@ -95,8 +95,8 @@ def _build_presence(rule: Rule, view: View, states: tuple[str, ...]) -> StateTab
 
 
 def _presence_words(_rule: Rule, view: View, i: int, _j: int) -> Mapping[str, object]:
-    onsite = view.applicants.of("onsite_days_per_month", float)[i]
-    return {"value": view.applicants.of("days_per_month", float)[i] if onsite is None else onsite}
+    onsite = view.applicants.numbers("onsite_days_per_month")[i]
+    return {"value": view.applicants.numbers("days_per_month")[i] if onsite is None else onsite}
 
 
 PRESENCE_SHARE = Form(
@@ -110,7 +110,7 @@ PRESENCE_SHARE = Form(
 
 def _build_burden(rule: Rule, view: View, states: tuple[str, ...]) -> StateTable:
     ceiling = view.amount(text(rule, "amount"), rule.subtypes)
-    burdens = view.postings.of("agreed_burden_yen_year", int)
+    burdens = view.postings.integers("agreed_burden_yen_year")
     decide = partial(_burden_state, ceiling)
     return tabulate([None] * view.n_applicants, burdens, decide, states=states)
 
@@ -126,7 +126,7 @@ def _burden_state(ceiling: int | None, _applicant: None, burden: int | None, _he
 def _burden_words(rule: Rule, view: View, _i: int, j: int) -> Mapping[str, object]:
     ceiling, burden = (
         view.amount(text(rule, "amount"), rule.subtypes),
-        view.postings.of("agreed_burden_yen_year", int)[j],
+        view.postings.integers("agreed_burden_yen_year")[j],
     )
     return {"burden": f"{burden or 0:,}", "ceiling": "未確認" if ceiling is None else f"{ceiling:,}"}
 

@@ -25,7 +25,7 @@ _DESTINATION_STATES = (
 
 def _build(kind: str, rule: Rule, view: View, states: tuple[str, ...]) -> StateTable:
     closed, partly = numbers(rule, "closed_categories"), numbers(rule, "partial_metro_categories")
-    zones = view.postings.of("zone", str)
+    zones = view.postings.texts("zone")
     destinations: list[_Destination] = [
         (view.category(code), zone or "unknown", trial != "none")
         for code, zone, trial in zip(view.destination_codes, zones, view.trials, strict=True)
@@ -56,7 +56,7 @@ def _by_zone(is_partly_disadvantaged: bool, zone: str) -> str:
 
 
 def _claims_of_overseas(view: View) -> list[str]:
-    kinds = view.applicants.of("exception_kind", str)
+    kinds = view.applicants.texts("exception_kind")
     return [
         ABSENT if kind != "overseas" else "met" if code is None else "registered"
         for kind, code in zip(kinds, view.origin_codes, strict=True)
@@ -73,14 +73,14 @@ def _claims_of_served(wanted: str, rule: Rule, view: View) -> list[str]:
             return "short"
         return "late" if (ended or 0) > latest else "met"
 
-    kinds, months = view.applicants.of("exception_kind", str), view.applicants.of("exception_months", int)
-    ended = view.applicants.of("exception_months_since_end", int)
+    kinds, months = view.applicants.texts("exception_kind"), view.applicants.integers("exception_months")
+    ended = view.applicants.integers("exception_months_since_end")
     return [claim(*facts) for facts in zip(kinds, months, ended, strict=True)]
 
 
 def _areas(view: View) -> list[Relations]:
     postings = sorted(set(view.destination_codes))
-    return [_area(code, postings) for code in view.applicants.of("exception_code", str)]
+    return [_area(code, postings) for code in view.applicants.texts("exception_code")]
 
 
 def _area(code: str | None, postings: list[str]) -> Relations:
@@ -93,8 +93,8 @@ def _area(code: str | None, postings: list[str]) -> Relations:
 
 def _served_words(rule: Rule, view: View, i: int, _j: int) -> Mapping[str, object]:
     return {
-        "months": view.applicants.of("exception_months", int)[i],
-        "months_since_end": view.applicants.of("exception_months_since_end", int)[i],
+        "months": view.applicants.integers("exception_months")[i],
+        "months_since_end": view.applicants.integers("exception_months_since_end")[i],
         **{name: rule.parameters[name] for name in _BOUNDS if name in rule.parameters},
     }
 

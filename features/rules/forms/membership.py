@@ -18,12 +18,12 @@ _Call: TypeAlias = tuple[bool, date | None]
 
 
 def _build_move(_rule: Rule, view: View, states: tuple[str, ...]) -> StateTable:
-    moved = view.applicants.of("record_moved_on", date)
+    moved = view.applicants.days("record_moved_on")
     movers: list[_Mover] = [
         (code is not None, serving, day)
         for code, serving, day in zip(view.origin_codes, view.serving_here, moved, strict=True)
     ]
-    starts = view.postings.of("start_date", date)
+    starts = view.postings.days("start_date")
     calls: list[_Call] = [(trial != "none", start) for trial, start in zip(view.trials, starts, strict=True)]
 
     def decide(mover: _Mover, call: _Call, here: str | None) -> str:
@@ -53,8 +53,8 @@ def _registered_here(is_serving: bool, day: date | None, start: date | None) -> 
 
 def _move_words(_rule: Rule, view: View, i: int, j: int) -> Mapping[str, object]:
     return {
-        "moved_on": view.applicants.of("record_moved_on", date)[i],
-        "start_date": view.postings.of("start_date", date)[j],
+        "moved_on": view.applicants.days("record_moved_on")[i],
+        "start_date": view.postings.days("start_date")[j],
     }
 
 
@@ -73,8 +73,8 @@ def used_months(view: View, i: int, j: int) -> int:
 
 def _service(view: View, i: int) -> list[tuple[str, int, str]]:
     """Where, how many months, and in which capacity one applicant served; ``""`` = at the posting asked about."""
-    past, served = view.applicants.of("exception_months", int)[i], view.applicants.of("months_served", int)[i]
-    area, origin = view.applicants.of("exception_code", str)[i], view.origin_codes[i]
+    past, served = view.applicants.integers("exception_months")[i], view.applicants.integers("months_served")[i]
+    area, origin = view.applicants.texts("exception_code")[i], view.origin_codes[i]
     found = [(area, past, "again")] if area is not None and past else []
     if served and view.appointed:
         found.append(("", served, "running"))
@@ -117,7 +117,7 @@ COVERAGE_LIMIT = Form(
 
 def _build_trial(rule: Rule, view: View, states: tuple[str, ...]) -> StateTable:
     longest, origin_rule = number(rule, "intern_max_months"), truth(rule, "intern_origin_rule")
-    terms = view.postings.of("term_months", int)
+    terms = view.postings.integers("term_months")
 
     def decide(_: None, call: tuple[str, int | None], _here: str | None) -> str:
         trial, term = call

@@ -79,10 +79,11 @@ def _state_of(regions: RegionTable, origin: _Place, destination: _Place) -> str:
 
 def _build(rule: Rule, view: View, states: tuple[str, ...]) -> StateTable:
     regions, intern_asked = view.regions, truth(rule, "intern_origin_rule")
-    from_zones, to_zones = view.applicants.of("origin_zone", str), view.postings.of("zone", str)
+    from_zones, to_zones = view.applicants.texts("origin_zone"), view.postings.texts("zone")
+    moved = view.applicants.days("record_moved_on")
     origins = [
-        (view.category(code), zone or "unknown", serving)
-        for code, zone, serving in zip(view.origin_codes, from_zones, view.serving_here, strict=True)
+        (view.category(code), zone or "unknown", serving or day is not None)
+        for code, zone, serving, day in zip(view.origin_codes, from_zones, view.serving_here, moved, strict=True)
     ]
     destinations = [
         (view.category(code), zone or "unknown", trial)
@@ -93,7 +94,7 @@ def _build(rule: Rule, view: View, states: tuple[str, ...]) -> StateTable:
         if destination[2] == "otameshi" or (destination[2] == "intern" and not intern_asked):
             return SILENT
         if here and origin[2]:
-            return SILENT  # a serving member has moved already: the matrix is about the place before
+            return SILENT  # the record has moved here already, and the matrix is about the place before
         return _state_of(regions, origin[:2], destination[:2])
 
     here = [((code, "here"),) if code else () for code in view.origin_codes]

@@ -22,8 +22,8 @@ _ALL: Final = 7
 
 def subtype_masks(view: View) -> tuple[NDArray[np.int8], NDArray[np.int8]]:
     """Types each side allows as bits in the order of :data:`KIGYOJIN_TYPES`; a side that does not say allows all."""
-    people = [_mask(types, unknown=_ALL) for types in view.applicants.of("subtypes", list)]
-    calls = [_posting_mask(types) for types in view.postings.of("subtypes", list)]
+    people = [_mask(types, unknown=_ALL) for types in view.applicants.lists("subtypes")]
+    calls = [_posting_mask(types) for types in view.postings.lists("subtypes")]
     return np.array(people, dtype=np.int8), np.array(calls, dtype=np.int8)
 
 
@@ -39,11 +39,11 @@ def _posting_mask(types: Sequence[str] | None) -> int:
 
 
 def _build_subtype(_rule: Rule, view: View, states: tuple[str, ...]) -> StateTable:
-    programs = view.postings.of("program", str)
-    people = [None if types is None else _mask(types, unknown=_ALL) for types in view.applicants.of("subtypes", list)]
+    programs = view.postings.texts("program")
+    people = [None if types is None else _mask(types, unknown=_ALL) for types in view.applicants.lists("subtypes")]
     calls = [
         _posting_mask(types) if program == "kigyojin" else None
-        for types, program in zip(view.postings.of("subtypes", list), programs, strict=True)
+        for types, program in zip(view.postings.lists("subtypes"), programs, strict=True)
     ]
 
     def decide(person: int | None, call: int | None, _here: str | None) -> str:
@@ -62,8 +62,8 @@ def _names(types: Sequence[str] | None) -> str:
 
 def _subtype_words(_rule: Rule, view: View, i: int, j: int) -> Mapping[str, object]:
     return {
-        "offered": _names(view.postings.of("subtypes", list)[j] or KIGYOJIN_TYPES),
-        "wished": _names(view.applicants.of("subtypes", list)[i]),
+        "offered": _names(view.postings.lists("subtypes")[j] or KIGYOJIN_TYPES),
+        "wished": _names(view.applicants.lists("subtypes")[i]),
     }
 
 

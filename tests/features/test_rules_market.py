@@ -1,0 +1,210 @@
+"""A market is judged as tables of states; every cell is what the pair alone would be told."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from features.records import Applicant, Posting
+from features.rules import VERDICTS, MarketVerdicts, eligibility, judge, shipped_rulesets
+from features.tables import applicant_table, posting_table
+
+ON = date(2026, 11, 23)
+EVERY = slice(None)
+# one of each category, an exception town, a prefecture, and places with a namesake on the other side
+PLACES = [
+    "13112",
+    "14100",
+    "12202",
+    "43100",
+    "13308",
+    "11207",
+    "14150",
+    "01468",
+    "20209",
+    "04100",
+    "01000",
+    "33202",
+    None,
+]
+DATES = st.sampled_from([None, date(2027, 1, 1), date(2027, 4, 1), date(2026, 10, 1)])
+ZONES = st.sampled_from(["inside", "outside", "unknown"])
+MONTHS = st.sampled_from([0, 12, 23, 24, 30, 36])
+LICENCES = st.one_of(st.none(), st.lists(st.sampled_from(["car", "car_at", "大型", "なぞの免許"]), max_size=2))
+LEVELS = st.one_of(
+    st.none(), st.lists(st.sampled_from([{"code": "en", "cefr": "B1"}, {"code": "ja", "cefr": "C1"}]), max_size=1)
+)
+NUMBERS = st.sampled_from([None, 0, 3, 4, 10, 12, 20, 24])
+TYPES = st.one_of(st.none(), st.lists(st.sampled_from(["dispatch", "sidejob", "senior"]), max_size=3))
+EXCEPTIONS = st.one_of(
+    st.none(),
+    st.just({"kind": "overseas"}),
+    st.builds(lambda m, e: {"kind": "jet", "months": m, "months_since_end": e}, MONTHS, MONTHS),
+    st.builds(
+        lambda m, e, c: {"kind": "former_member", "months": m, "months_since_end": e, "municipality_code": c},
+        MONTHS, MONTHS, st.sampled_from(PLACES[:-1]),
+    ),
+)  # fmt: skip
+
+
+@st.composite
+def employers(draw: st.DrawFn) -> dict[str, object]:
+    return {
+        "municipality_code": draw(st.sampled_from(PLACES)),
+        "hq_in_metro": draw(st.sampled_from([None, True, False])),
+        "tenure_months": draw(st.sampled_from([None, 6, 24])),
+        "retired": draw(st.sampled_from([None, True, False])),
+        "works_in": draw(st.one_of(st.none(), st.lists(st.sampled_from(PLACES[:-1]), max_size=2))),
+    }
+
+
+@st.composite
+def applicants(draw: st.DrawFn, name: str) -> Applicant:
+    place = draw(st.sampled_from(PLACES))
+    profile = {
+        "origin": None if place is None else {"municipality_code": place, "zone": draw(ZONES)},
+        "exception": draw(EXCEPTIONS),
+        "employer": draw(st.one_of(st.none(), employers())),
+        "subtypes": draw(TYPES),
+        "licences": draw(LICENCES),
+        "languages": draw(LEVELS),
+        "days_per_month": draw(NUMBERS),
+        "hours_per_month": draw(NUMBERS),
+        "onsite_days_per_month": draw(NUMBERS),
+        "term_months": draw(NUMBERS),
+        "occupations": draw(st.sampled_from([None, ["フリーランス"], ["営業"]])),
+    }
+    content = {
+        "applicant_id": name,
+        "programs": draw(st.sampled_from([["kyoryokutai"], ["kigyojin"], ["kyoryokutai", "kigyojin"], []])),
+        "selection_profile": profile,
+        "record_moved_on": draw(DATES),
+        "months_served": draw(st.one_of(st.none(), MONTHS)),
+    }
+    return Applicant.model_validate(content)
+
+
+@st.composite
+def postings(draw: st.DrawFn, name: str) -> Posting:
+    content = {
+        "posting_id": name,
+        "program": draw(st.sampled_from(["kyoryokutai", "kigyojin"])),
+        "municipality_code": draw(st.sampled_from(PLACES[:-1])),
+        "zone": draw(ZONES),
+        "headcount": 1,
+        "subtypes": draw(st.one_of(TYPES, st.just(["mission"]))),
+        "contract_type": draw(st.sampled_from([None, "itaku_kojin", "itaku_hojin", "kaikei_nendo"])),
+        "term_months": draw(st.sampled_from([None, 3, 11, 12, 40])),
+        "start_date": draw(DATES),
+        "trial": draw(st.sampled_from([None, "none", "otameshi", "intern"])),
+        "required_licences": draw(LICENCES),
+        "required_languages": draw(LEVELS),
+        "min_days_per_month": draw(NUMBERS),
+        "own_funds": draw(st.booleans()),
+        "agreed_burden_yen_year": draw(st.sampled_from([None, 7_000_000])),
+    }
+    return Posting.model_validate(content)
+
+
+@st.composite
+def markets(draw: st.DrawFn, least: int = 0) -> tuple[list[Applicant], list[Posting]]:
+    n, m = draw(st.integers(least, 4)), draw(st.integers(least, 4))
+    return [draw(applicants(f"a{k}")) for k in range(n)], [draw(postings(f"p{k}")) for k in range(m)]
+
+
+def ask(people: list[Applicant], calls: list[Posting], on: date = ON) -> MarketVerdicts:
+    return judge(applicant_table(people), posting_table(calls), on=on, rulesets=shipped_rulesets())
+
+
+ON_DAYS = st.sampled_from([date(2024, 5, 1), date(2025, 5, 1), ON])
+
+
+@settings(max_examples=120, deadline=None)
+@given(markets(), ON_DAYS)
+def test_every_cell_of_a_market_is_the_verdict_of_its_pair(
+    market: tuple[list[Applicant], list[Posting]], on: date
+) -> None:
+    people, calls = market
+    verdicts = ask(people, calls, on)
+    codes = verdicts.codes(EVERY, EVERY)
+
+    assert codes.shape == (len(people), len(calls))
+    assert codes.dtype == np.int8
+    for i, person in enumerate(people):
+        for j, call in enumerate(calls):
+            alone = eligibility(person, call, on=on, rulesets=shipped_rulesets())
+            assert VERDICTS[codes[i, j]] == alone.verdict == verdicts.overall(i, j)
+            assert verdicts.findings(i, j) == alone.findings
+
+
+@settings(max_examples=120, deadline=None)
+@given(markets(least=1), ON_DAYS)
+def test_findings_are_the_reason_of_the_verdict(market: tuple[list[Applicant], list[Posting]], on: date) -> None:
+    people, calls = market
+    verdicts = ask(people, calls, on)
+    for i in range(len(people)):
+        for j, call in enumerate(calls):
+            findings = verdicts.findings(i, j)
+            strengths = [VERDICTS.index(found.verdict) for found in findings if not found.note]
+
+            assert strengths == sorted(strengths, reverse=True)
+            assert VERDICTS[max(strengths, default=0)] == verdicts.overall(i, j)
+            assert findings[0].verdict == verdicts.overall(i, j)
+            assert (
+                all(found.note for found in findings if found.rule_id.startswith(("kyo-", "kig-", "region-")))
+                or not call.own_funds
+            )
+            assert all("{" not in found.sentence for found in findings)
+
+
+@settings(max_examples=60, deadline=None)
+@given(markets(least=1), st.randoms(use_true_random=False))
+def test_the_order_of_people_and_postings_decides_nothing(
+    market: tuple[list[Applicant], list[Posting]], random: object
+) -> None:
+    people, calls = market
+    rows = np.random.default_rng(0).permutation(len(people))
+    columns = np.random.default_rng(1).permutation(len(calls))
+    codes = ask(people, calls).codes(EVERY, EVERY)
+    shuffled = ask([people[i] for i in rows], [calls[j] for j in columns]).codes(EVERY, EVERY)
+
+    assert (shuffled == codes[np.ix_(rows, columns)]).all()
+
+
+@settings(max_examples=60, deadline=None)
+@given(markets(least=1), st.integers(0, 4), st.integers(0, 4), st.integers(0, 4), st.integers(0, 4))
+def test_a_block_is_a_cut_of_the_whole(
+    market: tuple[list[Applicant], list[Posting]], r0: int, r1: int, c0: int, c1: int
+) -> None:
+    verdicts = ask(*market)
+    rows, columns = slice(r0, r1), slice(c0, c1)
+
+    assert (verdicts.codes(rows, columns) == verdicts.codes(EVERY, EVERY)[rows, columns]).all()
+
+
+@settings(max_examples=60, deadline=None)
+@given(applicants("a0"), postings("p0"))
+def test_own_funds_never_make_a_verdict_worse(person: Applicant, call: Posting) -> None:
+    paid = call.model_copy(update={"own_funds": False})
+    own = call.model_copy(update={"own_funds": True, "posting_id": "p1"})
+    codes = ask([person], [paid, own]).codes(EVERY, EVERY)[0]
+
+    assert codes[1] <= codes[0]
+
+
+@settings(max_examples=60, deadline=None)
+@given(applicants("a0"), postings("p0"))
+def test_an_exception_never_makes_the_matrix_worse(person: Applicant, call: Posting) -> None:
+    plain_profile = person.selection_profile.model_copy(update={"exception": None})
+    others = {"months_served": None, "record_moved_on": None}
+    plain = person.model_copy(update={"selection_profile": plain_profile, **others})
+    # months at the same place count against a former member by another rule than the exception
+    exception = person.selection_profile.exception
+    served = getattr(exception, "municipality_code", None) == call.municipality_code
+    claimed = person.model_copy(update=others)
+    codes = ask([plain, claimed.model_copy(update={"applicant_id": "a1"})], [call]).codes(EVERY, EVERY)[:, 0]
+
+    assert served or codes[1] <= codes[0]
