@@ -110,8 +110,7 @@ def run_demo(out: Path, sizes: DemoSizes, *, step: Callable[[str], None], tracke
     rankings = [rank(market, an_id) for an_id in tracked(_with_applications(market), "募集ごとに読む順をつくる")]
     best = _busiest(market, rankings)
     person = recommend(market, best.candidates[0].id, top=5)
-    step("回を計算し、結果を検算する")
-    results = list(_rounds(market, sizes.seed))
+    results = _rounds(market, sizes.seed, tracked)
     step("書類を書く")
     files = write_papers(out, market, best, person, results, seed=sizes.seed)
     return DemoSummary(
@@ -158,13 +157,17 @@ def _places_shown(market: ScoredMarket) -> float:
     return float(shown[market.is_open].mean())
 
 
-def _rounds(market: ScoredMarket, seed: int) -> Iterator[RoundResult]:
-    wishes: tuple[Wishes, ...] = ("applications", "scores")
-    for source in wishes:
-        length = None if source == "applications" else _LIST_LENGTH
-        opened = open_round(market, wishes=source, list_length=length, households="single")
-        for mechanism in MECHANISMS:
-            yield run_round(opened, mechanism=mechanism, seed=seed)
+def _rounds(market: ScoredMarket, seed: int, tracked: Tracked) -> list[RoundResult]:
+    results: list[RoundResult] = []
+    sources: Mapping[str, tuple[Wishes, int | None]] = {
+        "応募": ("applications", None),
+        "試算": ("scores", _LIST_LENGTH),
+    }
+    for name in tracked(list(sources), "回を計算し、結果を検算する"):
+        wishes, length = sources[name]
+        opened = open_round(market, wishes=wishes, list_length=length, households="single")
+        results += [run_round(opened, mechanism=mechanism, seed=seed) for mechanism in MECHANISMS]
+    return results
 
 
 def _line(result: RoundResult) -> RoundLine:

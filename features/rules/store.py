@@ -29,7 +29,7 @@ from features.rules.verification import verify_rules
 
 __all__ = ["PROGRAMS", "load_ruleset", "rules_directory", "rulesets_on", "shipped_rulesets", "stored_rulesets"]
 
-PROGRAMS: Final = ("must_have", "kyoryokutai", "kigyojin")
+PROGRAMS: Final = ("kyoryokutai", "kigyojin", "must_have")
 
 
 def rules_directory() -> Path:

@@ -1,0 +1,163 @@
+"""協力隊 beyond the worked cases: the move over time, months, exceptions, try-outs, what is unknown."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from tests.features.pairs import AMA, ENIWA, SETAGAYA, SHIMOKAWA, ask, person, post
+
+START = date(2027, 4, 1)
+
+
+# the move of the 住民票
+
+
+def test_somebody_registered_at_the_destination_has_nothing_to_move() -> None:
+    found = ask(person(origin=SHIMOKAWA), post())
+
+    assert (found.verdict, found.rule_id) == ("not_covered", "kyo-record-must-move")
+
+
+@pytest.mark.parametrize(
+    ("origin", "moved", "start", "verdict", "rule"),
+    [
+        (SHIMOKAWA, date(2027, 3, 1), START, "not_covered", "kyo-record-timing"),
+        (SHIMOKAWA, date(2027, 4, 1), START, "needs_review", "kyo-record-timing"),
+        (SHIMOKAWA, date(2027, 3, 1), None, "needs_review", "kyo-record-timing"),
+        (SETAGAYA, date(2027, 3, 1), START, "needs_review", "kyo-record-timing"),
+        (SETAGAYA, date(2027, 4, 1), START, "covered", "region-matrix"),
+        (SETAGAYA, date(2027, 3, 1), None, "covered", "region-matrix"),
+    ],
+)
+def test_a_record_that_moved_before_the_appointment_is_not_covered_where_it_is_certain(
+    origin: str, moved: date, start: date | None, verdict: str, rule: str
+) -> None:
+    found = ask(person(origin=origin, record_moved_on=moved), post(start_date=start))
+
+    assert (found.verdict, found.rule_id) == (verdict, rule)
+
+
+def test_a_serving_member_is_asked_where_the_record_was_before() -> None:
+    found = ask(person(origin=SHIMOKAWA, months_served=12), post())
+
+    assert (found.verdict, found.rule_id) == ("needs_review", "kyo-record-must-move")
+    assert found.limits["max_months"] == 24
+
+
+def test_an_appointed_member_whose_record_moves_later_is_not_covered_yet() -> None:
+    later = person(record_moved_on=date(2026, 12, 1))
+
+    assert ask(later, post(), appointed=True).verdict == "not_covered"
+    assert ask(later, post(), date(2026, 12, 1), appointed=True).verdict == "covered"
+
+
+# months
+
+
+@pytest.mark.parametrize(
+    ("term", "verdict", "rule"),
+    [
+        (9, "not_covered", "kyo-term-min-12m"),
+        (10, "needs_review", "kyo-term-min-12m"),
+        (11, "needs_review", "kyo-term-min-12m"),
+        (12, "covered", "region-matrix"),
+        (36, "covered", "region-matrix"),
+        (37, "covered", "kyo-coverage-max-36m"),
+    ],
+)
+def test_about_a_year_at_least_and_three_years_at_most_are_covered(term: int, verdict: str, rule: str) -> None:
+    found = ask(person(), post(term_months=term))
+
+    assert (found.verdict, found.rule_id) == (verdict, rule)
+
+
+@pytest.mark.parametrize(("months", "verdict"), [(24, "needs_review"), (36, "not_covered"), (40, "not_covered")])
+def test_months_of_a_former_member_at_the_same_place_count(months: int, verdict: str) -> None:
+    again = {"kind": "former_member", "months": months, "months_since_end": 30, "municipality_code": SHIMOKAWA}
+    found = ask(person(exception=again), post())
+
+    assert (found.verdict, found.rule_id) == (verdict, "kyo-coverage-max-36m")
+
+
+# exceptions
+
+
+def former(months: int = 30, ended: int = 8, code: str = SHIMOKAWA) -> dict[str, object]:
+    return {"kind": "former_member", "months": months, "months_since_end": ended, "municipality_code": code}
+
+
+@pytest.mark.parametrize(
+    ("months", "ended", "verdict"),
+    [(24, 12, "covered"), (23, 12, "not_covered"), (24, 13, "not_covered"), (36, 0, "covered")],
+)
+def test_the_bounds_of_the_former_members_exception_belong_to_it(months: int, ended: int, verdict: str) -> None:
+    assert ask(person(origin=SHIMOKAWA, exception=former(months, ended)), post(AMA)).verdict == verdict
+
+
+@pytest.mark.parametrize(
+    ("zone", "verdict"), [("inside", "covered"), ("unknown", "needs_district"), ("outside", "needs_review")]
+)
+def test_an_exception_in_a_partly_disadvantaged_place_of_the_metropolis_depends_on_the_district(
+    zone: str, verdict: str
+) -> None:
+    found = ask(person(origin=SHIMOKAWA, exception=former()), post("11207", zone=zone))  # 秩父市, category 6
+
+    assert (found.verdict, found.rule_id) == (verdict, "kyo-exception-partial-metro")
+
+
+def test_an_exception_never_makes_the_verdict_worse_than_the_matrix() -> None:
+    in_time, late = former(), former(ended=40)
+
+    assert ask(person(exception=late), post(AMA)).verdict == "covered"
+    assert ask(person(exception=in_time), post("11207", zone="outside")).verdict == "covered"
+    assert [line.verdict for line in ask(person(exception=late), post(AMA)).findings] == ["covered"]
+
+
+def test_somebody_from_overseas_is_covered_wherever_the_exceptions_reach() -> None:
+    overseas = {"kind": "overseas"}
+
+    assert ask(person(origin=None, exception=overseas), post(ENIWA)).verdict == "covered"
+    assert ask(person(origin=None, exception=overseas), post("14100")).verdict == "not_covered"
+    confused = ask(person(origin=SHIMOKAWA, exception=overseas), post(AMA))
+    assert (confused.verdict, confused.rule_id) == ("needs_review", "kyo-exception-overseas")
+
+
+def test_a_jet_participant_of_two_years_is_covered() -> None:
+    jet = {"kind": "jet", "months": 36, "months_since_end": 6}
+
+    assert ask(person(origin=SHIMOKAWA, exception=jet), post(AMA)).rule_id == "kyo-exception-jet"
+    assert ask(person(origin=None, exception=jet), post(AMA)).verdict == "covered"
+
+
+# what is unknown
+
+
+def test_an_unknown_origin_is_a_question_unless_no_origin_would_do() -> None:
+    assert ask(person(origin=None), post()).verdict == "needs_review"
+    assert ask(person(origin=None), post("14100")).verdict == "not_covered"
+
+
+def test_a_prefecture_is_a_question_unless_no_destination_would_do() -> None:
+    assert ask(person(), post("01000")).verdict == "needs_review"
+    assert ask(person(origin=SHIMOKAWA), post("32000")).verdict == "not_covered"
+    assert (
+        ask(person("kigyojin", employer={"municipality_code": SETAGAYA}), post("01000", "kigyojin")).rule_id
+        == "kig-dest-prefecture"
+    )
+
+
+# try-outs
+
+
+@pytest.mark.parametrize(("trial", "rule"), [("otameshi", "kyo-otameshi"), ("intern", "kyo-intern")])
+def test_a_try_out_asks_for_no_move_and_no_origin(trial: str, rule: str) -> None:
+    found = ask(person(origin=SHIMOKAWA), post(trial=trial, term_months=1))
+
+    assert (found.verdict, found.rule_id) == ("covered", rule)
+
+
+def test_an_internship_is_at_most_three_months_long_and_tells_to_confirm_the_origin() -> None:
+    assert ask(person(), post(trial="intern", term_months=4)).verdict == "not_covered"
+    assert "確認" in ask(person(), post(trial="intern", term_months=3)).sentence
