@@ -96,7 +96,7 @@ def _find(term: Term, pair: tuple[ApplicantTable, int, PostingTable, int]) -> Fi
 
 
 def _descending(names: Sequence[str], amount: NDArray[np.float64]) -> list[str]:
-    return [names[t] for t in np.argsort(-amount, kind="stable")]
+    return [names[int(t)] for t in np.argsort(-amount, kind="stable").tolist()]
 
 
 def _of_kind(

@@ -109,9 +109,9 @@ def rank(market: ScoredMarket, posting_id: str, *, top: int = 50) -> Ranking:
     codes = market.verdicts.codes(slice(None), slice(j, j + 1))[rows, 0]
     kept = rows[codes < EXCLUDED]
     shares = market.coordinator.column(j, kept)
-    ids = [market.applicants.ids[i] for i in kept]
+    ids = [market.applicants.ids[int(i)] for i in kept]
     candidates = tuple(_ranked(market, "coordinator", shares, k, (int(kept[k]), j)) for k in _best(shares, ids, top))
-    excluded = [Exclusion(market.applicants.ids[i], _unmet(market, int(i), j)) for i in rows[codes >= EXCLUDED]]
+    excluded = [Exclusion(market.applicants.ids[int(i)], _unmet(market, int(i), j)) for i in rows[codes >= EXCLUDED]]
     return Ranking(posting_id, candidates, tuple(sorted(excluded, key=lambda line: line.id)))
 
 
@@ -142,7 +142,7 @@ def recommend(market: ScoredMarket, applicant_id: str, *, top: int = 20) -> Reco
     refused = refused_postings(market, i)[columns]
     kept = columns[(codes < EXCLUDED) & ~refused]
     shares = market.applicant.row(i, kept)
-    ids = [market.postings.ids[j] for j in kept]
+    ids = [market.postings.ids[int(j)] for j in kept]
     places = tuple(_ranked(market, "applicant", shares, k, (i, int(kept[k]))) for k in _best(shares, ids, top))
     out = [
         Exclusion(market.postings.ids[j], _unmet(market, i, int(j)) + ((_REFUSED,) if refused[k] else ()))
@@ -196,7 +196,7 @@ def _best(shares: Contributions, ids: Sequence[str], top: int) -> list[int]:
 def _ranked(market: ScoredMarket, side: Side, shares: Contributions, k: int, pair: tuple[int, int]) -> Ranked:
     i, j = pair
     scores = market.coordinator if side == "coordinator" else market.applicant
-    value: NDArray[np.float64] = np.round(shares.value[k], _DIGITS)
+    value = np.asarray(np.round(shares.value[k], _DIGITS), dtype=np.float64)
     rules = market.verdicts.findings(i, j)
     why: Explanation = explain_pair(
         TERMS,

@@ -19,7 +19,6 @@ app = typer.Typer(no_args_is_help=True, help="規則（年度ごとの要綱・�
 _Named = Mapping[str, object]
 
 
-@app.command(name="list", help="規則ファイルの一覧。")
 def _list(as_json: AsJson = False) -> None:
     found = rules.list_rulesets()
     if as_json:
@@ -32,7 +31,6 @@ def _list(as_json: AsJson = False) -> None:
     people_console().print(table)
 
 
-@app.command(name="show", help="規則ファイル一つの内容。")
 def _show(
     ruleset: Annotated[str, typer.Argument(help="Id such as kyoryokutai/fy2026.")], as_json: AsJson = False
 ) -> None:
@@ -52,7 +50,6 @@ def _show(
     console.print(table)
 
 
-@app.command(name="diff", help="二つの規則ファイルの違い。")
 def _diff(
     before: Annotated[str, typer.Argument(help="Id of the older file.")],
     after: Annotated[str, typer.Argument(help="Id of the newer file.")],
@@ -68,7 +65,6 @@ def _diff(
     people_console().print(table)
 
 
-@app.command(name="add", help="規則ファイル（または地域要件の表）を検査して追加します。")
 def _add(path: Annotated[Path, typer.Argument(help="TOML file of the same shape as those that ship.")]) -> None:
     added = rules.add_ruleset(path)
     typer.echo(f"追加しました: {added}")
@@ -89,3 +85,12 @@ def _shown(value: object) -> str:
     if value is None:
         return "—"
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+for _name, _command, _help in (
+    ("list", _list, "規則ファイルの一覧。"),
+    ("show", _show, "規則ファイル一つの内容。"),
+    ("diff", _diff, "二つの規則ファイルの違い。"),
+    ("add", _add, "規則ファイル（または地域要件の表）を検査して追加します。"),
+):
+    app.command(name=_name, help=_help)(_command)
