@@ -194,7 +194,7 @@ class RunRequest(Record):
     mechanism: Mechanism = "deferred-acceptance"
     wishes: Wishes | None = Field(None, description="Applications where there are any, else scores.")
     list_length: Annotated[int, Field(ge=1)] | None = None
-    households: Households = "refuse"
+    households: Households = "single"
     seed: Annotated[int, Field(ge=0, lt=2**63)] = Field(0, description="Seed of the published lottery.")
     lottery: Lottery = "single"
     on: date | None = Field(None, description="The day the rules are asked about (today).")

@@ -87,6 +87,7 @@ class RoundResult:
             "first_choice_share": _share(figures.first_choice_share),
             "mean_rank": _share(figures.mean_rank),
             "wishes": self.round.wishes,
+            "notes": self._notes(),
             "lottery": self._lottery(),
             "prices": self._prices(),
             "cutoffs": self._cutoffs(),
@@ -96,6 +97,13 @@ class RoundResult:
     def _pairs_of_ids(self, pairs: NDArray[np.int64]) -> list[list[str]]:
         scored = self.round.scored
         return [[scored.applicants.ids[i], scored.postings.ids[j]] for i, j in pairs.tolist()]
+
+    def _notes(self) -> list[str]:
+        """What the result does not say by itself."""
+        return [
+            f"世帯 {household.household_id} の一緒の希望は、この方式では守れません。一人ずつ配置しました。"
+            for household in self.round.scored.records.households
+        ]
 
     def _lottery(self) -> dict[str, object] | None:
         if self.ties is None:

@@ -73,7 +73,7 @@ def open_round(
     *,
     wishes: Wishes | None = None,
     list_length: int | None = None,
-    households: Households = "refuse",
+    households: Households = "single",
 ) -> Round:
     """Build the lists of a round.
 
@@ -85,9 +85,9 @@ def open_round(
     list_length : int, optional
         Keep this many places of each applicant's own order (a tie is never cut); all where absent.
 
-    households : "refuse" or "single", default "refuse"
-        What to do with joint wishes, which neither mechanism of this module can keep: refuse the round, or place the
-        members one by one.
+    households : "single" or "refuse", default "single"
+        What to do with joint wishes, which neither mechanism of this module can keep: place the members one by one
+        and say so in the report, or refuse the round.
 
     Returns
     -------

@@ -43,7 +43,7 @@ def _match(  # noqa: PLR0917 -- one parameter an option of the command line
     mechanism: Annotated[str, typer.Option(help="deferred-acceptance | optimal-assignment")] = "deferred-acceptance",
     wishes: Annotated[str | None, typer.Option(help="applications | scores (applications where there are any)")] = None,
     list_length: Annotated[int | None, typer.Option(min=1, help="Places a list keeps at most (all).")] = None,
-    households: Annotated[str, typer.Option(help="refuse | single: what to do with joint wishes")] = "refuse",
+    households: Annotated[str, typer.Option(help="single | refuse: what to do with joint wishes")] = "single",
     seed: Annotated[int, typer.Option(min=0, help="Seed of the published lottery.")] = 0,
     lottery: Annotated[str, typer.Option(help="single | multiple")] = "single",
     weights: WeightsFile = None,
@@ -87,6 +87,8 @@ def _print_summary(record: Mapping[str, object]) -> None:
         console.print(
             f"合計 {certificate['value']}（双対価格による上限 {certificate['bound']}、最適であることを確認済み）"
         )
+    for note in cast("list[str]", report["notes"]):
+        console.print(f"※ {note}", markup=False)
     for applicant, posting in cast("dict[str, str | None]", record["matching"]).items():
         console.print(f"  {applicant} → {posting or '（配置なし）'}", markup=False)
     for line in cast("list[dict[str, object]]", report["unmatched"]):

@@ -78,7 +78,7 @@ def test_eligibility_speaks_japanese_to_people(cli: Cli) -> None:
         (["rank", *SMALL, "--posting", "p99"], "posting p99 is not among"),
         (["recommend", *SMALL, "--applicant", "z99"], "applicant z99 is not among"),
         (["match", *SMALL, "--mechanism", "magic"], "--mechanism is magic, expected one of deferred-acceptance"),
-        (["match", *SMALL], "has joint wishes"),
+        (["match", *SMALL, "--households", "refuse"], "has joint wishes"),
         (["nonsense"], "nonsense"),
         (["rank", *SMALL, "--nonsense"], "--nonsense"),
     ],
@@ -157,7 +157,7 @@ def test_wrong_weights_are_refused_by_name(cli: Cli, tmp_path: Path, text: str, 
 @pytest.mark.parametrize("mechanism", ["deferred-acceptance", "optimal-assignment"])
 def test_match_writes_the_same_checked_record_each_time(cli: Cli, tmp_path: Path, mechanism: str) -> None:
     paths = [tmp_path / "one.json", tmp_path / "two.json"]
-    options = ["--mechanism", mechanism, "--seed", "7", "--households", "single"]
+    options = ["--mechanism", mechanism, "--seed", "7"]
     statuses = [cli("match", *SMALL, *ON, *options, "-o", str(path))[0] for path in paths]
     record = json.loads(paths[0].read_text())
 

@@ -104,13 +104,15 @@ def test_an_open_place_beyond_a_short_list_is_named() -> None:
     assert report["matched"] == 2
 
 
-def test_joint_wishes_are_refused_rather_than_broken_in_silence() -> None:
+def test_joint_wishes_are_told_or_refused_and_never_broken_in_silence() -> None:
     household = {"household_id": "h1", "members": ["a1", "a2"], "joint_preferences": [["p1", "p2"]]}
     market = read_market(two_by_two(households=[household]), on=ON)
 
     with pytest.raises(RecordError, match="household h1 has joint wishes"):
-        open_round(market)
-    assert run_round(open_round(market, households="single")).matching.n_matched == 2
+        open_round(market, households="refuse")
+    placed = run_round(open_round(market))
+    assert placed.matching.n_matched == 2
+    assert placed.report()["notes"] == ["世帯 h1 の一緒の希望は、この方式では守れません。一人ずつ配置しました。"]
 
 
 def test_wishes_from_applications_need_applications() -> None:
