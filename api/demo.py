@@ -13,6 +13,7 @@ from typing import Protocol
 import numpy as np
 
 from api.demo_papers import write_papers
+from api.demo_sizes import DemoSizes
 from features.ranking import Ranking, Recommendation, rank, recommend
 from features.round_results import MECHANISMS, RoundResult, run_round
 from features.rounds import Wishes, open_round
@@ -20,7 +21,7 @@ from features.rules import VERDICTS
 from features.scored_market import EXCLUDED, ScoredMarket, read_market
 from features.synthetic import sample_date, sample_market
 
-__all__ = ["DemoSizes", "DemoSummary", "RoundLine", "run_demo"]
+__all__ = ["DemoSummary", "RoundLine", "run_demo"]
 
 _LIST_LENGTH = 20  # places on a list where everybody registered is placed by their own score
 _BLOCK = 2_000  # applicants scored at a time
@@ -32,17 +33,6 @@ class Tracked(Protocol):
     def __call__(self, items: Sequence[str], description: str) -> Iterator[str]:
         """The items one by one."""
         ...
-
-
-@dataclass(frozen=True)
-class DemoSizes:
-    """How large the sample is, and the seed it is drawn from."""
-
-    applicants: int = 1600
-    postings: int = 450
-    company_people: int = 120
-    company_postings: int = 60
-    seed: int = 20261125
 
 
 @dataclass(frozen=True)

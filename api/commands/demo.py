@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, TypeAlias
+from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 import typer
 from rich.table import Table
 
 from api.commands.options import errors_console, people_console, tracked
 from api.commands.wording import bar
-from api.demo import DemoSizes, DemoSummary, run_demo
+from api.demo_sizes import DemoSizes
 from api.files import write_text
 from features.record_files import dump_records
-from features.synthetic import sample_market
+
+if TYPE_CHECKING:
+    from api.demo import DemoSummary
 
 __all__ = ["register"]
 
@@ -37,6 +39,8 @@ def _demo(
     postings: _Postings = DemoSizes.postings,
     seed: _Seed = DemoSizes.seed,
 ) -> None:
+    from api.demo import run_demo  # heavy, and no other command needs it
+
     console = errors_console()
     sizes = DemoSizes(applicants=applicants, postings=postings, seed=seed)
     summary = run_demo(out, sizes, step=lambda words: console.print(f"… {words}"), tracked=tracked)
@@ -49,6 +53,8 @@ def _synthesise(
     postings: _Postings = DemoSizes.postings,
     seed: _Seed = DemoSizes.seed,
 ) -> None:
+    from features.synthetic import sample_market  # heavy, and few commands need it
+
     records = sample_market(n_applicants=applicants, n_postings=postings, seed=seed)
     write_text(output, dump_records(records))
     people_console().print(f"{len(records.applicants)} 人、{len(records.postings)} 件の募集を {output} に書きました。")

@@ -1,0 +1,18 @@
+"""How large the demo's sample market is, and the seed it is drawn from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+__all__ = ["DemoSizes"]
+
+
+@dataclass(frozen=True)
+class DemoSizes:
+    """How large the sample is, and the seed it is drawn from."""
+
+    applicants: int = 1600
+    postings: int = 450
+    company_people: int = 120
+    company_postings: int = 60
+    seed: int = 20261125
