@@ -10,12 +10,12 @@ from rich.table import Table
 
 from api.commands.options import errors_console, people_console, tracked
 from api.commands.wording import bar
-from api.demo_sizes import DemoSizes
+from api.demo.sizes import DemoSizes
 from api.files import write_text
 from features.record_files import dump_records
 
 if TYPE_CHECKING:
-    from api.demo import DemoSummary
+    from api.demo.run import DemoSummary
 
 __all__ = ["register"]
 
@@ -39,7 +39,7 @@ def _demo(
     postings: _Postings = DemoSizes.postings,
     seed: _Seed = DemoSizes.seed,
 ) -> None:
-    from api.demo import run_demo  # heavy, and no other command needs it
+    from api.demo.run import run_demo  # heavy, and no other command needs it
 
     console = errors_console()
     sizes = DemoSizes(applicants=applicants, postings=postings, seed=seed)

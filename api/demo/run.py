@@ -12,8 +12,8 @@ from typing import Protocol
 
 import numpy as np
 
-from api.demo_papers import write_papers
-from api.demo_sizes import DemoSizes
+from api.demo.papers import write_papers
+from api.demo.sizes import DemoSizes
 from features.ranking import Ranking, Recommendation, rank, recommend
 from features.round_results import MECHANISMS, RoundResult, run_round
 from features.rounds import Wishes, open_round
