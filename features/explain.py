@@ -82,7 +82,11 @@ def explain_pair(
     findings = {name: found for name in names if (found := _find(terms[name], pair)) is not None}
     reasons = _of_kind("reason", findings, terms, _descending(names, value))
     gaps = _of_kind("gap", findings, terms, _descending(names, weights - value))
-    asked = [Question(None, rule.rule_id, rule.sentence) for rule in rules if rule.verdict.startswith("needs_")]
+    asked = [
+        Question(None, rule.rule_id, rule.sentence)
+        for rule in rules
+        if rule.verdict.startswith("needs_") and not rule.note
+    ]
     open_terms = [name for name in _descending(names, width) if width[names.index(name)] > 0]
     asked += [Question(name, None, terms[name].question) for name in open_terms]
     return Explanation(tuple(reasons)[:_MOST], tuple(gaps)[:_MOST], tuple(asked)[:_MOST])

@@ -38,7 +38,7 @@ class ScoredMarket:
         The day the rules are asked about.
     weights : Weights
     rulesets : sequence of Ruleset or None
-        ``None`` = the rule files that ship with the engine.
+        ``None`` = the rule files that ship with the engine and those added beside them.
     """
 
     records: Records

@@ -25,7 +25,7 @@ from features.errors import RulesetError
 from features.rules.forms import FORMS
 from features.rules.region_table import RegionTable, read_region_table
 from features.rules.ruleset import Ruleset, RulesetFile
-from features.rules.verification import verify_rules
+from features.rules.verification import verify_parameters, verify_rules
 
 __all__ = ["PROGRAMS", "load_ruleset", "rules_directory", "rulesets_on", "shipped_rulesets", "stored_rulesets"]
 
@@ -146,7 +146,10 @@ def _load(path: Traversable, *, origin: Literal["shipped", "added"]) -> Ruleset:
     place = f"{place} ({content.id})"
     verify_rules(content, FORMS, place=place)
     digest = hashlib.sha256(text.encode()).hexdigest()
-    return Ruleset(**dict(content), origin=origin, text_digest=digest, regions=_regions_of(content, path, place))
+    regions = _regions_of(content, path, place)
+    ruleset = Ruleset(**dict(content), origin=origin, text_digest=digest, regions=regions)
+    verify_parameters(ruleset, FORMS, place=place)
+    return ruleset
 
 
 def _regions_of(content: RulesetFile, path: Traversable, place: str) -> RegionTable | None:

@@ -7,9 +7,11 @@ from string import Formatter
 
 from features.errors import RulesetError
 from features.rules.forms.form import Form
-from features.rules.ruleset import Rule, RulesetFile
+from features.rules.ruleset import Rule, Ruleset, RulesetFile
+from features.rules.view import View
+from features.tables import applicant_table, posting_table
 
-__all__ = ["COMMON_WORDS", "verify_rules"]
+__all__ = ["COMMON_WORDS", "verify_parameters", "verify_rules"]
 
 COMMON_WORDS = ("origin", "origin_class", "destination", "destination_class", "company", "table_date")
 """Words that every sentence may use."""
@@ -34,6 +36,16 @@ def verify_rules(content: RulesetFile, forms: Mapping[str, Form], *, place: str)
         if forms[rule.form].needs_regions and content.region_table is None:
             raise RulesetError(f"{place}: rule {rule.id} needs a region table, expected [region_table]")
         _verify_amount(rule, content, place)
+
+
+def verify_parameters(ruleset: Ruleset, forms: Mapping[str, Form], *, place: str) -> None:
+    """Raise :class:`RulesetError` where a parameter's value is of the wrong kind: every rule is asked about nobody."""
+    nobody = View.of(applicant_table([]), posting_table([]), ruleset, on=ruleset.valid_from, appointed=False)
+    for rule in ruleset.rule:
+        try:
+            forms[rule.form].build(rule, nobody, forms[rule.form].states)
+        except RulesetError as error:
+            raise RulesetError(f"{place}: {error}") from None
 
 
 def _verify_rule(rule: Rule, form: Form, place: str) -> None:

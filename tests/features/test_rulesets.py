@@ -314,6 +314,33 @@ def test_a_rule_that_names_an_unknown_amount_is_refused(tmp_path: Path) -> None:
         load_ruleset(broken)
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "message"),
+    [
+        ('fact = "days_per_month"', 'fact = "origin_code"', "parameter fact is origin_code, expected one of employer_"),
+        ('refused_contracts = ["itaku_hojin"]', "refused_contracts = [1]", "refused_contracts is not a list of texts"),
+    ],
+)
+def test_a_wrong_parameter_shows_when_the_file_is_added(before: str, after: str, message: str, tmp_path: Path) -> None:
+    broken = written(tmp_path / "k.toml", (before, after), source=KIGYOJIN)
+
+    with pytest.raises(RulesetError, match=message):
+        load_ruleset(broken)
+
+
+def test_the_origin_rule_for_interns_is_a_setting_of_the_file(tmp_path: Path) -> None:
+    strict = load_ruleset(
+        written(tmp_path / "strict.toml", ("intern_origin_rule = false", "intern_origin_rule = true"))
+    )
+    rulesets = [strict, *(r for r in shipped_rulesets() if r.program != "kyoryokutai")]
+    from_nowhere = SETAGAYA_TO_SHIMOKAWA[1].model_copy(update={"trial": "intern", "municipality_code": "14100"})
+
+    applied = eligibility(SETAGAYA_TO_SHIMOKAWA[0], from_nowhere, on=date(2026, 6, 1), rulesets=rulesets)
+    ignored = eligibility(SETAGAYA_TO_SHIMOKAWA[0], from_nowhere, on=date(2026, 6, 1), rulesets=shipped_rulesets())
+
+    assert (applied.verdict, ignored.verdict) == ("not_covered", "covered")
+
+
 def test_a_file_without_the_table_its_rules_need_is_refused(tmp_path: Path) -> None:
     text = KIGYOJIN.read_text(encoding="utf-8")
     start, end = text.index("[region_table]"), text.index("[[amount]]")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TypeAlias
 
-from features.rules.forms.form import Form, text, texts
+from features.rules.forms.form import Form, column, text, texts
 from features.rules.ruleset import Rule
 from features.rules.state_table import SILENT, StateTable, tabulate
 from features.rules.view import View
@@ -15,6 +15,7 @@ from features.vocabulary import CEFR_ORDER, JAPANESE
 __all__ = ["LANGUAGE", "LICENCE", "OWN_FUNDS", "POSTING_MINIMUM", "PROGRAM"]
 
 _Level: TypeAlias = tuple[str, str]
+_FACTS = ("days_per_month", "hours_per_month", "onsite_days_per_month")
 _STRENGTH = {"held": 0, "ask": 1, "missing": 2}
 
 
@@ -139,7 +140,10 @@ def _build_posting_minimum(rule: Rule, view: View, states: tuple[str, ...]) -> S
             return "ask"
         return "below" if value < least else SILENT
 
-    values, least = view.applicants.numbers(text(rule, "fact")), view.postings.numbers(text(rule, "least"))
+    values, least = (
+        view.applicants.numbers(column(rule, "fact", _FACTS)),
+        view.postings.numbers(column(rule, "least", tuple(f"min_{fact}" for fact in _FACTS))),
+    )
     return tabulate(values, least, decide, states=states)
 
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import partial
 
-from features.rules.forms.form import Form, number, text
+from features.rules.forms.form import Form, column, number, text
 from features.rules.ruleset import Rule
 from features.rules.state_table import SILENT, StateTable, tabulate
 from features.rules.view import View
 
 __all__ = ["BURDEN", "MINIMUM", "PRESENCE_SHARE", "TERM_BOUNDS"]
+
+_FACTS = ("employer_tenure_months", "days_per_month", "hours_per_month", "onsite_days_per_month")
 
 
 def _build_term(rule: Rule, view: View, states: tuple[str, ...]) -> StateTable:
@@ -53,7 +55,7 @@ TERM_BOUNDS = Form(
 
 
 def _build_minimum(rule: Rule, view: View, states: tuple[str, ...]) -> StateTable:
-    least, fact = number(rule, "minimum"), text(rule, "fact")
+    least, fact = number(rule, "minimum"), column(rule, "fact", _FACTS)
 
     def decide(value: float | None, _call: None, _here: str | None) -> str:
         if value is None:

@@ -8,12 +8,12 @@ from typing import TypeAlias
 
 from features.rules.forms.form import Form, number, numbers
 from features.rules.ruleset import Rule
-from features.rules.state_table import ABSENT, SILENT, Relations, StateTable, tabulate
+from features.rules.state_table import ABSENT, Relations, StateTable, tabulate
 from features.rules.view import View
 
 __all__ = ["FORMER_MEMBER", "JET", "OVERSEAS"]
 
-_Destination: TypeAlias = tuple[int | None, str, bool]
+_Destination: TypeAlias = tuple[int | None, str]
 
 # states of the person alone, before the destination is looked at; "met" leaves the destination to decide
 _OWN_STATES = (ABSENT, "short", "late")
@@ -27,14 +27,11 @@ def _build(kind: str, rule: Rule, view: View, states: tuple[str, ...]) -> StateT
     closed, partly = numbers(rule, "closed_categories"), numbers(rule, "partial_metro_categories")
     zones = view.postings.texts("zone")
     destinations: list[_Destination] = [
-        (view.category(code), zone or "unknown", trial != "none")
-        for code, zone, trial in zip(view.destination_codes, zones, view.trials, strict=True)
+        (view.category(code), zone or "unknown") for code, zone in zip(view.destination_codes, zones, strict=True)
     ]
 
     def decide(claim: str, destination: _Destination, relation: str | None) -> str:
-        category, zone, is_trial = destination
-        if is_trial:
-            return SILENT
+        category, zone = destination
         if claim in _OWN_STATES:
             return claim
         if category in closed:

@@ -11,7 +11,7 @@ from features.rules.ruleset import Rule
 from features.rules.state_table import StateTable
 from features.rules.view import View
 
-__all__ = ["Build", "Form", "Words", "number", "numbers", "text", "texts", "truth"]
+__all__ = ["Build", "Form", "Words", "column", "number", "numbers", "text", "texts", "truth"]
 
 Build: TypeAlias = Callable[[Rule, View, tuple[str, ...]], StateTable]
 Words: TypeAlias = Callable[[Rule, View, int, int], Mapping[str, object]]
@@ -89,4 +89,12 @@ def text(rule: Rule, name: str) -> str:
     value = rule.parameters.get(name)
     if not isinstance(value, str):
         raise RulesetError(f"rule {rule.id}: parameter {name} is not a text")
+    return value
+
+
+def column(rule: Rule, name: str, known: tuple[str, ...]) -> str:
+    """A column that a rule's parameters name, one of the ``known``."""
+    value = text(rule, name)
+    if value not in known:
+        raise RulesetError(f"rule {rule.id}: parameter {name} is {value}, expected one of {', '.join(known)}")
     return value

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import TypeAlias
 
-from features.rules.forms.form import Form, number, truth
+from features.rules.forms.form import Form, number
 from features.rules.ruleset import Rule
 from features.rules.state_table import SILENT, Relations, StateTable, tabulate
 from features.rules.view import View
@@ -116,25 +116,22 @@ COVERAGE_LIMIT = Form(
 
 
 def _build_trial(rule: Rule, view: View, states: tuple[str, ...]) -> StateTable:
-    longest, origin_rule = number(rule, "intern_max_months"), truth(rule, "intern_origin_rule")
+    longest = number(rule, "intern_max_months")
     terms = view.postings.integers("term_months")
 
     def decide(_: None, call: tuple[str, int | None], _here: str | None) -> str:
         trial, term = call
         if trial == "none":
             return SILENT
-        if trial == "intern" and term is not None and term > longest:
-            return "intern_too_long"
-        return "intern_with_origin_rule" if trial == "intern" and origin_rule else trial
+        return "intern_too_long" if trial == "intern" and term is not None and term > longest else trial
 
     return tabulate([None] * view.n_applicants, list(zip(view.trials, terms, strict=True)), decide, states=states)
 
 
 TRIAL = Form(
-    states=("otameshi", "intern", "intern_with_origin_rule", "intern_too_long"),
+    states=("otameshi", "intern", "intern_too_long"),
     build=_build_trial,
     parameters=("intern_max_months",),
-    options=("intern_origin_rule",),
     words=lambda rule, _view, _i, _j: {"intern_max_months": rule.parameters["intern_max_months"]},
     placeholders=("intern_max_months",),
 )

@@ -79,6 +79,7 @@ def _state_of(regions: RegionTable, origin: _Place, destination: _Place) -> str:
 
 def _build(rule: Rule, view: View, states: tuple[str, ...]) -> StateTable:
     regions, intern_asked = view.regions, truth(rule, "intern_origin_rule")
+    _ = text(rule, "principle_1"), text(rule, "principle_2")  # a wrong parameter shows when a file is loaded
     from_zones, to_zones = view.applicants.texts("origin_zone"), view.postings.texts("zone")
     moved = view.applicants.days("record_moved_on")
     origins = [
