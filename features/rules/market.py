@@ -21,7 +21,7 @@ from features.rules.forms.subtypes import KIGYOJIN_TYPES, subtype_masks
 from features.rules.judged import Codes, Group, combine, groups_of, judge_rule, pair_code
 from features.rules.ruleset import Outcome, Rule, Ruleset
 from features.rules.sentences import sentence_of
-from features.rules.store import rulesets_on
+from features.rules.store import PROGRAMS, rulesets_on
 from features.rules.verdicts import COVERED, NOT_COVERED, VERDICTS, RuleFinding
 from features.rules.view import View
 from features.tables import ApplicantTable, PostingTable
@@ -182,7 +182,8 @@ def judge(
     RulesetError
         If no rule file covers the day.
     """
-    speaking = rulesets_on(on, rulesets)
+    called = {*postings.frame["program"].to_list(), "must_have"}
+    speaking = rulesets_on(on, rulesets, programs=[program for program in PROGRAMS if program in called])
     parts = {
         program: _programme(View.of(applicants, postings, ruleset, on=on, appointed=appointed))
         for program, ruleset in speaking.items()

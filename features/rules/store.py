@@ -82,7 +82,9 @@ def stored_rulesets(directories: Iterable[Path] | None = None) -> tuple[Ruleset,
     return tuple(found[an_id] for an_id in sorted(found))
 
 
-def rulesets_on(on: date, rulesets: Sequence[Ruleset] | None = None) -> dict[str, Ruleset]:
+def rulesets_on(
+    on: date, rulesets: Sequence[Ruleset] | None = None, *, programs: Sequence[str] = PROGRAMS
+) -> dict[str, Ruleset]:
     """The rule file of each programme on one day.
 
     Parameters
@@ -90,6 +92,8 @@ def rulesets_on(on: date, rulesets: Sequence[Ruleset] | None = None) -> dict[str
     on : date
     rulesets : sequence of Ruleset, optional
         Default: :func:`stored_rulesets`.
+    programs : sequence of str
+        The programmes that are asked about; the others need no file for the day.
 
     Raises
     ------
@@ -102,7 +106,7 @@ def rulesets_on(on: date, rulesets: Sequence[Ruleset] | None = None) -> dict[str
     'kigyojin/fy2026'
     """
     known = stored_rulesets() if rulesets is None else rulesets
-    return {program: _speaking(program, on, [r for r in known if r.program == program]) for program in PROGRAMS}
+    return {program: _speaking(program, on, [r for r in known if r.program == program]) for program in programs}
 
 
 def _speaking(program: str, on: date, known: list[Ruleset]) -> Ruleset:

@@ -395,3 +395,19 @@ def test_every_programme_and_year_is_listed() -> None:
 
 def test_a_folder_that_is_not_there_holds_no_files(tmp_path: Path) -> None:
     assert stored_rulesets([tmp_path / "nowhere"]) == shipped_rulesets()
+
+
+def test_a_programme_nobody_calls_for_needs_no_file_for_the_day(tmp_path: Path) -> None:
+    shipped = known()
+    text = (Path(__file__).parents[2] / "features/rulesets/kyoryokutai/fy2026.toml").read_text(encoding="utf-8")
+    for old, new in (("fy2026", "fy2027"), ("2026-04-01", "2027-04-01"), ("2027-03-31", "2028-03-31")):
+        text = text.replace(old, new)
+    path = tmp_path / "kyoryokutai" / "fy2027.toml"
+    path.parent.mkdir()
+    path.write_text(text, encoding="utf-8")
+    rulesets = [*shipped.values(), load_ruleset(path)]
+
+    speaking = rulesets_on(date(2027, 6, 1), rulesets, programs=["kyoryokutai", "must_have"])
+    assert speaking["kyoryokutai"].id == "kyoryokutai/fy2027"
+    with pytest.raises(RulesetError, match="no kigyojin rule file covers 2027-06-01"):
+        rulesets_on(date(2027, 6, 1), rulesets)
