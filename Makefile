@@ -22,8 +22,9 @@ lint: $(VENV)/.installed-dev
 
 types: $(VENV)/.installed-dev
 	$(BIN)/mypy
-	@if command -v npx >/dev/null 2>&1; then npx --yes $(PYRIGHT) --pythonpath $(BIN)/python; \
-	else echo "SKIPPED pyright: Node is not installed"; fi
+	@if ! command -v npx >/dev/null 2>&1; then echo "SKIPPED pyright: Node is not installed"; \
+	elif ! npx --yes $(PYRIGHT) --version >/dev/null 2>&1; then echo "SKIPPED pyright: it cannot be fetched"; \
+	else npx --yes $(PYRIGHT) --pythonpath $(BIN)/python; fi
 
 layers: $(VENV)/.installed-dev
 	$(BIN)/lint-imports
@@ -32,6 +33,7 @@ pytest: $(VENV)/.installed-dev
 	$(BIN)/python -m pytest -n 2 --dist loadgroup
 
 $(VENV)/.installed: pyproject.toml constraints.txt
+	@echo "Installing into $(VENV) (about a minute, once) ..."
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e .
 	@touch $@
