@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from features.rules import RuleFinding
 from features.tables import ApplicantTable, PostingTable
-from features.terms.term import Finding, PrivateTerm, Term
+from features.terms.term import Audience, Finding, PrivateTerm, Term
 
 __all__ = ["Explanation", "Question", "Reason", "explain_pair"]
 
@@ -60,6 +60,7 @@ def explain_pair(
     weights: NDArray[np.float64],
     pair: tuple[ApplicantTable, int, PostingTable, int],
     rules: Sequence[RuleFinding],
+    audience: Audience,
 ) -> Explanation:
     """Explain one pair from its contributions.
 
@@ -73,6 +74,8 @@ def explain_pair(
     pair : (applicants, i, postings, j)
     rules : sequence of RuleFinding
         What the rules say of the pair.
+    audience : "coordinator" or "applicant"
+        Who reads the questions.
 
     Returns
     -------
@@ -88,7 +91,7 @@ def explain_pair(
         if rule.verdict.startswith("needs_") and not rule.note
     ]
     open_terms = [name for name in _descending(names, width) if width[names.index(name)] > 0]
-    asked += [Question(name, None, terms[name].question) for name in open_terms]
+    asked += [Question(name, None, terms[name].question_for(audience)) for name in open_terms]
     return Explanation(tuple(reasons)[:_MOST], tuple(gaps)[:_MOST], tuple(asked)[:_MOST])
 
 

@@ -206,6 +206,7 @@ def _ranked(market: ScoredMarket, side: Side, shares: Contributions, k: int, pai
         weights=scores.weights_of(i, j),
         pair=(market.applicants, i, market.postings, j),
         rules=rules,
+        audience=side,
     )
     return Ranked(
         id=market.applicants.ids[i] if side == "coordinator" else market.postings.ids[j],

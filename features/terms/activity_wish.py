@@ -64,6 +64,7 @@ ACTIVITY_WISH = SelectionTerm(
         "主な活動の割合 0.6 と、六つ以上の希望を薄める規則は仮定（A）。"
     ),
     question="希望する活動を、多くて五つまで挙げてもらってください。",
+    own_question="希望する活動を、多くて五つまで選べます。",
     audiences=("coordinator", "applicant"),
     build=_build,
     find=_find,

@@ -73,6 +73,7 @@ AVAILABILITY = SelectionTerm(
         "3か月遅れるごとに半分とするのは仮定（A）。"
     ),
     question="いつから着任できるか、着任の時期に幅があるかを聞いてください。",
+    own_question="いつから着任できるかを書き足せます。着任の時期に幅があるかは募集元に確かめてください。",
     audiences=("coordinator", "applicant"),
     build=_build,
     find=_find,

@@ -108,6 +108,7 @@ CAREER_USE = SelectionTerm(
         "職歴と活動の対応表は仮定（A、features/terms/occupations.toml）。"
     ),
     question="これまでの職務の内容と、それをこの任務でどう使うかを聞いてください。",
+    own_question="これまでの職務の内容と、それをこの任務でどう使うかを書き足せます。",
     audiences=("coordinator", "applicant"),
     build=_build,
     find=_find,

@@ -173,6 +173,7 @@ MISSION_TEXT = SelectionTerm(
         "言葉の重なりだけでは良い組の四分の一を見落とすため、重みは小さくする（自作40組での比較）。"
     ),
     question="この任務で何をしたいか、志望の理由と計画を書いてもらってください。",
+    own_question="この任務で何をしたいか、志望の理由と計画を書き足せます。",
     audiences=("coordinator", "applicant"),
     build=_build,
     find=_find,

@@ -95,6 +95,7 @@ PLACE_LINK = SelectionTerm(
         "関わりの種類ごとの段階は仮定（A）。"
     ),
     question="この地域を訪れたこと、催しやおためしへの参加、働いたことがあるかを聞いてください（出身や親族は聞きません）。",
+    own_question="この地域を訪れたこと、催しやおためしへの参加、働いたことがあれば書き足せます。",
     audiences=("coordinator", "applicant"),
     build=_build,
     find=_find,

@@ -141,6 +141,7 @@ SKILL_COVERAGE = SelectionTerm(
         "応募者の動機の第一位は「自分の能力を活かす」56 %（JOIN 調査 n = 1,811）。必須と歓迎の重み 2:1 は仮定（A）。"
     ),
     question="募集が求める技能のうち、できること・経験したことを挙げてもらってください。",
+    own_question="募集が求める技能のうち、できること・経験したことを書き足せます。",
     audiences=("coordinator", "applicant"),
     build=_build,
     find=_find,

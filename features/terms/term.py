@@ -65,7 +65,9 @@ class SelectionTerm(_Described):
     evidence : str
         Why this predicts a good placement, with its source.
     question : str
-        What to ask when the term is unknown, in Japanese.
+        What to ask when the term is unknown, in Japanese, said to the score's reader.
+    own_question : str or None
+        The same question said to the applicant, where a coordinator reads the term too.
     audiences : tuple of Audience
         Whose score it may enter.
     build : callable
@@ -77,6 +79,11 @@ class SelectionTerm(_Described):
     audiences: tuple[Audience, ...]
     build: Callable[[SelectionColumns, PostingTable], Factor]
     find: Callable[[SelectionColumns, int, PostingTable, int], Finding | None]
+    own_question: str | None = None
+
+    def question_for(self, audience: Audience) -> str:
+        """What to ask, said to the one who reads the score."""
+        return (self.own_question if audience == "applicant" else None) or self.question
 
 
 @dataclass(frozen=True)
@@ -85,6 +92,10 @@ class PrivateTerm(_Described):
 
     build: Callable[[ApplicantTable, PostingTable], Factor]
     find: Callable[[ApplicantTable, int, PostingTable, int], Finding | None]
+
+    def question_for(self, audience: Audience) -> str:  # noqa: ARG002 -- only the applicant reads it
+        """What to ask the applicant."""
+        return self.question
 
     @property
     def audiences(self) -> tuple[Audience, ...]:

@@ -54,6 +54,8 @@ def test_a_term_says_what_it_reads_why_and_what_to_ask(term: Term) -> None:
 
     assert japanese.search(term.title)
     assert term.question.endswith(("。", "）。", "か。"))
+    assert "もらってください" not in term.question_for("applicant")
+    assert (term.question_for("applicant") != term.question) == ("coordinator" in term.audiences)
     assert japanese.search(term.evidence)
     assert term.data_class in {"P2", "P3", "P4", "posting"}
     assert (term.data_class in {"P2", "P4"}) == isinstance(term, PrivateTerm)
