@@ -8,10 +8,20 @@ __all__ = ["write_bytes", "write_text"]
 
 
 def write_bytes(path: Path, content: bytes) -> None:
-    """Write a file by way of a neighbour, so that nobody ever reads half of it."""
+    """Write a file by way of a neighbour, so that nobody ever reads half of it.
+
+    Raises
+    ------
+    OSError
+        Naming ``path``; the neighbour is gone then.
+    """
     partial = path.with_name(path.name + ".partial")
-    partial.write_bytes(content)
-    partial.replace(path)
+    try:
+        partial.write_bytes(content)
+        partial.replace(path)
+    except OSError as error:
+        partial.unlink(missing_ok=True)
+        raise OSError(error.errno, error.strerror, str(path)) from None
 
 
 def write_text(path: Path, text: str) -> None:

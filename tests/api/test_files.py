@@ -1,0 +1,32 @@
+"""Files are written whole or not at all."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from api.files import write_bytes, write_text
+
+
+def test_a_text_is_written_as_utf8_without_a_trace_of_the_way(tmp_path: Path) -> None:
+    write_text(tmp_path / "a.txt", "縁\n")
+
+    assert (tmp_path / "a.txt").read_bytes() == "縁\n".encode()
+    assert [path.name for path in tmp_path.iterdir()] == ["a.txt"]
+
+
+def test_a_folder_that_is_not_there_is_named_by_the_file_that_was_wanted(tmp_path: Path) -> None:
+    with pytest.raises(OSError, match=r"No such file") as caught:
+        write_bytes(tmp_path / "none" / "a.txt", b"")
+
+    assert caught.value.filename == str(tmp_path / "none" / "a.txt")
+
+
+def test_a_write_that_fails_leaves_the_old_file_and_no_half(tmp_path: Path) -> None:
+    wanted = tmp_path / "a"
+    wanted.mkdir()
+
+    with pytest.raises(OSError, match="a"):
+        write_bytes(wanted, b"new")
+    assert [path.name for path in tmp_path.iterdir()] == ["a"]
