@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from pathlib import Path
 
 __all__ = ["write_bytes", "write_text"]
@@ -15,10 +17,16 @@ def write_bytes(path: Path, content: bytes) -> None:
     OSError
         Naming ``path``; the neighbour is gone then.
     """
-    partial = path.with_name(path.name + ".partial")
+    if path.is_dir():
+        raise IsADirectoryError(errno.EISDIR, "is a folder, expected the name of a file", str(path))
+    if path.exists() and not path.is_file():
+        path.write_bytes(content)  # a pipe or a device is written to, never replaced
+        return
+    target = path.resolve()  # a link stays a link
+    partial = target.with_name(f"{target.name}.{os.getpid()}.partial")
     try:
         partial.write_bytes(content)
-        partial.replace(path)
+        partial.replace(target)
     except OSError as error:
         partial.unlink(missing_ok=True)
         raise OSError(error.errno, error.strerror, str(path)) from None

@@ -63,6 +63,10 @@ def parse_records(text: str, *, place: str) -> Records:
         raise RecordError(message) from None
     except RecordError as error:
         raise RecordError(f"{place}: {error}") from None
+    except RecursionError:
+        raise RecordError(f"{place}: nested too deeply to be records") from None
+    except ValueError:
+        raise RecordError(f"{place}: holds a number with too many digits") from None
     if not isinstance(content, dict):
         raise RecordError(f"{place}: the top level is not an object, expected keys {', '.join(Records.model_fields)}")
     try:

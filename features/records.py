@@ -275,7 +275,7 @@ class Application(Record):
     applicant_id: Identifier
     posting_id: Identifier
     received_at: AwareDatetime | date | None = None
-    wish_rank: Annotated[int, Field(ge=1)] | None = None
+    wish_rank: Annotated[int, Field(ge=1, le=10_000)] | None = None
     status: ApplicationStatus = "received"
 
 

@@ -154,6 +154,8 @@ class RoundResult:
     def _lowest_admitted(self) -> NDArray[np.float64]:
         """(m,) score that must be beaten to get in: the last holder's where full, nothing where a seat is left."""
         last = cutoffs(self.round.market, self.matching)
+        if not self.matching.n_applicants:
+            return np.full(len(last.applicant), -np.inf)
         scores = self.round.coordinator_scores[np.maximum(last.applicant, 0), np.arange(len(last.applicant))]
         lowest = np.where(last.applicant >= 0, scores, np.inf)
         return np.where(last.seats_left > 0, -np.inf, lowest)

@@ -103,7 +103,7 @@ def open_round(
         raise RecordError(
             f"household {first} has joint wishes, which this round cannot keep; place members singly, or none"
         )
-    source: Wishes = wishes or ("applications" if scored.applications else "scores")
+    source: Wishes = wishes or ("applications" if scored.records.applications else "scores")
     own, theirs = _rounded(scored.applicant), _rounded(scored.coordinator)
     placeable = _placeable(scored)
     if source == "applications":
@@ -137,9 +137,9 @@ def _placeable(scored: ScoredMarket) -> NDArray[np.bool_]:
 
 def _wish_ranks(scored: ScoredMarket) -> NDArray[np.float64]:
     """(n, m) wish rank of every open application, 0 elsewhere; one without a rank stands behind the ranked."""
-    if not scored.applications:
-        raise RecordError("the records hold no open application, expected some, or wishes from scores")
-    last = 1 + max(application.wish_rank or 0 for application in scored.applications)
+    if not scored.records.applications:
+        raise RecordError("the records hold no application, expected some, or wishes from scores")
+    last = 1 + max((application.wish_rank or 0 for application in scored.applications), default=0)
     ranks = np.zeros((len(scored.applicants), len(scored.postings)))
     rows: Mapping[str, int] = scored.applicants.index_of
     for application in scored.applications:

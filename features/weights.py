@@ -148,6 +148,8 @@ def _read(path: Path) -> dict[str, object]:
         raise WeightError(f"{path.name} is not UTF-8 at byte {error.start}") from error
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise WeightError(f"{path.name} is not TOML: {error}") from error
+    except ValueError as error:
+        raise WeightError(f"{path.name} holds a number with too many digits") from error
 
 
 def _changes(place: str, audience: Audience, table: object) -> dict[str, float]:

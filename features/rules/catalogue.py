@@ -152,9 +152,10 @@ def add_ruleset(path: Path, into_dir: Path | None = None) -> str:
     Raises
     ------
     RulesetError
-        If the file is malformed; nothing is copied then.
+        If the file is malformed, or another added file of the programme begins on the same day; nothing is copied then.
     """
     ruleset = load_ruleset(path)
+    _verify_day(ruleset, into_dir)
     program, name = ruleset.id.split("/")
     folder = (rules_directory() if into_dir is None else into_dir) / program
     folder.mkdir(parents=True, exist_ok=True)
@@ -163,6 +164,15 @@ def add_ruleset(path: Path, into_dir: Path | None = None) -> str:
         _copy_table(path.parent / csv_name, folder / csv_name)
     shutil.copyfile(path, folder / f"{name}.toml")
     return ruleset.id
+
+
+def _verify_day(ruleset: Ruleset, into_dir: Path | None) -> None:
+    for other in stored_rulesets(None if into_dir is None else [into_dir]):
+        same_day = other.program == ruleset.program and other.valid_from == ruleset.valid_from
+        if other.origin == "added" and same_day and other.id != ruleset.id:
+            raise RulesetError(
+                f"{other.id} was added before and speaks from {other.valid_from} on too, expected one file"
+            )
 
 
 def _copy_table(source: Path, target: Path) -> None:

@@ -101,7 +101,7 @@ class Eligibility:
     open_points: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, object]:
-        """The seven keys of the interchange format, ready for JSON."""
+        """The keys of the interchange format and the facts that were not given, ready for JSON."""
         return {
             "verdict": self.verdict,
             "rule_id": self.rule_id,
@@ -110,6 +110,7 @@ class Eligibility:
             "sentence": self.sentence,
             "as_of": self.as_of.isoformat(),
             "limits": dict(self.limits),
+            "open_points": list(self.open_points),
         }
 
 

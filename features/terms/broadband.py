@@ -38,7 +38,7 @@ BROADBAND = PrivateTerm(
     theme="place",
     data_class="P4",
     evidence="通信の便は移住の手引きが挙げる確認事項の一つ。市町村ごとの統計を持たないため、値を置かず尋ねる。",
-    question="光回線が必要ですか。住まいと職場の回線は募集元に確かめてください。",
+    question="住まいと職場に光回線があるかを募集元に確かめてください（必要かどうかも書き足せます）。",
     build=_build,
     find=_find,
 )

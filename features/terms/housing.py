@@ -28,7 +28,7 @@ _TABLE: Final = (
 )
 _NEUTRAL = 0.8  # about the mean of known pairs (0.78 in the sample market): an unsaid offer is not a bad one
 _NEED_JA: Final = {"single": "一人", "couple": "二人", "family": "家族"}
-_OFFER_JA: Final = {"provided": "用意されています", "subsidy": "家賃補助があります", "introduced": "紹介されます"}
+_OFFER_JA: Final = {"provided": "が用意されています", "subsidy": "に家賃補助があります", "introduced": "が紹介されます"}
 
 
 def _build(applicants: ApplicantTable, postings: PostingTable) -> LookupTerm:
@@ -49,7 +49,7 @@ def _find(applicants: ApplicantTable, i: int, postings: PostingTable, j: int) ->
     if offer == "none":
         return Finding("gap", "住まいの用意も補助も募集にありません。")
     size = "。広さは書かれていません" if need != "single" and offer == "provided" else ""
-    return Finding("reason", f"{_NEED_JA[need]}で住む住まいが{_offered(offer)}{size}。")
+    return Finding("reason", f"{_NEED_JA[need]}で住む住まい{_offered(offer)}{size}。")
 
 
 def _offered(offer: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -27,6 +28,19 @@ def test_a_write_that_fails_leaves_the_old_file_and_no_half(tmp_path: Path) -> N
     wanted = tmp_path / "a"
     wanted.mkdir()
 
-    with pytest.raises(OSError, match="a"):
+    with pytest.raises(IsADirectoryError, match="is a folder, expected the name of a file"):
         write_bytes(wanted, b"new")
+    with pytest.raises(IsADirectoryError):
+        write_bytes(Path(), b"new")
     assert [path.name for path in tmp_path.iterdir()] == ["a"]
+
+
+def test_a_link_stays_a_link_and_a_pipe_a_pipe(tmp_path: Path) -> None:
+    (tmp_path / "real").write_bytes(b"old")
+    (tmp_path / "link").symlink_to("real")
+    write_bytes(tmp_path / "link", b"new")
+    write_bytes(Path(os.devnull), b"new")
+
+    assert (tmp_path / "link").is_symlink()
+    assert (tmp_path / "real").read_bytes() == b"new"
+    assert not Path(os.devnull).is_file()

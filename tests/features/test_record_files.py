@@ -143,3 +143,10 @@ def test_seats_left_cannot_exceed_the_headcount() -> None:
     message = _fault(_text(postings=[POSTING | {"headcount": 1, "seats_left": 2}]))
 
     assert message == "f.json: postings[0]: seats_left is 2, expected at most headcount 1"
+
+
+@pytest.mark.parametrize(
+    ("text", "words"), [("[" * 100_000, "nested too deeply"), ("[" + "1" * 5_000 + "]", "too many digits")]
+)
+def test_json_that_only_breaks_a_reader_is_refused_in_one_line(text: str, words: str) -> None:
+    assert words in _fault(text)

@@ -8,12 +8,13 @@ from typing import TypeAlias
 from features.rules.forms.form import Form, text, truth
 from features.rules.region_table import RegionTable
 from features.rules.ruleset import Rule
-from features.rules.state_table import SILENT, StateTable, tabulate
+from features.rules.state_table import ABSENT, SILENT, StateTable, tabulate
 from features.rules.view import View
 
 __all__ = ["REGION_MATRIX", "cell_state"]
 
 _Place: TypeAlias = tuple[int | None, str]
+_ABROAD = "abroad"
 _ASKED = {
     (False, False): "open_by_district",
     (True, False): "ask_origin",
@@ -81,10 +82,16 @@ def _build(rule: Rule, view: View, states: tuple[str, ...]) -> StateTable:
     regions, intern_asked = view.regions, truth(rule, "intern_origin_rule")
     _ = text(rule, "principle_1"), text(rule, "principle_2")  # a wrong parameter shows when a file is loaded
     from_zones, to_zones = view.applicants.texts("origin_zone"), view.postings.texts("zone")
-    moved = view.applicants.days("record_moved_on")
+    moved, kinds = view.applicants.days("record_moved_on"), view.applicants.texts("exception_kind")
     origins = [
-        (view.category(code), zone or "unknown", serving or day is not None)
-        for code, zone, serving, day in zip(view.origin_codes, from_zones, view.serving_here, moved, strict=True)
+        (
+            view.category(code),
+            _ABROAD if kind == "overseas" and code is None else zone or "unknown",
+            serving or day is not None,
+        )
+        for code, zone, serving, day, kind in zip(
+            view.origin_codes, from_zones, view.serving_here, moved, kinds, strict=True
+        )
     ]
     destinations = [
         (view.category(code), zone or "unknown", trial)
@@ -94,6 +101,8 @@ def _build(rule: Rule, view: View, states: tuple[str, ...]) -> StateTable:
     def decide(origin: tuple[int | None, str, bool], destination: tuple[int | None, str, str], here: str | None) -> str:
         if destination[2] == "otameshi" or (destination[2] == "intern" and not intern_asked):
             return SILENT
+        if origin[1] == _ABROAD:
+            return ABSENT  # there is no 住民票 to move, so only the exception for people abroad can speak
         if here and origin[2]:
             return SILENT  # the record has moved here already, and the matrix is about the place before
         return _state_of(regions, origin[:2], destination[:2])
