@@ -6,6 +6,7 @@ error says where.
 
 from __future__ import annotations
 
+import io
 import sys
 from collections.abc import Sequence
 
@@ -32,6 +33,9 @@ app.add_typer(rules.app, name="rules")
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and exit with its status."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # an office's cp932 file cannot hold every character of a picture
     sys.exit(run(sys.argv[1:] if arguments is None else arguments))
 
 

@@ -59,6 +59,10 @@ class ScoredPairs:
             raise MarketError(
                 f"scores has {self.scores.size} entries, expected one for each of {self.postings.size} pairs"
             )
+        with np.errstate(over="ignore"):
+            largest_total = float(np.abs(self.scores).sum()) * 2
+        if not np.isfinite(largest_total):
+            raise MarketError("scores add up beyond the largest double, expected smaller ones")
 
     @classmethod
     def from_dense(cls, scores: npt.NDArray[np.floating], *, acceptable: Bools | None = None) -> ScoredPairs:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, TypeAlias
 import typer
 from rich.table import Table
 
-from api.commands.options import errors_console, people_console, tracked
+from api.commands.options import AsJson, errors_console, people_console, print_json, tracked
 from api.commands.wording import bar
 from api.demo.sizes import DemoSizes
 from api.files import write_text
@@ -38,12 +38,16 @@ def _demo(
     applicants: _Applicants = DemoSizes.applicants,
     postings: _Postings = DemoSizes.postings,
     seed: _Seed = DemoSizes.seed,
+    as_json: AsJson = False,
 ) -> None:
     from api.demo.run import run_demo  # heavy, and no other command needs it
 
     console = errors_console()
     sizes = DemoSizes(applicants=applicants, postings=postings, seed=seed)
     summary = run_demo(out, sizes, step=lambda words: console.print(f"… {words}"), tracked=tracked)
+    if as_json:
+        print_json(summary.to_json())
+        return
     _print_summary(summary)
 
 
@@ -52,11 +56,15 @@ def _synthesise(
     applicants: _Applicants = DemoSizes.applicants,
     postings: _Postings = DemoSizes.postings,
     seed: _Seed = DemoSizes.seed,
+    as_json: AsJson = False,
 ) -> None:
     from features.synthetic import sample_market  # heavy, and few commands need it
 
     records = sample_market(n_applicants=applicants, n_postings=postings, seed=seed)
     write_text(output, dump_records(records))
+    if as_json:
+        print_json({"applicants": len(records.applicants), "postings": len(records.postings), "file": str(output)})
+        return
     people_console().print(f"{len(records.applicants)} 人、{len(records.postings)} 件の募集を {output} に書きました。")
 
 

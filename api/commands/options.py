@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
@@ -55,7 +56,8 @@ def date_of(text: str | None) -> date:
 
 def print_json(body: object) -> None:
     """Print a body as JSON on standard output."""
-    typer.echo(json.dumps(body, ensure_ascii=False, indent=1, allow_nan=False))
+    is_unicode = (sys.stdout.encoding or "").lower().replace("-", "").startswith("utf")
+    typer.echo(json.dumps(body, ensure_ascii=not is_unicode, indent=1, allow_nan=False))
 
 
 def people_console() -> Console:

@@ -65,8 +65,14 @@ def _diff(
     people_console().print(table)
 
 
-def _add(path: Annotated[Path, typer.Argument(help="TOML file of the same shape as those that ship.")]) -> None:
+def _add(
+    path: Annotated[Path, typer.Argument(help="TOML file of the same shape as those that ship.")],
+    as_json: AsJson = False,
+) -> None:
     added = rules.add_ruleset(path)
+    if as_json:
+        print_json({"added": added})
+        return
     typer.echo(f"追加しました: {added}")
 
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Annotated
 
 import typer
+from pydantic import ValidationError
 
 from api.commands.options import errors_console
+from features.record_files import explain_error
 
 __all__ = ["register"]
 
@@ -21,15 +23,27 @@ def _serve(
     port: Annotated[int | None, typer.Option(min=0, max=65535, help="Port to listen on (8000).")] = None,
 ) -> None:
     import uvicorn  # the service and all it needs load where it starts, and nowhere else
+    from sqlalchemy.exc import SQLAlchemyError
 
     from api.app import create_app
     from api.sample_database import fill_empty_database
     from api.settings import Settings
 
-    settings = Settings()
+    try:
+        settings = Settings()
+    except ValidationError as error:
+        name, _, fault = explain_error(error, Settings).partition(": ")
+        raise typer.BadParameter(f"ENMUSUBI_{name.upper()}: {fault}") from None
     console = errors_console()
-    if fill_empty_database(settings):
+    try:
+        is_filled = fill_empty_database(settings)
+    except SQLAlchemyError as error:
+        raise typer.BadParameter(f"ENMUSUBI_DATABASE_URL: {type(error).__name__}, it cannot be opened as one") from None
+    if is_filled:
         console.print("データベースが空だったので、見本の市場を入れました。")
     address, door = host or settings.host, settings.port if port is None else port
     console.print(f"http://{address}:{door}/api/v1/openapi.json")
-    uvicorn.run(create_app(settings), host=address, port=door, log_level="warning")
+    try:
+        uvicorn.run(create_app(settings), host=address, port=door, log_level="warning")
+    except SystemExit as error:  # uvicorn leaves this way where the door is taken
+        raise typer.BadParameter(f"{address}:{door} cannot be listened on") from error

@@ -6,7 +6,7 @@ Every file is a function of the seed and the sizes; dates come from the sample, 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Protocol
 
@@ -64,6 +64,17 @@ class DemoSummary:
     best: Ranking
     person: Recommendation
     files: tuple[Path, ...]
+
+    def to_json(self) -> dict[str, object]:
+        """The figures and the files, for programs."""
+        told = ("applicants", "postings", "seats", "applications", "verdicts", "candidates", "excluded", "coverage")
+        figures: dict[str, object] = {name: getattr(self, name) for name in told}
+        return figures | {
+            "rounds": [asdict(line) for line in self.rounds],
+            "posting_id": self.best.posting_id,
+            "applicant_id": self.person.applicant_id,
+            "files": [str(path) for path in self.files],
+        }
 
 
 def run_demo(out: Path, sizes: DemoSizes, *, step: Callable[[str], None], tracked: Tracked) -> DemoSummary:

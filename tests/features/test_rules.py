@@ -52,7 +52,16 @@ def test_a_verdict_in_words_is_a_guide_that_the_municipality_confirms() -> None:
     assert found.sentence.startswith(wording("covered"))
     assert found.sentence.endswith("（2022年4月1日現在の表による目安であり、受入自治体が確認します）。")
     assert found.sentence.count("。") == 1
-    assert list(found.to_json()) == ["verdict", "rule_id", "kind", "source", "sentence", "as_of", "limits"]
+    assert list(found.to_json()) == [
+        "verdict",
+        "rule_id",
+        "kind",
+        "source",
+        "sentence",
+        "as_of",
+        "limits",
+        "open_points",
+    ]
     assert found.to_json()["as_of"] == "2022-04-01"
 
 

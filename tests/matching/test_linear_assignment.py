@@ -140,3 +140,8 @@ def test_input_that_is_no_market_is_refused_with_the_place() -> None:
 def test_a_score_that_may_not_be_used_need_not_be_a_number() -> None:
     pairs = ScoredPairs.from_dense(np.array([[0.5, np.nan]]), acceptable=np.array([[True, False]]))
     assert pairs.scores.tolist() == [0.5]
+
+
+def test_scores_whose_total_no_double_holds_are_refused() -> None:
+    with pytest.raises(MarketError, match="scores add up beyond the largest double"):
+        ScoredPairs.from_dense(np.array([[1.7e308], [1.7e308]]))
