@@ -233,3 +233,38 @@ def test_synthesise_writes_records_that_read_back(cli: Cli, tmp_path: Path) -> N
 
     assert cli("synthesise", "-o", str(path), "--applicants", "60", "--postings", "20")[0] == 0
     assert cli("rank", "--applicants", str(path), "--postings", str(path), "--posting", "k0001", *ON)[0] == 0
+
+
+def test_somebody_abroad_is_asked_for_the_district_of_the_destination_only(cli: Cli) -> None:
+    move = ["--program", "kyoryokutai", "--destination", "11207", "--exception", "overseas"]
+    answer = json.loads(cli("eligibility", *move, *ON, "--json")[1])
+
+    assert (answer["verdict"], answer["rule_id"]) == ("needs_district", "kyo-exception-partial-metro")
+
+
+def test_two_added_rule_files_cannot_begin_on_one_day(
+    cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ENMUSUBI_RULES_DIR", str(tmp_path / "rules"))
+    shipped = (ROOT / "features/rulesets/kyoryokutai/fy2026.toml").read_text(encoding="utf-8")
+    for name in ("x1", "x2"):
+        text = shipped.replace("kyoryokutai/fy2026", f"kyoryokutai/{name}").replace("= 2026-04-01", "= 2026-10-01", 1)
+        (tmp_path / f"{name}.toml").write_text(text, encoding="utf-8")
+
+    assert cli("rules", "add", str(tmp_path / "x1.toml"), "--json") == (0, '{\n "added": "kyoryokutai/x1"\n}\n', "")
+    status, _, err = cli("rules", "add", str(tmp_path / "x2.toml"))
+    assert (status, err.count("\n")) == (2, 1)
+    assert "kyoryokutai/x1 was added before and speaks from 2026-10-01 on too" in err
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("ENMUSUBI_PORT", "abc"), ("ENMUSUBI_DATABASE_URL", "sqlite:////nonexistent/x.db")]
+)
+def test_a_wrong_setting_is_named_before_anything_is_served(
+    cli: Cli, monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    monkeypatch.setenv(name, value)
+    status, _, err = cli("serve")
+
+    assert (status, err.count("\n")) == (2, 1)
+    assert name in err
