@@ -18,7 +18,13 @@ from matching.mechanisms.deferred_acceptance import deferred_acceptance
 from matching.mechanisms.linear_assignment import Assignment, optimal_assignment
 from matching.mechanisms.ties import BrokenTies, Lottery, break_ties
 from matching.outcome import UNMATCHED, Matching
-from matching.properties import blocking_pairs, verify_feasible, verify_individually_rational, verify_weakly_stable
+from matching.properties import (
+    blocking_pairs,
+    is_feasible,
+    verify_feasible,
+    verify_individually_rational,
+    verify_weakly_stable,
+)
 from matching.scored_pairs import ScoredPairs
 from matching.statistics import matching_statistics
 
@@ -76,7 +82,7 @@ class RoundResult:
         figures = matching_statistics(self.round.market, self.matching)
         return {
             "matched": figures.n_matched,
-            "feasible": True,
+            "feasible": is_feasible(self.round.market, self.matching),
             "stable": len(self.blocking) == 0,
             "stability": "weak: no pair would both strictly gain, ties as given",
             "blocking_pairs": self._pairs_of_ids(self.blocking),

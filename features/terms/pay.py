@@ -1,6 +1,7 @@
 """Monthly pay against the least the applicant asks for.
 
-At or above it 1; below it the contribution falls in a line to 0 at three quarters of the wish [A]. Either side
+At or above it 1; below it the contribution falls in a line to 0 at three quarters of the wish, and is at most 0.98,
+so that a gap that is told is a gap that counts [A]. Either side
 unknown: 0.8 in [0, 1], the same for every posting, so silence steers nobody. A 起業人 posting without a pay does not
 set one (the company pays): 0.8 for everybody, and nothing is asked.
 """
@@ -18,6 +19,7 @@ from features.terms.unknowns import lookup_with_unknowns
 __all__ = ["PAY"]
 
 _LOWEST_SHARE = 0.75
+_MOST_BELOW = 0.98
 _NEUTRAL = 0.8  # about the mean of known pairs that applied (0.82 in the sample market)
 _NOT_SET = -1  # pay of a posting that sets none: no amount, so it is never mistaken for one
 
@@ -28,7 +30,8 @@ def _build(applicants: ApplicantTable, postings: PostingTable) -> LookupTerm:
     wishes, amounts = distinct(least), [_NOT_SET, *distinct([p for p in pay if p != _NOT_SET])]
     wish = np.array(wishes, dtype=np.float64)[:, None]
     short = np.maximum(wish - np.array(amounts, dtype=np.float64)[None, :], 0.0)
-    table = np.clip(1 - short / ((1 - _LOWEST_SHARE) * np.maximum(wish, 1.0)), 0.0, 1.0)
+    line = np.clip(1 - short / ((1 - _LOWEST_SHARE) * np.maximum(wish, 1.0)), 0.0, 1.0)
+    table = np.where(short > 0, np.minimum(line, _MOST_BELOW), line)
     term = lookup_with_unknowns(
         codes_of(least, wishes), codes_of(pay, amounts), table, span=(0.0, 1.0), neutral=_NEUTRAL
     )
