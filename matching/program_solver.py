@@ -1,0 +1,156 @@
+"""Integer and linear programs solved by HiGHS: the one place where the solver is spoken to.
+
+A solver's word is not a proof. ``matching.bounds`` recomputes from the program alone what its prices prove.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+import numpy as np
+
+from matching.arrays import Reals
+from matching.errors import MechanismError
+from matching.integer_program import IntegerProgram
+
+if TYPE_CHECKING:
+    import highspy
+
+__all__ = ["ProgramSolution", "Status", "maximise", "relaxation_prices"]
+
+Status: TypeAlias = Literal["optimal", "feasible", "infeasible", "unknown"]
+
+
+@dataclass(frozen=True, eq=False)
+class ProgramSolution:
+    """What the solver found and what it claims.
+
+    Attributes
+    ----------
+    status : {"optimal", "feasible", "infeasible", "unknown"}
+        ``feasible``: stopped by the time limit with a solution in hand; ``unknown``: stopped without one.
+    values : (n,) float64 or None
+        Integer variables are rounded to integers.
+    value : float
+        Objective of the values, nan without any.
+    claimed_bound : float
+        What no solution can exceed, in the solver's words.
+    """
+
+    status: Status
+    values: Reals | None
+    value: float
+    claimed_bound: float
+
+
+def maximise(
+    program: IntegerProgram, *, start: Reals | None = None, time_limit: float = 60.0, gap: float = 0.0
+) -> ProgramSolution:
+    """Solve an integer program.
+
+    Parameters
+    ----------
+    program : IntegerProgram
+    start : (n,) float64, optional
+        A solution to begin from.
+    time_limit : float
+        Seconds, > 0.
+    gap : float
+        Stop when the solver's bound is within this absolute distance of the best value.
+
+    Raises
+    ------
+    MechanismError
+        When the time limit is not positive.
+
+    Notes
+    -----
+    One thread and a fixed seed, so the same program gives the same solution unless the time limit cuts in.
+
+    Examples
+    --------
+    >>> from scipy.sparse import csr_array
+    >>> knapsack = IntegerProgram.of_binaries(
+    ...     np.array([3.0, 2.0, 2.0]), csr_array(np.array([[2.0, 1.0, 1.0]])), row_lower=[-np.inf], row_upper=[2.0]
+    ... )
+    >>> maximise(knapsack).value
+    4.0
+    """
+    if not time_limit > 0:
+        raise MechanismError(f"time limit is {time_limit}, expected more than 0 seconds")
+    if program.objective.size == 0:
+        return _without_variables(program)
+    solver = _solver(program, time_limit)
+    solver.setOptionValue("mip_rel_gap", 0.0)
+    solver.setOptionValue("mip_abs_gap", max(gap, 1e-6))
+    if start is not None:
+        solver.setSolution(start.size, np.arange(start.size, dtype=np.int32), start)
+    solver.run()
+    return _read(program, solver)
+
+
+def relaxation_prices(program: IntegerProgram, *, time_limit: float = 60.0) -> Reals | None:
+    """Return a price for every row from the linear relaxation, or None where the solver did not finish it.
+
+    They need not be trusted: :func:`matching.bounds.verified_bound` recomputes what they prove.
+
+    Returns
+    -------
+    (k,) float64 or None
+        >= 0 where a row presses from above, <= 0 where it presses from below.
+    """
+    import highspy  # noqa: PLC0415 -- a quarter of a second that only programs pay
+
+    if program.objective.size == 0 or program.n_rows == 0:
+        return np.zeros(program.n_rows)
+    relaxed = replace(program, is_integer=np.zeros(program.objective.size, np.bool_))
+    solver = _solver(relaxed, time_limit)
+    solver.run()
+    if solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+        return None
+    return np.asarray(solver.getSolution().row_dual, np.float64)
+
+
+def _solver(program: IntegerProgram, time_limit: float) -> highspy.Highs:
+    import highspy  # noqa: PLC0415
+
+    solver = highspy.Highs()  # type: ignore[no-untyped-call]
+    for option, value in (("output_flag", False), ("threads", 1), ("random_seed", 0), ("time_limit", time_limit)):
+        solver.setOptionValue(option, value)
+    rows = program.rows
+    model = highspy.HighsLp()
+    model.num_col_, model.num_row_ = program.objective.size, program.n_rows
+    model.sense_ = highspy.ObjSense.kMaximize
+    model.col_cost_, model.col_lower_, model.col_upper_ = program.objective, program.lower, program.upper
+    model.row_lower_, model.row_upper_ = program.row_lower, program.row_upper
+    model.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
+    model.a_matrix_.start_, model.a_matrix_.index_, model.a_matrix_.value_ = rows.indptr, rows.indices, rows.data
+    if program.is_integer.any():
+        kinds = (highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger)
+        model.integrality_ = [kinds[int(flag)] for flag in program.is_integer]
+    solver.passModel(model)
+    return solver
+
+
+def _read(program: IntegerProgram, solver: highspy.Highs) -> ProgramSolution:
+    import highspy  # noqa: PLC0415
+
+    status, info = solver.getModelStatus(), solver.getInfo()
+    if status in {highspy.HighsModelStatus.kInfeasible, highspy.HighsModelStatus.kUnboundedOrInfeasible}:
+        return ProgramSolution("infeasible", None, float("nan"), float("-inf"))
+    is_optimal = status == highspy.HighsModelStatus.kOptimal
+    if info.primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
+        return ProgramSolution("unknown", None, float("nan"), float("inf"))
+    values = np.asarray(solver.getSolution().col_value, np.float64)
+    values[program.is_integer] = np.round(values[program.is_integer])
+    value = float(program.objective @ values)
+    bound = float(info.mip_dual_bound) if program.is_integer.any() else value
+    return ProgramSolution("optimal" if is_optimal else "feasible", values, value, bound)
+
+
+def _without_variables(program: IntegerProgram) -> ProgramSolution:
+    """The empty sum meets every row or none does."""
+    if bool(((program.row_lower <= 0) & (program.row_upper >= 0)).all()):
+        return ProgramSolution("optimal", np.empty(0), 0.0, 0.0)
+    return ProgramSolution("infeasible", None, float("nan"), float("-inf"))
