@@ -14,7 +14,7 @@ from matching.arrays import Reals
 from matching.errors import CertificateError
 from matching.integer_program import IntegerProgram
 
-__all__ = ["BoundCertificate", "bound_certificate", "verified_bound"]
+__all__ = ["BoundCertificate", "bound_certificate", "verified_bound", "verified_count"]
 
 TOLERANCE = 1e-6
 """Rounding allowed in a row, in the integrality of a value and relative to the bound."""
@@ -35,7 +35,7 @@ class BoundCertificate:
     is_feasible : bool
         The solution keeps every row, range and integer.
     proves_optimality : bool
-        Feasible, and the gap is rounding only.
+        Feasible, and the gap is finite and rounding only.
     """
 
     value: float
@@ -72,6 +72,32 @@ def verified_bound(program: IntegerProgram, prices: Reals) -> float:
     return of_rows + float(of_variables.sum())
 
 
+def verified_count(program: IntegerProgram, prices: Reals) -> int | None:
+    """Return the largest whole number within the verified bound, or None where that is infinite.
+
+    For programs whose every solution is worth a whole number, as where people are counted.
+
+    Raises
+    ------
+    CertificateError
+        When there is not one finite price a row.
+
+    Examples
+    --------
+    >>> from scipy.sparse import csr_array
+    >>> pair = IntegerProgram.of_binaries(
+    ...     np.ones(2), csr_array(np.array([[2.0, 2.0]])), row_lower=[-np.inf], row_upper=[3.0]
+    ... )
+    >>> verified_count(pair, np.array([0.5]))
+    1
+    """
+    bound = verified_bound(program, prices)
+    if not np.isfinite(bound):
+        return None
+    # less than half a person, or rounding of a large bound would pass for a whole one
+    return int(np.floor(bound + min(TOLERANCE * max(1.0, abs(bound)), 0.5)))
+
+
 def bound_certificate(
     program: IntegerProgram, values: Reals, prices: Reals, *, step: float | None = None
 ) -> BoundCertificate:
@@ -84,22 +110,28 @@ def bound_certificate(
         The solution.
     prices : (k,) float64
     step : float, optional
-        The objective of every solution is a multiple of it, as 1 where people are counted.
+        The objective of every solution is a multiple of it, as 1 where people are counted; > 0.
 
     Raises
     ------
     CertificateError
-        When the values or the prices do not fit the program.
+        When the values or the prices do not fit the program or the step is not positive.
     """
+    if step is not None and not step > 0:
+        raise CertificateError(f"step is {step}, expected > 0")
     if values.shape != program.objective.shape:
         raise CertificateError(f"values have shape {values.shape}, expected {program.objective.shape}")
     bound = verified_bound(program, prices)
     slack = TOLERANCE * max(1.0, abs(bound))
     if step is not None:
+        # less than half a step, or rounding of a large bound would pass for a whole one
+        slack = min(slack, step / 2)
         bound = float(np.floor((bound + slack) / step) * step)
     value = float(program.objective @ values)
     is_feasible = _is_feasible(program, values)
-    return BoundCertificate(value, bound, bound - value, is_feasible, is_feasible and bound - value <= slack)
+    # prices that press on an open row prove nothing, and an infinite bound would forgive every gap
+    is_tight = bool(np.isfinite(bound)) and bound - value <= slack
+    return BoundCertificate(value, bound, bound - value, is_feasible, is_feasible and is_tight)
 
 
 def _is_feasible(program: IntegerProgram, values: Reals) -> bool:

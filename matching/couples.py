@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from matching.arrays import Int64s, first_index, read_only_integers
 from matching.errors import MarketError
+from matching.market import Market
 from matching.outcome import UNMATCHED
 
 __all__ = ["Couples"]
@@ -75,6 +76,23 @@ class Couples:
     def choices_of(self, couple: int) -> Int64s:
         """(choices, 2) the joint list of a couple, best first."""
         return self.places[self.indptr[couple] : self.indptr[couple + 1]]
+
+    def verify_belong_to(self, market: Market) -> None:
+        """Raise :class:`MarketError` unless members and places are the market's and no member has an own list."""
+        n, m = market.n_applicants, market.n_postings
+        stranger = first_index(np.asarray((self.members >= n).any(axis=1)))
+        if stranger is not None:
+            who = self.members[stranger].max()
+            raise MarketError(f"couple {stranger} has member {who}, expected one of the {n} applicants")
+        unknown = first_index(np.asarray((self.places >= m).any(axis=1)))
+        if unknown is not None:
+            row, place = self.rows()[unknown], self.places[unknown].max()
+            raise MarketError(f"couple {row} lists posting {place}, expected one of the {m} postings")
+        has_list = np.diff(market.applicants.indptr)[self.members] > 0
+        own = first_index(np.asarray(has_list.any(axis=1)))
+        if own is not None:
+            who = self.members[own][has_list[own]][0]
+            raise MarketError(f"applicant {who} of couple {own} has a list of its own, expected an empty one")
 
     def _verify_members(self) -> None:
         people, counts = np.unique(self.members, return_counts=True)

@@ -6,7 +6,7 @@ A solver's word is not a proof. ``matching.bounds`` recomputes from the program 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
 
 import numpy as np
 
@@ -17,7 +17,9 @@ from matching.integer_program import IntegerProgram
 if TYPE_CHECKING:
     import highspy
 
-__all__ = ["ProgramSolution", "Status", "maximise", "relaxation_prices"]
+__all__ = ["LinearMethod", "ProgramSolution", "Status", "maximise", "relaxation_prices"]
+
+LinearMethod: TypeAlias = Literal["simplex", "interior-point"]
 
 Status: TypeAlias = Literal["optimal", "feasible", "infeasible", "unknown"]
 
@@ -36,12 +38,15 @@ class ProgramSolution:
         Objective of the values, nan without any.
     claimed_bound : float
         What no solution can exceed, in the solver's words.
+    prices : (k,) float64 or None
+        A price for every row where the program is linear, as :func:`relaxation_prices` returns them.
     """
 
     status: Status
     values: Reals | None
     value: float
     claimed_bound: float
+    prices: Reals | None = None
 
 
 def maximise(
@@ -57,12 +62,12 @@ def maximise(
     time_limit : float
         Seconds, > 0.
     gap : float
-        Stop when the solver's bound is within this absolute distance of the best value.
+        Stop when the solver's bound is within this absolute distance of the best value, >= 0.
 
     Raises
     ------
     MechanismError
-        When the time limit is not positive.
+        When the time limit is not positive, the gap is negative or the start is not one of this program.
 
     Notes
     -----
@@ -79,6 +84,10 @@ def maximise(
     """
     if not time_limit > 0:
         raise MechanismError(f"time limit is {time_limit}, expected more than 0 seconds")
+    if not gap >= 0:
+        raise MechanismError(f"gap is {gap}, expected >= 0")
+    if start is not None and start.shape != program.objective.shape:
+        raise MechanismError(f"start has shape {start.shape}, expected {program.objective.shape}")
     if program.objective.size == 0:
         return _without_variables(program)
     solver = _solver(program, time_limit)
@@ -90,26 +99,43 @@ def maximise(
     return _read(program, solver)
 
 
-def relaxation_prices(program: IntegerProgram, *, time_limit: float = 60.0) -> Reals | None:
+def relaxation_prices(
+    program: IntegerProgram, *, time_limit: float = 60.0, method: LinearMethod = "simplex"
+) -> Reals | None:
     """Return a price for every row from the linear relaxation, or None where the solver did not finish it.
 
-    They need not be trusted: :func:`matching.bounds.verified_bound` recomputes what they prove.
+    They need not be trusted: :func:`matching.bounds.verified_bound` recomputes what they prove. ``interior-point``
+    stops before it reaches a vertex: as good for a bound, and several times faster on programs with stability rows.
 
     Returns
     -------
     (k,) float64 or None
         >= 0 where a row presses from above, <= 0 where it presses from below.
+
+    Raises
+    ------
+    MechanismError
+        When the time limit is not positive or the method is unknown.
     """
     import highspy  # noqa: PLC0415 -- a quarter of a second that only programs pay
 
+    if not time_limit > 0:
+        raise MechanismError(f"time limit is {time_limit}, expected more than 0 seconds")
+    if method not in get_args(LinearMethod):
+        raise MechanismError(f"method is {method!r}, expected one of {', '.join(get_args(LinearMethod))}")
     if program.objective.size == 0 or program.n_rows == 0:
         return np.zeros(program.n_rows)
     relaxed = replace(program, is_integer=np.zeros(program.objective.size, np.bool_))
     solver = _solver(relaxed, time_limit)
+    if method == "interior-point":
+        solver.setOptionValue("solver", "ipm")
+        solver.setOptionValue("run_crossover", "off")
     solver.run()
     if solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
         return None
-    return np.asarray(solver.getSolution().row_dual, np.float64)
+    prices = np.asarray(solver.getSolution().row_dual, np.float64)
+    # a price of rounding size on a row's open side would prove nothing
+    return np.where(np.isfinite(np.where(prices > 0, program.row_upper, program.row_lower)), prices, 0.0)
 
 
 def _solver(program: IntegerProgram, time_limit: float) -> highspy.Highs:
@@ -119,6 +145,9 @@ def _solver(program: IntegerProgram, time_limit: float) -> highspy.Highs:
     for option, value in (("output_flag", False), ("threads", 1), ("random_seed", 0), ("time_limit", time_limit)):
         solver.setOptionValue(option, value)
     rows = program.rows
+    if not rows.has_canonical_format:  # entries of the same place add up, which the solver does not accept
+        rows = rows.copy()
+        rows.sum_duplicates()
     model = highspy.HighsLp()
     model.num_col_, model.num_row_ = program.objective.size, program.n_rows
     model.sense_ = highspy.ObjSense.kMaximize
@@ -129,7 +158,8 @@ def _solver(program: IntegerProgram, time_limit: float) -> highspy.Highs:
     if program.is_integer.any():
         kinds = (highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger)
         model.integrality_ = [kinds[int(flag)] for flag in program.is_integer]
-    solver.passModel(model)
+    if solver.passModel(model) == highspy.HighsStatus.kError:
+        raise MechanismError(f"the solver refuses a program of {program.n_rows} rows, {program.objective.size} columns")
     return solver
 
 
@@ -144,9 +174,13 @@ def _read(program: IntegerProgram, solver: highspy.Highs) -> ProgramSolution:
         return ProgramSolution("unknown", None, float("nan"), float("inf"))
     values = np.asarray(solver.getSolution().col_value, np.float64)
     values[program.is_integer] = np.round(values[program.is_integer])
+    values += 0.0  # no minus zero
     value = float(program.objective @ values)
-    bound = float(info.mip_dual_bound) if program.is_integer.any() else value
-    return ProgramSolution("optimal" if is_optimal else "feasible", values, value, bound)
+    is_linear = not program.is_integer.any()
+    of_relaxation = value if is_optimal else float("inf")
+    bound = of_relaxation if is_linear else float(info.mip_dual_bound)
+    prices = np.asarray(solver.getSolution().row_dual, np.float64) if is_linear else None
+    return ProgramSolution("optimal" if is_optimal else "feasible", values, value, bound, prices)
 
 
 def _without_variables(program: IntegerProgram) -> ProgramSolution:

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
 from matching.arrays import Bools, Int64s, read_only_integers
 from matching.errors import MarketError
+from matching.market import Market
 
-__all__ = ["NO_QUOTA", "Reserves"]
+__all__ = ["NO_QUOTA", "Precedence", "Reserves"]
 
 NO_QUOTA = -1
 """The quota of a type that is not capped."""
+
+Precedence: TypeAlias = Literal["reserved-first", "open-first"]
+"""Which seats a posting fills first; it changes who is placed."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,7 +54,7 @@ class Reserves:
     quota: Int64s
 
     def __post_init__(self) -> None:
-        of_type = np.array(self.is_of_type, dtype=np.bool_)
+        of_type = _flags(self.is_of_type)
         of_type.flags.writeable = False
         object.__setattr__(self, "is_of_type", of_type)
         for name, lowest in (("reserved", 0), ("quota", NO_QUOTA)):
@@ -70,6 +75,21 @@ class Reserves:
     def n_types(self) -> int:
         """Types."""
         return int(self.is_of_type.shape[1])
+
+    def verify_fits(self, market: Market) -> None:
+        """Raise :class:`MarketError` unless the reserves have the market's applicants and postings."""
+        of, expected = (len(self.is_of_type), len(self.reserved)), (market.n_applicants, market.n_postings)
+        if of != expected:
+            has = f"{of[0]} applicants and {of[1]} postings"
+            raise MarketError(f"reserves hold {has}, expected {expected[0]} and {expected[1]}")
+
+
+def _flags(values: npt.ArrayLike) -> Bools:
+    array = np.asarray(values)
+    flags = np.array(array, dtype=np.bool_)
+    for entry in np.argwhere(flags != array)[:1]:
+        raise MarketError(f"is_of_type{entry.tolist()} is {array[tuple(entry)]}, expected true or false")
+    return flags
 
 
 def _table(values: npt.ArrayLike, name: str) -> Int64s:
