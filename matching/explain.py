@@ -25,7 +25,17 @@ from matching.errors import OutcomeError
 from matching.market import Market
 from matching.outcome import UNMATCHED, Matching
 
-__all__ = ["Cutoffs", "Menus", "Reason", "Unmatched", "cutoffs", "explain_unmatched", "menus"]
+__all__ = [
+    "Cutoffs",
+    "Menus",
+    "Reason",
+    "Unmatched",
+    "WaitingLines",
+    "cutoffs",
+    "explain_unmatched",
+    "menus",
+    "waiting_lines",
+]
 
 Reason: TypeAlias = Literal["capacity", "priority", "list_length", "eligibility"]
 
@@ -59,6 +69,18 @@ class Menus:
     def of(self, applicant: int) -> Int64s:
         """Return the postings that would have taken the applicant, the one held included."""
         return self.postings[self.indptr[applicant] : self.indptr[applicant + 1]]
+
+
+@dataclass(frozen=True, eq=False)
+class WaitingLines:
+    """Who would rather be at each posting, in its order, in compressed sparse rows."""
+
+    indptr: Int64s
+    applicants: Int64s
+
+    def of(self, posting: int) -> Int64s:
+        """Return the applicants in line at the posting, the first to be called first."""
+        return self.applicants[self.indptr[posting] : self.indptr[posting + 1]]
 
 
 @dataclass(frozen=True)
@@ -128,6 +150,33 @@ def menus(market: Market, matching: Matching) -> Menus:
     order = np.argsort(applicants, kind="stable")
     counts = np.bincount(applicants, minlength=market.n_applicants)
     return Menus(np.concatenate([[0], np.cumsum(counts)]), postings[order])
+
+
+def waiting_lines(market: Market, matching: Matching) -> WaitingLines:
+    """Return, for every posting, the applicants whom it lists and who strictly prefer it to the place held.
+
+    In a stable matching they all rank below the last holder of a full posting, and a posting with a seat left has no
+    line. Of a tie in a posting's list the lowest index stands first.
+
+    Examples
+    --------
+    >>> from matching.preferences import Preferences
+    >>> market = Market(
+    ...     Preferences.from_lists([[0, 1], [0], [0]], n_choices=2),
+    ...     Preferences.from_lists([[1, 2, 0], [0]], n_choices=3),
+    ...     capacity=np.array([1, 1]),
+    ... )
+    >>> waiting_lines(market, Matching(np.array([1, 0, -1]), n_postings=2)).of(0)
+    array([2, 0])
+    """
+    own = market.applicants
+    place = np.full(market.n_applicants, np.iinfo(np.int32).max, np.int32)
+    held = own.indices == matching.posting_of[own.rows()]
+    place[own.rows()[held]] = own.ranks[held]
+    lists, rows, wish = market.postings, market.postings.rows(), market.rank_at_applicant
+    waits = (wish >= 0) & (wish < place[lists.indices])
+    counts = np.bincount(rows[waits], minlength=market.n_postings)
+    return WaitingLines(np.concatenate([[0], np.cumsum(counts)]), lists.indices[waits].astype(np.int64))
 
 
 def explain_unmatched(market: Market, matching: Matching, applicant: int, *, menu: Menus | None = None) -> Unmatched:

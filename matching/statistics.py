@@ -7,10 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from matching.arrays import Int64s
+from matching.errors import OutcomeError
 from matching.market import Market
 from matching.outcome import UNMATCHED, Matching
 
-__all__ = ["MatchingStatistics", "matching_statistics", "rank_held"]
+__all__ = ["MatchingDifference", "MatchingStatistics", "matching_difference", "matching_statistics", "rank_held"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,6 +44,31 @@ class MatchingStatistics:
     fill_share: float
     first_choice_share: float
     mean_rank: float
+
+
+@dataclass(frozen=True, eq=False)
+class MatchingDifference:
+    """Who holds something else in the second of two matchings, and by how many ranks it is better.
+
+    Attributes
+    ----------
+    applicants : int64
+        Those who hold one posting in the first and another in the second, ascending.
+    ranks_gained : int64
+        For each of them the rank held in the first minus that in the second: positive is a gain, 0 a change within a
+        tie.
+    newly_placed, displaced : int64
+        Those placed in the second alone and in the first alone, ascending.
+    n_better, n_worse : int
+        Of ``applicants``, those who gain and those who lose.
+    """
+
+    applicants: Int64s
+    ranks_gained: Int64s
+    newly_placed: Int64s
+    displaced: Int64s
+    n_better: int
+    n_worse: int
 
 
 def rank_held(market: Market, matching: Matching) -> Int64s:
@@ -85,6 +111,46 @@ def matching_statistics(market: Market, matching: Matching) -> MatchingStatistic
         fill_share=_share(n_seats - int(unfilled.sum()), n_seats),
         first_choice_share=_share(int(np.count_nonzero(ranks == 0)), n_matched),
         mean_rank=float(ranks.mean()) if ranks.size else float("nan"),
+    )
+
+
+def matching_difference(market: Market, first: Matching, second: Matching) -> MatchingDifference:
+    """Return who holds something else in the second matching, and by how many ranks it is better.
+
+    Places that the applicant's own list does not name have no rank and are left out.
+
+    Raises
+    ------
+    OutcomeError
+        When the two do not place the same number of applicants.
+
+    Examples
+    --------
+    >>> from matching.preferences import Preferences
+    >>> market = Market(
+    ...     Preferences.from_lists([[0, 1], [1, 0]], n_choices=2),
+    ...     Preferences.from_lists([[1, 0], [0, 1]], n_choices=2),
+    ...     capacity=np.array([1, 1]),
+    ... )
+    >>> found = matching_difference(market, Matching(np.array([0, 1]), 2), Matching(np.array([1, 0]), 2))
+    >>> found.applicants, found.ranks_gained
+    (array([0, 1]), array([-1, -1]))
+    """
+    if first.n_applicants != second.n_applicants:
+        raise OutcomeError(
+            f"the matchings have {first.n_applicants} and {second.n_applicants} applicants, expected as many"
+        )
+    differs = first.posting_of != second.posting_of
+    before, after = rank_held(market, first), rank_held(market, second)
+    in_both = np.flatnonzero(differs & (before >= 0) & (after >= 0))
+    gained = (before - after)[in_both]
+    return MatchingDifference(
+        applicants=in_both,
+        ranks_gained=gained,
+        newly_placed=np.flatnonzero(differs & ~first.is_matched),
+        displaced=np.flatnonzero(differs & ~second.is_matched),
+        n_better=int(np.count_nonzero(gained > 0)),
+        n_worse=int(np.count_nonzero(gained < 0)),
     )
 
 

@@ -6,14 +6,15 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias, get_args
 
 import numpy as np
+import numpy.typing as npt
 
-from matching.arrays import Int32s, Int64s
+from matching.arrays import Int32s, Int64s, read_only_integers
 from matching.errors import MechanismError
 from matching.kernels import Kernel
 from matching.market import Market
 from matching.preferences import Preferences
 
-__all__ = ["BrokenTies", "Lottery", "break_ties"]
+__all__ = ["BrokenTies", "Lottery", "break_ties", "order_ties"]
 
 Lottery: TypeAlias = Literal["single", "multiple"]
 
@@ -85,6 +86,50 @@ def break_ties(market: Market, *, rng: np.random.Generator, lottery: Lottery = "
     single = lottery == "single"
     of_applicants = rng.permutation(market.n_applicants if single else market.postings.indices.size)
     of_postings = rng.permutation(market.n_postings if single else market.applicants.indices.size)
+    return order_ties(market, lottery, of_applicants, of_postings)
+
+
+def order_ties(
+    market: Market, lottery: Lottery, applicant_numbers: npt.ArrayLike, posting_numbers: npt.ArrayLike
+) -> BrokenTies:
+    """Put the members of every tie in the order of numbers that were drawn before.
+
+    So a published lottery is applied again: to explain a result, or to check it.
+
+    Parameters
+    ----------
+    market : Market
+    lottery : {"single", "multiple"}
+    applicant_numbers, posting_numbers : int
+        As in :class:`BrokenTies`; the lower number comes first.
+
+    Raises
+    ------
+    MechanismError
+        When there is not one number a member (``single``) or an entry (``multiple``), or a number stands twice.
+
+    Examples
+    --------
+    >>> tied = Market(
+    ...     Preferences.from_lists([[0], [0]], n_choices=1),
+    ...     Preferences.from_lists([[[0, 1]]], n_choices=2),
+    ...     capacity=np.array([1]),
+    ... )
+    >>> order_ties(tied, "single", [5, 2], [0]).market.postings.indices
+    array([1, 0], dtype=int32)
+    """
+    single = lottery == "single"
+    of_applicants = read_only_integers(applicant_numbers, np.int64, "applicant_numbers")
+    of_postings = read_only_integers(posting_numbers, np.int64, "posting_numbers")
+    for name, numbers, members, entries in (
+        ("applicant_numbers", of_applicants, market.n_applicants, market.postings.indices.size),
+        ("posting_numbers", of_postings, market.n_postings, market.applicants.indices.size),
+    ):
+        expected = members if single else entries
+        if numbers.size != expected:
+            raise MechanismError(f"{name} has {numbers.size} entries, expected {expected} for a {lottery} lottery")
+        if np.unique(numbers).size < numbers.size:
+            raise MechanismError(f"{name} holds a number twice, expected a lottery without ties")
     strict = Market(
         _strict(market.applicants, of_postings[market.applicants.indices] if single else of_postings),
         _strict(market.postings, of_applicants[market.postings.indices] if single else of_applicants),

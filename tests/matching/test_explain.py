@@ -3,9 +3,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 
 from matching.errors import OutcomeError
-from matching.explain import cutoffs, explain_unmatched, menus
+from matching.explain import cutoffs, explain_unmatched, menus, waiting_lines
 from matching.market import Market
 from matching.mechanisms.deferred_acceptance import deferred_acceptance
 from matching.outcome import Matching
@@ -73,6 +74,26 @@ def test_the_reasons_stand_in_the_order_in_which_people_ask() -> None:
 def test_an_unstable_matching_is_told_apart() -> None:
     market = Market(Preferences.from_lists([[0]], 1), Preferences.from_lists([[0]], 1), np.array([1]))
     assert explain_unmatched(market, Matching(np.array([-1]), 1), 0).open_listed == (0,)
+
+
+@given(markets(largest=6), st.integers(0, 2**32))
+def test_a_line_holds_all_who_would_rather_be_there_in_the_order_of_the_posting(market: Market, seed: int) -> None:
+    places = np.random.default_rng(seed).integers(-1, market.n_postings, market.n_applicants)
+    lines = waiting_lines(market, Matching(places, market.n_postings))
+    wishes, priorities = ranks_of(market.applicants.to_lists()), ranks_of(market.postings.to_lists())
+    for posting, ranks in enumerate(priorities):
+        wanted = [a for a in ranks if wishes[a].get(posting, 99) < wishes[a].get(int(places[a]), 99)]
+        assert lines.of(posting).tolist() == sorted(wanted, key=lambda a: (ranks[a], a))
+
+
+@given(markets(strict=True, largest=6))
+def test_in_a_stable_matching_everybody_in_line_ranks_below_the_last_holder(market: Market) -> None:
+    matching = deferred_acceptance(market)
+    lines, last = waiting_lines(market, matching), cutoffs(market, matching)
+    for posting, ranks in enumerate(ranks_of(market.postings.to_lists())):
+        in_line = [ranks[a] for a in lines.of(posting).tolist()]
+        assert all(rank > last.rank[posting] for rank in in_line)
+        assert not (in_line and last.seats_left[posting] > 0)
 
 
 def test_only_somebody_without_a_seat_can_ask() -> None:

@@ -1,13 +1,16 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 
+from matching.errors import OutcomeError
 from matching.market import Market
 from matching.mechanisms.deferred_acceptance import deferred_acceptance
 from matching.outcome import Matching
 from matching.preferences import Preferences
-from matching.statistics import matching_statistics, rank_held
+from matching.statistics import matching_difference, matching_statistics, rank_held
 from tests.strategies import markets
 
 
@@ -33,3 +36,28 @@ def test_a_tie_counts_as_its_class() -> None:
     )
     assert rank_held(market, Matching(np.array([1]), 3)).tolist() == [1]
     assert matching_statistics(market, Matching(np.array([1]), 3)).n_at_rank.tolist() == [0, 1]
+
+
+@given(markets(largest=6), st.integers(0, 2**32))
+def test_a_difference_tells_everybody_who_holds_something_else(market: Market, seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    n, m = market.n_applicants, market.n_postings
+    listed = [
+        [-1, *market.applicants.indices[start:end].tolist()]
+        for start, end in zip(market.applicants.indptr[:-1], market.applicants.indptr[1:], strict=True)
+    ]
+    first, second = (Matching(np.array([rng.choice(row) for row in listed], np.int64), m) for _ in range(2))
+    found = matching_difference(market, first, second)
+    differs = np.flatnonzero(first.posting_of != second.posting_of).tolist()
+    assert sorted([*found.applicants, *found.newly_placed, *found.displaced]) == differs
+    gained = rank_held(market, first) - rank_held(market, second)
+    assert found.ranks_gained.tolist() == gained[found.applicants].tolist()
+    back = matching_difference(market, second, first)
+    assert (back.n_better, back.displaced.tolist()) == (found.n_worse, found.newly_placed.tolist())
+    assert n >= len(differs)
+
+
+def test_matchings_of_different_sizes_are_refused() -> None:
+    market = Market(Preferences.from_lists([[0]], 1), Preferences.from_lists([[0]], 1), np.array([1]))
+    with pytest.raises(OutcomeError, match=r"^the matchings have 1 and 2 applicants, expected as many$"):
+        matching_difference(market, Matching(np.array([0]), 1), Matching(np.array([0, 0]), 1))
