@@ -141,8 +141,15 @@ def relaxation_prices(
 def _solver(program: IntegerProgram, time_limit: float) -> highspy.Highs:
     import highspy  # noqa: PLC0415
 
-    solver = highspy.Highs()  # type: ignore[no-untyped-call]
-    for option, value in (("output_flag", False), ("threads", 1), ("random_seed", 0), ("time_limit", time_limit)):
+    class Silent(highspy.Highs):
+        """Without the call-backs, whose set-up prints a banner before any option can forbid it."""
+
+        def __init__(self) -> None:
+            super(highspy.Highs, self).__init__()
+            self.setOptionValue("output_flag", False)
+
+    solver = Silent()
+    for option, value in (("threads", 1), ("random_seed", 0), ("time_limit", time_limit)):
         solver.setOptionValue(option, value)
     rows = program.rows
     if not rows.has_canonical_format:  # entries of the same place add up, which the solver does not accept

@@ -6,44 +6,55 @@ lottery and the same matching.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
+from itertools import repeat
 
 import numpy as np
 
 from api.market_file.names import shown
-from api.market_file.records import MarketFile, MarketFileError, Wish
-from matching.arrays import Int64s
-from matching.market import Market
+from api.market_file.records import MarketFile, MarketFileError
+from matching.arrays import Int64s, Reals
 from matching.outcome import UNMATCHED, Matching
-from matching.preferences import Choices, Preferences
 from matching.scored_pairs import ScoredPairs
 
-__all__ = ["matching_by_ids", "pairs_by_ids", "sections_used", "to_market", "to_matching", "to_scored_pairs"]
+__all__ = ["couple_scores", "entry_scores", "matching_by_ids", "pairs_by_ids", "to_matching", "to_scored_pairs"]
+
+_NO_SCORE: dict[str, float] = {}
 
 
-def to_market(market_file: MarketFile) -> Market:
-    """Return the market of the single applicants, ties kept; members of couples have empty lists."""
-    posting_index = _index_of(market_file.posting_ids)
-    applicant_index = _index_of(market_file.applicant_ids)
-    wishes = [_indices(market_file.applicants.get(one, ()), posting_index) for one in market_file.applicant_ids]
-    records = [market_file.postings[one] for one in market_file.posting_ids]
-    return Market(
-        Preferences.from_lists(wishes, n_choices=len(posting_index)),
-        Preferences.from_lists([_indices(one.preferences, applicant_index) for one in records], len(applicant_index)),
-        capacity=np.array([record.capacity for record in records], dtype=np.int64),
-    )
-
-
-def to_scored_pairs(market_file: MarketFile, market: Market) -> ScoredPairs:
+def to_scored_pairs(market_file: MarketFile) -> ScoredPairs:
     """Return the acceptable pairs with their scores, 0 where the file has none."""
-    nothing: dict[str, float] = {}
-    rows: list[int] = market.applicants.rows().tolist()
-    indices: list[int] = market.applicants.indices.tolist()
-    applicants, postings = market_file.applicant_ids, market_file.posting_ids
-    scores = [
-        market_file.scores.get(applicants[a], nothing).get(postings[p], 0.0) for a, p in zip(rows, indices, strict=True)
-    ]
-    return ScoredPairs.from_market(market, np.array(scores, dtype=np.float64))
+    return ScoredPairs.from_market(market_file.market, entry_scores(market_file))
+
+
+def entry_scores(market_file: MarketFile) -> Reals:
+    """(nnz,) score of every entry of the applicants' lists, 0 where the file has none."""
+    lists, postings = market_file.market.applicants, market_file.posting_ids
+    if not market_file.scores:
+        return np.zeros(lists.indices.size)
+    ends: list[int] = lists.indptr.tolist()
+    named = list(map(postings.__getitem__, lists.indices.tolist()))
+    scores: list[float] = []
+    for applicant, start, end in zip(market_file.applicant_ids, ends[:-1], ends[1:], strict=True):
+        scored = market_file.scores.get(applicant, _NO_SCORE)
+        scores.extend(map(scored.get, named[start:end], repeat(0.0)))
+    return np.array(scores, dtype=np.float64)
+
+
+def couple_scores(market_file: MarketFile) -> Reals:
+    """(choices,) score of every joint choice, couple after couple: the members' scores added up."""
+    return np.array(
+        [
+            sum(
+                market_file.scores.get(member, _NO_SCORE).get(place, 0.0)
+                for member, place in zip(couple.members, choice, strict=True)
+                if place is not None
+            )
+            for couple in market_file.couples
+            for choice in couple.preferences
+        ],
+        dtype=np.float64,
+    )
 
 
 def to_matching(market_file: MarketFile, placements: Mapping[str, str | None]) -> Matching:
@@ -54,8 +65,7 @@ def to_matching(market_file: MarketFile, placements: Mapping[str, str | None]) -
     MarketFileError
         An applicant or a posting is not in the market, or an applicant of the market is missing.
     """
-    posting_index = _index_of(market_file.posting_ids)
-    applicant_index = _index_of(market_file.applicant_ids)
+    posting_index, applicant_index = market_file.posting_index, market_file.applicant_index
     for applicant, posting in placements.items():
         if applicant not in applicant_index:
             raise MarketFileError(f"matching names applicant {shown(applicant)}, who is not in the market")
@@ -82,29 +92,3 @@ def matching_by_ids(market_file: MarketFile, matching: Matching) -> dict[str, st
 def pairs_by_ids(market_file: MarketFile, pairs: Int64s) -> list[list[str]]:
     """Return (k, 2) applicant and posting indices as pairs of ids."""
     return [[market_file.applicant_ids[a], market_file.posting_ids[p]] for a, p in pairs.tolist()]
-
-
-def sections_used(market_file: MarketFile) -> Iterator[tuple[str, str]]:
-    """Yield (section, place) of everything in the file that only some mechanisms obey."""
-    if market_file.couples:
-        yield "couples", "couples"
-    if market_file.regions:
-        yield "regions", "regions"
-    for posting, record in market_file.postings.items():
-        present = {
-            "target": record.target is not None,
-            "floor": record.floor > 0,
-            "reserves": bool(record.reserves),
-            "quotas": bool(record.quotas),
-        }
-        for section, is_present in present.items():
-            if is_present:
-                yield section, f"postings.{shown(posting)}.{section}"
-
-
-def _index_of(ids: Iterable[str]) -> dict[str, int]:
-    return {one: index for index, one in enumerate(ids)}
-
-
-def _indices(wishes: Iterable[Wish], index_of: Mapping[str, int]) -> Choices:
-    return [index_of[wish] if isinstance(wish, str) else [index_of[tied] for tied in wish] for wish in wishes]

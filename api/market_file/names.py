@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterator, Sequence
 
-from api.market_file.records import MarketFile, Wish
+from api.market_file.records import MarketFile
+from api.market_file.wishes import Wish
+from matching.errors import MarketError
 
 __all__ = ["faults", "shown"]
 
@@ -25,21 +27,37 @@ def faults(market: MarketFile) -> Iterator[str]:
     """Yield every name that leads nowhere, every repeated entry, and regions that are no forest of nested sets."""
     people = set(market.applicant_ids)
     yield from _couple_faults(market)
-    for applicant, wishes in market.applicants.items():
-        yield from _name_faults(f"applicants.{shown(applicant)}", wishes, "posting", market.postings)
+    if not _has_sound_lists(market):
+        yield from _list_faults(market, people)
     for posting, record in market.postings.items():
-        place = f"postings.{shown(posting)}"
-        yield from _name_faults(f"{place}.preferences", record.preferences, "applicant", people)
         if record.floor > record.capacity:
-            yield f"{place}.floor is {record.floor}, expected at most the capacity {record.capacity}"
+            place = f"postings.{shown(posting)}.floor"
+            yield f"{place} is {record.floor}, expected at most the capacity {record.capacity}"
     yield from _name_faults("types", list(market.types), "applicant", people, by_position=False)
     for applicant, types in market.types.items():
         yield from _name_faults(f"types.{shown(applicant)}", types, "type", set(types))
     yield from _name_faults("scores", list(market.scores), "applicant", people, by_position=False)
     for applicant, scored in market.scores.items():
-        place = f"scores.{shown(applicant)}"
-        yield from _name_faults(place, list(scored), "posting", market.postings, by_position=False)
+        if not scored.keys() <= market.postings.keys():
+            place = f"scores.{shown(applicant)}"
+            yield from _name_faults(place, list(scored), "posting", market.postings, by_position=False)
     yield from _region_faults(market)
+
+
+def _has_sound_lists(market: MarketFile) -> bool:
+    """Whether the lists become arrays; where they do not, reading them name by name says why."""
+    try:
+        return market.market.n_applicants >= 0
+    except (KeyError, MarketError):
+        return False
+
+
+def _list_faults(market: MarketFile, people: Collection[str]) -> Iterator[str]:
+    for applicant, wishes in market.applicants.items():
+        yield from _name_faults(f"applicants.{shown(applicant)}", wishes, "posting", market.postings)
+    for posting, record in market.postings.items():
+        place = f"postings.{shown(posting)}.preferences"
+        yield from _name_faults(place, record.preferences, "applicant", people)
 
 
 def _name_faults(
@@ -94,7 +112,23 @@ def _region_faults(market: MarketFile) -> Iterator[str]:
             yield f"{place}.parent names region {shown(region.parent)}, which is not in regions"
         elif name in _ancestors(market, name):
             yield f"{place}.parent leads back to {shown(name)}"
+        elif region.parent is not None:
+            yield from _nesting_faults(market, name)
     yield from _overlap_faults(market)
+
+
+def _nesting_faults(market: MarketFile, name: str) -> Iterator[str]:
+    """An inner region lies wholly inside its parent, and takes turns in the order of every region around it."""
+    place, region = f"regions.{shown(name)}", market.regions[name]
+    for around in _ancestors(market, name)[:1]:
+        for position, posting in enumerate(region.postings):
+            if posting not in market.regions[around].postings:
+                at = f"{place}.postings[{position}]"
+                yield f"{at} is {shown(posting)}, which is not among the postings of its parent {shown(around)}"
+    for around in _ancestors(market, name) if region.order is not None else ():
+        order = [posting for posting in market.regions[around].order or () if posting in region.postings]
+        if order and order != list(region.order or ()):
+            yield f"{place}.order contradicts that of {shown(around)} around it, expected the same order in both"
 
 
 def _ancestors(market: MarketFile, name: str) -> list[str]:

@@ -5,14 +5,18 @@ The models hold shapes and numbers; ``api.market_file.reading`` reads them stric
 
 from __future__ import annotations
 
+import hashlib
 from functools import cached_property
-from typing import Annotated, Any, TypeAlias, cast
+from typing import Annotated, Any, TypeAlias
 
-from pydantic import BaseModel, ConfigDict, Field, PlainValidator, Strict
-from pydantic_core import PydanticCustomError
+import numpy as np
+import orjson
+from pydantic import BaseModel, ConfigDict, Field, Strict
 
-from api.canonical import digest_of
+from api.market_file.lists import to_preferences
+from api.market_file.wishes import Wishes
 from matching.errors import MarketError
+from matching.market import Market
 
 __all__ = [
     "CoupleRecord",
@@ -21,8 +25,6 @@ __all__ = [
     "PostingRecord",
     "RegionRecord",
     "ResultFile",
-    "Wish",
-    "Wishes",
 ]
 
 
@@ -30,28 +32,6 @@ class MarketFileError(MarketError):
     """A market file or a result file breaks the format; the message is one line that names the place."""
 
 
-Wish: TypeAlias = "str | tuple[str, ...]"
-"""An id, or the ids of a tie."""
-
-
-def _read_wishes(value: object) -> tuple[Wish, ...]:
-    if not isinstance(value, list):
-        raise PydanticCustomError("wishes", "expected a list of ids, best first")
-    entries = cast("list[object]", value)
-    return tuple(_read_wish(entry, position) for position, entry in enumerate(entries))
-
-
-def _read_wish(entry: object, position: int) -> Wish:
-    if isinstance(entry, str):
-        return entry
-    members = cast("list[object]", entry) if isinstance(entry, list) else []
-    tied = tuple(member for member in members if isinstance(member, str))
-    if tied and len(tied) == len(members):
-        return tied
-    raise PydanticCustomError("wish", "[{position}] expected an id or a list of tied ids", {"position": position})
-
-
-Wishes: TypeAlias = Annotated[tuple[Wish, ...], PlainValidator(_read_wishes)]
 Count: TypeAlias = Annotated[int, Strict(), Field(ge=0, le=2**31 - 1)]
 Score: TypeAlias = Annotated[float, Strict(), Field(allow_inf_nan=False)]
 
@@ -69,6 +49,13 @@ class PostingRecord(_Record):
     floor: Count = 0
     reserves: dict[str, Count] = {}
     quotas: dict[str, Count] = {}
+
+    def told(self) -> dict[str, Any]:
+        """What differs from the defaults; the lists themselves, not a copy of them."""
+        told: dict[str, Any] = {"capacity": self.capacity, "preferences": self.preferences}
+        if self.model_fields_set - told.keys():
+            told |= self.model_dump(exclude_defaults=True, exclude={"preferences"})
+        return told
 
 
 class CoupleRecord(_Record):
@@ -109,9 +96,38 @@ class MarketFile(_Record):
         return tuple(sorted(self.postings))
 
     @cached_property
+    def applicant_index(self) -> dict[str, int]:
+        """Index of every applicant id."""
+        return {one: index for index, one in enumerate(self.applicant_ids)}
+
+    @cached_property
+    def posting_index(self) -> dict[str, int]:
+        """Index of every posting id."""
+        return {one: index for index, one in enumerate(self.posting_ids)}
+
+    @cached_property
+    def market(self) -> Market:
+        """Lists and seats as arrays, ties kept; members of couples have empty lists of their own.
+
+        Raises
+        ------
+        KeyError, MarketError
+            A list names an unknown id, or one twice. ``api.market_file.names`` says where.
+        """
+        records = [self.postings[one] for one in self.posting_ids]
+        return Market(
+            to_preferences([self.applicants.get(one, ()) for one in self.applicant_ids], self.posting_index),
+            to_preferences([record.preferences for record in records], self.applicant_index),
+            capacity=np.array([record.capacity for record in records], dtype=np.int64),
+        )
+
+    @cached_property
     def digest(self) -> str:
-        """SHA-256 of the content as canonical JSON: the order of keys plays no part."""
-        return digest_of(self.model_dump(exclude_defaults=True))
+        """SHA-256 of the content as canonical JSON: the order of keys plays no part, nor what stands at its default."""
+        others = self.model_dump(exclude_defaults=True, exclude={"applicants", "postings"})
+        postings = {one: record.told() for one, record in self.postings.items()}
+        content = others | {"applicants": self.applicants, "postings": postings}
+        return hashlib.sha256(orjson.dumps(content, option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 
 class ResultFile(_Record):

@@ -14,7 +14,7 @@ import typer.main
 
 from api.app import create_app
 from api.cli import app as command_line
-from api.market_file import MECHANISM_NAMES
+from api.market_file.catalogue import CATALOGUE
 from api.settings import Settings
 from features.records import Records
 from features.rules import list_rulesets, show_ruleset
@@ -93,19 +93,12 @@ def _rules() -> Iterator[str]:
 
 
 def _mechanisms() -> Iterator[str]:
-    yield "# Mechanisms\n\nNames for `enmusubi solve --mechanism` (market files), and what is proven of each.\n"
-    yield "| mechanism | what it gives |\n|---|---|"
-    for name in MECHANISM_NAMES:
-        yield f"| `{name}` | {_MECHANISMS[name]} |"
-
-
-_MECHANISMS = {
-    "deferred-acceptance": "stable (no blocking pair on the lists with ties); of the lists after the lottery the "
-    "proposing side's optimum",
-    "optimal-assignment": "the largest total score under the seats, then the most people; proven by dual prices",
-    "serial-dictatorship": "everybody in turn takes the best open place; the order is published, the result is Pareto "
-    "efficient for applicants and not stable in general",
-}
+    yield "# Mechanisms\n\nNames for `enmusubi solve --mechanism` (market files), and what is proven of each. A section"
+    yield "of a market file that a mechanism does not obey is refused, never ignored; so is an option.\n"
+    yield "| mechanism | what it gives | sections it obeys | options |\n|---|---|---|---|"
+    for name, entry in CATALOGUE.items():
+        options = ", ".join(f"`--{option.replace('_', '-')}`" for option in ("seed", *entry.options))
+        yield f"| `{name}` | {entry.gives} | {', '.join(entry.sections) or '—'} | {options} |"
 
 
 def main() -> None:

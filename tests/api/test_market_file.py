@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from api.market_file import (
     MECHANISM_NAMES,
+    MarketFile,
     MarketFileError,
     parse_market,
     parse_result,
@@ -19,9 +20,13 @@ from api.market_file import (
     solve,
     verify,
 )
-from api.market_file.arrays import to_market, to_matching, to_scored_pairs
-from matching.certificates import AssignmentCertificate
-from matching.errors import CertificateError
+from api.market_file.arrays import to_matching, to_scored_pairs
+from api.market_file.catalogue import CATALOGUE
+from api.market_file.options import Options
+from api.market_file.solving.assignments import solve_optimal_assignment
+from api.market_file.solving.run import _SOLVERS
+from api.market_file.solving.solved import Solved
+from matching.errors import OutcomeError
 from matching.market import Market
 from matching.outcome import Matching
 from tests.oracles.enumeration import best_assignment, blocking, is_pareto_dominated
@@ -204,15 +209,17 @@ def test_a_byte_order_mark_is_no_error(tmp_path: Path) -> None:
     assert read_market(tmp_path / "market.json").applicant_ids == ()
 
 
-@settings(max_examples=50, deadline=None)
+WITH_A_LOTTERY = [name for name, entry in CATALOGUE.items() if "lottery" in entry.options]
+
+
+@settings(max_examples=120, deadline=None)
 @given(markets(), st.sampled_from(MECHANISM_NAMES), st.integers(0, 9), st.sampled_from(["single", "multiple"]))
 def test_every_result_survives_a_file_and_its_own_verification(
     market: Market, mechanism: str, seed: int, lottery: str
 ) -> None:
     market_file = parse_market(by_ids(market))
-    result = json.loads(
-        json.dumps(solve(market_file, mechanism=mechanism, seed=seed, lottery=lottery), allow_nan=False)
-    )
+    drawn = {"lottery": lottery} if mechanism in WITH_A_LOTTERY else {}
+    result = json.loads(json.dumps(solve(market_file, mechanism=mechanism, seed=seed, **drawn), allow_nan=False))
     verdict = verify(market_file, parse_result(result))
     assert verdict["holds"]
     assert verify(market_file, {"mechanism": mechanism, "matching": result["matching"]})["holds"]
@@ -237,22 +244,23 @@ def test_a_verdict_is_right_about_any_matching_whoever_made_it(market: Market, d
         assert efficient == (not is_pareto_dominated(market, places))
 
 
-@pytest.mark.parametrize("mechanism", MECHANISM_NAMES)
-@pytest.mark.parametrize("lottery", ["single", "multiple"])
-def test_the_order_of_keys_and_of_tied_names_changes_nothing(mechanism: str, lottery: str) -> None:
+@pytest.mark.parametrize(
+    ("mechanism", "drawn"),
+    [(name, {"lottery": lottery}) for name in WITH_A_LOTTERY for lottery in ("single", "multiple")]
+    + [(name, {}) for name in MECHANISM_NAMES if name not in WITH_A_LOTTERY],
+)
+def test_the_order_of_keys_and_of_tied_names_changes_nothing(mechanism: str, drawn: Json) -> None:
     rng = np.random.default_rng(4)
-    reference = solve(parse_market(TIED), mechanism=mechanism, seed=5, lottery=lottery)
+    reference = solve(parse_market(TIED), mechanism=mechanism, seed=5, **drawn)
     for _ in range(5):
         shuffled: Json = {
             "postings": {key: TIED["postings"][key] for key in rng.permutation(list(TIED["postings"])).tolist()},
             "applicants": {key: TIED["applicants"][key] for key in rng.permutation(list(TIED["applicants"])).tolist()},
         }
-        again = solve(parse_market(shuffled), mechanism=mechanism, seed=5, lottery=lottery)
+        again = solve(parse_market(shuffled), mechanism=mechanism, seed=5, **drawn)
         assert again == reference
     turned = edited("postings/p1/preferences/0", [f"a{i}" for i in (3, 1, 5, 0, 2, 4)], TIED)
-    assert (
-        solve(parse_market(turned), mechanism=mechanism, seed=5, lottery=lottery)["matching"] == reference["matching"]
-    )
+    assert solve(parse_market(turned), mechanism=mechanism, seed=5, **drawn)["matching"] == reference["matching"]
 
 
 def test_another_seed_can_place_other_people_and_both_are_stable() -> None:
@@ -292,8 +300,8 @@ def test_the_largest_total_wins_and_at_equal_totals_the_most_people() -> None:
     result = solve(market_file, mechanism="optimal-assignment")
     assert result["matching"] == {"a1": "p2", "a2": "p1", "a3": None}  # a2 is worth 0 and placed all the same
     assert result["report"]["objective"] == 0.75
-    market = to_market(market_file)
-    pairs = to_scored_pairs(market_file, market)
+    market = market_file.market
+    pairs = to_scored_pairs(market_file)
     scores, acceptable = np.zeros((3, 2)), np.zeros((3, 2), np.bool_)
     scores[pairs.applicants, pairs.postings], acceptable[pairs.applicants, pairs.postings] = pairs.scores, True
     assert best_assignment(scores, acceptable, market.capacity) == (0.75, 2)
@@ -339,7 +347,7 @@ def test_provenance_tells_what_decided_the_result() -> None:
     [
         (
             {"mechanism": "boston"},
-            "mechanism boston is unknown, expected one of deferred-acceptance, optimal-assignment, serial-dictatorship",
+            f"mechanism boston is unknown, expected one of {', '.join(MECHANISM_NAMES)}",
         ),
         (
             {"mechanism": "deferred-acceptance", "proposing": "students"},
@@ -351,9 +359,24 @@ def test_provenance_tells_what_decided_the_result() -> None:
         ),
         (
             {"mechanism": "serial-dictatorship", "proposing": "postings"},
-            "proposing is 'postings', but in serial-dictatorship no side proposes",
+            "proposing is 'postings', but serial-dictatorship does not take proposing: it takes lottery",
         ),
         ({"mechanism": "deferred-acceptance", "seed": -1}, "seed is -1, expected >= 0"),
+        (
+            {"mechanism": "optimal-assignment", "lottery": "multiple"},
+            "lottery is 'multiple', but optimal-assignment does not take lottery: it takes none",
+        ),
+        ({"mechanism": "constrained-assignment", "max_blocking": -1}, "max_blocking is -1, expected >= 0"),
+        ({"mechanism": "constrained-assignment", "frontier": 1}, "frontier is 1, expected >= 2"),
+        (
+            {"mechanism": "couples", "time_limit": float("nan")},
+            "time_limit is nan, expected a number of seconds above 0",
+        ),
+        (
+            {"mechanism": "all-stable", "choose": "fair"},
+            "choose is 'fair', expected one of egalitarian, minimum-regret, sex-equal, applicant-optimal, "
+            "posting-optimal",
+        ),
     ],
 )
 def test_an_unknown_option_is_refused_with_the_known_ones(options: dict[str, Any], message: str) -> None:
@@ -362,31 +385,35 @@ def test_an_unknown_option_is_refused_with_the_known_ones(options: dict[str, Any
     assert str(error.value) == message
 
 
-@pytest.mark.parametrize("mechanism", MECHANISM_NAMES)
+SECTIONS: list[tuple[str, object, str]] = [
+    ("couples", [{"members": ["c1", "c2"], "preferences": []}], "couples"),
+    ("regions", {"r": {"cap": 1, "postings": ["p1"]}}, "regions"),
+    ("postings/p1/reserves", {"t": 1}, "reserves"),
+    ("postings/p1/quotas", {"t": 1}, "quotas"),
+    ("postings/p1/floor", 1, "floor"),
+    ("postings/p1/target", 1, "target"),
+]
+
+
 @pytest.mark.parametrize(
-    ("path", "value", "message"),
+    ("mechanism", "path", "value", "section"),
     [
-        (
-            "couples",
-            [{"members": ["c1", "c2"], "preferences": []}],
-            "couples: {} does not take couples and would ignore them",
-        ),
-        ("regions", {"r": {"cap": 1, "postings": ["p1"]}}, "regions: {} does not take regions and would ignore them"),
-        ("postings/p1/reserves", {"t": 1}, "postings.p1.reserves: {} does not take reserves and would ignore them"),
-        ("postings/p1/quotas", {"t": 1}, "postings.p1.quotas: {} does not take quotas and would ignore them"),
-        ("postings/p1/floor", 1, "postings.p1.floor: {} does not take floor and would ignore them"),
-        ("postings/p1/target", 1, "postings.p1.target: {} does not take target and would ignore them"),
+        (name, path, value, section)
+        for name, entry in CATALOGUE.items()
+        for path, value, section in SECTIONS
+        if section not in entry.sections
     ],
 )
-def test_nothing_in_a_market_is_ignored_in_silence(mechanism: str, path: str, value: object, message: str) -> None:
+def test_nothing_in_a_market_is_ignored_in_silence(mechanism: str, path: str, value: object, section: str) -> None:
     market_file = parse_market(edited(path, value, SCORED))
     result = {"mechanism": mechanism, "matching": dict.fromkeys(market_file.applicant_ids)}
+    message = f"{path.replace('/', '.')}: {mechanism} does not take {section} and would ignore them"
     with pytest.raises(MarketFileError) as error:
         solve(market_file, mechanism=mechanism)
-    assert str(error.value) == message.format(mechanism)
+    assert str(error.value) == message
     with pytest.raises(MarketFileError) as error:
         verify(market_file, result)
-    assert str(error.value) == message.format(mechanism)
+    assert str(error.value) == message
 
 
 RESULT: Json = {"mechanism": "optimal-assignment", "matching": {"a1": "p2", "a2": "p1", "a3": None}}
@@ -431,17 +458,21 @@ def test_an_order_that_names_not_everybody_is_refused() -> None:
     assert str(error.value) == "report.order is not each of the 3 applicants exactly once"
 
 
-def test_a_run_whose_check_fails_is_an_error_and_no_result(monkeypatch: pytest.MonkeyPatch) -> None:
-    def proves_nothing(*_arrays: object) -> AssignmentCertificate:
-        raise CertificateError("the prices do not prove the matching optimal")
+def test_a_largest_total_whose_prices_prove_nothing_is_an_error_and_no_result(monkeypatch: pytest.MonkeyPatch) -> None:
+    def proves_nothing(market_file: MarketFile, options: Options) -> Solved:
+        solved = solve_optimal_assignment(market_file, options)
+        prices = solved.claims["certificate"] | {"applicant_prices": dict.fromkeys(market_file.applicant_ids, 0.0)}
+        return Solved(solved.matching, claims={"certificate": prices})
 
-    monkeypatch.setattr("api.market_file.rounds.verify_optimality", proves_nothing)
-    with pytest.raises(CertificateError):
+    monkeypatch.setitem(_SOLVERS, "optimal-assignment", proves_nothing)
+    with pytest.raises(OutcomeError, match=r"^optimal-assignment fails its own check: not prices_prove_it$"):
         solve(parse_market(SCORED), mechanism="optimal-assignment")
 
 
 def test_a_stable_mechanism_that_returns_an_unstable_matching_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
-    empty = Matching(np.array([-1, -1, -1]), 2)
-    monkeypatch.setattr("api.market_file.rounds.deferred_acceptance", lambda *_arguments, **_options: empty)
-    with pytest.raises(ValueError, match=r"^applicant 0 and posting 0 block, the first of 4 pairs$"):
+    empty = Solved(Matching(np.array([-1, -1, -1]), 2))
+    monkeypatch.setitem(_SOLVERS, "deferred-acceptance", lambda *_arguments: empty)
+    message = "deferred-acceptance fails its own check: not stable: blocking_pairs ['a1', 'p1'], the first of 4"
+    with pytest.raises(OutcomeError) as error:
         solve(parse_market(SCORED), mechanism="deferred-acceptance")
+    assert str(error.value) == message

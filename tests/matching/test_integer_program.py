@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from dataclasses import replace
 from itertools import product
 
@@ -271,3 +273,14 @@ def test_values_and_prices_that_do_not_fit_and_a_step_of_nothing_are_refused() -
         with pytest.raises(CertificateError) as error:
             call()
         assert str(error.value) == message
+
+
+def test_the_solver_writes_nothing_between_a_result_and_its_reader() -> None:
+    code = (
+        "import numpy as np; from scipy.sparse import csr_array\n"
+        "from matching.integer_program import IntegerProgram; from matching.program_solver import maximise\n"
+        "program = IntegerProgram.of_binaries(np.ones(1), csr_array(np.ones((1, 1))), [-np.inf], [1.0])\n"
+        "maximise(program)"
+    )
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert (ran.stdout, ran.stderr) == ("", "")

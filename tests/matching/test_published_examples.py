@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 
 from api.market_file import MarketFile, read_market, solve, verify
-from api.market_file.arrays import to_market
 from matching.mechanisms.serial_dictatorship import serial_dictatorship
 from tests.oracles.enumeration import all_matchings, best_assignment, ranks_of, stable_matchings
 
@@ -68,12 +67,12 @@ def test_deferred_acceptance_gives_the_published_answer(
     worst = solve(market_file, mechanism="deferred-acceptance", proposing="postings")
     assert (best["matching"], worst["matching"]) == (for_applicants, for_postings)
     assert verify(market_file, {"mechanism": "deferred-acceptance", "matching": for_applicants})["holds"]
-    assert len(stable_matchings(to_market(market_file))) == n_stable
+    assert len(stable_matchings(market_file.market)) == n_stable
 
 
 def test_every_college_can_prefer_an_unstable_assignment_to_the_only_stable_one() -> None:
     # Roth (1985): C1 s2 s4, C2 s1, C3 s3 instead of C1 s3 s4, C2 s2, C3 s1
-    market = to_market(example("roth-1985-colleges"))
+    market = example("roth-1985-colleges").market
     (stable,) = stable_matchings(market)
     preferred = (1, 0, 2, 0)
     assert preferred in set(all_matchings(market)) - {stable}
@@ -95,7 +94,7 @@ def test_assignment_game_has_the_published_value() -> None:
 
 
 def test_random_serial_dictatorship_has_the_published_probabilities() -> None:
-    market = to_market(example("bogomolnaia-moulin-2001"))
+    market = example("bogomolnaia-moulin-2001").market
     counts = np.zeros((4, 4))
     for order in permutations(range(4)):
         counts[np.arange(4), serial_dictatorship(market, order=order).matching.posting_of] += 1

@@ -1,0 +1,35 @@
+"""Wishes as they stand in a market file: an id, or a list of ids that are tied."""
+
+from __future__ import annotations
+
+from typing import Annotated, TypeAlias, cast
+
+from pydantic import PlainValidator
+from pydantic_core import PydanticCustomError
+
+__all__ = ["Wish", "Wishes"]
+
+Wish: TypeAlias = "str | tuple[str, ...]"
+"""An id, or the ids of a tie."""
+
+
+def _read_wishes(value: object) -> tuple[Wish, ...]:
+    if not isinstance(value, list):
+        raise PydanticCustomError("wishes", "expected a list of ids, best first")
+    entries = cast("list[object]", value)
+    if set(map(type, entries)) <= {str}:  # a list without a tie is taken as it is: most lists of a large market are
+        return tuple(cast("list[str]", entries))
+    return tuple(_read_wish(entry, position) for position, entry in enumerate(entries))
+
+
+def _read_wish(entry: object, position: int) -> Wish:
+    if isinstance(entry, str):
+        return entry
+    members = cast("list[object]", entry) if isinstance(entry, list) else []
+    tied = tuple(member for member in members if isinstance(member, str))
+    if tied and len(tied) == len(members):
+        return tied
+    raise PydanticCustomError("wish", "[{position}] expected an id or a list of tied ids", {"position": position})
+
+
+Wishes: TypeAlias = Annotated[tuple[Wish, ...], PlainValidator(_read_wishes)]
