@@ -95,7 +95,7 @@ def maximise(
     solver.setOptionValue("mip_abs_gap", max(gap, 1e-6))
     if start is not None:
         solver.setSolution(start.size, np.arange(start.size, dtype=np.int32), start)
-    solver.run()
+    _run(solver)
     return _read(program, solver)
 
 
@@ -130,12 +130,22 @@ def relaxation_prices(
     if method == "interior-point":
         solver.setOptionValue("solver", "ipm")
         solver.setOptionValue("run_crossover", "off")
-    solver.run()
+    _run(solver)
     if solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
         return None
     prices = np.asarray(solver.getSolution().row_dual, np.float64)
     # a price of rounding size on a row's open side would prove nothing
     return np.where(np.isfinite(np.where(prices > 0, program.row_upper, program.row_lower)), prices, 0.0)
+
+
+def _run(solver: highspy.Highs) -> None:
+    """Run, and once more without presolve where presolve itself fails, as version 1.16 does now and then."""
+    import highspy  # noqa: PLC0415
+
+    solver.run()
+    if solver.getModelStatus() == highspy.HighsModelStatus.kSolveError:
+        solver.setOptionValue("presolve", "off")
+        solver.run()
 
 
 def _solver(program: IntegerProgram, time_limit: float) -> highspy.Highs:
