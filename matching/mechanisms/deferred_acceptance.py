@@ -11,6 +11,8 @@ from matching.arrays import Int32s, Int64s
 from matching.errors import MechanismError
 from matching.kernels import Kernel
 from matching.market import Market
+from matching.mechanisms.seat_heaps import push, replace_top
+from matching.mechanisms.strictness import verify_strict
 from matching.outcome import UNMATCHED, Matching
 
 __all__ = ["Side", "deferred_acceptance"]
@@ -66,15 +68,8 @@ def deferred_acceptance(market: Market, *, proposing: Side = "applicants") -> Ma
     """
     if proposing not in _PROPOSING:
         raise MechanismError(f"proposing is {proposing!r}, expected one of {', '.join(_PROPOSING)}")
-    _verify_strict(market)
+    verify_strict(market)
     return Matching(_PROPOSING[proposing](market), market.n_postings)
-
-
-def _verify_strict(market: Market) -> None:
-    for side, lists in (("applicant", market.applicants), ("posting", market.postings)):
-        if not lists.is_strict:
-            row = int(lists.rows()[int(lists.tied_with_next.argmax())])
-            raise MechanismError(f"{side} {row} lists a tie, expected strict lists: break ties first")
 
 
 def _by_applicants(market: Market) -> Int64s:
@@ -114,41 +109,17 @@ def _applicants_propose(indptr: Int64s, indices: Int32s, rank_at: Int32s, first_
                 continue
             key = (int(rank_at[entry]) << 32) | applicant
             if n_held[posting] < seats:
-                _push(heaps, start, n_held[posting], key)
+                push(heaps, start, n_held[posting], key)
                 n_held[posting] += 1
                 posting_of[applicant] = posting
                 applicant = -1
             elif key < heaps[start]:
                 refused: int = heaps[start] & 0xFFFFFFFF
-                _replace_top(heaps, start, seats, key)
+                replace_top(heaps, start, seats, key)
                 posting_of[applicant] = posting
                 posting_of[refused] = UNMATCHED
                 applicant = refused
     return posting_of
-
-
-@Kernel
-def _push(heaps: Int64s, start: int, size: int, key: int) -> None:
-    """Add a key to the max-heap of ``size`` keys that begins at ``start``."""
-    at = size
-    while at > 0 and heaps[start + (at - 1) // 2] < key:
-        heaps[start + at] = heaps[start + (at - 1) // 2]
-        at = (at - 1) // 2
-    heaps[start + at] = key
-
-
-@Kernel
-def _replace_top(heaps: Int64s, start: int, size: int, key: int) -> None:
-    """Replace the largest key of the max-heap of ``size`` keys that begins at ``start``."""
-    at, child = 0, 1
-    while child < size:
-        if child + 1 < size and heaps[start + child + 1] > heaps[start + child]:
-            child += 1
-        if heaps[start + child] <= key:
-            break
-        heaps[start + at] = heaps[start + child]
-        at, child = child, 2 * child + 1
-    heaps[start + at] = key
 
 
 @Kernel

@@ -7,12 +7,16 @@ everyone listed. An unacceptable placement breaks individual rationality and is 
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 
-from matching.arrays import Int32s, Int64s
+from matching.arrays import Bools, Int32s, Int64s
 from matching.errors import OutcomeError
+from matching.kernels import Kernel
 from matching.market import Market
 from matching.outcome import Matching
+from matching.preferences import Preferences
 from matching.properties.feasibility import (
     individual_rationality_violations,
     is_feasible,
@@ -20,7 +24,7 @@ from matching.properties.feasibility import (
     verify_feasible,
     verify_individually_rational,
 )
-from matching.properties.lists import UNRANKED, own_holder, own_place, verify_same_size
+from matching.properties.lists import UNRANKED, own_place, verify_same_size
 
 __all__ = ["blocking_pairs", "is_weakly_stable", "preferred_by_applicants", "verify_weakly_stable"]
 
@@ -38,7 +42,7 @@ def blocking_pairs(market: Market, matching: Matching) -> Int64s:
 
     Notes
     -----
-    O(nnz log nnz) in the worst case; the logarithm concerns only entries better than what each side holds.
+    O(nnz + n + m) time and O(wishes + n + m) memory, a wish being an entry that is better than the place held.
 
     Examples
     --------
@@ -52,11 +56,14 @@ def blocking_pairs(market: Market, matching: Matching) -> Int64s:
     array([[0, 0]])
     """
     verify_same_size(market, matching)
-    m = market.n_postings
-    keys = np.intersect1d(
-        preferred_by_applicants(market, matching), _welcomed_by_postings(market, matching), assume_unique=True
-    )
-    return np.column_stack([keys // m, keys % m]) if m else np.empty((0, 2), np.int64)
+    applicants, postings = _lists(market.applicants), _lists(market.postings)
+    returned, worst, n_listed = _holders(postings, matching.posting_of)
+    # a holder whom the posting does not list is below everyone listed
+    worst[(matching.n_held < market.capacity) | (matching.n_held > n_listed)] = UNRANKED
+    limit = _limits(applicants, matching.posting_of, returned)
+    start, wisher = _wishes(applicants, limit, market.n_postings)
+    pairs = _in_both(postings, worst, start, wisher, market.n_applicants)
+    return pairs[np.lexsort((pairs[:, 1], pairs[:, 0]))]
 
 
 def is_weakly_stable(market: Market, matching: Matching) -> bool:
@@ -77,29 +84,98 @@ def verify_weakly_stable(market: Market, matching: Matching) -> None:
         raise OutcomeError(f"applicant {applicant} and posting {posting} block, the first of {pairs.shape[0]} pairs")
 
 
-def preferred_by_applicants(market: Market, matching: Matching) -> Int64s:
-    """Keys ``a * m + p`` of the listed postings that an applicant strictly prefers to the place held."""
+def preferred_by_applicants(market: Market, matching: Matching, *, weakly: bool = False) -> Int64s:
+    """Keys ``a * m + p`` of the listed postings that an applicant strictly prefers to the place held.
+
+    ``weakly`` adds the other postings that are as good. A place whose posting does not list the applicant is worth less
+    than every acceptable one.
+    """
     lists, rows = market.applicants, market.applicants.rows()
     own = own_place(market, matching)
     held_rank = np.full(market.n_applicants, UNRANKED, np.int32)
     held_rank[rows[own]] = lists.ranks[own]
-    # a place whose posting does not list the applicant is worth less than every acceptable one
-    unacceptable = individual_rationality_violations(market, matching)[:, 0]
-    held_rank[unacceptable] = UNRANKED
-    better = lists.ranks < held_rank[rows]
-    if unacceptable.size:
-        better &= ~own
+    held_rank[individual_rationality_violations(market, matching)[:, 0]] = UNRANKED
+    limit = held_rank[rows]
+    better = (lists.ranks <= limit) if weakly else (lists.ranks < limit)
+    better &= ~own
     return rows[better] * market.n_postings + lists.indices[better]
 
 
-def _welcomed_by_postings(market: Market, matching: Matching) -> Int64s:
-    """Keys ``a * m + p`` of the listed applicants for whom the posting has room."""
-    lists, rows = market.postings, market.postings.rows()
-    holders = own_holder(market, matching)
-    worst: Int32s = np.full(market.n_postings, -1, np.int32)
-    np.maximum.at(worst, rows[holders], lists.ranks[holders])
-    n_listed = np.bincount(rows[holders], minlength=market.n_postings)
-    has_room_for_all = (matching.n_held < market.capacity) | (matching.n_held > n_listed)
-    worst[has_room_for_all] = UNRANKED
-    welcome = (lists.ranks < worst[rows]) & ~holders
-    return lists.indices[welcome].astype(np.int64) * market.n_postings + rows[welcome]
+class _Lists(NamedTuple):
+    indptr: Int64s
+    indices: Int32s
+    ranks: Int32s
+
+
+def _lists(side: Preferences) -> _Lists:
+    return _Lists(side.indptr, side.indices, side.ranks)
+
+
+@Kernel
+def _holders(postings: _Lists, posting_of: Int64s) -> tuple[Bools, Int32s, Int64s]:
+    """Who is listed by the place held; the worst rank among each posting's listed holders, and their number."""
+    m = postings.indptr.size - 1
+    returned = np.zeros(posting_of.size, np.bool_)
+    worst = np.full(m, -1, np.int32)
+    n_listed = np.zeros(m, np.int64)
+    for posting in range(m):
+        for entry in range(postings.indptr[posting], postings.indptr[posting + 1]):
+            if posting_of[postings.indices[entry]] == posting:
+                returned[postings.indices[entry]] = True
+                worst[posting] = postings.ranks[entry]
+                n_listed[posting] += 1
+    return returned, worst, n_listed
+
+
+@Kernel
+def _limits(applicants: _Lists, posting_of: Int64s, returned: Bools) -> Int32s:
+    """(n,) the rank of the place held; an unacceptable place and none are below everything listed."""
+    limit = np.full(posting_of.size, UNRANKED, np.int32)
+    for applicant in range(posting_of.size):
+        for entry in range(applicants.indptr[applicant], applicants.indptr[applicant + 1]):
+            if returned[applicant] and applicants.indices[entry] == posting_of[applicant]:
+                limit[applicant] = applicants.ranks[entry]
+    return limit
+
+
+@Kernel
+def _wishes(applicants: _Lists, limit: Int32s, m: int) -> tuple[Int64s, Int32s]:
+    """Who strictly prefers each posting to the place held: posting p's are ``wisher[start[p]:start[p + 1]]``."""
+    start = np.zeros(m + 1, np.int64)
+    for applicant in range(limit.size):
+        for entry in range(applicants.indptr[applicant], applicants.indptr[applicant + 1]):
+            if applicants.ranks[entry] >= limit[applicant]:
+                break
+            start[applicants.indices[entry] + 1] += 1
+    for posting in range(m):
+        start[posting + 1] += start[posting]
+    wisher, fill = np.empty(start[m], np.int32), start[:m].copy()
+    for applicant in range(limit.size):
+        for entry in range(applicants.indptr[applicant], applicants.indptr[applicant + 1]):
+            if applicants.ranks[entry] >= limit[applicant]:
+                break
+            posting = applicants.indices[entry]
+            wisher[fill[posting]] = applicant
+            fill[posting] += 1
+    return start, wisher
+
+
+@Kernel
+def _in_both(postings: _Lists, worst: Int32s, start: Int64s, wisher: Int32s, n: int) -> Int64s:
+    """Pairs of a wisher and a posting that ranks the wisher above its worst rank held, posting after posting."""
+    welcomed_by = np.full(n, -1, np.int32)
+    blocks = np.zeros(wisher.size, np.bool_)
+    for posting in range(worst.size):
+        if start[posting] == start[posting + 1]:
+            continue
+        for entry in range(postings.indptr[posting], postings.indptr[posting + 1]):
+            if postings.ranks[entry] >= worst[posting]:
+                break
+            welcomed_by[postings.indices[entry]] = posting
+        for position in range(start[posting], start[posting + 1]):
+            blocks[position] = welcomed_by[wisher[position]] == posting
+    positions = np.flatnonzero(blocks)
+    pairs = np.empty((positions.size, 2), np.int64)
+    pairs[:, 0] = wisher[positions]
+    pairs[:, 1] = np.searchsorted(start, positions, side="right") - 1
+    return pairs
