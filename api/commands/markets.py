@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from api.commands.market_wording import print_report
+from api.commands.market_wording import print_frontier, print_placements, print_report
 from api.commands.options import AsJson, errors_console, print_json
 from api.files import write_text
 from api.market_file import MECHANISM_NAMES, read_market, read_result, solve, verify
@@ -74,7 +74,10 @@ def _solve(  # noqa: PLR0917 -- one parameter an option of the command line
     if as_json or output is None:
         print_json(result)
     else:
+        print_placements(result["matching"] or {})
         print_report(result["report"], reason=result.get("reason"))
+        if "frontier" in result["report"]:
+            print_frontier(result["report"]["frontier"])
     return 0 if result["matching"] is not None and "reason" not in result else 1
 
 

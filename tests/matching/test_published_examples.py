@@ -46,6 +46,19 @@ PUBLISHED = [
         {"m1": "w1", "m2": "w2", "m3": "w3", "m4": "w4"},
         {"m1": "w4", "m2": "w3", "m3": "w2", "m4": "w1"},
     ),
+    # Gusfield and Irving (1989), pages 7 and 10; the answers are enumerated
+    (
+        "gusfield-irving-1989-page-7",
+        2,
+        {"m1": "w4", "m2": "w3", "m3": "w2", "m4": "w1"},
+        {"m1": "w4", "m2": "w1", "m3": "w2", "m4": "w3"},
+    ),
+    (
+        "gusfield-irving-1989-page-10",
+        1,
+        {"m1": "w4", "m2": "w3", "m3": "w2", "m4": "w1"},
+        {"m1": "w4", "m2": "w3", "m3": "w2", "m4": "w1"},
+    ),
     # Roth (1985); Roth and Sotomayor (1990), chapter 5
     (
         "roth-1985-colleges",
@@ -68,6 +81,13 @@ def test_deferred_acceptance_gives_the_published_answer(
     assert (best["matching"], worst["matching"]) == (for_applicants, for_postings)
     assert verify(market_file, {"mechanism": "deferred-acceptance", "matching": for_applicants})["holds"]
     assert len(stable_matchings(market_file.market)) == n_stable
+
+
+def test_the_six_pairs_that_gusfield_and_irving_print_block_their_matching() -> None:
+    matching = {"m1": "w1", "m2": "w2", "m3": "w4", "m4": "w3"}
+    report = verify(example("gusfield-irving-1989-page-7"), {"mechanism": "deferred-acceptance", "matching": matching})
+    printed = ["m1 w2", "m1 w4", "m2 w1", "m2 w4", "m3 w2", "m4 w4"]
+    assert sorted(" ".join(pair) for pair in report["blocking_pairs"]) == printed
 
 
 def test_every_college_can_prefer_an_unstable_assignment_to_the_only_stable_one() -> None:
