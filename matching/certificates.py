@@ -1,18 +1,20 @@
 """Proofs that an assignment is optimal, recomputed from scores, capacities and prices alone.
 
 For prices u, v >= 0 that cover every pair, u[a] + v[p] >= score[a, p], no assignment is worth more than
-sum(u) + sum(capacity * v): weak duality of the transportation problem. Where that bound equals the value of the
-assignment at hand, the assignment is optimal, whoever found it.
+sum(u) + sum(capacity * v): weak duality of the transportation problem. A posting with a floor may have a price below 0
+and then counts with its floor instead of its capacity: at least so many people are paid -v[p] to sit there. Where that
+bound equals the value of the assignment at hand, the assignment is optimal, whoever found it.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
-from matching.arrays import Int64s, Reals
+from matching.arrays import Bools, Int64s, Reals
 from matching.errors import CertificateError
 from matching.outcome import Matching
 from matching.scored_pairs import ScoredPairs
@@ -21,6 +23,9 @@ __all__ = ["AssignmentCertificate", "assignment_certificate", "supporting_prices
 
 RELATIVE_TOLERANCE = 1e-9
 """Rounding allowed, relative to the largest score for a price and to the bound for the gap."""
+
+_BLOCK_PAIRS = 4_000_000
+"""Pairs that are compared with the prices at a time: bounds the memory, never the result."""
 
 
 @dataclass(frozen=True)
@@ -36,9 +41,9 @@ class AssignmentCertificate:
     gap : float
         ``bound - value``; an upper bound on what a better assignment could add.
     worst_violation : float
-        The largest amount by which a pair is not covered or a price is below 0.
+        The largest amount by which a pair is not covered or a price is below 0 that may not be.
     is_feasible : bool
-        Capacities hold and every placement is a pair.
+        Capacities and floors hold and every placement is a pair.
     tolerance : float
         Relative; the violation is compared with it times max(1, largest score), the gap with it times max(1, bound).
     holds : bool
@@ -61,9 +66,23 @@ def assignment_certificate(
     applicant_prices: npt.ArrayLike,
     posting_prices: npt.ArrayLike,
     *,
+    floor: npt.ArrayLike | None = None,
     tolerance: float = RELATIVE_TOLERANCE,
 ) -> AssignmentCertificate:
     """Judge whether the prices prove that no assignment is worth more than the matching.
+
+    Parameters
+    ----------
+    pairs : ScoredPairs
+        Acceptable pairs and their scores.
+    capacity, floor : (m,) int
+        The most and the least that each posting may hold; without ``floor`` the least is 0.
+    matching : Matching
+        What is to be proved optimal.
+    applicant_prices, posting_prices : (n,) and (m,) float
+        A posting's price may be below 0 only where it has a floor.
+    tolerance : float
+        Relative; see :class:`AssignmentCertificate`.
 
     Raises
     ------
@@ -81,14 +100,16 @@ def assignment_certificate(
     seats = _sized(capacity, pairs.n_postings, "capacity")
     u = _sized(applicant_prices, pairs.n_applicants, "applicant_prices")
     v = _sized(posting_prices, pairs.n_postings, "posting_prices")
+    least = _floor(floor, pairs.n_postings)
     if (matching.n_applicants, matching.n_postings) != (pairs.n_applicants, pairs.n_postings):
         has = f"{matching.n_applicants} applicants and {matching.n_postings} postings"
         raise CertificateError(f"the matching has {has}, expected {pairs.n_applicants} and {pairs.n_postings}")
-    uncovered = pairs.scores - u[pairs.applicants] - v[pairs.postings]
-    violation = max((float(part.max(initial=0.0)) for part in (uncovered, -u, -v)), default=0.0)
-    value, bound = pairs.total(matching), float(u.sum() + (seats * v).sum())
-    is_feasible = _is_feasible(pairs, seats, matching)
-    scale = max(1.0, float(np.abs(pairs.scores).max(initial=0.0)))
+    too_low = np.where(least > 0, 0.0, -v)
+    violation = max(_worst_uncovered(pairs, u, v), float((-u).max(initial=0.0)), float(too_low.max(initial=0.0)))
+    counted = np.where((v < 0) & (least > 0), least, seats)
+    value, bound = pairs.total(matching), float(u.sum() + (counted * v).sum())
+    is_feasible = _is_feasible(pairs, seats, least, matching)
+    scale = max(1.0, pairs.largest)
     is_tight = violation <= tolerance * scale and abs(bound - value) <= tolerance * max(1.0, abs(bound))
     return AssignmentCertificate(
         value, bound, bound - value, violation, is_feasible, tolerance, holds=is_feasible and is_tight
@@ -102,14 +123,16 @@ def verify_optimality(
     applicant_prices: npt.ArrayLike,
     posting_prices: npt.ArrayLike,
     *,
+    floor: npt.ArrayLike | None = None,
     tolerance: float = RELATIVE_TOLERANCE,
 ) -> AssignmentCertificate:
     """Return the certificate, or raise :class:`CertificateError` that says why it proves nothing."""
     certificate = assignment_certificate(
-        pairs, capacity, matching, applicant_prices, posting_prices, tolerance=tolerance
+        pairs, capacity, matching, applicant_prices, posting_prices, floor=floor, tolerance=tolerance
     )
     if not certificate.is_feasible:
-        raise CertificateError("the matching exceeds a capacity or forms a pair that is not acceptable")
+        breach = "exceeds a capacity" if floor is None else "exceeds a capacity, misses a floor"
+        raise CertificateError(f"the matching {breach} or forms a pair that is not acceptable")
     if not certificate.holds:
         found = f"value {certificate.value}, bound {certificate.bound}, violation {certificate.worst_violation}"
         raise CertificateError(
@@ -119,7 +142,12 @@ def verify_optimality(
 
 
 def supporting_prices(
-    pairs: ScoredPairs, capacity: npt.ArrayLike, matching: Matching, *, tolerance: float = RELATIVE_TOLERANCE
+    pairs: ScoredPairs,
+    capacity: npt.ArrayLike,
+    matching: Matching,
+    *,
+    floor: npt.ArrayLike | None = None,
+    tolerance: float = RELATIVE_TOLERANCE,
 ) -> tuple[Reals, Reals]:
     """Return the least seat prices at which nobody wants another seat than the one held, and what each applicant gains.
 
@@ -134,12 +162,14 @@ def supporting_prices(
     Raises
     ------
     CertificateError
-        When the capacities do not fit the pairs.
+        When the capacities or floors do not fit the pairs.
 
     Notes
     -----
-    Seat prices start at 0 and rise to what the best-paying outsider would gain, until nothing moves: Bellman-Ford on
-    postings. For an optimal matching m + 1 rounds of O(nnz) suffice; for another the rounds stop there.
+    Seat prices start at 0, at minus infinity where a posting holds no more than its floor, and rise to what the
+    best-paying outsider would gain, until nothing moves: Bellman-Ford on postings. For an optimal matching m + 1 rounds
+    of O(nnz) suffice; for another the rounds stop there. A price that nobody outside bounds is the nearest to 0 at
+    which all who sit there stay.
 
     Examples
     --------
@@ -147,7 +177,7 @@ def supporting_prices(
     >>> supporting_prices(pairs, [1, 1], Matching(np.array([0, 1]), 2))
     (array([1., 0.]), array([2., 0.]))
     """
-    _sized(capacity, pairs.n_postings, "capacity")
+    is_closed = _sized(capacity, pairs.n_postings, "capacity") == 0
     held = pairs.entries_of(matching)
     is_held = held >= 0
     own_score, own_posting = pairs.scores[held[is_held]], pairs.postings[held[is_held]]
@@ -155,7 +185,9 @@ def supporting_prices(
     is_other[held[is_held]] = False
     applicants, postings, scores = pairs.applicants[is_other], pairs.postings[is_other], pairs.scores[is_other]
     step = tolerance * 1e-3 * max(1.0, float(np.abs(pairs.scores).max(initial=0.0)))
-    u, v = np.zeros(pairs.n_applicants), np.zeros(pairs.n_postings)
+    least = _floor(floor, pairs.n_postings)
+    u = np.zeros(pairs.n_applicants)
+    v = np.where((least > 0) & (matching.n_held <= least), -np.inf, 0.0)
     for _ in range(pairs.n_postings + 1):
         u[is_held] = np.maximum(own_score - v[own_posting], 0.0)
         risen = v.copy()
@@ -163,13 +195,53 @@ def supporting_prices(
         if not (risen > v + step).any():
             break
         v = risen
+    is_unbounded = np.isneginf(v)
+    v[is_unbounded] = 0.0
+    for _ in range(pairs.n_postings + 1 if is_unbounded.any() else 0):
+        elsewhere = np.zeros(pairs.n_applicants)
+        # a posting without seats can cost whatever it takes
+        np.maximum.at(elsewhere, applicants, np.where(is_closed[postings], 0.0, scores - v[postings]))
+        fallen = v.copy()
+        np.minimum.at(fallen, own_posting, own_score - elsewhere[is_held])
+        if not (fallen < v - step)[is_unbounded].any():
+            break
+        v = np.where(is_unbounded, fallen, v)
     u[is_held] = np.maximum(own_score - v[own_posting], 0.0)
+    v[is_closed] = 0.0
+    np.maximum.at(v, postings, np.where(is_closed[postings], scores - u[applicants], -np.inf))
     return u, v
 
 
-def _is_feasible(pairs: ScoredPairs, seats: Reals, matching: Matching) -> bool:
+def _worst_uncovered(pairs: ScoredPairs, u: Reals, v: Reals) -> float:
+    """The largest amount by which a pair's prices fall short of its score, 0 if none does."""
+    worst = 0.0
+    for rows in _row_blocks(pairs.indptr):
+        entries = slice(pairs.indptr[rows.start], pairs.indptr[rows.stop])
+        paid = np.repeat(u[rows], np.diff(pairs.indptr[rows.start : rows.stop + 1]))
+        paid += v[pairs.postings[entries]]
+        worst = max(worst, float((pairs.scores[entries] - paid).max(initial=0.0)))
+    return worst
+
+
+def _row_blocks(indptr: Int64s) -> Iterator[slice]:
+    """Consecutive rows of about ``_BLOCK_PAIRS`` pairs, one row at least."""
+    start, n = 0, indptr.size - 1
+    while start < n:
+        # all rows that end within the block
+        full = int(np.count_nonzero(indptr <= indptr[start] + _BLOCK_PAIRS)) - 1
+        stop = min(max(full, start + 1), n)
+        yield slice(start, stop)
+        start = stop
+
+
+def _is_feasible(pairs: ScoredPairs, seats: Reals, least: Reals, matching: Matching) -> bool:
     formed: Int64s = pairs.entries_of(matching)
-    return bool((matching.n_held <= seats).all() and ((formed >= 0) == matching.is_matched).all())
+    is_within: Bools = (matching.n_held <= seats) & (matching.n_held >= least)
+    return bool(is_within.all() and ((formed >= 0) == matching.is_matched).all())
+
+
+def _floor(floor: npt.ArrayLike | None, n_postings: int) -> Reals:
+    return np.zeros(n_postings) if floor is None else _sized(floor, n_postings, "floor")
 
 
 def _sized(values: npt.ArrayLike, size: int, name: str) -> Reals:

@@ -9,9 +9,10 @@ import numpy as np
 import numpy.typing as npt
 
 from matching.arrays import Bools, Int32s, Int64s, Reals, first_index, read_only_reals
-from matching.errors import MarketError
+from matching.errors import MarketError, OutcomeError
+from matching.kernels import Kernel
 from matching.market import Market
-from matching.outcome import UNMATCHED, Matching
+from matching.outcome import Matching
 from matching.preferences import Preferences
 
 __all__ = ["ScoredPairs"]
@@ -59,9 +60,10 @@ class ScoredPairs:
             raise MarketError(
                 f"scores has {self.scores.size} entries, expected one for each of {self.postings.size} pairs"
             )
+        # a bound that needs no second array; only huge scores are added up
         with np.errstate(over="ignore"):
-            largest_total = float(np.abs(self.scores).sum()) * 2
-        if not np.isfinite(largest_total):
+            fits = np.isfinite(self.largest * 2 * self.scores.size) or np.isfinite(np.abs(self.scores).sum() * 2)
+        if not fits:
             raise MarketError("scores add up beyond the largest double, expected smaller ones")
 
     @classmethod
@@ -77,15 +79,23 @@ class ScoredPairs:
             raise MarketError(
                 f"scores have shape {scores.shape}, expected one row an applicant and one column a posting"
             )
-        kept = np.ones(scores.shape, np.bool_) if acceptable is None else acceptable
-        if kept.shape != scores.shape:
-            raise MarketError(f"acceptable has shape {kept.shape}, expected that of the scores, {scores.shape}")
-        bad = first_index((kept & ~np.isfinite(scores)).ravel())
+        n, m = scores.shape
+        if acceptable is not None and acceptable.shape != scores.shape:
+            raise MarketError(f"acceptable has shape {acceptable.shape}, expected that of the scores, {scores.shape}")
+        unusable = ~np.isfinite(scores)
+        bad = first_index((unusable if acceptable is None else unusable & acceptable).ravel())
         if bad is not None:
-            row, column = divmod(bad, scores.shape[1])
+            row, column = divmod(bad, m)
             raise MarketError(f"scores[{row}, {column}] is {scores[row, column]}, expected a finite number")
-        indptr = np.concatenate([[0], np.cumsum(np.count_nonzero(kept, axis=1))]).astype(np.int64)
-        return cls(indptr, _columns(kept), scores[kept].astype(np.float64), scores.shape[1])
+        if acceptable is None:
+            indptr: Int64s = np.arange(n + 1, dtype=np.int64) * m
+            postings: Int32s = np.tile(np.arange(m, dtype=np.int32), n)
+            values = np.array(scores, dtype=np.float64, order="C").reshape(-1)
+        else:
+            indptr = np.concatenate([[0], np.cumsum(np.count_nonzero(acceptable, axis=1))]).astype(np.int64)
+            postings, values = _columns(acceptable), scores[acceptable].astype(np.float64)
+        postings.flags.writeable = values.flags.writeable = False  # nobody else holds them: no second copy is made
+        return cls(indptr, postings, values, m)
 
     @classmethod
     def from_market(cls, market: Market, scores: npt.ArrayLike) -> ScoredPairs:
@@ -109,6 +119,11 @@ class ScoredPairs:
         return self.indptr.size - 1
 
     @cached_property
+    def largest(self) -> float:
+        """The largest absolute value of a score; 0 without pairs."""
+        return max(float(self.scores.max(initial=0.0)), -float(self.scores.min(initial=0.0)))
+
+    @cached_property
     def applicants(self) -> Int64s:
         """(nnz,) the applicant of each pair."""
         rows = np.repeat(np.arange(self.n_applicants), np.diff(self.indptr))
@@ -117,10 +132,9 @@ class ScoredPairs:
 
     def entries_of(self, matching: Matching) -> Int64s:
         """(n,) the pair that each applicant's placement is, -1 where unmatched or where the placement is no pair."""
-        placed = np.flatnonzero(self.postings == matching.posting_of[self.applicants])
-        entries = np.full(self.n_applicants, UNMATCHED, np.int64)
-        entries[self.applicants[placed]] = placed
-        return entries
+        if matching.n_applicants != self.n_applicants:
+            raise OutcomeError(f"the matching has {matching.n_applicants} applicants, expected {self.n_applicants}")
+        return _entries_of(self.indptr, self.postings, matching.posting_of)
 
     def total(self, matching: Matching) -> float:
         """Sum of the scores of the pairs that the matching forms."""
@@ -132,3 +146,14 @@ def _columns(kept: Bools) -> Int32s:
     """Column of every kept cell, row by row; ``np.nonzero`` would hold two int64 arrays of that length."""
     columns = np.arange(kept.shape[1], dtype=np.int32)
     return np.broadcast_to(columns, kept.shape)[kept]
+
+
+@Kernel
+def _entries_of(indptr: Int64s, postings: Int32s, posting_of: Int64s) -> Int64s:
+    entries = np.full(posting_of.size, -1, np.int64)
+    for applicant in range(posting_of.size):
+        for entry in range(indptr[applicant], indptr[applicant + 1]):
+            if postings[entry] == posting_of[applicant]:
+                entries[applicant] = entry
+                break
+    return entries

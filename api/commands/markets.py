@@ -40,7 +40,7 @@ def _solve(  # noqa: PLR0917 -- one parameter an option of the command line
         str,
         typer.Option(help="egalitarian | minimum-regret | sex-equal | applicant-optimal | posting-optimal."),
     ] = "egalitarian",
-    guides: Annotated[int, typer.Option(help="Ways welfare-stable breaks ties; the best is kept.")] = 1,
+    guides: Annotated[int | None, typer.Option(help="Ways welfare-stable breaks ties; the best is kept.")] = None,
     precedence: Annotated[
         str, typer.Option(help="reserved-first | open-first: which seats are filled first.")
     ] = "reserved-first",

@@ -50,8 +50,9 @@ class Options:
         What couples are given where no stable matching is found.
     choose : str
         Which of all stable matchings.
-    guides : int
-        Ways in which ties are broken towards the welfare optimum; the best result is kept.
+    guides : int or None
+        Ways in which ties are broken towards the welfare optimum; the best result is kept. Without a number 50, or 1
+        beyond 200,000 acceptable pairs.
     max_blocking : int or None
         The most blocking pairs that are allowed.
     frontier : int or None
@@ -67,7 +68,7 @@ class Options:
     precedence: Precedence = "reserved-first"
     fallback: Fallback = "fewest-blocking"
     choose: Choose = "egalitarian"
-    guides: int = 1
+    guides: int | None = None
     max_blocking: int | None = None
     frontier: int | None = None
     time_limit: float = 60.0

@@ -1,4 +1,4 @@
-"""Optimal assignment under seat capacities, by shortest augmenting paths, with the prices that prove it."""
+"""Optimal assignment under seat capacities and floors, with the prices that prove it."""
 
 from __future__ import annotations
 
@@ -7,13 +7,17 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from matching.arrays import Bools, Reals, first_index, read_only_integers
+from matching.arrays import Int64s, Reals, first_index, read_only_integers
 from matching.errors import MarketError
-from matching.mechanisms.augmenting_paths import assign
+from matching.mechanisms.assignment_grid import common_grid
+from matching.mechanisms.assignment_lists import Task, seat_lists, seat_long_lists
 from matching.outcome import UNMATCHED, Matching
 from matching.scored_pairs import ScoredPairs
 
 __all__ = ["Assignment", "optimal_assignment"]
+
+LONG_LIST = 100
+"""Mean length of the lists from which a part of the pairs is solved first: decides the time, never the optimum."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,7 +33,9 @@ class Assignment:
     applicant_prices : (n,) float64
         >= 0: what an applicant's presence adds at these seat prices; 0 for the unmatched.
     posting_prices : (m,) float64
-        >= 0: what one more seat would be worth; 0 where a seat stays empty.
+        What one more seat would be worth: the least prices that prove the matching optimal, 0 where a seat stays empty.
+        Below 0 only where a floor holds people: what the total would lose if it held one more, or, where nobody is left
+        to hold, the price nearest to 0 that proves the matching optimal.
     """
 
     matching: Matching
@@ -38,11 +44,14 @@ class Assignment:
     posting_prices: Reals
 
 
-def optimal_assignment(pairs: ScoredPairs, capacity: npt.ArrayLike) -> Assignment:
+def optimal_assignment(
+    pairs: ScoredPairs, capacity: npt.ArrayLike, *, floor: npt.ArrayLike | None = None
+) -> Assignment:
     """Return an assignment of the largest total score; of those, one that places the most people.
 
-    Each applicant holds at most one seat, each posting at most its capacity. Staying unmatched is worth 0, so a pair
-    with a negative score is never formed; a pair worth 0 is formed where that places more people.
+    Each applicant holds at most one seat, each posting at least its floor and at most its capacity. Staying unmatched
+    is worth 0, so a pair with a negative score is formed only where a floor asks for it; a pair worth 0 is formed where
+    that places more people.
 
     Parameters
     ----------
@@ -50,33 +59,44 @@ def optimal_assignment(pairs: ScoredPairs, capacity: npt.ArrayLike) -> Assignmen
         Acceptable pairs and their scores.
     capacity : (m,) int
         Seats, each >= 0.
+    floor : (m,) int, optional
+        The least number of people each posting must hold, between 0 and its capacity; 0 when omitted.
 
     Raises
     ------
     MarketError
-        When the capacities do not fit the pairs or one is negative.
+        When capacities or floors do not fit the pairs, one is negative, or a floor exceeds its capacity.
+    InfeasibleError
+        When no matching meets the floors: the message names postings whose floors ask for more people than list them.
 
     Notes
     -----
-    *Tie rule.* Total score first, number of people placed second; both are compared as computed in double precision.
-    Which of the matchings that tie in both is returned follows from the order of applicants and pairs; it repeats for
-    the same input, but no rule of fairness is claimed for it.
+    *Tie rule.* Total score first, number of people placed second. Both are compared exactly: scores with at most nine
+    decimals as those decimals, any others rounded to 2**-52 of the largest (with floors and 10,000 postings to 2**-44:
+    their prices need room to add up). Which of the matchings that tie in both is returned follows from the order of
+    applicants and pairs; it repeats for the same input, but no rule of fairness is claimed for it. The prices do not
+    depend on that choice: they are the least that prove the total.
 
-    *Method.* Applicants enter one by one. For each a Dijkstra search over postings, with reduced scores as lengths,
-    finds the cheapest way to seat the newcomer: at a free seat, or in the place of somebody who leaves; the search
-    changes the seat prices just enough to keep all formed pairs tight. Capacities are columns that hold several
-    people, never repeated columns. O(n (nnz + m log m)) at worst; a search is cut at the best way found so far, which
-    in practice reads a small part of the pairs.
+    *Method.* An auction whose steps become finer round by round [1]_ seats nearly everybody right; its bids cost a scan
+    of one list. Then whole-number arithmetic takes over: exchanges that still gain are found as cycles and made, floors
+    are met along the ways that cost least, one Dijkstra search lowers the prices to the least, and people who can be
+    placed at no loss are placed. Capacities are postings that hold several people, never repeated columns. Long lists
+    are solved on a small part of the pairs, the prices are compared with all, and pairs that the prices do not cover
+    are added until none is left.
 
-    *Proof.* With prices u and v, u[a] + v[p] >= score[a, p] for every pair, and sum(u) + sum(capacity * v) equals the
-    value: no assignment can be worth more (``matching.certificates`` recomputes this from the input).
+    *Complexity.* About nnz operations a round and one round for every three bits of precision in practice; the worst
+    case is pseudo-polynomial.
+
+    *Proof.* With prices u and v, u[a] + v[p] >= score[a, p] for every pair, and sum(u) + sum(capacity * max(v, 0)) -
+    sum(floor * max(-v, 0)) equals the value: no assignment can be worth more (``matching.certificates`` recomputes this
+    from the input).
 
     References
     ----------
-    .. [1] D. F. Crouse (2016), On implementing 2D rectangular assignment algorithms, IEEE Transactions on Aerospace
-       and Electronic Systems 52(4), 1679-1696, :doi:`10.1109/TAES.2016.140952`.
-    .. [2] R. Jonker and A. Volgenant (1987), A shortest augmenting path algorithm for dense and sparse linear
-       assignment problems, Computing 38, 325-340, :doi:`10.1007/BF02278710`.
+    .. [1] D. P. Bertsekas and D. A. Castanon (1989), The auction algorithm for the transportation problem, Annals of
+       Operations Research 20, 67-96, :doi:`10.1007/BF02216923`.
+    .. [2] A. V. Goldberg and R. Kennedy (1995), An efficient cost scaling algorithm for the assignment problem,
+       Mathematical Programming 71, 153-177, :doi:`10.1007/BF01585996`.
 
     Examples
     --------
@@ -86,29 +106,30 @@ def optimal_assignment(pairs: ScoredPairs, capacity: npt.ArrayLike) -> Assignmen
     (array([1, 2, 0]), 16.0)
     >>> float(best.applicant_prices.sum() + best.posting_prices.sum())
     16.0
+    >>> forced = optimal_assignment(pairs, capacity=[2, 2, 1], floor=[0, 0, 1])
+    >>> forced.value, float(forced.posting_prices[2])
+    (17.0, -3.0)
     """
-    seats = read_only_integers(capacity, np.int64, "capacity")
-    if seats.size != pairs.n_postings:
-        raise MarketError(f"capacity has {seats.size} entries, expected {pairs.n_postings} postings")
-    negative = first_index(seats < 0)
+    seats = _counts(capacity, pairs.n_postings, "capacity")
+    least = _counts(np.zeros(seats.size, np.int64) if floor is None else floor, pairs.n_postings, "floor")
+    above = first_index(least > seats)
+    if above is not None:
+        raise MarketError(f"posting {above} has floor {least[above]}, expected at most its capacity {seats[above]}")
+    grid = common_grid(pairs.scores, pairs.largest, n_postings=pairs.n_postings, has_floors=bool(least.any()))
+    solve = seat_long_lists if pairs.scores.size >= LONG_LIST * max(pairs.n_applicants, 1) else seat_lists
+    entry_of, u, v = solve(Task(pairs, seats, least, grid))
+    is_placed = entry_of >= 0
+    posting_of = np.full(pairs.n_applicants, UNMATCHED, np.int64)
+    posting_of[is_placed] = pairs.postings[entry_of[is_placed]]
+    value = float(pairs.scores[entry_of[is_placed]].sum())
+    return Assignment(Matching(posting_of, pairs.n_postings), value, grid.reals(u), grid.reals(v))
+
+
+def _counts(values: npt.ArrayLike, n_postings: int, name: str) -> Int64s:
+    counts = read_only_integers(values, np.int64, name)
+    if counts.size != n_postings:
+        raise MarketError(f"{name} has {counts.size} entries, expected {n_postings} postings")
+    negative = first_index(counts < 0)
     if negative is not None:
-        raise MarketError(f"posting {negative} has capacity {seats[negative]}, expected >= 0")
-    # no posting can hold more people than pairs name it
-    usable = np.minimum(seats, np.bincount(pairs.postings, minlength=pairs.n_postings))
-    first_seat = np.concatenate([[0], np.cumsum(usable)])
-    entry_of, prices = assign(pairs.indptr, pairs.postings, pairs.scores, pairs.applicants, first_seat)
-    posting_of = np.where(entry_of >= 0, pairs.postings[entry_of] if pairs.postings.size else UNMATCHED, UNMATCHED)
-    matching = Matching(posting_of, pairs.n_postings)
-    return Assignment(matching, pairs.total(matching), *_both_prices(pairs, prices, is_open=usable > 0))
-
-
-def _both_prices(pairs: ScoredPairs, open_prices: Reals, *, is_open: Bools) -> tuple[Reals, Reals]:
-    """The least applicant prices that cover the pairs of open postings, then the least that cover the closed ones."""
-    at_open = is_open[pairs.postings]
-    surplus = pairs.scores - open_prices[pairs.postings]
-    applicant_prices = np.zeros(pairs.n_applicants)
-    np.maximum.at(applicant_prices, pairs.applicants[at_open], surplus[at_open])
-    posting_prices = open_prices.copy()
-    uncovered = pairs.scores - applicant_prices[pairs.applicants]
-    np.maximum.at(posting_prices, pairs.postings[~at_open], uncovered[~at_open])
-    return applicant_prices, posting_prices
+        raise MarketError(f"posting {negative} has {name} {counts[negative]}, expected >= 0")
+    return counts

@@ -6,11 +6,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matching.certificates import assignment_certificate, supporting_prices, verify_optimality
-from matching.errors import CertificateError
+from matching.errors import CertificateError, OutcomeError
 from matching.outcome import Matching
 from matching.scored_pairs import ScoredPairs
+from tests.oracles.assignment import best_with_floors
 from tests.oracles.enumeration import best_assignment
 from tests.strategies import score_tables
+from tests.strategies_assignment import FloorTable, floor_tables
 
 PAIRS = ScoredPairs.from_dense(np.array([[3.0, 1.0], [2.0, 0.0]]))
 BEST = Matching(np.array([0, 1]), 2)
@@ -34,6 +36,40 @@ def test_prices_read_off_a_matching_prove_it_exactly_when_it_is_optimal(
     assert certificate.is_feasible == is_feasible
     assert certificate.holds == (is_feasible and is_best)
     assert certificate.bound >= best_assignment(scores, acceptable, capacity)[0] - certificate.worst_violation * n
+
+
+@settings(max_examples=300)
+@given(floor_tables(largest=3), st.data())
+def test_within_floors_prices_read_off_a_matching_prove_it_exactly_when_it_is_optimal(
+    table: FloorTable, data: st.DataObject
+) -> None:
+    scores, acceptable, capacity, floor = table
+    n, m = scores.shape
+    options = [st.sampled_from([-1, *np.flatnonzero(acceptable[a]).tolist()]) for a in range(n)]
+    matching = Matching(np.array([data.draw(option) for option in options], dtype=np.int64), m)
+    pairs = ScoredPairs.from_dense(scores, acceptable=acceptable)
+    prices = supporting_prices(pairs, capacity, matching, floor=floor)
+    certificate = assignment_certificate(pairs, capacity, matching, *prices, floor=floor)
+    best = best_with_floors(scores, acceptable, capacity, floor)
+    is_feasible = bool((matching.n_held <= capacity).all() and (matching.n_held >= floor).all())
+    assert certificate.is_feasible == is_feasible
+    assert certificate.holds == (is_feasible and best is not None and pairs.total(matching) == best[0])
+
+
+def test_a_floor_lets_a_price_fall_below_zero_and_counts_it_by_the_floor() -> None:
+    prices = ([3.0, 2.0], [0.0, -2.0])
+    floored = assignment_certificate(PAIRS, [2, 2], BEST, *prices, floor=[0, 1])
+    assert (floored.bound, floored.worst_violation, floored.holds) == (3.0, 0.0, True)
+    free = assignment_certificate(PAIRS, [2, 2], BEST, *prices)
+    assert (free.worst_violation, free.holds) == (2.0, False)
+    with pytest.raises(CertificateError, match=r"exceeds a capacity, misses a floor or forms a pair that"):
+        verify_optimality(PAIRS, [2, 2], Matching(np.array([0, 0]), 2), *prices, floor=[0, 1])
+
+
+def test_many_pairs_are_compared_block_by_block(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("matching.certificates._BLOCK_PAIRS", 1)
+    assert verify_optimality(PAIRS, [1, 1], BEST, [1.0, 0.0], [2.0, 0.0]).value == 3.0
+    assert assignment_certificate(PAIRS, [1, 1], BEST, [1.0, 0.0], [1.5, 0.0]).worst_violation == 0.5
 
 
 def test_both_optimal_matchings_of_a_tie_are_proved_by_the_same_prices() -> None:
@@ -82,3 +118,7 @@ def test_arrays_of_another_market_are_refused() -> None:
         assignment_certificate(PAIRS, [1, 1], Matching(np.array([0]), 2), [0, 0], [0, 0])
     with pytest.raises(CertificateError, match=r"^capacity has shape \(1,\), expected \(2,\)$"):
         supporting_prices(PAIRS, [1], BEST)
+    with pytest.raises(CertificateError, match=r"^floor has shape \(1,\), expected \(2,\)$"):
+        supporting_prices(PAIRS, [1, 1], BEST, floor=[1])
+    with pytest.raises(OutcomeError, match=r"^the matching has 1 applicants, expected 2$"):
+        supporting_prices(PAIRS, [1, 1], Matching(np.array([0]), 2))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from itertools import permutations
+from collections.abc import Iterator
+from itertools import permutations, product
 from pathlib import Path
 
 import numpy as np
@@ -119,3 +120,30 @@ def test_random_serial_dictatorship_has_the_published_probabilities() -> None:
     for order in permutations(range(4)):
         counts[np.arange(4), serial_dictatorship(market, order=order).matching.posting_of] += 1
     assert (counts * 12 / 24).tolist() == [[5, 1, 5, 1], [5, 1, 5, 1], [1, 5, 1, 5], [1, 5, 1, 5]]
+
+
+@pytest.mark.parametrize("name", ["roth-1984-two-couples", "klaus-klijn-2005-no-stable-matching"])
+def test_couples_without_a_stable_matching_are_told_so_and_given_the_nearest_thing(name: str) -> None:
+    market_file = example(name)
+    judged = [
+        verify(market_file, {"mechanism": "couples", "matching": matching}) for matching in _placements(market_file)
+    ]
+    assert not any(verdict["holds"] for verdict in judged)
+    result = solve(market_file, mechanism="couples")
+    assert (result["report"]["existence"], result["report"]["proof"]) == ("none-exists", "exhaustive")
+    assert result["reason"].startswith("no stable matching exists: every combination of the couples' places was tried")
+    fewest = min(
+        len(verdict["blocking_pairs"]) + len(verdict["blocking_coalitions"])
+        for verdict in judged
+        if verdict["feasible"] and verdict["individually_rational"]
+    )
+    found = result["report"]
+    assert len(found["blocking_pairs"]) + len(found["blocking_coalitions"]) == fewest
+    widened = solve(market_file, mechanism="couples", fallback="extra-seats")
+    assert sum(widened["report"]["extra_seats"].values()) == 1
+
+
+def _placements(market_file: MarketFile) -> Iterator[dict[str, str | None]]:
+    """Every way to give everybody one of the postings or none."""
+    for places in product([None, *market_file.posting_ids], repeat=len(market_file.applicant_ids)):
+        yield dict(zip(market_file.applicant_ids, places, strict=True))

@@ -22,6 +22,9 @@ __all__ = ["solve_all_stable", "solve_deferred_acceptance", "solve_largest_stabl
 _EXACT_UP_TO = 20_000
 """Acceptable pairs up to which ``auto`` looks for the proven maximum."""
 
+_MANY_GUIDES_UP_TO = 200_000
+"""Entries of lists up to which fifty guides take seconds."""
+
 _MOST_MATCHINGS = 10_000
 """Stable matchings that are looked for; there can be exponentially many."""
 
@@ -60,14 +63,16 @@ def _size_proof(market_file: MarketFile, found: LargestStable) -> JsonObject:
 def solve_welfare_stable(market_file: MarketFile, options: Options) -> Solved:
     """Ties towards the largest total; what the plain lottery would have given stands beside it."""
     market, applicants = market_file.market, market_file.applicant_ids
+    n_guides = options.guides or (50 if market.applicants.indices.size <= _MANY_GUIDES_UP_TO else 1)
     found = welfare_stable(
-        market, entry_scores(market_file), rng=options.rng(), lottery=options.lottery, n_guides=options.guides
+        market, entry_scores(market_file), rng=options.rng(), lottery=options.lottery, n_guides=n_guides, improve=True
     )
     gaining: list[str] = [applicants[one] for one in found.gaining.tolist()]
     losing: list[str] = [applicants[one] for one in found.losing.tolist()]
     told: JsonObject = {
         "welfare": found.welfare,
         "guide": found.guide,
+        "n_guides": n_guides,
         "by_lottery": {
             "matched": found.by_lottery.n_matched,
             "gaining": gaining,
