@@ -26,7 +26,7 @@ from features.round_results import Mechanism
 from features.rounds import Households, Wishes
 from features.rules import RuleFinding
 from features.vocabulary import Program
-from matching.mechanisms.ties import Lottery
+from matching.mechanisms.stable.ties import Lottery
 
 __all__ = [
     "ApplicantPage",

@@ -26,7 +26,7 @@ from scipy.optimize import linear_sum_assignment
 
 from benchmarks.deferred_acceptance import cpu_seconds, synthetic_market
 from matching.certificates import verify_optimality
-from matching.mechanisms.linear_assignment import Assignment, optimal_assignment
+from matching.mechanisms.assignment.linear_assignment import Assignment, optimal_assignment
 from matching.scored_pairs import ScoredPairs
 
 PEER_SCRIPT = """

@@ -18,13 +18,13 @@ import numpy as np
 
 from benchmarks.deferred_acceptance import cpu_seconds, synthetic_market
 from matching.market import Market
-from matching.mechanisms.deferred_acceptance import deferred_acceptance
-from matching.mechanisms.efficiency_adjusted import efficiency_adjusted_deferred_acceptance
-from matching.mechanisms.immediate_acceptance import immediate_acceptance
-from matching.mechanisms.serial_dictatorship import serial_dictatorship
-from matching.mechanisms.strongly_stable import strongly_stable
-from matching.mechanisms.super_stable import super_stable
-from matching.mechanisms.top_trading_cycles import top_trading_cycles
+from matching.mechanisms.exchange.efficiency_adjusted import efficiency_adjusted_deferred_acceptance
+from matching.mechanisms.exchange.immediate_acceptance import immediate_acceptance
+from matching.mechanisms.exchange.serial_dictatorship import serial_dictatorship
+from matching.mechanisms.exchange.top_trading_cycles import top_trading_cycles
+from matching.mechanisms.stable.deferred_acceptance import deferred_acceptance
+from matching.mechanisms.tied.strongly_stable import strongly_stable
+from matching.mechanisms.tied.super_stable import super_stable
 from matching.outcome import Matching
 from matching.preferences import Preferences
 from matching.properties import blocking_pairs

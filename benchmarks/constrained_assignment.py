@@ -19,14 +19,14 @@ from typing import TypeVar
 import numpy as np
 
 from benchmarks.deferred_acceptance import synthetic_market
-from matching.bounds import bound_certificate
-from matching.constraint_rows import assignment_program
 from matching.market import Market
-from matching.mechanisms.constrained_assignment import constrained_assignment
-from matching.mechanisms.frontier import frontier
-from matching.mechanisms.linear_assignment import optimal_assignment
+from matching.mechanisms.assignment.linear_assignment import optimal_assignment
+from matching.mechanisms.limits.constrained_assignment import constrained_assignment
+from matching.mechanisms.limits.frontier import frontier
 from matching.outcome import Matching
 from matching.preferences import Preferences
+from matching.programs.bounds import bound_certificate
+from matching.programs.constraint_rows import assignment_program
 from matching.properties import blocking_pairs, verify_feasible, verify_individually_rational
 from matching.properties.constraints import verify_constraints
 from matching.regions import Regions

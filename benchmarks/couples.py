@@ -17,7 +17,7 @@ import numpy as np
 from benchmarks.deferred_acceptance import cpu_seconds, synthetic_market
 from matching.couples import Couples
 from matching.market import Market
-from matching.mechanisms.couples import CouplesOutcome, match_couples
+from matching.mechanisms.couples.match_couples import CouplesOutcome, match_couples
 from matching.preferences import Preferences
 from matching.properties.couples import couple_blocking, is_stable_with_couples
 from tests.oracles.couples_twin import match_couples_in_python

@@ -22,7 +22,7 @@ from typing import TypeVar
 import numpy as np
 
 from matching.market import Market
-from matching.mechanisms.deferred_acceptance import deferred_acceptance
+from matching.mechanisms.stable.deferred_acceptance import deferred_acceptance
 from matching.outcome import Matching
 from matching.preferences import Preferences
 from matching.properties import blocking_pairs

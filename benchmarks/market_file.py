@@ -18,7 +18,7 @@ import numpy as np
 from api.market_file import parse_market, read_market, solve, verify
 from benchmarks.deferred_acceptance import cpu_seconds, synthetic_market
 from matching.market import Market
-from matching.mechanisms.deferred_acceptance import deferred_acceptance
+from matching.mechanisms.stable.deferred_acceptance import deferred_acceptance
 
 
 def main() -> None:

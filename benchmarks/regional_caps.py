@@ -19,9 +19,9 @@ import numpy as np
 
 from benchmarks.deferred_acceptance import cpu_seconds, synthetic_market
 from matching.market import Market
-from matching.mechanisms.deferred_acceptance import deferred_acceptance
-from matching.mechanisms.regional_caps import flexible_deferred_acceptance, japan_residency_matching
-from matching.mechanisms.regional_floors import regional_matching_with_floors
+from matching.mechanisms.regions.regional_caps import flexible_deferred_acceptance, japan_residency_matching
+from matching.mechanisms.regions.regional_floors import regional_matching_with_floors
+from matching.mechanisms.stable.deferred_acceptance import deferred_acceptance
 from matching.outcome import Matching
 from matching.properties.regional import regional_blocking, regional_violations
 from matching.regions import Regions

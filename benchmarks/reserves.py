@@ -15,8 +15,8 @@ import numpy as np
 
 from benchmarks.deferred_acceptance import cpu_seconds, synthetic_market
 from matching.market import Market
-from matching.mechanisms.deferred_acceptance import deferred_acceptance
-from matching.mechanisms.reserved_seats import deferred_acceptance_with_reserves
+from matching.mechanisms.reserves.reserved_seats import deferred_acceptance_with_reserves
+from matching.mechanisms.stable.deferred_acceptance import deferred_acceptance
 from matching.outcome import Matching
 from matching.properties.reserved_choice import ReservedChoice
 from matching.properties.reserves import choice_blocking_pairs, reserve_violations

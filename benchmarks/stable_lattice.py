@@ -15,19 +15,19 @@ from functools import partial
 import numpy as np
 
 from benchmarks.deferred_acceptance import cpu_seconds, synthetic_market
-from matching.explain import cutoffs, menus
+from matching.explain.cutoffs import cutoffs, menus
+from matching.explain.receipts import Receipts, receipts, verify_receipt
 from matching.market import Market
-from matching.mechanisms.deferred_acceptance import deferred_acceptance
-from matching.mechanisms.linear_assignment import optimal_assignment
-from matching.mechanisms.repair import repair_stable
-from matching.mechanisms.repair_assignment import repair_optimal, repair_within
-from matching.mechanisms.rotations import find_rotations
-from matching.mechanisms.stable_lattice import choose_stable, stable_matchings
-from matching.mechanisms.ties import break_ties
+from matching.mechanisms.assignment.linear_assignment import optimal_assignment
+from matching.mechanisms.repair.assignment_repair import repair_optimal, repair_within
+from matching.mechanisms.repair.stable_repair import repair_stable
+from matching.mechanisms.stable.deferred_acceptance import deferred_acceptance
+from matching.mechanisms.stable.rotations import find_rotations
+from matching.mechanisms.stable.stable_lattice import choose_stable, stable_matchings
+from matching.mechanisms.stable.ties import break_ties
 from matching.outcome import Matching
 from matching.preferences import Preferences
 from matching.properties import blocking_pairs
-from matching.receipts import Receipts, receipts, verify_receipt
 from matching.scored_pairs import ScoredPairs
 from tests.oracles.lattice import stable_by_forcing
 

@@ -18,11 +18,11 @@ import numpy as np
 
 from benchmarks.deferred_acceptance import cpu_seconds
 from matching.market import Market
-from matching.mechanisms.deferred_acceptance import deferred_acceptance
-from matching.mechanisms.max_cardinality_stable import max_cardinality_stable
-from matching.mechanisms.promotion import N_PROMOTIONS
-from matching.mechanisms.ties import break_ties
-from matching.mechanisms.welfare_stable import welfare_stable
+from matching.mechanisms.stable.deferred_acceptance import deferred_acceptance
+from matching.mechanisms.stable.ties import break_ties
+from matching.mechanisms.tied.max_cardinality_stable import max_cardinality_stable
+from matching.mechanisms.tied.promotion import N_PROMOTIONS
+from matching.mechanisms.tied.welfare_stable import welfare_stable
 from matching.preferences import Preferences
 from matching.properties import blocking_pairs
 from matching.properties.stable_size import stable_size_bound

@@ -13,10 +13,10 @@ from numpy.typing import NDArray
 from features.rounds import Round
 from matching.certificates import AssignmentCertificate, verify_optimality
 from matching.errors import MechanismError
-from matching.explain import cutoffs, explain_unmatched, menus
-from matching.mechanisms.deferred_acceptance import deferred_acceptance
-from matching.mechanisms.linear_assignment import Assignment, optimal_assignment
-from matching.mechanisms.ties import BrokenTies, Lottery, break_ties
+from matching.explain.cutoffs import cutoffs, explain_unmatched, menus
+from matching.mechanisms.assignment.linear_assignment import Assignment, optimal_assignment
+from matching.mechanisms.stable.deferred_acceptance import deferred_acceptance
+from matching.mechanisms.stable.ties import BrokenTies, Lottery, break_ties
 from matching.outcome import UNMATCHED, Matching
 from matching.properties import (
     blocking_pairs,

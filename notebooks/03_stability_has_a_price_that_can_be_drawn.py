@@ -25,11 +25,11 @@ import matplotlib.pyplot as plt
 import matplotlib_fontja
 import numpy as np
 
-from matching.limit_prices import limit_prices
+from matching.explain.limit_prices import limit_prices
 from matching.market import Market
-from matching.mechanisms.frontier import frontier
-from matching.mechanisms.regional_caps import flexible_deferred_acceptance
-from matching.mechanisms.ties import break_ties
+from matching.mechanisms.limits.frontier import frontier
+from matching.mechanisms.regions.regional_caps import flexible_deferred_acceptance
+from matching.mechanisms.stable.ties import break_ties
 from matching.preferences import Preferences
 from matching.properties import blocking_pairs
 from matching.regions import Regions

@@ -27,7 +27,7 @@ from features.round_results import Mechanism, run_round
 from features.rounds import Households, Wishes, open_round
 from features.scored_market import read_market
 from features.weights import load_weights
-from matching.mechanisms.ties import Lottery
+from matching.mechanisms.stable.ties import Lottery
 
 __all__ = ["register"]
 

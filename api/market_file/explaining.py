@@ -9,11 +9,11 @@ from api.market_file.catalogue import verify_sections
 from api.market_file.checks import JsonObject
 from api.market_file.published_lottery import published_lottery
 from api.market_file.records import MarketFile, MarketFileError, ResultFile
-from matching.explain import Menus, explain_unmatched, menus
+from matching.explain.cutoffs import Menus, explain_unmatched, menus
+from matching.explain.receipts import Receipts, receipts
 from matching.market import Market
-from matching.mechanisms.ties import BrokenTies
+from matching.mechanisms.stable.ties import BrokenTies
 from matching.outcome import UNMATCHED, Matching
-from matching.receipts import Receipts, receipts
 
 __all__ = ["explain", "receipts_of"]
 

@@ -6,10 +6,10 @@ from api.market_file.checks import JsonObject
 from api.market_file.published_lottery import strict_market_of
 from api.market_file.records import MarketFile, MarketFileError, ResultFile
 from api.market_file.sections import to_regions
-from matching.limit_prices import PriceTable, RegionalMechanism, limit_prices
+from matching.explain.limit_prices import PriceTable, RegionalMechanism, limit_prices
 from matching.market import Market
-from matching.mechanisms.regional_caps import flexible_deferred_acceptance
-from matching.mechanisms.regional_floors import regional_matching_with_floors
+from matching.mechanisms.regions.regional_caps import flexible_deferred_acceptance
+from matching.mechanisms.regions.regional_floors import regional_matching_with_floors
 from matching.outcome import Matching
 from matching.regions import Regions
 

@@ -10,8 +10,8 @@ import numpy as np
 
 from api.market_file.catalogue import entry_of
 from api.market_file.records import MarketFileError
-from matching.mechanisms.deferred_acceptance import Side
-from matching.mechanisms.ties import Lottery
+from matching.mechanisms.stable.deferred_acceptance import Side
+from matching.mechanisms.stable.ties import Lottery
 from matching.reserves import Precedence
 
 __all__ = ["Choose", "Fallback", "Method", "Options"]

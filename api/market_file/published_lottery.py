@@ -7,7 +7,7 @@ from typing import Any, cast
 from api.market_file.checks import JsonObject
 from api.market_file.records import MarketFile, MarketFileError, ResultFile
 from matching.market import Market
-from matching.mechanisms.ties import BrokenTies, Lottery, order_ties
+from matching.mechanisms.stable.ties import BrokenTies, Lottery, order_ties
 from matching.preferences import Preferences
 
 __all__ = ["published_lottery", "strict_market_of"]

@@ -9,8 +9,8 @@ from api.market_file.checks import JsonObject
 from api.market_file.explaining import receipts_of
 from api.market_file.names import shown
 from api.market_file.records import MarketFile, MarketFileError, ResultFile
+from matching.explain.receipts import Receipt, verify_receipt
 from matching.outcome import UNMATCHED
-from matching.receipts import Receipt, verify_receipt
 
 __all__ = ["receipt_of", "verify_receipt_file"]
 

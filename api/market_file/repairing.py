@@ -15,8 +15,8 @@ from api.market_file.checks.judged import Judged
 from api.market_file.records import MarketFile, MarketFileError, ResultFile
 from matching.arrays import Int64s
 from matching.errors import OutcomeError
-from matching.mechanisms.repair import RepairOption, repair_stable
-from matching.mechanisms.repair_assignment import ScoredOption, repair_optimal, repair_within
+from matching.mechanisms.repair.assignment_repair import ScoredOption, repair_optimal, repair_within
+from matching.mechanisms.repair.stable_repair import RepairOption, repair_stable
 from matching.outcome import UNMATCHED, Matching
 from matching.properties import blocking_pairs
 

@@ -10,11 +10,11 @@ from __future__ import annotations
 import numpy as np
 
 from matching.arrays import Bools, Int32s, Int64s, Reals
-from matching.bounds import verified_count
 from matching.errors import CertificateError
 from matching.market import Market
+from matching.programs.bounds import verified_count
+from matching.programs.stability_rows import stable_size_program, without_entries
 from matching.properties.lists import listed_by_postings
-from matching.stability_rows import stable_size_program, without_entries
 
 __all__ = ["stable_size_bound", "unjustified_exclusions"]
 
@@ -66,7 +66,8 @@ def stable_size_bound(market: Market, excluded_in_round: Int64s, prices: Reals) 
     excluded_in_round : (nnz,) int64
         As in :func:`unjustified_exclusions`.
     prices : (k,) float64
-        One a row of :func:`matching.stability_rows.stable_size_program` of the market without the excluded entries.
+        One a row of :func:`matching.programs.stability_rows.stable_size_program` of the market without the excluded
+        entries.
 
     Raises
     ------

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matching.errors import MechanismError
-from matching.mechanisms.choice import OPEN, choose_by_slots, choose_with_reserves
+from matching.mechanisms.reserves.choice import OPEN, choose_by_slots, choose_with_reserves
 from matching.reserves import Reserves
 from tests.oracles.reserves import Posting
 from tests.strategies_reserves import postings

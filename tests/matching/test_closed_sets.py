@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from matching.errors import MechanismError
-from matching.mechanisms.closed_sets import closed_sets, least_closed_set
+from matching.mechanisms.stable.closed_sets import closed_sets, least_closed_set
 
 Order = tuple[list[set[int]], list[int]]
 

@@ -7,17 +7,17 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 
-from matching.bounds import bound_certificate, verified_bound
-from matching.constraint_rows import assignment_program
 from matching.couples import Couples
 from matching.errors import CertificateError, InfeasibleError, MarketError, MechanismError, OutcomeError
 from matching.market import Market
-from matching.mechanisms import column_pricing, program_search
-from matching.mechanisms.column_pricing import maximise_by_pricing
-from matching.mechanisms.constrained_assignment import constrained_assignment
+from matching.mechanisms.limits import column_pricing, program_search
+from matching.mechanisms.limits.column_pricing import maximise_by_pricing
+from matching.mechanisms.limits.constrained_assignment import constrained_assignment
 from matching.outcome import Matching
 from matching.preferences import Preferences
-from matching.program_solver import ProgramSolution, maximise, relaxation_prices
+from matching.programs.bounds import bound_certificate, verified_bound
+from matching.programs.constraint_rows import assignment_program
+from matching.programs.solver import ProgramSolution, maximise, relaxation_prices
 from matching.regions import Regions
 from matching.reserves import Reserves
 from tests.oracles.constrained import Limits, best_within, matchings_within, total_of

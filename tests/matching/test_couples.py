@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 from matching.couples import Couples
 from matching.errors import MechanismError
 from matching.market import Market
-from matching.mechanisms.couples import CouplesOutcome, match_couples
-from matching.mechanisms.couples_blocks import blocking_flags
-from matching.mechanisms.couples_program import couples_program
-from matching.mechanisms.couples_search import search_stable
-from matching.mechanisms.couples_table import couple_table
-from matching.mechanisms.deferred_acceptance import deferred_acceptance
+from matching.mechanisms.couples.blocks import blocking_flags
+from matching.mechanisms.couples.match_couples import CouplesOutcome, match_couples
+from matching.mechanisms.couples.program import couples_program
+from matching.mechanisms.couples.search import search_stable
+from matching.mechanisms.couples.table import couple_table
+from matching.mechanisms.stable.deferred_acceptance import deferred_acceptance
 from matching.outcome import Matching
 from matching.preferences import Preferences
 from matching.properties.couples import couple_blocking, is_stable_with_couples
@@ -202,7 +202,7 @@ def test_no_seats_to_add_is_no_way_out(unstable: list[Drawn]) -> None:
 def test_what_an_impatient_heuristic_misses_is_found_exactly(
     monkeypatch: pytest.MonkeyPatch, largest_search: float
 ) -> None:
-    monkeypatch.setattr("matching.mechanisms.couples.PATIENCE", 0)
+    monkeypatch.setattr("matching.mechanisms.couples.match_couples.PATIENCE", 0)
     market, couples, _, _ = example("nrmp-couple-davis-eastman")
     assert heuristic(market, couples).status == "least-blocking"
     outcome = match_couples(market, couples, rng=rng(), largest_search=largest_search)
@@ -211,7 +211,7 @@ def test_what_an_impatient_heuristic_misses_is_found_exactly(
 
 
 def test_a_solver_that_runs_out_of_time_leaves_existence_unknown(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("matching.mechanisms.couples.PATIENCE", 0)
+    monkeypatch.setattr("matching.mechanisms.couples.match_couples.PATIENCE", 0)
     market, couples = large_market(7, n=100, m=10, n_couples=8)
     outcome = match_couples(market, couples, rng=rng(), largest_search=0, time_limit=1e-6)
     assert (outcome.status, outcome.existence, outcome.proof) == ("least-blocking", "unknown", "none")

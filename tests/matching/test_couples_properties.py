@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from matching.couples import Couples
 from matching.errors import MarketError, OutcomeError
 from matching.market import Market
-from matching.mechanisms.ties import break_ties
+from matching.mechanisms.stable.ties import break_ties
 from matching.outcome import Matching
 from matching.preferences import Preferences
 from matching.properties.couples import (

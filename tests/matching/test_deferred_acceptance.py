@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from matching.errors import MechanismError
 from matching.market import Market
-from matching.mechanisms.deferred_acceptance import deferred_acceptance
+from matching.mechanisms.stable.deferred_acceptance import deferred_acceptance
 from matching.preferences import Preferences
 from tests.oracles.enumeration import ranks_of, stable_matchings, strict_lists
 from tests.oracles.pure_python import (

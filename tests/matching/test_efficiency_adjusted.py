@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 from matching.errors import MechanismError
 from matching.market import Market
-from matching.mechanisms.deferred_acceptance import deferred_acceptance
-from matching.mechanisms.efficiency_adjusted import EfficiencyAdjusted, efficiency_adjusted_deferred_acceptance
+from matching.mechanisms.exchange.efficiency_adjusted import EfficiencyAdjusted, efficiency_adjusted_deferred_acceptance
+from matching.mechanisms.stable.deferred_acceptance import deferred_acceptance
 from matching.preferences import Preferences
 from matching.properties import blocking_pairs, is_feasible, is_individually_rational
 from matching.properties.efficiency import is_pareto_efficient

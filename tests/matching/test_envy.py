@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 from matching.errors import OutcomeError
 from matching.market import Market
-from matching.mechanisms.deferred_acceptance import deferred_acceptance
-from matching.mechanisms.top_trading_cycles import top_trading_cycles
+from matching.mechanisms.exchange.top_trading_cycles import top_trading_cycles
+from matching.mechanisms.stable.deferred_acceptance import deferred_acceptance
 from matching.outcome import Matching
 from matching.preferences import Preferences
 from matching.properties import blocking_pairs, is_individually_rational

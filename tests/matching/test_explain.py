@@ -6,9 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from matching.errors import OutcomeError
-from matching.explain import cutoffs, explain_unmatched, menus, waiting_lines
+from matching.explain.cutoffs import cutoffs, explain_unmatched, menus, waiting_lines
 from matching.market import Market
-from matching.mechanisms.deferred_acceptance import deferred_acceptance
+from matching.mechanisms.stable.deferred_acceptance import deferred_acceptance
 from matching.outcome import Matching
 from matching.preferences import Preferences
 from tests.oracles.enumeration import ranks_of

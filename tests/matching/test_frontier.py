@@ -6,19 +6,19 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 
-from matching.bounds import bound_certificate
-from matching.constraint_rows import assignment_program
 from matching.errors import InfeasibleError, MarketError, MechanismError
 from matching.market import Market
-from matching.mechanisms import program_search
-from matching.mechanisms.blocking_search import BestWithin, blocking_of, pair_table, walk
-from matching.mechanisms.constrained_assignment import constrained_assignment
-from matching.mechanisms.frontier import frontier
-from matching.mechanisms.frontier_search import matchings_within_limits
-from matching.mechanisms.guided_refinement import refined_matching, seats_only_optimum
+from matching.mechanisms.limits import program_search
+from matching.mechanisms.limits.blocking_search import BestWithin, blocking_of, pair_table, walk
+from matching.mechanisms.limits.constrained_assignment import constrained_assignment
+from matching.mechanisms.limits.frontier import frontier
+from matching.mechanisms.limits.frontier_search import matchings_within_limits
+from matching.mechanisms.limits.guided_refinement import refined_matching, seats_only_optimum
 from matching.outcome import Matching
 from matching.preferences import Preferences
-from matching.program_solver import ProgramSolution
+from matching.programs.bounds import bound_certificate
+from matching.programs.constraint_rows import assignment_program
+from matching.programs.solver import ProgramSolution
 from matching.properties import blocking_pairs, is_weakly_stable, verify_feasible, verify_individually_rational
 from matching.properties.constraints import verify_constraints
 from matching.regions import Regions

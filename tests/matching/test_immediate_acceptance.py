@@ -6,8 +6,8 @@ from hypothesis import given, settings
 
 from matching.errors import MechanismError
 from matching.market import Market
-from matching.mechanisms.deferred_acceptance import deferred_acceptance
-from matching.mechanisms.immediate_acceptance import immediate_acceptance
+from matching.mechanisms.exchange.immediate_acceptance import immediate_acceptance
+from matching.mechanisms.stable.deferred_acceptance import deferred_acceptance
 from matching.preferences import Preferences
 from matching.properties import blocking_pairs, is_feasible, is_individually_rational
 from matching.properties.efficiency import is_pareto_efficient

@@ -13,10 +13,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.sparse import csr_array
 
-from matching.bounds import bound_certificate, verified_bound
 from matching.errors import CertificateError, MechanismError
-from matching.integer_program import IntegerProgram
-from matching.program_solver import maximise, relaxation_prices
+from matching.programs.bounds import bound_certificate, verified_bound
+from matching.programs.integer_program import IntegerProgram
+from matching.programs.solver import maximise, relaxation_prices
 
 
 @st.composite
@@ -278,7 +278,7 @@ def test_values_and_prices_that_do_not_fit_and_a_step_of_nothing_are_refused() -
 def test_the_solver_writes_nothing_between_a_result_and_its_reader() -> None:
     code = (
         "import numpy as np; from scipy.sparse import csr_array\n"
-        "from matching.integer_program import IntegerProgram; from matching.program_solver import maximise\n"
+        "from matching.programs.integer_program import IntegerProgram; from matching.programs.solver import maximise\n"
         "program = IntegerProgram.of_binaries(np.ones(1), csr_array(np.ones((1, 1))), [-np.inf], [1.0])\n"
         "maximise(program)"
     )

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given, settings
 
 from matching.errors import MechanismError
-from matching.limit_prices import limit_prices
+from matching.explain.limit_prices import limit_prices
 from matching.market import Market
-from matching.mechanisms.regional_caps import flexible_deferred_acceptance
-from matching.mechanisms.regional_floors import regional_matching_with_floors
+from matching.mechanisms.regions.regional_caps import flexible_deferred_acceptance
+from matching.mechanisms.regions.regional_floors import regional_matching_with_floors
 from matching.outcome import Matching
 from matching.preferences import Preferences
 from matching.regions import NO_CAP, Regions

@@ -11,8 +11,8 @@ from scipy.sparse import csr_array, vstack
 from matching.certificates import assignment_certificate, supporting_prices
 from matching.errors import InfeasibleError, MarketError
 from matching.market import Market
-from matching.mechanisms.assignment_grid import common_grid
-from matching.mechanisms.linear_assignment import Assignment, optimal_assignment
+from matching.mechanisms.assignment.grid import common_grid
+from matching.mechanisms.assignment.linear_assignment import Assignment, optimal_assignment
 from matching.preferences import Preferences
 from matching.scored_pairs import ScoredPairs
 from tests.oracles.assignment import best_on_repeated_columns, best_with_floors, clashing_floors
@@ -56,8 +56,8 @@ HARD_SCORES: dict[str, Callable[[np.random.Generator, int, int], np.ndarray]] = 
 def route(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
     """Take each of the two ways to solve, whatever the size of the market."""
     long_list, for_each = ROUTES[request.param]
-    monkeypatch.setattr("matching.mechanisms.linear_assignment.LONG_LIST", long_list)
-    monkeypatch.setattr("matching.mechanisms.assignment_lists.FOR_EACH", for_each)
+    monkeypatch.setattr("matching.mechanisms.assignment.linear_assignment.LONG_LIST", long_list)
+    monkeypatch.setattr("matching.mechanisms.assignment.lists.FOR_EACH", for_each)
     return str(request.param)
 
 
@@ -133,8 +133,8 @@ def test_both_routes_place_as_many_at_the_same_prices(kind: str, monkeypatch: py
     scores, capacity = HARD_SCORES[kind](rng, 80, 40), rng.integers(0, 4, 40)
     answers = []
     for long_list, for_each in ROUTES.values():
-        monkeypatch.setattr("matching.mechanisms.linear_assignment.LONG_LIST", long_list)
-        monkeypatch.setattr("matching.mechanisms.assignment_lists.FOR_EACH", for_each)
+        monkeypatch.setattr("matching.mechanisms.assignment.linear_assignment.LONG_LIST", long_list)
+        monkeypatch.setattr("matching.mechanisms.assignment.lists.FOR_EACH", for_each)
         answers.append(optimal_assignment(ScoredPairs.from_dense(scores), capacity))
     one, other = answers
     assert one.matching.n_matched == other.matching.n_matched

@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 
 from matching.errors import OutcomeError
 from matching.market import Market
-from matching.mechanisms.deferred_acceptance import deferred_acceptance
-from matching.mechanisms.efficiency_adjusted import efficiency_adjusted_deferred_acceptance
-from matching.mechanisms.immediate_acceptance import immediate_acceptance
-from matching.mechanisms.serial_dictatorship import serial_dictatorship
-from matching.mechanisms.top_trading_cycles import top_trading_cycles
+from matching.mechanisms.exchange.efficiency_adjusted import efficiency_adjusted_deferred_acceptance
+from matching.mechanisms.exchange.immediate_acceptance import immediate_acceptance
+from matching.mechanisms.exchange.serial_dictatorship import serial_dictatorship
+from matching.mechanisms.exchange.top_trading_cycles import top_trading_cycles
+from matching.mechanisms.stable.deferred_acceptance import deferred_acceptance
 from matching.outcome import Matching
 from matching.preferences import Preferences
 from matching.properties.manipulation import probe_strategy_proofness, profitable_misreport

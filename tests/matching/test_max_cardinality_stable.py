@@ -7,14 +7,14 @@ from hypothesis import strategies as st
 
 from matching.errors import CertificateError, MechanismError
 from matching.market import Market
-from matching.mechanisms.impossible_pairs import excluded_in_round
-from matching.mechanisms.max_cardinality_stable import LargestStable, max_cardinality_stable
-from matching.mechanisms.program_parts import maximise_count_in_parts
-from matching.mechanisms.promotion import N_PROMOTIONS
+from matching.mechanisms.tied.impossible_pairs import excluded_in_round
+from matching.mechanisms.tied.max_cardinality_stable import LargestStable, max_cardinality_stable
+from matching.mechanisms.tied.program_parts import maximise_count_in_parts
+from matching.mechanisms.tied.promotion import N_PROMOTIONS
 from matching.preferences import Preferences
+from matching.programs.stability_rows import stable_size_program
 from matching.properties import is_weakly_stable
 from matching.properties.stable_size import stable_size_bound, unjustified_exclusions
-from matching.stability_rows import stable_size_program
 from tests.oracles.enumeration import ranks_of, stable_matchings
 from tests.oracles.ties import kiraly, largest_stable_size
 from tests.strategies import markets

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from api.market_file import MarketFile, read_market, solve, verify
-from matching.mechanisms.serial_dictatorship import serial_dictatorship
+from matching.mechanisms.exchange.serial_dictatorship import serial_dictatorship
 from tests.oracles.enumeration import all_matchings, best_assignment, ranks_of, stable_matchings
 
 MARKETS = Path(__file__).parents[2] / "fixtures" / "markets"

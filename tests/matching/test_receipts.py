@@ -11,14 +11,14 @@ from hypothesis import strategies as st
 
 from api.market_file import read_market
 from matching.errors import CertificateError, MarketError, OutcomeError
-from matching.explain import menus
+from matching.explain.cutoffs import menus
+from matching.explain.receipts import Receipt, board, receipts, verify_receipt
 from matching.market import Market
-from matching.mechanisms.deferred_acceptance import deferred_acceptance
-from matching.mechanisms.ties import BrokenTies, Lottery, break_ties
+from matching.mechanisms.stable.deferred_acceptance import deferred_acceptance
+from matching.mechanisms.stable.ties import BrokenTies, Lottery, break_ties
 from matching.outcome import Matching
 from matching.preferences import Preferences
 from matching.properties import is_weakly_stable
-from matching.receipts import Receipt, board, receipts, verify_receipt
 from tests.oracles.enumeration import all_matchings, ranks_of, stable_matchings
 from tests.strategies import markets
 

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from matching.errors import MechanismError
 from matching.market import Market
-from matching.mechanisms.deferred_acceptance import deferred_acceptance
-from matching.mechanisms.regional_caps import flexible_deferred_acceptance, japan_residency_matching
+from matching.mechanisms.regions.regional_caps import flexible_deferred_acceptance, japan_residency_matching
+from matching.mechanisms.stable.deferred_acceptance import deferred_acceptance
 from matching.preferences import Preferences
 from matching.properties import blocking_pairs
 from matching.properties.regional import is_stable_in_regions, is_weakly_stable_in_regions

@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 
 from matching.errors import InfeasibleError, MechanismError
 from matching.market import Market
-from matching.mechanisms import regional_floors
-from matching.mechanisms.floor_moves import count_complaints, settle_complaints
-from matching.mechanisms.floor_network import FloorClash
-from matching.mechanisms.regional_caps import flexible_deferred_acceptance
-from matching.mechanisms.regional_floors import FlooredMatching, floor_clash, regional_matching_with_floors
+from matching.mechanisms.regions import regional_floors
+from matching.mechanisms.regions.floor_moves import count_complaints, settle_complaints
+from matching.mechanisms.regions.floor_network import FloorClash
+from matching.mechanisms.regions.regional_caps import flexible_deferred_acceptance
+from matching.mechanisms.regions.regional_floors import FlooredMatching, floor_clash, regional_matching_with_floors
 from matching.outcome import Matching
 from matching.preferences import Preferences
 from matching.properties import is_feasible, is_individually_rational

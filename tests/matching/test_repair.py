@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from api.market_file import read_market
 from matching.errors import OutcomeError
 from matching.market import Market
-from matching.mechanisms.deferred_acceptance import deferred_acceptance
-from matching.mechanisms.repair import StableRepair, repair_stable
+from matching.mechanisms.repair.stable_repair import StableRepair, repair_stable
+from matching.mechanisms.stable.deferred_acceptance import deferred_acceptance
 from matching.outcome import Matching
 from matching.preferences import Preferences
 from matching.properties import blocking_pairs, is_weakly_stable, verify_feasible, verify_individually_rational

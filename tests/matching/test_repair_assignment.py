@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given, settings
 
 from matching.errors import MarketError, OutcomeError
-from matching.mechanisms.linear_assignment import optimal_assignment
-from matching.mechanisms.repair_assignment import repair_optimal
+from matching.mechanisms.assignment.linear_assignment import optimal_assignment
+from matching.mechanisms.repair.assignment_repair import repair_optimal
 from matching.outcome import Matching
 from matching.scored_pairs import ScoredPairs
 from tests.oracles.repair import Change, by_enumeration, movable

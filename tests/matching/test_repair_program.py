@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matching.errors import InfeasibleError, MechanismError
-from matching.mechanisms.linear_assignment import optimal_assignment
-from matching.mechanisms.repair_assignment import repair_optimal, repair_within
+from matching.mechanisms.assignment.linear_assignment import optimal_assignment
+from matching.mechanisms.repair.assignment_repair import repair_optimal, repair_within
 from matching.outcome import Matching
 from matching.scored_pairs import ScoredPairs
 from tests.oracles.repair import Change, by_enumeration, largest_total_by_program

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 from matching.errors import MarketError, MechanismError, OutcomeError
 from matching.market import Market
-from matching.mechanisms.reserved_seats import deferred_acceptance_with_reserves
-from matching.mechanisms.ties import break_ties
+from matching.mechanisms.reserves.reserved_seats import deferred_acceptance_with_reserves
+from matching.mechanisms.stable.ties import break_ties
 from matching.outcome import Matching
 from matching.preferences import Preferences
 from matching.properties import blocking_pairs

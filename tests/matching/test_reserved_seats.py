@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 from matching.errors import MarketError, MechanismError
 from matching.market import Market
-from matching.mechanisms.deferred_acceptance import deferred_acceptance
-from matching.mechanisms.reserved_seats import deferred_acceptance_with_reserves
+from matching.mechanisms.reserves.reserved_seats import deferred_acceptance_with_reserves
+from matching.mechanisms.stable.deferred_acceptance import deferred_acceptance
 from matching.preferences import Preferences
 from matching.properties.reserves import choice_blocking_pairs, is_choice_stable, reserve_violations
 from matching.reserves import Reserves

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from matching.errors import MechanismError
 from matching.market import Market
-from matching.mechanisms.serial_dictatorship import serial_dictatorship
+from matching.mechanisms.exchange.serial_dictatorship import serial_dictatorship
 from matching.outcome import Matching
 from matching.preferences import Preferences
 from matching.properties import improving_moves, is_feasible, is_individually_rational, turn_violations

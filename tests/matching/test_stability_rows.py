@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from matching.market import Market
 from matching.preferences import Preferences
-from matching.stability_rows import capacity_rows, stability_rows, stable_size_program, without_entries
+from matching.programs.stability_rows import capacity_rows, stability_rows, stable_size_program, without_entries
 from tests.oracles.enumeration import all_matchings, blocking, ranks_of
 from tests.strategies import markets
 

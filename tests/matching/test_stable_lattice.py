@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from api.market_file import read_market
 from matching.errors import MechanismError
 from matching.market import Market
-from matching.mechanisms.deferred_acceptance import deferred_acceptance
-from matching.mechanisms.rotations import find_rotations
-from matching.mechanisms.stable_lattice import choose_stable, stable_matchings
+from matching.mechanisms.stable.deferred_acceptance import deferred_acceptance
+from matching.mechanisms.stable.rotations import find_rotations
+from matching.mechanisms.stable.stable_lattice import choose_stable, stable_matchings
 from matching.preferences import Preferences
 from matching.properties import is_weakly_stable
 from matching.statistics import matching_difference, rank_held

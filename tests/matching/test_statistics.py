@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from matching.errors import OutcomeError
 from matching.market import Market
-from matching.mechanisms.deferred_acceptance import deferred_acceptance
+from matching.mechanisms.stable.deferred_acceptance import deferred_acceptance
 from matching.outcome import Matching
 from matching.preferences import Preferences
 from matching.statistics import matching_difference, matching_statistics, rank_held

@@ -6,9 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matching.market import Market
-from matching.mechanisms.deferred_acceptance import deferred_acceptance
-from matching.mechanisms.strongly_stable import strongly_stable
-from matching.mechanisms.super_stable import super_stable
+from matching.mechanisms.stable.deferred_acceptance import deferred_acceptance
+from matching.mechanisms.tied.strongly_stable import strongly_stable
+from matching.mechanisms.tied.super_stable import super_stable
 from matching.preferences import Preferences
 from matching.properties import is_weakly_stable
 from matching.statistics import rank_held

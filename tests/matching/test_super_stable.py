@@ -5,8 +5,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matching.market import Market
-from matching.mechanisms.deferred_acceptance import deferred_acceptance
-from matching.mechanisms.super_stable import super_stable
+from matching.mechanisms.stable.deferred_acceptance import deferred_acceptance
+from matching.mechanisms.tied.super_stable import super_stable
 from matching.preferences import Preferences
 from matching.properties import is_weakly_stable
 from tests.oracles.comparison import every_tie_break, tied_stable_matchings

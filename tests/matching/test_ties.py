@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from matching.errors import MechanismError
 from matching.market import Market
-from matching.mechanisms.deferred_acceptance import deferred_acceptance
-from matching.mechanisms.ties import Lottery, break_ties
+from matching.mechanisms.stable.deferred_acceptance import deferred_acceptance
+from matching.mechanisms.stable.ties import Lottery, break_ties
 from matching.preferences import Preferences
 from matching.properties import is_weakly_stable
 from tests.oracles.enumeration import ranks_of, stable_matchings, strict_lists

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 from matching.errors import MechanismError
 from matching.market import Market
-from matching.mechanisms.deferred_acceptance import deferred_acceptance
-from matching.mechanisms.top_trading_cycles import TopTradingCycles, top_trading_cycles
+from matching.mechanisms.exchange.top_trading_cycles import TopTradingCycles, top_trading_cycles
+from matching.mechanisms.stable.deferred_acceptance import deferred_acceptance
 from matching.preferences import Preferences
 from matching.properties import is_feasible, is_individually_rational
 from matching.properties.efficiency import is_pareto_efficient

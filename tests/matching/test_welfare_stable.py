@@ -9,12 +9,12 @@ from hypothesis import strategies as st
 
 from matching.errors import MarketError, MechanismError
 from matching.market import Market
-from matching.mechanisms.deferred_acceptance import deferred_acceptance
-from matching.mechanisms.improvement_cycles import improve_by_cycles
-from matching.mechanisms.linear_assignment import optimal_assignment
-from matching.mechanisms.max_cardinality_stable import max_cardinality_stable
-from matching.mechanisms.ties import Lottery, break_ties
-from matching.mechanisms.welfare_stable import welfare_stable
+from matching.mechanisms.assignment.linear_assignment import optimal_assignment
+from matching.mechanisms.stable.deferred_acceptance import deferred_acceptance
+from matching.mechanisms.stable.ties import Lottery, break_ties
+from matching.mechanisms.tied.improvement_cycles import improve_by_cycles
+from matching.mechanisms.tied.max_cardinality_stable import max_cardinality_stable
+from matching.mechanisms.tied.welfare_stable import welfare_stable
 from matching.outcome import Matching
 from matching.preferences import Preferences
 from matching.properties import is_weakly_stable

@@ -10,9 +10,9 @@ from api.market_file.arrays import couple_scores, entry_scores, pairs_by_ids
 from api.market_file.checks.judged import JsonObject, Judged
 from api.market_file.checks.size import row_prices
 from api.market_file.ids_in_words import in_ids
-from matching.bounds import bound_certificate
-from matching.constraint_rows import assignment_program
 from matching.errors import CertificateError
+from matching.programs.bounds import bound_certificate
+from matching.programs.constraint_rows import assignment_program
 from matching.properties import blocking_pairs, individual_rationality_violations, over_capacity
 from matching.properties.constraints import constraint_violations
 

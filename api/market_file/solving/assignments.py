@@ -10,9 +10,9 @@ from api.market_file.options import Options
 from api.market_file.records import MarketFile
 from api.market_file.sections import to_couples, to_regions, to_reserves
 from api.market_file.solving.solved import Solved
-from matching.mechanisms.constrained_assignment import constrained_assignment
-from matching.mechanisms.frontier import FrontierPoint, frontier
-from matching.mechanisms.linear_assignment import optimal_assignment
+from matching.mechanisms.assignment.linear_assignment import optimal_assignment
+from matching.mechanisms.limits.constrained_assignment import constrained_assignment
+from matching.mechanisms.limits.frontier import FrontierPoint, frontier
 
 __all__ = ["solve_constrained_assignment", "solve_optimal_assignment"]
 

@@ -7,10 +7,10 @@ from api.market_file.options import Options
 from api.market_file.records import MarketFile
 from api.market_file.sections import to_couples, to_regions, to_reserves
 from api.market_file.solving.solved import Solved, strict_market
-from matching.mechanisms.couples import CouplesOutcome, match_couples
-from matching.mechanisms.regional_caps import flexible_deferred_acceptance, japan_residency_matching
-from matching.mechanisms.regional_floors import FlooredMatching, regional_matching_with_floors
-from matching.mechanisms.reserved_seats import deferred_acceptance_with_reserves
+from matching.mechanisms.couples.match_couples import CouplesOutcome, match_couples
+from matching.mechanisms.regions.regional_caps import flexible_deferred_acceptance, japan_residency_matching
+from matching.mechanisms.regions.regional_floors import FlooredMatching, regional_matching_with_floors
+from matching.mechanisms.reserves.reserved_seats import deferred_acceptance_with_reserves
 from matching.regions import Regions
 
 __all__ = ["regions_report", "solve_couples", "solve_flexible", "solve_jrmp", "solve_reserves"]

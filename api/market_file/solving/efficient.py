@@ -7,12 +7,12 @@ from api.market_file.checks import JsonObject
 from api.market_file.options import Options
 from api.market_file.records import MarketFile
 from api.market_file.solving.solved import Solved, lottery_report, strict_market
-from matching.mechanisms.efficiency_adjusted import efficiency_adjusted_deferred_acceptance
-from matching.mechanisms.immediate_acceptance import immediate_acceptance
-from matching.mechanisms.serial_dictatorship import serial_dictatorship
-from matching.mechanisms.ties import break_ties
-from matching.mechanisms.top_trading_cycles import top_trading_cycles
-from matching.mechanisms.trading_cycles import TradingCycles
+from matching.mechanisms.exchange.efficiency_adjusted import efficiency_adjusted_deferred_acceptance
+from matching.mechanisms.exchange.immediate_acceptance import immediate_acceptance
+from matching.mechanisms.exchange.serial_dictatorship import serial_dictatorship
+from matching.mechanisms.exchange.top_trading_cycles import top_trading_cycles
+from matching.mechanisms.exchange.trading_cycles import TradingCycles
+from matching.mechanisms.stable.ties import break_ties
 
 __all__ = [
     "solve_efficiency_adjusted",

@@ -7,7 +7,7 @@ from typing import Any
 
 from api.market_file.records import MarketFile
 from matching.market import Market
-from matching.mechanisms.ties import BrokenTies, Lottery, break_ties
+from matching.mechanisms.stable.ties import BrokenTies, Lottery, break_ties
 from matching.outcome import Matching
 from matching.preferences import Preferences
 

@@ -12,10 +12,10 @@ from api.market_file.options import Options
 from api.market_file.records import MarketFile
 from api.market_file.solving.solved import Solved, lottery_report, strict_market
 from matching.market import Market
-from matching.mechanisms.deferred_acceptance import deferred_acceptance
-from matching.mechanisms.max_cardinality_stable import LargestStable, max_cardinality_stable
-from matching.mechanisms.stable_lattice import StableSet, choose_stable, stable_matchings
-from matching.mechanisms.welfare_stable import welfare_stable
+from matching.mechanisms.stable.deferred_acceptance import deferred_acceptance
+from matching.mechanisms.stable.stable_lattice import StableSet, choose_stable, stable_matchings
+from matching.mechanisms.tied.max_cardinality_stable import LargestStable, max_cardinality_stable
+from matching.mechanisms.tied.welfare_stable import welfare_stable
 
 __all__ = ["solve_all_stable", "solve_deferred_acceptance", "solve_largest_stable", "solve_welfare_stable"]
 

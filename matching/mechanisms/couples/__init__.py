@@ -1,0 +1,1 @@
+"""Two applicants with one list."""

@@ -1,0 +1,1 @@
+"""Mechanisms that are efficient for applicants and give up stability."""

@@ -1,0 +1,1 @@
+"""Caps of nested regions, and floors."""

@@ -1,0 +1,1 @@
+"""Postings that choose: reserved seats and quotas."""

@@ -1,0 +1,1 @@
+"""Integer programs over acceptable pairs: rows, the solver, and bounds that anyone can recompute."""

@@ -1,0 +1,208 @@
+"""Integer and linear programs solved by HiGHS: the one place where the solver is spoken to.
+
+A solver's word is not a proof. ``matching.programs.bounds`` recomputes from the program alone what its prices prove.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
+
+import numpy as np
+
+from matching.arrays import Reals
+from matching.errors import MechanismError
+from matching.programs.integer_program import IntegerProgram
+
+if TYPE_CHECKING:
+    import highspy
+
+__all__ = ["LinearMethod", "ProgramSolution", "Status", "maximise", "relaxation_prices"]
+
+LinearMethod: TypeAlias = Literal["simplex", "interior-point"]
+
+Status: TypeAlias = Literal["optimal", "feasible", "infeasible", "unknown"]
+
+
+@dataclass(frozen=True, eq=False)
+class ProgramSolution:
+    """What the solver found and what it claims.
+
+    Attributes
+    ----------
+    status : {"optimal", "feasible", "infeasible", "unknown"}
+        ``feasible``: stopped by the time limit with a solution in hand; ``unknown``: stopped without one.
+    values : (n,) float64 or None
+        Integer variables are rounded to integers.
+    value : float
+        Objective of the values, nan without any.
+    claimed_bound : float
+        What no solution can exceed, in the solver's words.
+    prices : (k,) float64 or None
+        A price for every row where the program is linear, as :func:`relaxation_prices` returns them.
+    """
+
+    status: Status
+    values: Reals | None
+    value: float
+    claimed_bound: float
+    prices: Reals | None = None
+
+
+def maximise(
+    program: IntegerProgram, *, start: Reals | None = None, time_limit: float = 60.0, gap: float = 0.0
+) -> ProgramSolution:
+    """Solve an integer program.
+
+    Parameters
+    ----------
+    program : IntegerProgram
+    start : (n,) float64, optional
+        A solution to begin from.
+    time_limit : float
+        Seconds, > 0.
+    gap : float
+        Stop when the solver's bound is within this absolute distance of the best value, >= 0.
+
+    Raises
+    ------
+    MechanismError
+        When the time limit is not positive, the gap is negative or the start is not one of this program.
+
+    Notes
+    -----
+    One thread and a fixed seed, so the same program gives the same solution unless the time limit cuts in.
+
+    Examples
+    --------
+    >>> from scipy.sparse import csr_array
+    >>> knapsack = IntegerProgram.of_binaries(
+    ...     np.array([3.0, 2.0, 2.0]), csr_array(np.array([[2.0, 1.0, 1.0]])), row_lower=[-np.inf], row_upper=[2.0]
+    ... )
+    >>> maximise(knapsack).value
+    4.0
+    """
+    if not time_limit > 0:
+        raise MechanismError(f"time limit is {time_limit}, expected more than 0 seconds")
+    if not gap >= 0:
+        raise MechanismError(f"gap is {gap}, expected >= 0")
+    if start is not None and start.shape != program.objective.shape:
+        raise MechanismError(f"start has shape {start.shape}, expected {program.objective.shape}")
+    if program.objective.size == 0:
+        return _without_variables(program)
+    solver = _solver(program, time_limit)
+    solver.setOptionValue("mip_rel_gap", 0.0)
+    solver.setOptionValue("mip_abs_gap", max(gap, 1e-6))
+    if start is not None:
+        solver.setSolution(start.size, np.arange(start.size, dtype=np.int32), start)
+    _run(solver)
+    return _read(program, solver)
+
+
+def relaxation_prices(
+    program: IntegerProgram, *, time_limit: float = 60.0, method: LinearMethod = "simplex"
+) -> Reals | None:
+    """Return a price for every row from the linear relaxation, or None where the solver did not finish it.
+
+    They need not be trusted: :func:`matching.programs.bounds.verified_bound` recomputes what they prove.
+    ``interior-point`` stops before it reaches a vertex: as good for a bound, and several times faster on programs with
+    stability rows.
+
+    Returns
+    -------
+    (k,) float64 or None
+        >= 0 where a row presses from above, <= 0 where it presses from below.
+
+    Raises
+    ------
+    MechanismError
+        When the time limit is not positive or the method is unknown.
+    """
+    import highspy  # noqa: PLC0415 -- a quarter of a second that only programs pay
+
+    if not time_limit > 0:
+        raise MechanismError(f"time limit is {time_limit}, expected more than 0 seconds")
+    if method not in get_args(LinearMethod):
+        raise MechanismError(f"method is {method!r}, expected one of {', '.join(get_args(LinearMethod))}")
+    if program.objective.size == 0 or program.n_rows == 0:
+        return np.zeros(program.n_rows)
+    relaxed = replace(program, is_integer=np.zeros(program.objective.size, np.bool_))
+    solver = _solver(relaxed, time_limit)
+    if method == "interior-point":
+        solver.setOptionValue("solver", "ipm")
+        solver.setOptionValue("run_crossover", "off")
+    _run(solver)
+    if solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+        return None
+    prices = np.asarray(solver.getSolution().row_dual, np.float64)
+    # a price of rounding size on a row's open side would prove nothing
+    return np.where(np.isfinite(np.where(prices > 0, program.row_upper, program.row_lower)), prices, 0.0)
+
+
+def _run(solver: highspy.Highs) -> None:
+    """Run, and once more without presolve where presolve itself fails, as version 1.16 does now and then."""
+    import highspy  # noqa: PLC0415
+
+    solver.run()
+    if solver.getModelStatus() == highspy.HighsModelStatus.kSolveError:
+        solver.setOptionValue("presolve", "off")
+        solver.run()
+
+
+def _solver(program: IntegerProgram, time_limit: float) -> highspy.Highs:
+    import highspy  # noqa: PLC0415
+
+    class Silent(highspy.Highs):
+        """Without the call-backs, whose set-up prints a banner before any option can forbid it."""
+
+        def __init__(self) -> None:
+            super(highspy.Highs, self).__init__()
+            self.setOptionValue("output_flag", False)
+
+    solver = Silent()
+    for option, value in (("threads", 1), ("random_seed", 0), ("time_limit", time_limit)):
+        solver.setOptionValue(option, value)
+    rows = program.rows
+    if not rows.has_canonical_format:  # entries of the same place add up, which the solver does not accept
+        rows = rows.copy()
+        rows.sum_duplicates()
+    model = highspy.HighsLp()
+    model.num_col_, model.num_row_ = program.objective.size, program.n_rows
+    model.sense_ = highspy.ObjSense.kMaximize
+    model.col_cost_, model.col_lower_, model.col_upper_ = program.objective, program.lower, program.upper
+    model.row_lower_, model.row_upper_ = program.row_lower, program.row_upper
+    model.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
+    model.a_matrix_.start_, model.a_matrix_.index_, model.a_matrix_.value_ = rows.indptr, rows.indices, rows.data
+    if program.is_integer.any():
+        kinds = (highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger)
+        model.integrality_ = [kinds[int(flag)] for flag in program.is_integer]
+    if solver.passModel(model) == highspy.HighsStatus.kError:
+        raise MechanismError(f"the solver refuses a program of {program.n_rows} rows, {program.objective.size} columns")
+    return solver
+
+
+def _read(program: IntegerProgram, solver: highspy.Highs) -> ProgramSolution:
+    import highspy  # noqa: PLC0415
+
+    status, info = solver.getModelStatus(), solver.getInfo()
+    if status in {highspy.HighsModelStatus.kInfeasible, highspy.HighsModelStatus.kUnboundedOrInfeasible}:
+        return ProgramSolution("infeasible", None, float("nan"), float("-inf"))
+    is_optimal = status == highspy.HighsModelStatus.kOptimal
+    if info.primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
+        return ProgramSolution("unknown", None, float("nan"), float("inf"))
+    values = np.asarray(solver.getSolution().col_value, np.float64)
+    values[program.is_integer] = np.round(values[program.is_integer])
+    values += 0.0  # no minus zero
+    value = float(program.objective @ values)
+    is_linear = not program.is_integer.any()
+    of_relaxation = value if is_optimal else float("inf")
+    bound = of_relaxation if is_linear else float(info.mip_dual_bound)
+    prices = np.asarray(solver.getSolution().row_dual, np.float64) if is_linear else None
+    return ProgramSolution("optimal" if is_optimal else "feasible", values, value, bound, prices)
+
+
+def _without_variables(program: IntegerProgram) -> ProgramSolution:
+    """The empty sum meets every row or none does."""
+    if bool(((program.row_lower <= 0) & (program.row_upper >= 0)).all()):
+        return ProgramSolution("optimal", np.empty(0), 0.0, 0.0)
+    return ProgramSolution("infeasible", None, float("nan"), float("-inf"))
