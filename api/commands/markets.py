@@ -12,7 +12,7 @@ import typer
 from api.commands.market_wording import print_frontier, print_placements, print_report
 from api.commands.options import AsJson, errors_console, print_json
 from api.files import write_text
-from api.market_file import MECHANISM_NAMES, read_market, read_result, solve, verify
+from api.mechanism_names import MECHANISM_NAMES
 
 __all__ = ["register"]
 
@@ -66,6 +66,8 @@ def _solve(  # noqa: PLR0917 -- one parameter an option of the command line
         "frontier": frontier,
         "time_limit": time_limit,
     }
+    from api.market_file import read_market, solve
+
     content = read_market(market)
     with _waiting(f"{mechanism} を計算し、検算しています…"):
         result = solve(content, mechanism=mechanism, **options)
@@ -86,6 +88,8 @@ def _verify(
     result: Annotated[Path, typer.Argument(help="Result file (JSON).")],
     as_json: AsJson = False,
 ) -> int:
+    from api.market_file import read_market, read_result, verify
+
     report = verify(read_market(market), read_result(result))
     if as_json:
         print_json(report)

@@ -11,12 +11,6 @@ import typer
 from api.commands.market_wording import print_report
 from api.commands.options import AsJson, print_json
 from api.files import write_text
-from api.market_file import read_market, read_result
-from api.market_file.explaining import explain
-from api.market_file.limit_prices import limit_prices_of
-from api.market_file.reading import read_json
-from api.market_file.receipts import receipt_of, verify_receipt_file
-from api.market_file.repairing import repair
 from matching.errors import CertificateError
 
 __all__ = ["register"]
@@ -40,6 +34,9 @@ def _repair(
     output: _Output = None,
     as_json: AsJson = False,
 ) -> int:
+    from api.market_file import read_market, read_result
+    from api.market_file.repairing import repair
+
     repaired = repair(read_market(market), read_result(result), time_limit=time_limit)
     _hand_out(repaired, output)
     if as_json or output is None:
@@ -58,6 +55,11 @@ def _explain(
     output: _Output = None,
     as_json: AsJson = False,
 ) -> int:
+    from api.market_file import read_market, read_result
+    from api.market_file.explaining import explain
+    from api.market_file.limit_prices import limit_prices_of
+    from api.market_file.receipts import receipt_of
+
     content, found = read_market(market), read_result(result)
     if applicant is not None:
         told = receipt_of(content, found, applicant)
@@ -77,6 +79,9 @@ def _verify_receipt(
     receipt: Annotated[Path, typer.Argument(help="A receipt (JSON) that explain --applicant wrote.")],
     as_json: AsJson = False,
 ) -> int:
+    from api.market_file.reading import read_json
+    from api.market_file.receipts import verify_receipt_file
+
     try:
         told = verify_receipt_file(read_json(receipt))
     except CertificateError as error:

@@ -8,11 +8,11 @@
 
 from __future__ import annotations
 
-from api.market_file.catalogue import MECHANISM_NAMES
 from api.market_file.checks import verify
 from api.market_file.reading import parse_market, parse_result, read_market, read_result
 from api.market_file.records import MarketFile, MarketFileError, ResultFile
 from api.market_file.solving import solve
+from api.mechanism_names import MECHANISM_NAMES
 
 __all__ = [
     "MECHANISM_NAMES",

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from api.market_file.names import shown
 from api.market_file.records import MarketFile, MarketFileError
 from api.market_file.sections import used_sections
+from api.mechanism_names import MECHANISM_NAMES
 
-__all__ = ["CATALOGUE", "MECHANISM_NAMES", "Entry", "entry_of", "verify_sections"]
+__all__ = ["CATALOGUE", "Entry", "entry_of", "verify_sections"]
 
 
 @dataclass(frozen=True)
@@ -104,9 +105,6 @@ CATALOGUE: dict[str, Entry] = {
         options=("lottery",),
     ),
 }
-
-MECHANISM_NAMES = tuple(CATALOGUE)
-"""Mechanisms that ``solve`` and ``verify`` know."""
 
 
 def entry_of(mechanism: str) -> Entry:

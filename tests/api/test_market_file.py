@@ -22,6 +22,7 @@ from api.market_file import (
 )
 from api.market_file.arrays import to_matching, to_scored_pairs
 from api.market_file.catalogue import CATALOGUE
+from api.market_file.checks.verdict import _VERDICTS
 from api.market_file.options import Options
 from api.market_file.solving.assignments import solve_optimal_assignment
 from api.market_file.solving.run import _SOLVERS
@@ -207,6 +208,11 @@ def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
 def test_a_byte_order_mark_is_no_error(tmp_path: Path) -> None:
     (tmp_path / "market.json").write_bytes(b'\xef\xbb\xbf{"applicants": {}, "postings": {}}')
     assert read_market(tmp_path / "market.json").applicant_ids == ()
+
+
+def test_every_mechanism_that_can_be_named_is_described_judged_and_solved() -> None:
+    assert tuple(CATALOGUE) == MECHANISM_NAMES
+    assert set(_SOLVERS) == set(_VERDICTS) == set(MECHANISM_NAMES)
 
 
 WITH_A_LOTTERY = [name for name, entry in CATALOGUE.items() if "lottery" in entry.options]

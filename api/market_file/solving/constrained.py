@@ -12,6 +12,7 @@ from matching.mechanisms.regions.regional_caps import flexible_deferred_acceptan
 from matching.mechanisms.regions.regional_floors import FlooredMatching, regional_matching_with_floors
 from matching.mechanisms.reserves.reserved_seats import deferred_acceptance_with_reserves
 from matching.regions import Regions
+from matching.reserves import NO_QUOTA
 
 __all__ = ["regions_report", "solve_couples", "solve_flexible", "solve_jrmp", "solve_reserves"]
 
@@ -20,7 +21,11 @@ def solve_reserves(market_file: MarketFile, options: Options) -> Solved:
     """Applicants propose, postings choose with reserved seats and quotas."""
     market, report = strict_market(market_file, options.rng(), options.lottery)
     reserves = to_reserves(market_file)
-    return Solved(deferred_acceptance_with_reserves(market, reserves, precedence=options.precedence), report)
+    matching = deferred_acceptance_with_reserves(market, reserves, precedence=options.precedence)
+    is_capped = (reserves.quota != NO_QUOTA).any(axis=0)
+    overlap = bool((reserves.is_of_type[:, is_capped].any(axis=1) & (reserves.is_of_type.sum(axis=1) > 1)).any())
+    excuse = "quotas on types that overlap leave no guarantee of stability" if overlap else None
+    return Solved(matching, report, excuse=excuse)
 
 
 def solve_jrmp(market_file: MarketFile, options: Options) -> Solved:

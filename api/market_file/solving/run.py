@@ -41,7 +41,7 @@ def solve(market_file: MarketFile, *, mechanism: str, **options: Any) -> JsonObj
     market_file : MarketFile
         The market; nothing in it may be left over that the mechanism would ignore.
     mechanism : str
-        One of :data:`api.market_file.catalogue.MECHANISM_NAMES`.
+        One of :data:`api.mechanism_names.MECHANISM_NAMES`.
     **options
         Fields of :class:`api.market_file.options.Options`.
 
@@ -76,12 +76,15 @@ def solve(market_file: MarketFile, *, mechanism: str, **options: Any) -> JsonObj
 def _told(market_file: MarketFile, mechanism: str, solved: Solved, options: Options) -> JsonObject:
     judged = Judged(market_file, solved.matching, solved.claims, options.told(mechanism))
     report = judge(judged, mechanism)
-    if not report.pop("holds") and solved.reason is None:
-        raise OutcomeError(f"{mechanism} fails its own check: {_failure(report)}")
+    reason = solved.reason
+    if not report.pop("holds") and reason is None:
+        if solved.excuse is None:
+            raise OutcomeError(f"{mechanism} fails its own check: {_failure(report)}")
+        reason = f"{solved.excuse}: {_failure(report)}"
     told: JsonObject = {"matching": matching_by_ids(market_file, solved.matching), "report": report | solved.report}
     for claim, value in solved.claims.items():
         told["report"][claim] = report.get(claim, {}) | value if isinstance(value, dict) else value
-    return told if solved.reason is None else told | {"reason": solved.reason}
+    return told if reason is None else told | {"reason": reason}
 
 
 _WITNESSES = {

@@ -27,12 +27,15 @@ class Solved:
         What the verdict is to check besides the matching: an order, prices.
     reason : str or None
         Why the matching is less than what was asked for; a fall-back is told, never passed off.
+    excuse : str or None
+        Why the mechanism cannot promise for this market; it becomes the reason if the check fails.
     """
 
     matching: Matching
     report: dict[str, Any] = field(default_factory=dict[str, Any])
     claims: dict[str, Any] = field(default_factory=dict[str, Any])
     reason: str | None = None
+    excuse: str | None = None
 
 
 def strict_market(market_file: MarketFile, rng: Any, lottery: Lottery) -> tuple[Market, dict[str, Any]]:

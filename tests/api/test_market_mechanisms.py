@@ -1,0 +1,185 @@
+"""Mechanisms that obey more than lists and seats, from a market file to a judged result or a stated "no solution"."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from api.cli import run
+from api.market_file import MarketFileError, parse_market, solve, verify
+from api.market_file.ids_in_words import in_ids
+
+Json = dict[str, Any]
+
+OVERLAPPING: Json = {  # a0 and a1 bar each other by quotas on two types, and a2 is forgotten
+    "applicants": {"a0": ["p1", "p0"], "a1": ["p0"], "a2": ["p0"], "a3": ["p1"]},
+    "postings": {
+        "p0": {"capacity": 2, "preferences": ["a0", "a1", "a2"], "quotas": {"senior": 1, "local": 1}},
+        "p1": {"capacity": 1, "preferences": ["a3", "a0"]},
+    },
+    "types": {"a0": ["senior"], "a1": ["senior", "local"], "a2": ["local"]},
+}
+
+
+def test_a_promise_that_overlapping_quotas_break_is_a_fall_back_and_says_so() -> None:
+    market_file = parse_market(OVERLAPPING)
+    result = solve(market_file, mechanism="reserves")
+    assert result["matching"] == {"a0": "p0", "a1": None, "a2": None, "a3": "p1"}
+    assert result["report"]["stable"] is False
+    assert result["reason"] == (
+        "quotas on types that overlap leave no guarantee of stability: "
+        "not stable: blocking_pairs ['a2', 'p0'], the first of 1"
+    )
+    assert not verify(market_file, result)["holds"]
+
+
+RESERVED: Json = {
+    "applicants": {"a1": ["p1"], "a2": ["p1"], "a3": ["p1"]},
+    "postings": {"p1": {"capacity": 2, "preferences": ["a1", "a2", "a3"], "reserves": {"senior": 1}}},
+    "types": {"a1": ["senior"], "a3": ["senior"]},
+}
+
+
+@pytest.mark.parametrize(("precedence", "placed"), [("reserved-first", "a2"), ("open-first", "a3")])
+def test_which_seats_are_filled_first_decides_and_is_judged_by_the_same_rule(precedence: str, placed: str) -> None:
+    market_file = parse_market(RESERVED)
+    result = solve(market_file, mechanism="reserves", precedence=precedence)
+    assert {one for one, place in result["matching"].items() if place} == {"a1", placed}
+    assert result["provenance"]["options"]["precedence"] == precedence
+    assert verify(market_file, result)["holds"]
+    other = "open-first" if precedence == "reserved-first" else "reserved-first"
+    provenance = {"options": {"precedence": other}}
+    forged = {"mechanism": "reserves", "matching": result["matching"], "provenance": provenance}
+    assert not verify(market_file, forged)["holds"]
+
+
+FLOORED: Json = {
+    "applicants": {"a1": ["p1", "p2"], "a2": ["p1", "p2"]},
+    "postings": {
+        "p1": {"capacity": 2, "preferences": ["a1", "a2"]},
+        "p2": {"capacity": 2, "preferences": ["a1", "a2"], "floor": 1},
+    },
+}
+
+
+def test_a_floor_moves_as_few_as_it_must_and_tells_whom_it_holds_back() -> None:
+    market_file = parse_market(FLOORED)
+    result = solve(market_file, mechanism="flexible-deferred-acceptance")
+    assert result["matching"] == {"a1": "p1", "a2": "p2"}
+    assert (result["report"]["held_back_by_floors"], result["report"]["given_up"]) == (1, ["free-moves"])
+    assert result["report"]["is_fewest"]
+    assert verify(market_file, result)["holds"]
+    for mechanism in ("optimal-assignment", "constrained-assignment"):
+        scored = FLOORED | {"scores": {"a1": {"p1": 2, "p2": -3}, "a2": {"p1": 1, "p2": -1}}}
+        found = solve(parse_market(scored), mechanism=mechanism)
+        assert found["matching"] == {"a1": "p1", "a2": "p2"}
+        assert found["report"]["objective"] == 1.0
+        assert verify(parse_market(scored), found)["holds"]
+
+
+UNMEETABLE = {
+    "flexible-deferred-acceptance": "postings [] and regions [north] have floors of 3 in all, expected at most 2: "
+    "2 acceptable applicants",
+    "constrained-assignment": "no matching keeps all of: region north with floor 3",
+}
+
+
+@pytest.mark.parametrize("mechanism", sorted(UNMEETABLE))
+def test_floors_that_nothing_meets_are_no_solution_with_the_clash_by_id(mechanism: str, tmp_path: Path) -> None:
+    content = json.loads(json.dumps(FLOORED))
+    del content["postings"]["p2"]["floor"]
+    content["regions"] = {"north": {"floor": 3, "postings": ["p1", "p2"]}, "south": {"postings": []}}
+    result = solve(parse_market(content), mechanism=mechanism)
+    assert (result["matching"], result["reason"]) == (None, UNMEETABLE[mechanism])
+    path, out = tmp_path / "market.json", tmp_path / "result.json"
+    path.write_text(json.dumps(content), encoding="utf-8")
+    assert run(["solve", str(path), "--mechanism", mechanism, "-o", str(out)]) == 1
+    assert json.loads(out.read_text(encoding="utf-8"))["matching"] is None
+
+
+def test_posting_floors_that_clash_are_named_by_id() -> None:
+    content: Json = {
+        "applicants": {"a1": ["machi", "mura"]},
+        "postings": {
+            "machi": {"capacity": 1, "preferences": ["a1"], "floor": 1},
+            "mura": {"capacity": 1, "preferences": ["a1"], "floor": 1},
+        },
+    }
+    result = solve(parse_market(content), mechanism="optimal-assignment")
+    assert result["reason"] == "the floors of postings machi, mura ask for 2 people, but only 1 list any of them"
+
+
+def test_a_limit_on_blocking_pairs_is_kept_and_a_tampered_bound_shows() -> None:
+    market_file = parse_market(
+        {
+            "applicants": {"a1": ["p1", "p2"], "a2": ["p1"]},
+            "postings": {
+                "p1": {"capacity": 1, "preferences": ["a1", "a2"]},
+                "p2": {"capacity": 1, "preferences": ["a1"]},
+            },
+            "scores": {"a1": {"p1": 0.5, "p2": 0.5}, "a2": {"p1": 0.5}},
+        }
+    )
+    free = solve(market_file, mechanism="constrained-assignment")
+    stable = solve(market_file, mechanism="constrained-assignment", max_blocking=0)
+    assert (free["report"]["objective"], len(free["report"]["blocking_pairs"])) == (1.0, 1)
+    assert (stable["report"]["objective"], stable["report"]["blocking_pairs"]) == (0.5, [])
+    assert verify(market_file, stable)["holds"]
+    claimed = stable | {"matching": free["matching"]}
+    assert not verify(market_file, claimed)["holds"]
+    without = json.loads(json.dumps(stable))
+    without["report"]["certificate"]["row_prices"].pop()
+    assert verify(market_file, without)["bound_holds"] is False
+    frontier = solve(market_file, mechanism="constrained-assignment", frontier=2)["report"]["frontier"]
+    assert [(point["blocking_pairs"], point["objective"]) for point in frontier] == [(0, 0.5), (1, 1.0)]
+
+
+def test_the_largest_stable_matching_comes_with_a_proof_that_can_be_recomputed() -> None:
+    market_file = parse_market(
+        {
+            "applicants": {"a1": [["p1", "p2"]], "a2": ["p1"]},
+            "postings": {
+                "p1": {"capacity": 1, "preferences": [["a1", "a2"]]},
+                "p2": {"capacity": 1, "preferences": ["a1"]},
+            },
+        }
+    )
+    result = solve(market_file, mechanism="max-cardinality-stable", method="exact")
+    assert result["matching"] == {"a1": "p2", "a2": "p1"}
+    assert (result["report"]["bound"], result["report"]["gap"]) == (2, 0)
+    quick = solve(market_file, mechanism="max-cardinality-stable", method="approximation")
+    assert quick["report"]["proof"] == "ratio"
+    assert verify(market_file, result)["holds"]
+
+
+def test_sentences_about_indices_become_sentences_about_ids() -> None:
+    market_file = parse_market(OVERLAPPING | {"regions": {"x": {"postings": ["p0"]}}})
+    assert in_ids(market_file, "postings [0, 1] and regions [0]: region 0, posting 1, type 1 and applicant 3") == (
+        "postings [p0, p1] and regions [x]: region x, posting p1, type senior and applicant a3"
+    )
+    assert in_ids(market_file, "posting 77 holds 2") == "posting 77 holds 2"
+
+
+@pytest.mark.parametrize(
+    ("certificate", "message"),
+    [
+        ({"row_prices": "x"}, "report.certificate.row_prices is not a list of finite numbers"),
+        (
+            {"row_prices": [], "excluded_in_round": [["a0", "p9", 1]]},
+            "report.certificate.excluded_in_round[0] is not an applicant, a posting and a round",
+        ),
+    ],
+)
+def test_a_proof_that_does_not_fit_the_market_is_refused(certificate: Json, message: str) -> None:
+    market_file = parse_market({"applicants": {"a0": ["p0"]}, "postings": {"p0": {"capacity": 1, "preferences": []}}})
+    claimed = {
+        "mechanism": "max-cardinality-stable",
+        "matching": {"a0": None},
+        "report": {"certificate": certificate},
+    }
+    with pytest.raises(MarketFileError) as error:
+        verify(market_file, claimed)
+    assert str(error.value) == message
