@@ -32,4 +32,6 @@ def _read_wish(entry: object, position: int) -> Wish:
     raise PydanticCustomError("wish", "[{position}] expected an id or a list of tied ids", {"position": position})
 
 
-Wishes: TypeAlias = Annotated[tuple[Wish, ...], PlainValidator(_read_wishes)]
+_AsWritten: TypeAlias = "list[str | list[str]]"
+
+Wishes: TypeAlias = Annotated[tuple[Wish, ...], PlainValidator(_read_wishes, json_schema_input_type=_AsWritten)]

@@ -11,9 +11,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import typer.main
+from pydantic import BaseModel
 
 from api.app import create_app
 from api.cli import app as command_line
+from api.market_file import MarketFile, ResultFile
 from api.market_file.catalogue import CATALOGUE
 from api.settings import Settings
 from features.records import Records
@@ -33,8 +35,14 @@ def pages() -> dict[str, str]:
         "terms.md": _NOTE + "\n".join(_terms()) + "\n",
         "rules.md": _NOTE + "\n".join(_rules()) + "\n",
         "mechanisms.md": _NOTE + "\n".join(_mechanisms()) + "\n",
-        "records.schema.json": json.dumps(Records.model_json_schema(), ensure_ascii=False, indent=1) + "\n",
+        "records.schema.json": _schema(Records),
+        "market.schema.json": _schema(MarketFile),
+        "result.schema.json": _schema(ResultFile),
     }
+
+
+def _schema(model: type[BaseModel]) -> str:
+    return json.dumps(model.model_json_schema(), ensure_ascii=False, indent=1) + "\n"
 
 
 def _commands() -> Iterator[str]:

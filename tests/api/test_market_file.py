@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -482,3 +483,19 @@ def test_a_stable_mechanism_that_returns_an_unstable_matching_is_caught(monkeypa
     with pytest.raises(OutcomeError) as error:
         solve(parse_market(SCORED), mechanism="deferred-acceptance")
     assert str(error.value) == message
+
+
+@pytest.mark.parametrize("path", sorted((Path(__file__).parents[2] / "fixtures" / "markets").glob("*.json")))
+def test_every_market_of_the_fixtures_fits_the_published_schema_and_a_result_its_own(path: Path) -> None:
+    reference = Path(__file__).parents[2] / "docs" / "reference"
+    schemas = {
+        name: json.loads((reference / f"{name}.schema.json").read_text(encoding="utf-8"))
+        for name in ("market", "result")
+    }
+    content = json.loads(path.read_text(encoding="utf-8"))
+    jsonschema.validate(content, schemas["market"])
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate(content | {"extra": 1}, schemas["market"])
+    market_file = parse_market(content)
+    unmatched = {"mechanism": "jrmp", "matching": dict.fromkeys(market_file.applicant_ids)}
+    jsonschema.validate(unmatched, schemas["result"])
