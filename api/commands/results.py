@@ -22,7 +22,10 @@ _Output = Annotated[Path | None, typer.Option("-o", "--output", help="Where the 
 
 def register(app: typer.Typer) -> None:
     """Add the three commands to ``app``."""
-    app.command(name="repair", help="辞退や新しい募集のあとの市場で、動く人が最も少ない結果と代案を示します。")(_repair)
+    app.command(
+        name="repair",
+        help="辞退や新しい募集のあとの市場で、動く人が少ない結果（同順位は前の席を優先）と代案を示します。",
+    )(_repair)
     app.command(name="explain", help="結果の境目と席のない人の理由、本人の控え、上限・下限の値段を示します。")(_explain)
     app.command(name="verify-receipt", help="本人の控えを、ほかの人の情報なしで検算します。")(_verify_receipt)
 
@@ -79,11 +82,14 @@ def _verify_receipt(
     receipt: Annotated[Path, typer.Argument(help="A receipt (JSON) that explain --applicant wrote.")],
     as_json: AsJson = False,
 ) -> int:
+    from api.market_file import MarketFileError
     from api.market_file.reading import read_json
     from api.market_file.receipts import verify_receipt_file
 
     try:
         told = verify_receipt_file(read_json(receipt))
+    except MarketFileError as error:
+        raise MarketFileError(f"{receipt}: {error}") from None
     except CertificateError as error:
         told = {"holds": False, "reason": str(error)}
     if as_json:

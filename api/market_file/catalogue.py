@@ -87,20 +87,20 @@ CATALOGUE: dict[str, Entry] = {
         options=("max_blocking", "frontier", "time_limit"),
     ),
     "serial-dictatorship": Entry(
-        "everybody in turn takes the best open place; the order is published, the result is Pareto efficient for "
-        "applicants and not stable in general",
+        "everybody in turn takes the best open place; the order is published, the result is efficient for applicants "
+        "on the lists after the lottery, and not stable in general",
         options=("lottery",),
     ),
     "immediate-acceptance": Entry(
-        "first choices first (Boston): Pareto efficient for the lists handed in, not stable, and worth lying to",
+        "first choices first (Boston): efficient for the lists handed in, not stable, and worth lying to",
         options=("lottery",),
     ),
     "top-trading-cycles": Entry(
-        "applicants trade their priorities: Pareto efficient and strategy-proof, not stable in general",
+        "applicants trade their priorities: efficient and strategy-proof, not stable in general",
         options=("lottery",),
     ),
     "efficiency-adjusted-deferred-acceptance": Entry(
-        "deferred acceptance without the losses that help nobody (Kesten): Pareto efficient, nobody worse off than "
+        "deferred acceptance without the losses that help nobody (Kesten): efficient, nobody worse off than "
         "in deferred acceptance; priorities are given up only where that harms nobody",
         options=("lottery",),
     ),

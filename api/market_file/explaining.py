@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from api.market_file.arrays import to_matching
-from api.market_file.catalogue import verify_sections
+from api.market_file.catalogue import entry_of, verify_sections
 from api.market_file.checks import JsonObject
 from api.market_file.published_lottery import published_lottery
 from api.market_file.records import MarketFile, MarketFileError, ResultFile
@@ -16,6 +16,9 @@ from matching.mechanisms.stable.ties import BrokenTies
 from matching.outcome import UNMATCHED, Matching
 
 __all__ = ["explain", "receipts_of"]
+
+_EXPLAINED = ("deferred-acceptance", "all-stable")
+"""Mechanisms whose results are stable on the lists that a published lottery ordered."""
 
 
 def explain(market_file: MarketFile, result: ResultFile) -> JsonObject:
@@ -45,7 +48,11 @@ def receipts_of(market_file: MarketFile, result: ResultFile) -> tuple[Receipts, 
     MarketFileError
         The result is not one that cutoffs explain, or its lottery does not fit the market.
     """
-    verify_sections(market_file, "deferred-acceptance")
+    if result.mechanism not in _EXPLAINED:
+        entry_of(result.mechanism)
+        known = " and ".join(_EXPLAINED)
+        raise MarketFileError(f"cutoffs explain results of {known}, not those of {result.mechanism}")
+    verify_sections(market_file, result.mechanism)
     if result.matching is None:
         raise MarketFileError("matching is null, expected a result to explain")
     matching, broken = to_matching(market_file, result.matching), published_lottery(market_file, result)
@@ -68,4 +75,5 @@ def _reasons(market_file: MarketFile, market: Market, matching: Matching, menu: 
         "refused_by": [names[one] for one in why.refused_by],
         "open_unlisted": [names[one] for one in why.open_unlisted],
         "not_eligible_at": [names[one] for one in why.not_eligible_at],
+        "open_listed": [names[one] for one in why.open_listed],
     }

@@ -8,10 +8,9 @@ from api.market_file.names import shown
 from api.market_file.records import MarketFile
 from api.market_file.sections import type_ids
 
-__all__ = ["in_ids"]
+__all__ = ["in_ids", "with_names"]
 
-_INDEX = re.compile(r"\b(applicant|posting|region|type|couple) (\d+)")
-_INDICES = re.compile(r"\b(applicant|posting|region|type|couple)s (\[[\d, ]*\]|(?:\d+, )*\d+)")
+_INDEX = re.compile(r"\b(applicant|posting|region|type|couple)(s?) (\[[\d, ]*\]|\d+(?:, \d+)*)")
 
 
 def in_ids(market_file: MarketFile, sentence: str) -> str:
@@ -24,22 +23,35 @@ def in_ids(market_file: MarketFile, sentence: str) -> str:
     >>> in_ids(market, "posting 0 holds 2, expected at least its floor 1")
     'posting machi holds 2, expected at least its floor 1'
     """
-    names = {
-        "applicant": market_file.applicant_ids,
-        "posting": market_file.posting_ids,
-        "region": tuple(sorted(market_file.regions)),
-        "type": type_ids(market_file),
-        "couple": tuple(" and ".join(couple.members) for couple in market_file.couples),
-    }
+    return with_names(
+        sentence,
+        applicant=market_file.applicant_ids,
+        posting=market_file.posting_ids,
+        region=tuple(sorted(market_file.regions)),
+        type=type_ids(market_file),
+        couple=tuple(" and ".join(couple.members) for couple in market_file.couples),
+    )
 
-    def named(kind: str, index: str) -> str:
-        known = names[kind]
-        return shown(known[int(index)]) if int(index) < len(known) else index
 
-    def one(found: re.Match[str]) -> str:
-        return f"{found[1]} {named(found[1], found[2])}"
+def with_names(sentence: str, **names: tuple[str, ...]) -> str:
+    """Return a sentence with names in the place of the indices behind ``applicant``, ``postings`` and so on.
 
-    def several(found: re.Match[str]) -> str:
-        return f"{found[1]}s " + re.sub(r"\d+", lambda index: named(found[1], index[0]), found[2])
+    Examples
+    --------
+    >>> with_names("postings 0, 1 and posting 7", posting=("posting 1", "b"))
+    'postings posting 1, b and posting 7'
+    """
 
-    return _INDEX.sub(one, _INDICES.sub(several, sentence))
+    def renamed(found: re.Match[str]) -> str:
+        kind, plural, indices = found.groups()
+        if not plural and not indices.isdigit():  # "posting 0, 1 ..." names one posting, and then speaks of a number
+            first, rest = indices.split(",", 1)
+            return f"{kind} {_name(names, kind, first)},{rest}"
+        return f"{kind}{plural} " + re.sub(r"\d+", lambda index: _name(names, kind, index[0]), indices)
+
+    return _INDEX.sub(renamed, sentence)
+
+
+def _name(names: dict[str, tuple[str, ...]], kind: str, index: str) -> str:
+    known = names.get(kind, ())
+    return shown(known[int(index)]) if int(index) < len(known) else index

@@ -5,7 +5,7 @@ from __future__ import annotations
 from api.market_file.checks import JsonObject
 from api.market_file.published_lottery import strict_market_of
 from api.market_file.records import MarketFile, MarketFileError, ResultFile
-from api.market_file.sections import to_regions
+from api.market_file.sections import to_regions, with_targets
 from matching.explain.limit_prices import PriceTable, RegionalMechanism, limit_prices
 from matching.market import Market
 from matching.mechanisms.regions.regional_caps import flexible_deferred_acceptance
@@ -26,10 +26,15 @@ def limit_prices_of(market_file: MarketFile, result: ResultFile) -> JsonObject:
     """
     if result.mechanism != "flexible-deferred-acceptance":
         raise MarketFileError(f"caps and floors of {result.mechanism} have no prices, expected a round with regions")
-    regions = to_regions(market_file)
+    regions, strict = to_regions(market_file), strict_market_of(market_file, result)
     has_floors = bool(regions.floor.any() or regions.posting_floor.any())
-    run: RegionalMechanism = _with_floors if has_floors else flexible_deferred_acceptance
-    prices = limit_prices(strict_market_of(market_file, result), regions, run)
+    solve: RegionalMechanism = _with_floors if has_floors else flexible_deferred_acceptance
+
+    def run(_market: Market, loosened: Regions) -> Matching:
+        """The round on the lists that the lottery ordered; shares of a cap follow the cap."""
+        return solve(strict, with_targets(market_file, loosened))
+
+    prices = limit_prices(market_file.market, regions, run)
     names = sorted(market_file.regions)
     return {
         "caps": _told(prices.caps, names),

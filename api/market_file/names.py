@@ -11,6 +11,9 @@ from matching.errors import MarketError
 
 __all__ = ["faults", "shown"]
 
+_DEEPEST = 100
+"""Regions around a region: municipality, prefecture, wider region, budget, and room to spare."""
+
 
 def shown(identifier: str) -> str:
     r"""Return an id as it is, or escaped where it would break the line.
@@ -108,48 +111,60 @@ def _region_faults(market: MarketFile) -> Iterator[str]:
                 yield f"{place}.order has {len(region.order)} postings, expected exactly those of the region"
         if region.cap is not None and region.floor > region.cap:
             yield f"{place}.floor is {region.floor}, expected at most the cap {region.cap}"
-        if region.parent is not None and region.parent not in market.regions:
-            yield f"{place}.parent names region {shown(region.parent)}, which is not in regions"
-        elif name in _ancestors(market, name):
-            yield f"{place}.parent leads back to {shown(name)}"
-        elif region.parent is not None:
-            yield from _nesting_faults(market, name)
+        yield from _parent_faults(market, name)
     yield from _overlap_faults(market)
+
+
+def _parent_faults(market: MarketFile, name: str) -> Iterator[str]:
+    place, parent = f"regions.{shown(name)}", market.regions[name].parent
+    around = _ancestors(market, name)
+    if parent is not None and parent not in market.regions:
+        yield f"{place}.parent names region {shown(parent)}, which is not in regions"
+    elif name in around:
+        yield f"{place}.parent leads back to {shown(name)}"
+    elif len(around) >= _DEEPEST:
+        yield f"{place} has {len(around)} regions around it, expected fewer than {_DEEPEST}"
+    else:
+        yield from _nesting_faults(market, name)
 
 
 def _nesting_faults(market: MarketFile, name: str) -> Iterator[str]:
     """An inner region lies wholly inside its parent, and takes turns in the order of every region around it."""
     place, region = f"regions.{shown(name)}", market.regions[name]
     for around in _ancestors(market, name)[:1]:
+        held = set(market.regions[around].postings)
         for position, posting in enumerate(region.postings):
-            if posting not in market.regions[around].postings:
+            if posting not in held:
                 at = f"{place}.postings[{position}]"
                 yield f"{at} is {shown(posting)}, which is not among the postings of its parent {shown(around)}"
+    own = set(region.postings)
     for around in _ancestors(market, name) if region.order is not None else ():
-        order = [posting for posting in market.regions[around].order or () if posting in region.postings]
+        order = [posting for posting in market.regions[around].order or () if posting in own]
         if order and order != list(region.order or ()):
             yield f"{place}.order contradicts that of {shown(around)} around it, expected the same order in both"
 
 
 def _ancestors(market: MarketFile, name: str) -> list[str]:
     """Parents, grandparents ... up to the root, or once round a cycle."""
-    found: list[str] = []
+    found: dict[str, None] = {}
     parent = market.regions[name].parent
     while parent is not None and parent not in found and parent in market.regions:
-        found.append(parent)
+        found[parent] = None
         parent = market.regions[parent].parent
-    return found
+    return list(found)
 
 
 def _overlap_faults(market: MarketFile) -> Iterator[str]:
-    """Two regions may share a posting only if one lies inside the other."""
+    """The regions of a posting lie one inside the other: the innermost has all the others around it."""
     regions_of: dict[str, list[str]] = {}
     for name, region in market.regions.items():
         for posting in region.postings:
             regions_of.setdefault(posting, []).append(name)
+    around = {name: _ancestors(market, name) for name in market.regions}
     for posting, names in regions_of.items():
-        for position, name in enumerate(names):
-            for other in names[:position]:
-                if name not in _ancestors(market, other) and other not in _ancestors(market, name):
-                    both = f"regions {shown(other)} and {shown(name)}"
-                    yield f"posting {shown(posting)} is in {both}, neither inside the other"
+        innermost = max(names, key=lambda name: len(around[name]))
+        chain = {innermost, *around[innermost]}
+        for name in names:
+            if name not in chain:
+                both = f"regions {shown(min(name, innermost))} and {shown(max(name, innermost))}"
+                yield f"posting {shown(posting)} is in {both}, neither inside the other"

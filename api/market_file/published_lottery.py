@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any, cast, get_args
 
-from api.market_file.checks import JsonObject
+from api.market_file.checks.judged import JsonObject
 from api.market_file.records import MarketFile, MarketFileError, ResultFile
 from matching.market import Market
 from matching.mechanisms.stable.ties import BrokenTies, Lottery, order_ties
 from matching.preferences import Preferences
 
-__all__ = ["published_lottery", "strict_market_of"]
+__all__ = ["lottery_of", "published_lottery", "strict_market_of"]
 
 
 def strict_market_of(market_file: MarketFile, result: ResultFile) -> Market:
@@ -33,14 +33,25 @@ def published_lottery(market_file: MarketFile, result: ResultFile) -> BrokenTies
     MarketFileError
         Lists with ties and no lottery, or one that does not give every id a number.
     """
-    if market_file.market.is_strict:
-        return None
-    lottery: Any = result.report.get("lottery")
+    return None if market_file.market.is_strict else lottery_of(market_file, result.report)
+
+
+def lottery_of(market_file: MarketFile, report: JsonObject) -> BrokenTies:
+    """The lottery of a report, applied to the market again.
+
+    Raises
+    ------
+    MarketFileError
+        There is none, or it does not give every id a number.
+    """
+    lottery: Any = report.get("lottery")
     if not isinstance(lottery, dict):
         raise MarketFileError("report.lottery is missing, and without it nobody knows the order in a tie")
     told, market = cast(JsonObject, lottery), market_file.market
     applicants, postings = market_file.applicant_ids, market_file.posting_ids
-    kind: Lottery = "multiple" if told.get("kind") == "multiple" else "single"
+    kind: Any = told.get("kind")
+    if kind not in get_args(Lottery):
+        raise MarketFileError(f"report.lottery.kind is not one of {', '.join(get_args(Lottery))}")
     if kind == "single":
         numbers = _numbers(told, "applicants", applicants), _numbers(told, "postings", postings)
     else:
@@ -55,7 +66,7 @@ def _numbers(lottery: JsonObject, key: str, ids: tuple[str, ...]) -> list[int]:
     found: Any = lottery.get(key)
     numbers = cast(JsonObject, found) if isinstance(found, dict) else {}
     values = [numbers.get(one) for one in ids]
-    whole = [value for value in values if isinstance(value, int)]
+    whole = [value for value in values if type(value) is int and 0 <= value < 2**62]
     if len(whole) < len(values):
         raise MarketFileError(f"report.lottery.{key} has not one number for each of {len(ids)} ids")
     return whole

@@ -2,28 +2,35 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import numpy as np
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from api.market_file.checks import JsonObject
 from api.market_file.explaining import receipts_of
+from api.market_file.ids_in_words import with_names
 from api.market_file.names import shown
 from api.market_file.records import MarketFile, MarketFileError, ResultFile
+from matching.errors import CertificateError
 from matching.explain.receipts import Receipt, verify_receipt
 from matching.outcome import UNMATCHED
 
 __all__ = ["receipt_of", "verify_receipt_file"]
 
 
+_Number = Annotated[int, Field(ge=-1, le=2**31 - 1)]
+
+
 class _Row(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
     posting: str
-    own_class: int
-    own_number: int
-    last_class: int
-    last_number: int
-    seats_left: int
+    own_class: _Number
+    own_number: _Number
+    last_class: _Number
+    last_number: _Number
+    seats_left: _Number
     open: bool
 
 
@@ -83,8 +90,10 @@ def verify_receipt_file(content: object) -> JsonObject:
         place = ".".join(map(str, error.errors()[0]["loc"])) or "the file"
         raise MarketFileError(f"{place} is not as in a receipt: {error.errors()[0]['msg']}") from None
     index_of = {row.posting: index for index, row in enumerate(file.wishes)}
-    if len(index_of) < len(file.wishes) or (file.held is not None and file.held not in index_of):
-        raise MarketFileError("wishes names a posting twice, or not the one held")
+    if len(index_of) < len(file.wishes):
+        raise MarketFileError("wishes names a posting twice")
+    if file.held is not None and file.held not in index_of:
+        raise CertificateError(f"{shown(file.applicant)} holds {shown(file.held)}, which is not on the list of wishes")
     rows = file.wishes
     receipt = Receipt(
         applicant=0,
@@ -97,5 +106,9 @@ def verify_receipt_file(content: object) -> JsonObject:
         is_open=np.array([row.open for row in rows], np.bool_),
         held=UNMATCHED if file.held is None else index_of[file.held],
     )
-    verify_receipt(receipt)
+    try:
+        verify_receipt(receipt)
+    except CertificateError as error:
+        postings = tuple(row.posting for row in rows)
+        raise CertificateError(with_names(str(error), applicant=(file.applicant,), posting=postings)) from None
     return {"applicant": file.applicant, "held": file.held, "holds": True}

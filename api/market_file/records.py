@@ -14,7 +14,7 @@ import orjson
 from pydantic import BaseModel, ConfigDict, Field, Strict
 
 from api.market_file.lists import to_preferences
-from api.market_file.wishes import Wishes
+from api.market_file.wishes import Wishes, sorted_ties
 from matching.errors import MarketError
 from matching.market import Market
 
@@ -52,7 +52,7 @@ class PostingRecord(_Record):
 
     def told(self) -> dict[str, Any]:
         """What differs from the defaults; the lists themselves, not a copy of them."""
-        told: dict[str, Any] = {"capacity": self.capacity, "preferences": self.preferences}
+        told: dict[str, Any] = {"capacity": self.capacity, "preferences": sorted_ties(self.preferences)}
         if self.model_fields_set - told.keys():
             told |= self.model_dump(exclude_defaults=True, exclude={"preferences"})
         return told
@@ -123,10 +123,12 @@ class MarketFile(_Record):
 
     @cached_property
     def digest(self) -> str:
-        """SHA-256 of the content as canonical JSON: the order of keys plays no part, nor what stands at its default."""
+        """SHA-256 of the content as canonical JSON: the order of keys and in ties plays no part, nor does a default."""
         others = self.model_dump(exclude_defaults=True, exclude={"applicants", "postings"})
         postings = {one: record.told() for one, record in self.postings.items()}
-        content = others | {"applicants": self.applicants, "postings": postings}
+        applicants = {one: sorted_ties(wishes) for one, wishes in self.applicants.items()}
+        types = {one: sorted(named) for one, named in self.types.items()}
+        content = others | {"applicants": applicants, "postings": postings} | ({"types": types} if types else {})
         return hashlib.sha256(orjson.dumps(content, option=orjson.OPT_SORT_KEYS)).hexdigest()
 
 

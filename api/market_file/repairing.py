@@ -8,13 +8,14 @@ from __future__ import annotations
 import numpy as np
 
 from api.canonical import code_version
-from api.market_file.arrays import matching_by_ids, to_scored_pairs
-from api.market_file.catalogue import verify_sections
+from api.market_file.arrays import matching_by_ids, pairs_by_ids, to_scored_pairs
+from api.market_file.catalogue import entry_of
 from api.market_file.checks import JsonObject, judge
 from api.market_file.checks.judged import Judged
 from api.market_file.records import MarketFile, MarketFileError, ResultFile
+from api.market_file.sections import used_sections
 from matching.arrays import Int64s
-from matching.errors import OutcomeError
+from matching.errors import InfeasibleError, OutcomeError
 from matching.mechanisms.repair.assignment_repair import ScoredOption, repair_optimal, repair_within
 from matching.mechanisms.repair.stable_repair import RepairOption, repair_stable
 from matching.outcome import UNMATCHED, Matching
@@ -46,23 +47,25 @@ def repair(market_file: MarketFile, previous: ResultFile, *, time_limit: float =
     Raises
     ------
     MarketFileError
-        The earlier result holds no matching, or the market has a section that no repair obeys.
+        The earlier result holds no matching or names no mechanism, or the market has a section that no repair obeys.
     """
     if previous.matching is None:
         raise MarketFileError("matching is null, expected the result that is to be repaired")
+    entry_of(previous.mechanism)
+    for section, place in used_sections(market_file):
+        raise MarketFileError(f"{place}: repair does not take {section} and would ignore them")
     is_optimal = previous.mechanism == "optimal-assignment"
     mechanism = "optimal-assignment" if is_optimal else "all-stable"
-    verify_sections(market_file, mechanism)
     before = _matching_now(market_file, previous.matching)
     told = _optimal(market_file, before, time_limit) if is_optimal else _stable(market_file, before)
-    chosen, gone = told.pop("chosen"), told.pop("gone")
+    chosen = told.pop("chosen")
     report = judge(Judged(market_file, chosen, {}, {}), mechanism)
     if not report.pop("holds"):
         raise OutcomeError(f"the repaired matching fails its own check of {mechanism}")
     return {
         "mechanism": mechanism,
         "matching": matching_by_ids(market_file, chosen),
-        "report": report | told | _people(market_file, previous.matching, gone),
+        "report": report | told | _people(market_file, previous.matching),
         "provenance": {
             "mechanism": mechanism,
             "options": {"chosen_by": "fewest-moves"},
@@ -84,8 +87,8 @@ def _stable(market_file: MarketFile, before: Matching) -> JsonObject:
     alternatives = {"applicant-optimal": found.applicant_optimal, "keep-everybody": found.kept}
     return {
         "chosen": found.fewest_moves.matching,
-        "gone": _names(market_file, found.gone),
         "chosen_by": "fewest-moves",
+        "ties": "none" if market_file.market.is_strict else "broken in favour of those who held the place, then by id",
         **_cost(market_file, found.fewest_moves),
         "alternatives": [{"name": name} | _told(market_file, option) for name, option in alternatives.items()],
     }
@@ -94,11 +97,16 @@ def _stable(market_file: MarketFile, before: Matching) -> JsonObject:
 def _optimal(market_file: MarketFile, before: Matching, time_limit: float) -> JsonObject:
     pairs, seats = to_scored_pairs(market_file), market_file.market.capacity
     found = repair_optimal(pairs, seats, before)
-    halfway = repair_within(pairs, seats, before, max_moves=found.fewest_moves.n_moved // 2, time_limit=time_limit)
-    alternatives = {"half-the-moves": halfway, "keep-everybody": found.kept}
+    alternatives = {"keep-everybody": found.kept}
+    try:
+        n_moves = found.fewest_moves.n_moved // 2
+        alternatives |= {
+            "half-the-moves": repair_within(pairs, seats, before, max_moves=n_moves, time_limit=time_limit)
+        }
+    except InfeasibleError:  # fewer seats than people who hold them: that many have to move
+        pass
     return {
         "chosen": found.fewest_moves.matching,
-        "gone": _names(market_file, found.gone),
         "chosen_by": "fewest-moves",
         **_cost(market_file, found.fewest_moves),
         "alternatives": [{"name": name} | _told(market_file, option) for name, option in alternatives.items()],
@@ -126,12 +134,21 @@ def _names(market_file: MarketFile, applicants: Int64s) -> list[str]:
     return [market_file.applicant_ids[one] for one in applicants.tolist()]
 
 
-def _people(market_file: MarketFile, placements: dict[str, str | None], gone: list[str]) -> JsonObject:
-    """Who left, who came, and whose place is no longer there."""
-    now = market_file.applicant_index
-    closed = {one for one, place in placements.items() if place is not None and place not in market_file.postings}
+def _people(market_file: MarketFile, placements: dict[str, str | None]) -> JsonObject:
+    """Who left, who came, and who is still there but cannot keep the place."""
+    now, kept = market_file.applicant_index, _places_that_remain(market_file)
+    held = {one: place for one, place in placements.items() if place is not None and market_file.applicants.get(one)}
     return {
         "left": sorted(one for one in placements if one not in now),
         "new": [one for one in now if one not in placements],
-        "gone": sorted({*gone, *(one for one in closed if market_file.applicants.get(one))}),
+        "gone": sorted(one for one, place in held.items() if (one, place) not in kept),
     }
+
+
+def _places_that_remain(market_file: MarketFile) -> set[tuple[str, str]]:
+    """Pairs that both sides list at a posting with a seat."""
+    market = market_file.market
+    lists = market.applicants
+    entries = np.flatnonzero((market.rank_at_posting >= 0) & (market.capacity[lists.indices] > 0))
+    pairs = np.column_stack([lists.rows()[entries], lists.indices[entries].astype(np.int64)])
+    return {(applicant, posting) for applicant, posting in pairs_by_ids(market_file, pairs)}

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 import numpy as np
 
 from api.market_file.names import shown
-from api.market_file.records import MarketFile, MarketFileError
+from api.market_file.records import MarketFile, MarketFileError, PostingRecord
 from matching.arrays import Int64s
 from matching.couples import Couples
 from matching.outcome import UNMATCHED
@@ -15,7 +16,7 @@ from matching.regions import NO_CAP, NO_REGION, Regions
 from matching.reserves import NO_QUOTA, Reserves
 from matching.targets import UNDECLARED, fill_targets
 
-__all__ = ["to_couples", "to_regions", "to_reserves", "type_ids", "used_sections"]
+__all__ = ["to_couples", "to_regions", "to_reserves", "type_ids", "used_sections", "with_targets"]
 
 
 def to_regions(market_file: MarketFile) -> Regions:
@@ -37,19 +38,30 @@ def to_regions(market_file: MarketFile) -> Regions:
     region_of, turn = _innermost(market_file, index_of), _turns(market_file)
     for name in names:
         _verify_targets(market_file, name)
-    targets = [postings[one].target for one in market_file.posting_ids]
-    declared = _integers(UNDECLARED if target is None else target for target in targets)
-    return Regions(
+    regions = Regions(
         region_of=region_of,
         parent=parent,
         cap=cap,
         floor=_integers(one.floor for one in records),
         posting_floor=_integers(postings[one].floor for one in market_file.posting_ids),
-        target=fill_targets(
-            declared, market_file.market.capacity, region_of=region_of, parent=parent, cap=cap, turn=turn
-        ),
+        target=np.zeros(len(postings), np.int64),
         turn=turn,
     )
+    return with_targets(market_file, regions)
+
+
+def with_targets(market_file: MarketFile, regions: Regions) -> Regions:
+    """Return the regions with the declared targets, and shares of their caps for postings that declare none."""
+    targets = [market_file.postings[one].target for one in market_file.posting_ids]
+    target = fill_targets(
+        _integers(UNDECLARED if one is None else one for one in targets),
+        market_file.market.capacity,
+        region_of=regions.region_of,
+        parent=regions.parent,
+        cap=regions.cap,
+        turn=regions.turn,
+    )
+    return replace(regions, target=target)
 
 
 def to_couples(market_file: MarketFile) -> Couples:
@@ -99,18 +111,22 @@ def used_sections(market_file: MarketFile) -> Iterator[tuple[str, str]]:
         yield "couples", "couples"
     if market_file.regions:
         yield "regions", "regions"
+    for name, region in market_file.regions.items():
+        if region.floor > 0:
+            yield "floor", f"regions.{shown(name)}.floor"
     for posting, record in market_file.postings.items():
-        if not record.model_fields_set - {"capacity", "preferences"}:
-            continue
-        present = {
-            "target": record.target is not None,
-            "floor": record.floor > 0,
-            "reserves": bool(record.reserves),
-            "quotas": bool(record.quotas),
-        }
-        for section, is_present in present.items():
-            if is_present:
-                yield section, f"postings.{shown(posting)}.{section}"
+        if record.model_fields_set - {"capacity", "preferences"}:
+            yield from ((section, f"postings.{shown(posting)}.{section}") for section in _sections_of(record))
+
+
+def _sections_of(record: PostingRecord) -> Iterator[str]:
+    present = {
+        "target": record.target is not None,
+        "floor": record.floor > 0,
+        "reserves": bool(record.reserves),
+        "quotas": bool(record.quotas),
+    }
+    yield from (section for section, is_present in present.items() if is_present)
 
 
 def _verify_targets(market_file: MarketFile, name: str) -> None:

@@ -7,10 +7,23 @@ from typing import Annotated, TypeAlias, cast
 from pydantic import PlainValidator
 from pydantic_core import PydanticCustomError
 
-__all__ = ["Wish", "Wishes"]
+__all__ = ["Wish", "Wishes", "sorted_ties"]
 
 Wish: TypeAlias = "str | tuple[str, ...]"
 """An id, or the ids of a tie."""
+
+
+def sorted_ties(wishes: tuple[Wish, ...]) -> tuple[Wish, ...]:
+    """Return a list with the members of each tie in ascending order: in which order they are written means nothing.
+
+    Examples
+    --------
+    >>> sorted_ties(("p2", ("p3", "p1")))
+    ('p2', ('p1', 'p3'))
+    """
+    if set(map(type, wishes)) <= {str}:
+        return wishes
+    return tuple(wish if isinstance(wish, str) else tuple(sorted(wish)) for wish in wishes)
 
 
 def _read_wishes(value: object) -> tuple[Wish, ...]:

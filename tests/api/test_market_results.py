@@ -78,7 +78,7 @@ def test_an_optimal_result_is_repaired_to_an_optimal_one() -> None:
         True,
         4.0,
     )
-    assert [option["name"] for option in result["report"]["alternatives"]] == ["half-the-moves", "keep-everybody"]
+    assert [option["name"] for option in result["report"]["alternatives"]] == ["keep-everybody", "half-the-moves"]
     assert verify(parse_market(now), result)["holds"]
 
 
@@ -105,11 +105,75 @@ def test_every_receipt_of_a_stable_result_holds_and_a_changed_number_shows(
     assert set(told["unmatched"]) == {a for a, place in (result.matching or {}).items() if place is None}
 
 
+def test_a_repair_with_fewer_seats_than_holders_leaves_out_the_alternative_that_cannot_be() -> None:
+    shrunk: Json = {
+        "applicants": {"a1": ["p1"], "a2": ["p1"]},
+        "postings": {"p1": {"capacity": 1, "preferences": ["a1", "a2"]}},
+        "scores": {"a1": {"p1": 1}, "a2": {"p1": 0}},
+    }
+    earlier = parse_result({"mechanism": "optimal-assignment", "matching": {"a1": "p1", "a2": "p1"}})
+    result = repair(parse_market(shrunk), earlier)
+    assert result["matching"] == {"a1": "p1", "a2": None}
+    assert [option["name"] for option in result["report"]["alternatives"]] == ["keep-everybody"]
+
+
+def test_a_repair_refuses_what_it_would_ignore_and_what_it_does_not_know() -> None:
+    floored = json.loads(json.dumps(CHAIN))
+    floored["postings"]["p2"]["floor"] = 1
+    earlier = {"mechanism": "optimal-assignment", "matching": {}}
+    with pytest.raises(MarketFileError, match=r"^postings.p2.floor: repair does not take floor and would ignore them$"):
+        repair(parse_market(floored), parse_result(earlier))
+    with pytest.raises(MarketFileError, match=r"^mechanism zzz is unknown"):
+        repair(parse_market(CHAIN), parse_result(earlier | {"mechanism": "zzz"}))
+
+
+@pytest.mark.parametrize("mechanism", ["welfare-stable", "serial-dictatorship", "optimal-assignment", "jrmp"])
+def test_results_that_cutoffs_do_not_explain_get_no_receipt(mechanism: str) -> None:
+    market_file = parse_market(TIED)
+    result = parse_result(solve(market_file, mechanism=mechanism))
+    message = f"cutoffs explain results of deferred-acceptance and all-stable, not those of {mechanism}"
+    with pytest.raises(MarketFileError) as error:
+        receipt_of(market_file, result, "a1")
+    assert str(error.value) == message
+
+
+def test_the_price_of_a_cap_follows_its_shares_and_counts_no_move_within_a_tie() -> None:
+    content: Json = {
+        "applicants": {"a3": ["p1", "p3"], "a4": ["p0"], "a5": ["p3"]},
+        "postings": {
+            "p0": {"capacity": 2, "preferences": ["a4"]},
+            "p1": {"capacity": 3, "preferences": ["a3"], "target": 0},
+            "p3": {"capacity": 1, "preferences": ["a3", "a5"]},
+        },
+        "regions": {"r0": {"postings": ["p1", "p0"], "cap": 0}},
+    }
+    for cap, better in ((0, {"a4"}), (1, {"a3", "a5"})):
+        content["regions"]["r0"]["cap"] = cap
+        market_file = parse_market(content)
+        now = parse_result(solve(market_file, mechanism="flexible-deferred-acceptance"))
+        content["regions"]["r0"]["cap"] = cap + 1
+        then = solve(parse_market(content), mechanism="flexible-deferred-acceptance")["matching"]
+        assert {one for one, place in (now.matching or {}).items() if place != then[one]} == better
+        assert limit_prices_of(market_file, now)["caps"]["r0"]["better_off"] == len(better)
+    tied: Json = {
+        "applicants": {"a": [["p", "q"]], "b": ["p"]},
+        "postings": {"p": {"capacity": 2, "preferences": ["b", "a"]}, "q": {"capacity": 1, "preferences": ["a"]}},
+        "regions": {"r": {"postings": ["p"], "cap": 1}},
+    }
+    market_file = parse_market(tied)
+    for seed in range(4):
+        result = parse_result(solve(market_file, mechanism="flexible-deferred-acceptance", seed=seed))
+        prices = limit_prices_of(market_file, result)["caps"]["r"]
+        assert (prices["first_choices"], prices["better_off"]) == (0, 0)
+
+
 @pytest.mark.parametrize(
     ("path", "value", "message"),
     [
         ("report", {}, "report.lottery is missing, and without it nobody knows the order in a tie"),
         ("report/lottery/applicants", {}, "report.lottery.applicants has not one number for each of 6 ids"),
+        ("report/lottery/applicants/a1", True, "report.lottery.applicants has not one number for each of 6 ids"),
+        ("report/lottery/kind", "coin", "report.lottery.kind is not one of single, multiple"),
         ("matching", None, "matching is null, expected a result to explain"),
     ],
 )
@@ -124,8 +188,14 @@ def test_a_result_that_cutoffs_cannot_explain_is_refused(path: str, value: objec
 def test_a_file_that_is_no_receipt_is_refused_with_the_place() -> None:
     with pytest.raises(MarketFileError, match=r"^applicant is not as in a receipt: Field required$"):
         verify_receipt_file({"held": None, "wishes": []})
-    with pytest.raises(MarketFileError, match=r"^wishes names a posting twice, or not the one held$"):
+    with pytest.raises(CertificateError, match=r"^a1 holds p1, which is not on the list of wishes$"):
         verify_receipt_file({"applicant": "a1", "held": "p1", "wishes": []})
+    row = dict.fromkeys(("own_class", "own_number", "last_class", "last_number", "seats_left"), 0)
+    row |= {"posting": "p1", "open": True}
+    with pytest.raises(MarketFileError, match=r"^wishes names a posting twice$"):
+        verify_receipt_file({"applicant": "a1", "held": "p1", "wishes": [row, row]})
+    with pytest.raises(MarketFileError, match=r"^wishes.0.own_class is not as in a receipt: Input should be less"):
+        verify_receipt_file({"applicant": "a1", "held": "p1", "wishes": [row | {"own_class": 2**63}]})
 
 
 def test_the_price_of_a_cap_is_what_one_more_seat_would_change() -> None:

@@ -12,10 +12,14 @@ NOTION = "weak stability: both sides strictly prefer each other, ties as submitt
 
 
 def seats(judged: Judged) -> JsonObject:
-    """Whether every posting holds at most its capacity."""
+    """Whether every posting holds at most its capacity, and at least its floor where it has one."""
     too_full = over_capacity(judged.market, judged.matching)
-    names = judged.market_file.posting_ids
-    return {"feasible": too_full.size == 0, "over_capacity": [names[posting] for posting in too_full.tolist()]}
+    names, n_held = judged.market_file.posting_ids, judged.matching.n_held.tolist()
+    records = judged.market_file.postings
+    too_few: list[str] = [name for name, held in zip(names, n_held, strict=True) if held < records[name].floor]
+    body: JsonObject = {"postings_under_floor": too_few} if too_few else {}
+    too_many: list[str] = [names[posting] for posting in too_full.tolist()]
+    return {"feasible": not too_many and not too_few, "over_capacity": too_many} | body
 
 
 def weak_stability(judged: Judged) -> JsonObject:

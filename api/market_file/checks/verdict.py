@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import cast
@@ -9,7 +10,7 @@ from typing import cast
 from api.market_file.arrays import to_matching
 from api.market_file.catalogue import verify_sections
 from api.market_file.checks.couples import couple_stability
-from api.market_file.checks.efficiency import efficiency, turns
+from api.market_file.checks.efficiency import efficiency, improvement, turns
 from api.market_file.checks.judged import JsonObject, Judged
 from api.market_file.checks.limits import limits_kept, total_bound
 from api.market_file.checks.lists import seats, weak_stability
@@ -29,6 +30,7 @@ class _Verdict:
 
     parts: tuple[Callable[[Judged], JsonObject], ...]
     promised: tuple[str, ...]
+    unchecked: str | None = None  # what the mechanism gives beyond it, which a matching alone does not show
 
 
 def verify(market_file: MarketFile, result: ResultFile | JsonObject) -> JsonObject:
@@ -73,11 +75,31 @@ def judge(judged: Judged, mechanism: str) -> JsonObject:
     report["stable"] = report["feasible"] and report["individually_rational"] and report.pop("unblocked")
     if "objective" not in report:
         report["objective"] = judged.pairs.total(judged.matching) if judged.market_file.scores else None
+    report |= _figures(judged.claims, report)
     promised = [*verdict.promised, *(word for word in ("order_followed", "prices_prove_it") if word in report)]
+    if verdict.unchecked is not None and not set(_OPTIONAL[:-1]) & set(promised):
+        report["not_checked"] = verdict.unchecked
     return report | {"promised": promised, "holds": all(report[word] for word in promised)}
 
 
-_OPTIONAL = ("order_followed", "prices_prove_it", "bound_holds")
+def _figures(claims: JsonObject, report: JsonObject) -> JsonObject:
+    """Whether the figures that came with a result are those found; empty without any."""
+    told = {word: claims[word] for word in _FIGURES if word in claims and report.get(word) is not None}
+    if not told:
+        return {}
+    differing = [word for word, value in told.items() if not _agrees(value, report[word])]
+    return {"figures_agree": not differing} | ({"figures_that_differ": differing} if differing else {})
+
+
+def _agrees(told: object, found: object) -> bool:
+    if isinstance(found, float) and isinstance(told, int | float):
+        return math.isclose(told, found, rel_tol=1e-9)
+    return told == found
+
+
+_FIGURES = ("matched", "feasible", "individually_rational", "stable", "objective")
+
+_OPTIONAL = ("order_followed", "prices_prove_it", "bound_holds", "improves_on_stable", "figures_agree")
 """Promises that are made only by what comes with a result."""
 
 _SOUND = ("feasible", "individually_rational")
@@ -87,7 +109,9 @@ _REGIONAL = _Verdict((regional_limits, regional_stability), (*_SOUND, "stable"))
 
 _VERDICTS: dict[str, _Verdict] = {
     "deferred-acceptance": _STABLE,
-    "max-cardinality-stable": _Verdict((*_STABLE.parts, verdicts, size_bound), _STABLE.promised),
+    "max-cardinality-stable": _Verdict(
+        (*_STABLE.parts, verdicts, size_bound), _STABLE.promised, "that no stable matching places more"
+    ),
     "welfare-stable": _Verdict((*_STABLE.parts, verdicts), _STABLE.promised),
     "all-stable": _STABLE,
     "reserves": _Verdict((seats_and_quotas, choice_stability), (*_SOUND, "stable")),
@@ -95,9 +119,15 @@ _VERDICTS: dict[str, _Verdict] = {
     "jrmp": _Verdict((*_REGIONAL.parts, stability_under_targets), (*_SOUND, "stable_under_targets")),
     "couples": _Verdict((seats, couple_stability), (*_SOUND, "stable")),
     "optimal-assignment": _Verdict((seats, weak_stability, optimality), (*_SOUND, "optimal")),
-    "constrained-assignment": _Verdict((limits_kept, total_bound), (*_SOUND, "within_blocking_limit")),
-    "serial-dictatorship": _Verdict((*_EFFICIENT.parts, turns), _EFFICIENT.promised),
-    "immediate-acceptance": _EFFICIENT,
-    "top-trading-cycles": _EFFICIENT,
-    "efficiency-adjusted-deferred-acceptance": _EFFICIENT,
+    "constrained-assignment": _Verdict(
+        (limits_kept, total_bound),
+        (*_SOUND, "within_blocking_limit"),
+        "that no matching within the limits is worth more",
+    ),
+    "serial-dictatorship": _Verdict((*_EFFICIENT.parts, turns), _EFFICIENT.promised, "that somebody chose in turn"),
+    "immediate-acceptance": _Verdict(_EFFICIENT.parts, _EFFICIENT.promised, "that first choices came first"),
+    "top-trading-cycles": _Verdict(_EFFICIENT.parts, _EFFICIENT.promised, "that priorities were traded in cycles"),
+    "efficiency-adjusted-deferred-acceptance": _Verdict(
+        (*_EFFICIENT.parts, improvement), _EFFICIENT.promised, "that nobody is worse off than in deferred acceptance"
+    ),
 }

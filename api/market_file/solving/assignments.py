@@ -42,11 +42,11 @@ def solve_constrained_assignment(market_file: MarketFile, options: Options) -> S
         max_blocking=options.max_blocking,
         time_limit=options.time_limit,
     )
-    told: JsonObject = {"status": best.status, "claimed_bound": best.claimed_bound, "places_most": best.places_most}
+    told: JsonObject = {"claimed_bound": best.claimed_bound, "places_most": best.places_most}
     if options.frontier is not None:
         told["frontier"] = _frontier(market_file, options, options.frontier)
-    claims = {"certificate": {"max_blocking": options.max_blocking, "row_prices": best.prices.tolist()}}
-    return Solved(best.matching, told, claims=claims)
+    certificate = {"max_blocking": options.max_blocking, "row_prices": best.prices.tolist()}
+    return Solved(best.matching, told, claims={"certificate": certificate, "status": best.status})
 
 
 def _frontier(market_file: MarketFile, options: Options, n_points: int) -> list[JsonObject]:

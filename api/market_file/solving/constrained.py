@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from api.market_file.checks import JsonObject
 from api.market_file.options import Options
 from api.market_file.records import MarketFile
@@ -17,6 +19,10 @@ from matching.reserves import NO_QUOTA
 __all__ = ["regions_report", "solve_couples", "solve_flexible", "solve_jrmp", "solve_reserves"]
 
 
+_LOTTERIES = 8
+"""Lotteries tried before couples with ties are given less than a stable matching."""
+
+
 def solve_reserves(market_file: MarketFile, options: Options) -> Solved:
     """Applicants propose, postings choose with reserved seats and quotas."""
     market, report = strict_market(market_file, options.rng(), options.lottery)
@@ -25,7 +31,7 @@ def solve_reserves(market_file: MarketFile, options: Options) -> Solved:
     is_capped = (reserves.quota != NO_QUOTA).any(axis=0)
     overlap = bool((reserves.is_of_type[:, is_capped].any(axis=1) & (reserves.is_of_type.sum(axis=1) > 1)).any())
     excuse = "quotas on types that overlap leave no guarantee of stability" if overlap else None
-    return Solved(matching, report, excuse=excuse)
+    return Solved(matching, claims=report, excuse=excuse)
 
 
 def solve_jrmp(market_file: MarketFile, options: Options) -> Solved:
@@ -60,12 +66,13 @@ def _floors_reason(found: FlooredMatching) -> str | None:
 
 
 def solve_couples(market_file: MarketFile, options: Options) -> Solved:
-    """A stable matching, or the nearest thing, named as what it is."""
+    """A stable matching, or the nearest thing, named as what it is; with ties several lotteries are tried."""
     rng = options.rng()
-    market, report = strict_market(market_file, rng, options.lottery)
-    found = match_couples(
-        market, to_couples(market_file), rng=rng, fallback=options.fallback, time_limit=options.time_limit
-    )
+    found, report = _match_once(market_file, options, rng)
+    for _ in range(_LOTTERIES - 1):
+        if found.status == "stable" or not report:
+            break
+        found, report = _match_once(market_file, options, rng)
     seats = zip(market_file.posting_ids, found.extra_seats.tolist(), strict=True)
     told = {
         "status": found.status,
@@ -74,7 +81,18 @@ def solve_couples(market_file: MarketFile, options: Options) -> Solved:
         "extra_seats": {posting: number for posting, number in seats if number},
         "is_fewest": found.is_fewest,
     }
-    return Solved(found.matching, told | report, reason=_couples_reason(found))
+    if report and found.status != "stable":  # what was refuted are the lists after the last lottery, not the market
+        told |= {"existence": "unknown", "proof": "none", "is_fewest": False}
+    return Solved(found.matching, told | report, reason=_couples_reason(found, has_ties=bool(report)))
+
+
+def _match_once(
+    market_file: MarketFile, options: Options, rng: np.random.Generator
+) -> tuple[CouplesOutcome, JsonObject]:
+    market, report = strict_market(market_file, rng, options.lottery)
+    couples = to_couples(market_file)
+    found = match_couples(market, couples, rng=rng, fallback=options.fallback, time_limit=options.time_limit)
+    return found, report
 
 
 _WHY = {
@@ -85,15 +103,15 @@ _WHY = {
 }
 
 
-def _couples_reason(found: CouplesOutcome) -> str | None:
+def _couples_reason(found: CouplesOutcome, *, has_ties: bool) -> str | None:
     if found.status == "stable":
         return None
-    why = _WHY[found.proof]
+    why = f"no stable matching was found for any of {_LOTTERIES} lotteries" if has_ties else _WHY[found.proof]
     if found.status == "near-feasible":
         n_seats = int(found.extra_seats.sum())
         return f"{why}; with {n_seats} extra seat{'s' * (n_seats > 1)} this one is stable"
     n_blocking = len(found.blocking_pairs) + len(found.blocking_coalitions)
-    fewest = ", which is the fewest" if found.is_fewest else ""
+    fewest = ", which is the fewest" if found.is_fewest and not has_ties else ""
     return f"{why}; in this one {n_blocking} pairs or couples block{fewest}"
 
 

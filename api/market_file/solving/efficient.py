@@ -51,11 +51,8 @@ def solve_efficiency_adjusted(market_file: MarketFile, options: Options) -> Solv
     """Everybody consents; the stable matching stands beside what it was improved to."""
     market, report = strict_market(market_file, options.rng(), options.lottery)
     outcome = efficiency_adjusted_deferred_acceptance(market)
-    told = {
-        "before": matching_by_ids(market_file, outcome.before),
-        "cycles": _cycles(market_file, outcome.cycles),
-    }
-    return Solved(outcome.matching, told | report)
+    before = {"before": matching_by_ids(market_file, outcome.before)}
+    return Solved(outcome.matching, {"cycles": _cycles(market_file, outcome.cycles)} | report, claims=before)
 
 
 def _cycles(market_file: MarketFile, cycles: TradingCycles) -> list[JsonObject]:

@@ -76,8 +76,9 @@ def solve(market_file: MarketFile, *, mechanism: str, **options: Any) -> JsonObj
 def _told(market_file: MarketFile, mechanism: str, solved: Solved, options: Options) -> JsonObject:
     judged = Judged(market_file, solved.matching, solved.claims, options.told(mechanism))
     report = judge(judged, mechanism)
-    reason = solved.reason
-    if not report.pop("holds") and reason is None:
+    holds = report.pop("holds")
+    reason = None if holds else solved.reason  # stable on the lists as submitted, whatever the lottery made of them
+    if not holds and reason is None:
         if solved.excuse is None:
             raise OutcomeError(f"{mechanism} fails its own check: {_failure(report)}")
         reason = f"{solved.excuse}: {_failure(report)}"

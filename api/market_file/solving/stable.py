@@ -50,7 +50,7 @@ def solve_largest_stable(market_file: MarketFile, options: Options) -> Solved:
 
 def _size_proof(market_file: MarketFile, found: LargestStable) -> JsonObject:
     """Exclusions and prices from which anybody can recompute that no stable matching places more."""
-    if found.proof != "prices" or found.excluded_in_round is None or found.prices is None:
+    if not found.is_proven or found.proof != "prices" or found.excluded_in_round is None or found.prices is None:
         return {}
     lists, rows = market_file.market.applicants, market_file.market.applicants.rows()
     entries = np.flatnonzero(found.excluded_in_round)
@@ -103,7 +103,7 @@ def _ranks(market: Market, criterion: str) -> JsonObject:
     return {
         "applicant_rank_sum": choice.applicant_rank_sum,
         "posting_rank_sum": choice.posting_rank_sum,
-        "regret": choice.regret,
+        "regret": choice.regret if choice.regret >= 0 else None,
     }
 
 
