@@ -8,7 +8,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from matching.arrays import Bools, Int32s, Int64s, Reals, first_index, read_only_reals
+from matching.arrays import Bools, Int32s, Int64s, Reals, first_index, read_only_integers, read_only_reals
 from matching.errors import MarketError, OutcomeError
 from matching.kernels import Kernel
 from matching.market import Market
@@ -51,10 +51,11 @@ class ScoredPairs:
     n_postings: int
 
     def __post_init__(self) -> None:
-        ranks = np.arange(np.size(self.postings), dtype=np.int32)  # any increasing ranks: only the rows are of interest
-        rows = Preferences(self.indptr, self.postings, ranks, self.n_postings)
-        object.__setattr__(self, "indptr", rows.indptr)
-        object.__setattr__(self, "postings", rows.indices)
+        object.__setattr__(self, "indptr", read_only_integers(self.indptr, np.int64, "indptr"))
+        object.__setattr__(self, "postings", read_only_integers(self.postings, np.int32, "postings"))
+        if not self.is_table:
+            ranks = np.arange(self.postings.size, dtype=np.int32)  # any increasing ranks: only the rows are of interest
+            Preferences(self.indptr, self.postings, ranks, self.n_postings)
         object.__setattr__(self, "scores", read_only_reals(self.scores, "scores"))
         if self.scores.size != self.postings.size:
             raise MarketError(
@@ -124,6 +125,11 @@ class ScoredPairs:
         return max(float(self.scores.max(initial=0.0)), -float(self.scores.min(initial=0.0)))
 
     @cached_property
+    def is_table(self) -> bool:
+        """Whether there are pairs, and all applicants list all postings in ascending order: the scores are a table."""
+        return _is_table(self.indptr, self.postings, self.n_postings)
+
+    @cached_property
     def applicants(self) -> Int64s:
         """(nnz,) the applicant of each pair."""
         rows = np.repeat(np.arange(self.n_applicants), np.diff(self.indptr))
@@ -157,3 +163,20 @@ def _entries_of(indptr: Int64s, postings: Int32s, posting_of: Int64s) -> Int64s:
                 entries[applicant] = entry
                 break
     return entries
+
+
+@Kernel
+def _is_table(indptr: Int64s, postings: Int32s, n_postings: int) -> bool:
+    """Compare whole rows without a branch for each entry; stop at the first row that differs."""
+    n = indptr.size - 1
+    if min(n, n_postings) < 1 or postings.size != n * n_postings or indptr[n] != postings.size:
+        return False
+    for applicant in range(n):
+        if indptr[applicant] != applicant * n_postings:
+            return False
+        row, n_others = postings[applicant * n_postings : (applicant + 1) * n_postings], 0
+        for posting in range(n_postings):
+            n_others += row[posting] != posting
+        if n_others > 0:
+            return False
+    return True

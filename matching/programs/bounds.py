@@ -17,7 +17,7 @@ from matching.programs.integer_program import IntegerProgram
 __all__ = ["BoundCertificate", "bound_certificate", "verified_bound", "verified_count"]
 
 TOLERANCE = 1e-6
-"""Rounding allowed in a row, in the integrality of a value and relative to the bound."""
+"""Rounding allowed in a row, in the integrality of a value, and relative to the bound and the largest coefficient."""
 
 
 @dataclass(frozen=True)
@@ -122,7 +122,7 @@ def bound_certificate(
     if values.shape != program.objective.shape:
         raise CertificateError(f"values have shape {values.shape}, expected {program.objective.shape}")
     bound = verified_bound(program, prices)
-    slack = TOLERANCE * max(1.0, abs(bound))
+    slack = TOLERANCE * max(abs(bound), float(np.abs(program.objective).max(initial=0.0)))
     if step is not None:
         # less than half a step, or rounding of a large bound would pass for a whole one
         slack = min(slack, step / 2)

@@ -21,6 +21,9 @@ __all__ = ["LinearMethod", "ProgramSolution", "Status", "maximise", "relaxation_
 
 LinearMethod: TypeAlias = Literal["simplex", "interior-point"]
 
+_ROUNDING = 1e-6
+"""How far, relatively, values may be from the worth that the solver gives them."""
+
 Status: TypeAlias = Literal["optimal", "feasible", "infeasible", "unknown"]
 
 
@@ -90,13 +93,18 @@ def maximise(
         raise MechanismError(f"start has shape {start.shape}, expected {program.objective.shape}")
     if program.objective.size == 0:
         return _without_variables(program)
-    solver = _solver(program, time_limit)
-    solver.setOptionValue("mip_rel_gap", 0.0)
-    solver.setOptionValue("mip_abs_gap", max(gap, 1e-6))
-    if start is not None:
-        solver.setSolution(start.size, np.arange(start.size, dtype=np.int32), start)
-    _run(solver)
-    return _read(program, solver)
+    scaled, scale = _scaled(program)
+    solution, is_consistent = _solved(scaled, start, time_limit, gap / scale)
+    if not is_consistent and start is not None:  # version 1.16 now and then hands the start back as its optimum
+        solution, is_consistent = _solved(scaled, None, time_limit, gap / scale)
+    status = "feasible" if solution.status == "optimal" and not is_consistent else solution.status
+    return replace(
+        solution,
+        status=status,
+        value=solution.value if solution.values is None else float(program.objective @ solution.values),
+        claimed_bound=solution.claimed_bound * scale,
+        prices=None if solution.prices is None else solution.prices * scale,
+    )
 
 
 def relaxation_prices(
@@ -126,17 +134,39 @@ def relaxation_prices(
         raise MechanismError(f"method is {method!r}, expected one of {', '.join(get_args(LinearMethod))}")
     if program.objective.size == 0 or program.n_rows == 0:
         return np.zeros(program.n_rows)
-    relaxed = replace(program, is_integer=np.zeros(program.objective.size, np.bool_))
-    solver = _solver(relaxed, time_limit)
+    scaled, scale = _scaled(program)
+    solver = _solver(replace(scaled, is_integer=np.zeros(program.objective.size, np.bool_)), time_limit)
     if method == "interior-point":
         solver.setOptionValue("solver", "ipm")
         solver.setOptionValue("run_crossover", "off")
     _run(solver)
     if solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
         return None
-    prices = np.asarray(solver.getSolution().row_dual, np.float64)
+    prices = np.asarray(solver.getSolution().row_dual, np.float64) * scale
     # a price of rounding size on a row's open side would prove nothing
     return np.where(np.isfinite(np.where(prices > 0, program.row_upper, program.row_lower)), prices, 0.0)
+
+
+def _scaled(program: IntegerProgram) -> tuple[IntegerProgram, float]:
+    """The program with objective coefficients of at most 1, which the solver's absolute tolerances are made for.
+
+    The scale is a power of 2, so that scaling rounds nothing.
+    """
+    largest = float(np.abs(program.objective).max(initial=0.0))
+    scale = 2.0 ** np.ceil(np.log2(largest)) if largest > 0 else 1.0
+    return (program, 1.0) if scale == 1.0 else (replace(program, objective=program.objective / scale), float(scale))
+
+
+def _solved(
+    program: IntegerProgram, start: Reals | None, time_limit: float, gap: float
+) -> tuple[ProgramSolution, bool]:
+    solver = _solver(program, time_limit)
+    solver.setOptionValue("mip_rel_gap", 0.0)
+    solver.setOptionValue("mip_abs_gap", max(gap, 1e-6))
+    if start is not None:
+        solver.setSolution(start.size, np.arange(start.size, dtype=np.int32), start)
+    _run(solver)
+    return _read(program, solver)
 
 
 def _run(solver: highspy.Highs) -> None:
@@ -181,15 +211,16 @@ def _solver(program: IntegerProgram, time_limit: float) -> highspy.Highs:
     return solver
 
 
-def _read(program: IntegerProgram, solver: highspy.Highs) -> ProgramSolution:
+def _read(program: IntegerProgram, solver: highspy.Highs) -> tuple[ProgramSolution, bool]:
+    """The solution, and whether its values are worth what the solver says they are."""
     import highspy  # noqa: PLC0415
 
     status, info = solver.getModelStatus(), solver.getInfo()
     if status in {highspy.HighsModelStatus.kInfeasible, highspy.HighsModelStatus.kUnboundedOrInfeasible}:
-        return ProgramSolution("infeasible", None, float("nan"), float("-inf"))
+        return ProgramSolution("infeasible", None, float("nan"), float("-inf")), True
     is_optimal = status == highspy.HighsModelStatus.kOptimal
     if info.primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
-        return ProgramSolution("unknown", None, float("nan"), float("inf"))
+        return ProgramSolution("unknown", None, float("nan"), float("inf")), True
     values = np.asarray(solver.getSolution().col_value, np.float64)
     values[program.is_integer] = np.round(values[program.is_integer])
     values += 0.0  # no minus zero
@@ -198,7 +229,8 @@ def _read(program: IntegerProgram, solver: highspy.Highs) -> ProgramSolution:
     of_relaxation = value if is_optimal else float("inf")
     bound = of_relaxation if is_linear else float(info.mip_dual_bound)
     prices = np.asarray(solver.getSolution().row_dual, np.float64) if is_linear else None
-    return ProgramSolution("optimal" if is_optimal else "feasible", values, value, bound, prices)
+    is_consistent = abs(value - float(info.objective_function_value)) <= _ROUNDING * max(1.0, abs(value))
+    return ProgramSolution("optimal" if is_optimal else "feasible", values, value, bound, prices), is_consistent
 
 
 def _without_variables(program: IntegerProgram) -> ProgramSolution:

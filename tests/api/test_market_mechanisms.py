@@ -81,8 +81,8 @@ def test_a_floor_moves_as_few_as_it_must_and_tells_whom_it_holds_back() -> None:
 
 
 UNMEETABLE = {
-    "flexible-deferred-acceptance": "postings [] and regions [north] have floors of 3 in all, expected at most 2: "
-    "2 acceptable applicants",
+    "flexible-deferred-acceptance": "the floors of regions [north] ask for 3 people, but at most 2 can be "
+    "placed there: 2 acceptable applicants",
     "constrained-assignment": "no matching keeps all of: region north with floor 3",
 }
 
@@ -183,3 +183,171 @@ def test_a_proof_that_does_not_fit_the_market_is_refused(certificate: Json, mess
     with pytest.raises(MarketFileError) as error:
         verify(market_file, claimed)
     assert str(error.value) == message
+
+
+STARTED: Json = {  # the solver once handed its starting solution of six people back as the optimum
+    "applicants": {
+        "a0": [["p7"]],
+        "a11": [["p0", "p3", "p7"]],
+        "a12": [["p3"], "p6"],
+        "a36": [["p6", "p0"]],
+        "a38": ["p0"],
+        "a40": ["p3"],
+        "a45": ["p3"],
+        "a47": ["p0", "p7", "p2"],
+    },
+    "postings": {
+        "p0": {"capacity": 3, "preferences": ["a11", ["a36", "a38", "a47"]]},
+        "p2": {"capacity": 8, "preferences": [["a47", "a12"], "a45", "a0", "a11", "a36", "a40"]},
+        "p3": {"capacity": 2, "preferences": ["a11", "a40", "a12", "a45", "a0"]},
+        "p6": {"capacity": 8, "preferences": ["a40", "a11", "a38", "a12", "a45"]},
+        "p7": {"capacity": 1, "preferences": ["a45", "a11", "a36", "a47", "a0", "a38", "a40", "a12"]},
+    },
+}
+
+
+def test_the_largest_stable_matching_is_found_where_the_solver_returns_its_start() -> None:
+    result = solve(parse_market(STARTED), mechanism="max-cardinality-stable", method="exact")
+    assert (result["report"]["matched"], result["report"]["bound"]) == (7, 7)
+
+
+def test_a_time_limit_that_cuts_in_leaves_a_gap_and_no_error() -> None:
+    for limit in (1e-6, 1e-3):
+        result = solve(parse_market(STARTED), mechanism="max-cardinality-stable", method="exact", time_limit=limit)
+        assert result["report"]["stable"]
+        assert result["report"]["gap"] == result["report"]["bound"] - result["report"]["matched"] >= 0
+
+
+def test_the_fewest_that_block_are_the_fewest() -> None:
+    content: Json = {
+        "applicants": {},
+        "postings": {
+            "p0": {"capacity": 2, "preferences": ["c0y", "c1x", "c0x"]},
+            "p1": {"capacity": 2, "preferences": ["c0x"]},
+            "p2": {"capacity": 1, "preferences": ["c0y", "c1y"]},
+        },
+        "couples": [
+            {"members": ["c0y", "c0x"], "preferences": [["p0", "p0"], ["p2", "p1"], [None, "p0"]]},
+            {"members": ["c1y", "c1x"], "preferences": [["p2", "p0"], ["p2", None]]},
+        ],
+    }
+    report = solve(parse_market(content), mechanism="couples")["report"]
+    assert len(report["blocking_pairs"]) + len(report["blocking_coalitions"]) == 1
+
+
+def test_couples_with_ties_are_not_told_that_nothing_is_stable_when_only_the_lottery_was_not() -> None:
+    content: Json = {
+        "applicants": {"a1": [], "a2": [], "a3": ["p0", "p1"]},
+        "postings": {
+            "p0": {"capacity": 1, "preferences": [["c0x", "a3"]]},
+            "p1": {"capacity": 1, "preferences": ["a3", "c0y"]},
+        },
+        "couples": [{"members": ["c0y", "c0x"], "preferences": [["p1", "p0"]]}],
+    }
+    market_file = parse_market(content)
+    for seed in range(6):
+        result = solve(market_file, mechanism="couples", seed=seed)
+        assert "reason" not in result
+        assert result["report"]["stable"]
+        assert verify(market_file, result)["holds"]
+
+
+CONTEST: Json = {
+    "applicants": {"a": ["p"], "b": ["p"]},
+    "postings": {"p": {"capacity": 1, "preferences": ["a", "b"]}},
+    "scores": {"a": {"p": 1}, "b": {"p": 5}},
+}
+
+
+@pytest.mark.parametrize(
+    ("matching", "report", "word"),
+    [
+        ({"a": None, "b": None}, {"status": "proven", "objective": 99}, "figures_agree"),
+        ({"a": "p", "b": None}, {"certificate": {"row_prices": [0.0]}}, "bound_holds"),
+        (
+            {"a": "p", "b": None},
+            {"status": "proven", "certificate": {"max_blocking": 0, "row_prices": [0.0] * 14}},
+            "bound_holds",
+        ),
+        (
+            {"a": None, "b": "p"},
+            {"certificate": {"max_blocking": 0, "row_prices": [0.0] * 14}},
+            "within_blocking_limit",
+        ),
+        ({"a": "p", "b": None}, {"certificate": {"max_blocking": 0, "row_prices": [-7.0] * 14}}, "bound_holds"),
+    ],
+)
+def test_a_forged_result_of_a_constrained_assignment_does_not_hold(matching: Json, report: Json, word: str) -> None:
+    verdict = verify(
+        parse_market(CONTEST), {"mechanism": "constrained-assignment", "matching": matching, "report": report}
+    )
+    assert verdict[word] is False
+    assert not verdict["holds"]
+    json.dumps(verdict, allow_nan=False)
+
+
+def test_without_prices_the_verdict_says_what_it_did_not_check() -> None:
+    verdict = verify(parse_market(CONTEST), {"mechanism": "constrained-assignment", "matching": {"a": None, "b": None}})
+    assert verdict["holds"]
+    assert verdict["not_checked"] == "that no matching within the limits is worth more"
+
+
+def test_a_placement_that_no_list_allows_is_judged_and_named() -> None:
+    content = CONTEST | {"applicants": {"a": ["p"], "b": []}, "scores": {}}
+    verdict = verify(parse_market(content), {"mechanism": "constrained-assignment", "matching": {"a": None, "b": "p"}})
+    assert verdict["unacceptable_pairs"] == [["b", "p"]]
+    assert not verdict["holds"]
+
+
+def test_a_score_beyond_what_a_program_can_tell_apart_is_refused_by_name() -> None:
+    with pytest.raises(MarketFileError) as error:
+        solve(parse_market(CONTEST | {"scores": {"a": {"p": 1e300}}}), mechanism="constrained-assignment")
+    assert str(error.value) == "scores.a.p is 1e+300, expected at most 1e+09 in size here"
+
+
+def test_a_floor_of_a_region_is_refused_where_it_would_be_ignored() -> None:
+    floored = CONTEST | {"regions": {"s": {"postings": ["p"], "floor": 1}}}
+    with pytest.raises(MarketFileError, match=r"^regions.s.floor: jrmp does not take floor and would ignore them$"):
+        solve(parse_market(floored), mechanism="jrmp")
+
+
+def test_a_chain_of_very_many_regions_is_refused_at_once() -> None:
+    regions = {f"r{k}": {"postings": ["p"]} | ({"parent": f"r{k - 1}"} if k else {}) for k in range(1100)}
+    with pytest.raises(MarketFileError, match=r"^regions.r\d+ has \d+ regions around it, expected fewer than 100$"):
+        parse_market(CONTEST | {"regions": regions})
+
+
+def test_reserves_with_very_many_tied_people_are_judged_as_the_lottery_ordered_them() -> None:
+    people = [f"a{k:02d}" for k in range(20)]
+    content: Json = {
+        "applicants": {one: ["p"] for one in people},
+        "postings": {
+            "p": {"capacity": 14, "preferences": [people], "reserves": {"x": 2, "y": 3}, "quotas": {"z": 4}},
+        },
+        "types": {one: [("x", "y", "z")[k % 3]] for k, one in enumerate(people)},
+    }
+    market_file = parse_market(content)
+    result = solve(market_file, mechanism="reserves", precedence="open-first")
+    assert result["report"]["stable"]
+    assert verify(market_file, result)["holds"]
+
+
+def test_an_exchange_that_harms_nobody_is_told_where_ties_hide_it() -> None:
+    content: Json = {
+        "applicants": {"a1": [["p1", "p2"]], "a2": ["p1"]},
+        "postings": {
+            "p1": {"capacity": 1, "preferences": ["a1", "a2"]},
+            "p2": {"capacity": 1, "preferences": ["a1"]},
+        },
+    }
+    verdict = verify(parse_market(content), {"mechanism": "serial-dictatorship", "matching": {"a1": "p1", "a2": None}})
+    assert (verdict["efficient"], verdict["efficient_with_ties"]) == (True, False)
+    assert verdict["harmless_trade"] == [["a2", "p1"], ["a1", "p2"]]
+
+
+def test_an_adjusted_result_that_is_worse_for_somebody_than_the_stable_one_does_not_hold() -> None:
+    market_file = parse_market(CONTEST | {"scores": {}})
+    result = solve(market_file, mechanism="efficiency-adjusted-deferred-acceptance")
+    assert result["report"]["improves_on_stable"]
+    forged = result | {"matching": {"a": None, "b": "p"}}
+    assert verify(market_file, forged)["improves_on_stable"] is False

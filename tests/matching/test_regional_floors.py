@@ -205,21 +205,20 @@ def test_the_applicant_whom_the_wanted_posting_ranks_last_is_the_one_held_back()
     [
         (
             replace(Regions.flat([-1, -1], [], [0, 0]), posting_floor=np.array([3, 0])),
-            "postings [0] and regions [] have floors of 3 in all, expected at most 2: 0 acceptable applicants, the "
-            "seats of postings [0]",
+            "the floors of postings [0] ask for 3 people, but at most 2 can be placed there: the seats of postings [0]",
         ),
         (
             replace(Regions.flat([-1, -1], [], [0, 0]), posting_floor=np.array([0, 2])),
-            "postings [1] and regions [] have floors of 2 in all, expected at most 1: 1 acceptable applicants",
+            "the floors of postings [1] ask for 2 people, but at most 1 can be placed there: 1 acceptable applicant",
         ),
         (
             replace(Regions.flat([0, 0], [1], [0, 0]), posting_floor=np.array([1, 1])),
-            "postings [0, 1] and regions [] have floors of 2 in all, expected at most 1: 0 acceptable applicants, the "
+            "the floors of postings [0, 1] ask for 2 people, but at most 1 can be placed there: the "
             "caps of regions [0]",
         ),
         (
             replace(Regions.flat([0, 1], [9, 9], [0, 0]), floor=np.array([2, 2])),
-            "postings [] and regions [1] have floors of 2 in all, expected at most 1: 1 acceptable applicants",
+            "the floors of regions [1] ask for 2 people, but at most 1 can be placed there: 1 acceptable applicant",
         ),
     ],
     ids=["seats", "applicants", "cap", "region"],

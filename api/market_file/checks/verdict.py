@@ -72,11 +72,12 @@ def judge(judged: Judged, mechanism: str) -> JsonObject:
     report: JsonObject = {"matched": judged.matching.n_matched}
     for part in verdict.parts:
         report |= part(judged)
-    report["stable"] = report["feasible"] and report["individually_rational"] and report.pop("unblocked")
+    is_unblocked = report.pop("unblocked")
+    report["stable"] = report["feasible"] and report["individually_rational"] and is_unblocked
     if "objective" not in report:
         report["objective"] = judged.pairs.total(judged.matching) if judged.market_file.scores else None
     report |= _figures(judged.claims, report)
-    promised = [*verdict.promised, *(word for word in ("order_followed", "prices_prove_it") if word in report)]
+    promised = [*verdict.promised, *(word for word in _OPTIONAL if word in report)]
     if verdict.unchecked is not None and not set(_OPTIONAL[:-1]) & set(promised):
         report["not_checked"] = verdict.unchecked
     return report | {"promised": promised, "holds": all(report[word] for word in promised)}

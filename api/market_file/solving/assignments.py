@@ -6,8 +6,9 @@ import numpy as np
 
 from api.market_file.arrays import couple_scores, entry_scores, matching_by_ids, to_scored_pairs
 from api.market_file.checks import JsonObject
+from api.market_file.names import shown
 from api.market_file.options import Options
-from api.market_file.records import MarketFile
+from api.market_file.records import MarketFile, MarketFileError
 from api.market_file.sections import to_couples, to_regions, to_reserves
 from api.market_file.solving.solved import Solved
 from matching.mechanisms.assignment.linear_assignment import optimal_assignment
@@ -15,6 +16,9 @@ from matching.mechanisms.limits.constrained_assignment import constrained_assign
 from matching.mechanisms.limits.frontier import FrontierPoint, frontier
 
 __all__ = ["solve_constrained_assignment", "solve_optimal_assignment"]
+
+_LARGEST = 1e9
+"""Largest score that an integer program is given."""
 
 
 def solve_optimal_assignment(market_file: MarketFile, _options: Options) -> Solved:
@@ -32,6 +36,7 @@ def solve_optimal_assignment(market_file: MarketFile, _options: Options) -> Solv
 
 def solve_constrained_assignment(market_file: MarketFile, options: Options) -> Solved:
     """The largest total within all limits, with row prices that bound it; the frontier where it is asked for."""
+    _verify_sizes(market_file)
     best = constrained_assignment(
         market_file.market,
         entry_scores(market_file),
@@ -47,6 +52,15 @@ def solve_constrained_assignment(market_file: MarketFile, options: Options) -> S
         told["frontier"] = _frontier(market_file, options, options.frontier)
     certificate = {"max_blocking": options.max_blocking, "row_prices": best.prices.tolist()}
     return Solved(best.matching, told, claims={"certificate": certificate, "status": best.status})
+
+
+def _verify_sizes(market_file: MarketFile) -> None:
+    """An integer program tells totals apart to a millionth of the largest score, and breaks down on huge ones."""
+    for applicant, scored in market_file.scores.items():
+        for posting, score in scored.items():
+            if abs(score) > _LARGEST:
+                place = f"scores.{shown(applicant)}.{shown(posting)}"
+                raise MarketFileError(f"{place} is {score}, expected at most {_LARGEST:g} in size here")
 
 
 def _frontier(market_file: MarketFile, options: Options, n_points: int) -> list[JsonObject]:

@@ -17,7 +17,7 @@ import numpy as np
 from matching.arrays import Int32s, Int64s, Reals
 from matching.kernels import Kernel
 
-__all__ = ["Rows", "covering_prices", "likely_pairs", "tight_pairs", "uncovered_pairs"]
+__all__ = ["Rows", "covering_prices", "insert", "likely_pairs", "lot", "shrunk", "tight_pairs", "uncovered_pairs"]
 
 SAMPLE_STRIDE = 37
 """One pair in so many is read for the averages of people and places."""
@@ -31,6 +31,14 @@ class Rows(NamedTuple):
     scores: Reals
     first: float
     second: float
+    hair: float  # less than scores differ by where they matter: decides by lot among equal ones
+
+
+@Kernel
+def lot(applicant: int, posting: int) -> float:
+    """Draw a number from 0 to 1 that decides among equal pairs, so that not all people name the same few postings."""
+    drawn = applicant * 0.6180339887498949 + posting * 0.41421356237309503
+    return float(drawn - np.floor(drawn))
 
 
 @Kernel
@@ -53,13 +61,17 @@ def likely_pairs(rows: Rows, seats: Int64s, for_each: int) -> Int64s:
         for entry in range(indptr[applicant], indptr[applicant + 1]):
             posting = postings[entry]
             worth = scores[entry] - own_average
+            if worth + rows.hair > least[posting]:
+                worth += rows.hair * lot(applicant, posting)
             if worth > least[posting]:
                 choices = slice(start[posting], start[posting + 1])
                 _replace_least(value[choices], chosen[choices], worth, entry)
                 least[posting] = value[start[posting]]
             worth = scores[entry] - place[posting]
+            if worth + rows.hair > own_least:
+                worth += rows.hair * lot(applicant, posting)
             if worth > own_least and seats[posting] > 0:
-                n_mine = _insert(own_value, mine, n_mine, worth, entry)
+                n_mine = insert(own_value, mine, n_mine, worth, entry)
                 own_least = own_value[for_each - 1]
         n_own += n_mine
     return np.concatenate((own[:n_own], chosen[chosen >= 0]))
@@ -77,7 +89,7 @@ def _places_for_choices(seats: Int64s, n: int, for_each: int) -> Int64s:
 
 
 @Kernel
-def _insert(values: Reals, chosen: Int64s, n_chosen: int, worth: float, entry: int) -> int:
+def insert(values: Reals, chosen: Int64s, n_chosen: int, worth: float, entry: int) -> int:
     """Enter a pair among the best, kept from high to low; return how many there are."""
     at = min(n_chosen, values.size - 1)
     while at > 0 and values[at - 1] < worth:
@@ -104,7 +116,7 @@ def _replace_least(value: Reals, chosen: Int64s, worth: float, entry: int) -> No
 @Kernel
 def _averages(rows: Rows, m: int) -> tuple[Reals, Reals]:
     """Return an average score of each applicant and posting, from a sample, shrunk to the common one by its noise."""
-    indptr, postings, scores, first, second = rows
+    indptr, postings, scores, first, second, _hair = rows
     n = indptr.size - 1
     total, count, square, overall, n_read = np.zeros(n + m), np.zeros(n + m), 0.0, 0.0, 0
     entry = 0
@@ -121,12 +133,13 @@ def _averages(rows: Rows, m: int) -> tuple[Reals, Reals]:
     mean = overall / max(n_read, 1)
     spread = max(square / max(n_read, 1) - mean * mean, 0.0)
     average = np.where(count > 0, total / np.maximum(count, 1), mean)
-    person, place = _shrunk(average[:n], count[:n], mean, spread), _shrunk(average[n:], count[n:], mean, spread)
+    person, place = shrunk(average[:n], count[:n], mean, spread), shrunk(average[n:], count[n:], mean, spread)
     return person / second / first, place / second / first
 
 
 @Kernel
-def _shrunk(average: Reals, count: Reals, mean: float, spread: float) -> Reals:
+def shrunk(average: Reals, count: Reals, mean: float, spread: float) -> Reals:
+    """Draw averages of ``count`` scores each towards the common mean, by how much of their differences is noise."""
     if average.size == 0:
         return average
     seen = ((average - mean) ** 2).mean()
@@ -141,7 +154,7 @@ def uncovered_pairs(rows: Rows, applicants: Int64s, u: Reals, v: Reals, most: in
 
     Prices are whole numbers of units as doubles, infinite for a posting without a seat.
     """
-    indptr, postings, scores, first, second = rows
+    indptr, postings, scores, first, second, _hair = rows
     found, worst, n_found = np.empty(applicants.size * most, np.int64), np.empty(most), 0
     for applicant in applicants:
         mine, n_mine = found[n_found : n_found + most], 0
@@ -149,8 +162,10 @@ def uncovered_pairs(rows: Rows, applicants: Int64s, u: Reals, v: Reals, most: in
         least, own_price = 0.0, u[applicant]
         for entry in range(indptr[applicant], indptr[applicant + 1]):
             gain = np.rint(scores[entry] * first * second) - v[postings[entry]] - own_price
+            if gain > 0 and gain + 1 > least:
+                gain += lot(applicant, postings[entry])  # less than a unit
             if gain > least:
-                n_mine = _insert(worst, mine, n_mine, gain, entry)
+                n_mine = insert(worst, mine, n_mine, gain, entry)
                 least = worst[most - 1]
         mine[:n_mine].sort()
         n_found += n_mine
@@ -160,7 +175,7 @@ def uncovered_pairs(rows: Rows, applicants: Int64s, u: Reals, v: Reals, most: in
 @Kernel
 def tight_pairs(rows: Rows, u: Reals, v: Reals) -> Int64s:
     """Return, in ascending order, the pairs that the prices cover without slack: those an optimum may use."""
-    indptr, postings, scores, first, second = rows
+    indptr, postings, scores, first, second, _hair = rows
     found, n_found = np.empty(1024, np.int64), 0
     for applicant in range(u.size):
         for entry in range(indptr[applicant], indptr[applicant + 1]):
@@ -175,7 +190,7 @@ def tight_pairs(rows: Rows, u: Reals, v: Reals) -> Int64s:
 @Kernel
 def covering_prices(rows: Rows, u: Reals, v: Reals) -> None:
     """Give postings without a seat, whose price is infinite, the least price that covers their pairs."""
-    indptr, postings, scores, first, second = rows
+    indptr, postings, scores, first, second, _hair = rows
     is_closed = np.isinf(v)
     if not is_closed.any():
         return

@@ -78,7 +78,7 @@ def _seat_at_best(pairs: Pairs, seating: Seating, unit: int, first_step: int) ->
     owner, by_posting = owners(pairs.indptr), entries_by_posting(pairs)
     highest = int(pairs.scores.max(initial=0))
     step = max(1, highest // first_step)
-    fine_enough = max(unit // 8, highest >> 18)
+    fine_enough = max(unit // 8, highest >> 20)
     while True:
         auction_round(pairs, seating, by_posting, step, DISCOUNT * step)
         if step <= max(1, fine_enough):

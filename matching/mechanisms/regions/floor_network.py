@@ -61,13 +61,14 @@ class FloorClash:
 
     def __str__(self) -> str:
         """The clash in one sentence."""
-        limits = [f"{self.applicants.size} acceptable applicants"]
-        limits += [f"the seats of postings {self.limiting_postings.tolist()}"] * (self.limiting_postings.size > 0)
+        asking = [f"postings {self.postings.tolist()}"] * (self.postings.size > 0)
+        asking += [f"regions {self.regions.tolist()}"] * (self.regions.size > 0)
+        limits = [f"the seats of postings {self.limiting_postings.tolist()}"] * (self.limiting_postings.size > 0)
         limits += [f"the caps of regions {self.limiting_regions.tolist()}"] * (self.limiting_regions.size > 0)
-        return (
-            f"postings {self.postings.tolist()} and regions {self.regions.tolist()} have floors of {self.demand} in "
-            f"all, expected at most {self.supply}: {', '.join(limits)}"
-        )
+        n = self.applicants.size
+        limits += [f"{n} {'other ' if limits else ''}acceptable applicant{'s' * (n != 1)}"] * (n > 0 or not limits)
+        asked = f"the floors of {' and '.join(asking)} ask for {self.demand} people"
+        return f"{asked}, but at most {self.supply} can be placed there: {' and '.join(limits)}"
 
 
 class _Arcs(NamedTuple):

@@ -157,7 +157,7 @@ def floor_clash(market: Market, regions: Regions) -> FloorClash | None:
     >>> market = Market(Preferences.from_lists([[0], []], 1), Preferences.from_lists([[0, 1]], 2), np.array([2]))
     >>> regions = replace(Regions.flat([0], cap=[2], target=[0]), floor=np.array([2]))
     >>> print(floor_clash(market, regions))
-    postings [] and regions [0] have floors of 2 in all, expected at most 1: 1 acceptable applicants
+    the floors of regions [0] ask for 2 people, but at most 1 can be placed there: 1 acceptable applicant
     """
     nobody = Matching(np.full(market.n_applicants, UNMATCHED), market.n_postings)
     found = mend_floors(market, regions, nobody, is_fixed=np.zeros(market.n_applicants, np.bool_))
