@@ -18,6 +18,7 @@ from matching.arrays import Bools, Int64s, Reals
 from matching.errors import CertificateError
 from matching.outcome import Matching
 from matching.scored_pairs import ScoredPairs
+from matching.seat_prices import Held, lower_unbounded, raise_prices
 
 __all__ = ["AssignmentCertificate", "assignment_certificate", "supporting_prices", "verify_optimality"]
 
@@ -167,9 +168,9 @@ def supporting_prices(
     Notes
     -----
     Seat prices start at 0, at minus infinity where a posting holds no more than its floor, and rise to what the
-    best-paying outsider would gain, until nothing moves: Bellman-Ford on postings. For an optimal matching m + 1 rounds
-    of O(nnz) suffice; for another the rounds stop there. A price that nobody outside bounds is the nearest to 0 at
-    which all who sit there stay.
+    best-paying outsider would gain, until nothing moves: Bellman-Ford on postings with a queue. For an optimal matching
+    m + 1 sweeps of O(nnz) suffice, and a few are the rule; for another they stop at a cycle of moves that gains. A
+    price that nobody outside bounds is the nearest to 0 at which all who sit there stay.
 
     Examples
     --------
@@ -178,37 +179,24 @@ def supporting_prices(
     (array([1., 0.]), array([2., 0.]))
     """
     is_closed = _sized(capacity, pairs.n_postings, "capacity") == 0
-    held = pairs.entries_of(matching)
-    is_held = held >= 0
-    own_score, own_posting = pairs.scores[held[is_held]], pairs.postings[held[is_held]]
-    is_other = np.ones(pairs.scores.size, np.bool_)
-    is_other[held[is_held]] = False
-    applicants, postings, scores = pairs.applicants[is_other], pairs.postings[is_other], pairs.scores[is_other]
-    step = tolerance * 1e-3 * max(1.0, float(np.abs(pairs.scores).max(initial=0.0)))
     least = _floor(floor, pairs.n_postings)
-    u = np.zeros(pairs.n_applicants)
+    held = Held(pairs.indptr, pairs.postings, pairs.scores, pairs.entries_of(matching))
+    scale = max(1.0, pairs.largest)
+    step = tolerance * 1e-3 * scale
     v = np.where((least > 0) & (matching.n_held <= least), -np.inf, 0.0)
-    for _ in range(pairs.n_postings + 1):
-        u[is_held] = np.maximum(own_score - v[own_posting], 0.0)
-        risen = v.copy()
-        np.maximum.at(risen, postings, scores - u[applicants])
-        if not (risen > v + step).any():
-            break
-        v = risen
+    raise_prices(held, v, step, tolerance * scale)
     is_unbounded = np.isneginf(v)
     v[is_unbounded] = 0.0
-    for _ in range(pairs.n_postings + 1 if is_unbounded.any() else 0):
-        elsewhere = np.zeros(pairs.n_applicants)
-        # a posting without seats can cost whatever it takes
-        np.maximum.at(elsewhere, applicants, np.where(is_closed[postings], 0.0, scores - v[postings]))
-        fallen = v.copy()
-        np.minimum.at(fallen, own_posting, own_score - elsewhere[is_held])
-        if not (fallen < v - step)[is_unbounded].any():
-            break
-        v = np.where(is_unbounded, fallen, v)
-    u[is_held] = np.maximum(own_score - v[own_posting], 0.0)
+    lower_unbounded(held, v, (is_unbounded, is_closed), step)
+    u = np.zeros(pairs.n_applicants)
+    is_held = held.entry_of >= 0
+    own = held.entry_of[is_held]
+    u[is_held] = np.maximum(pairs.scores[own] - v[pairs.postings[own]], 0.0)
     v[is_closed] = 0.0
-    np.maximum.at(v, postings, np.where(is_closed[postings], scores - u[applicants], -np.inf))
+    if is_closed.any():
+        is_other = is_closed[pairs.postings]
+        is_other[own] = False
+        np.maximum.at(v, pairs.postings[is_other], pairs.scores[is_other] - u[pairs.applicants[is_other]])
     return u, v
 
 

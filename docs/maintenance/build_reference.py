@@ -102,8 +102,8 @@ def _rules() -> Iterator[str]:
 
 def _mechanisms() -> Iterator[str]:
     yield "# Mechanisms\n\nNames for `enmusubi solve --mechanism` (market files), and what is proven of each. A limit"
-    yield "in a market file that a mechanism does not obey is refused, never ignored; so is an option. Scores, types and"
-    yield "a region's order limit nothing by themselves and are passed over where they are not needed.\n"
+    yield "in a market file that a mechanism does not obey is refused, never ignored; so is an option. Scores, types"
+    yield "and a region's order limit nothing by themselves and are passed over where they are not needed.\n"
     yield "| mechanism | what it gives | sections it obeys | options |\n|---|---|---|---|"
     for name, entry in CATALOGUE.items():
         options = ", ".join(f"`--{option.replace('_', '-')}`" for option in ("seed", *entry.options))

@@ -4,10 +4,10 @@ It stands apart from the mechanisms: whoever wants to check a bound builds the s
 prices that came with a result.
 
 Variables are 0 or 1: an entry of an applicant's list is formed, a joint choice of a couple is formed. A limit on
-blocking pairs adds: whether a pair blocks; running totals of how much of an applicant's list, and of how many people of
-a posting's list, down to a class of ties is formed; and whether a posting has room for a class, its cutoffs. The totals
-keep the rows short, which would grow with the square of a posting's list. The cutoffs give the search few decisions,
-from which all blocking pairs follow.
+blocking pairs adds: whether a pair blocks; running totals of how much of an applicant's list down to a class of ties is
+formed; and for which classes a posting has room: by cases, which make the relaxation tight
+(:mod:`matching.programs.critical_classes`), or by cutoffs where those would be too many
+(:mod:`matching.programs.cutoffs`).
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ from matching.couples import Couples
 from matching.errors import MarketError, OutcomeError
 from matching.market import Market
 from matching.outcome import UNMATCHED, Matching
-from matching.programs.blocking_rows import add_blocking_rows, add_cutoff_rows
-from matching.programs.constraint_tables import Holdings, Limit, RowTable, RunningTotals, holdings_of
+from matching.programs.blocking_rows import BlockingVariables, add_blocking_rows, blocking_variables
+from matching.programs.constraint_tables import Holdings, Limit, RowTable, holdings_of
 from matching.programs.integer_program import IntegerProgram
 from matching.regions import NO_CAP, Regions
 from matching.reserves import NO_QUOTA, Reserves
@@ -50,8 +50,8 @@ class AssignmentProgram:
         Floors, caps, quotas and the limit on blocking pairs, in this order. Seats, lists and couples are given.
     applicant_rows, posting_rows : (n,), (m,) int64
         The row that lets each applicant be placed once, and the row of each posting's seats and floor; -1 without one.
-    totals : pair of RunningTotals, or None
-        Down the applicants' lists and down the postings' lists, where blocking pairs are limited.
+    blocking : BlockingVariables or None
+        Where blocking pairs are limited.
     n_core_rows : int
         Rows but those of cutoffs, which come last.
     """
@@ -63,7 +63,7 @@ class AssignmentProgram:
     limits: tuple[Limit, ...]
     applicant_rows: Int64s
     posting_rows: Int64s
-    totals: tuple[RunningTotals, RunningTotals] | None
+    blocking: BlockingVariables | None
     n_core_rows: int
 
     @property
@@ -104,14 +104,13 @@ class AssignmentProgram:
         if lost is not None:
             place = matching.posting_of[lost]
             raise OutcomeError(f"applicant {lost} is placed at {place}, expected a place that the program knows")
-        if self.totals is not None:
-            self._fill_totals(values, *self.totals)
+        if self.blocking is not None:
+            self.blocking.fill(values)
         return values
 
     def n_blocking(self, values: Reals) -> int:
         """Pairs that the values call blocking; 0 where the program does not limit them."""
-        first = self.holdings.n_columns
-        return int(values[first : first + self.holdings.entries.size].sum()) if self.totals is not None else 0
+        return int(values[self.blocking.blocks].sum()) if self.blocking is not None else 0
 
     def allowing(self, max_blocking: int) -> AssignmentProgram:
         """Return the program with another limit on blocking pairs; prices of the one bound the other, too.
@@ -121,7 +120,7 @@ class AssignmentProgram:
         MarketError
             When the program does not limit blocking pairs.
         """
-        if self.totals is None:
+        if self.blocking is None:
             raise MarketError("the program limits no blocking pairs, expected one built with max_blocking")
         *others, last = self.limits
         upper = self.program.row_upper.copy()
@@ -135,17 +134,6 @@ class AssignmentProgram:
         lower[[limit.row for limit in limits if not limit.is_upper]] = -np.inf
         upper[[limit.row for limit in limits if limit.is_upper]] = np.inf
         return replace(self.program, row_lower=lower, row_upper=upper)
-
-    def _fill_totals(self, values: Reals, of_lists: RunningTotals, of_seats: RunningTotals) -> None:
-        first = self.holdings.n_columns
-        n_pairs = self.holdings.entries.size
-        reached, filled = of_lists.of(values), of_seats.of(values)
-        has_room = filled < self.market.capacity[of_seats.group]
-        values[of_lists.columns], values[of_seats.columns] = reached, filled
-        values[of_seats.columns + of_seats.n_classes] = has_room
-        values[first : first + n_pairs] = has_room[of_seats.class_of[:n_pairs]] & (
-            reached[of_lists.class_of[:n_pairs]] < 0.5
-        )
 
 
 def assignment_program(
@@ -187,7 +175,8 @@ def assignment_program(
     Notes
     -----
     Size: O(nnz + joint choices) variables, rows and coefficients, and one coefficient more for each region around a
-    pair and each type of a person.
+    pair and each type of a person. With ``max_blocking`` in addition what :func:`~matching.programs.critical_classes.
+    critical_classes` needs, but for no more than ``MOST_COPIES`` of :mod:`matching.programs.blocking_rows`.
 
     Examples
     --------
@@ -212,39 +201,26 @@ def assignment_program(
         _region_rows(rows, limits, held, regions)
     if reserves is not None:
         _quota_rows(rows, limits, held, reserves)
-    totals = None
+    blocking, n_core_rows = None, rows.n_rows
     if max_blocking is not None:
-        totals = add_blocking_rows(rows, limits, held, market, max_blocking)
-    n_core_rows = rows.n_rows
-    if totals is not None:
-        add_cutoff_rows(rows, held, market, *totals)
-    program = _assembled(market, held, objective, rows, totals)
+        blocking = blocking_variables(held, market)
+        n_core_rows = add_blocking_rows(rows, limits, blocking, max_blocking)
+    program = _assembled(objective, rows, blocking)
     n_placed = np.bincount(held.column, minlength=program.objective.size).astype(np.float64)
     return AssignmentProgram(
-        program, market, held, n_placed, tuple(limits), placed_once, posting_rows, totals, n_core_rows
+        program, market, held, n_placed, tuple(limits), placed_once, posting_rows, blocking, n_core_rows
     )
 
 
-def _assembled(
-    market: Market,
-    held: Holdings,
-    objective: Reals,
-    rows: RowTable,
-    totals: tuple[RunningTotals, RunningTotals] | None,
-) -> IntegerProgram:
-    upper, is_whole = [np.ones(objective.size)], [np.ones(objective.size, np.bool_)]
-    if totals is not None:
-        of_lists, of_seats = totals
-        # whole choices and cutoffs make the blocking pairs and the totals whole
-        n_others = held.entries.size + of_lists.n_classes + of_seats.n_classes
-        upper += [np.ones(held.entries.size), np.ones(of_lists.n_classes)]
-        upper += [market.capacity[of_seats.group].astype(np.float64), np.ones(of_seats.n_classes)]
-        is_whole += [np.zeros(n_others, np.bool_), np.ones(of_seats.n_classes, np.bool_)]
-    highest, is_integer = np.concatenate(upper), np.concatenate(is_whole)
-    padded = np.zeros(highest.size)
+def _assembled(objective: Reals, rows: RowTable, blocking: BlockingVariables | None) -> IntegerProgram:
+    upper, is_integer = np.ones(objective.size), np.ones(objective.size, np.bool_)
+    if blocking is not None:
+        upper = np.concatenate([upper, blocking.upper])
+        is_integer = np.concatenate([is_integer, blocking.is_integer])
+    padded = np.zeros(upper.size)
     padded[: objective.size] = objective
-    matrix, lower_ends, upper_ends = rows.assemble(highest.size)
-    return IntegerProgram(padded, matrix, lower_ends, upper_ends, np.zeros(highest.size), highest, is_integer)
+    matrix, lower_ends, upper_ends = rows.assemble(upper.size)
+    return IntegerProgram(padded, matrix, lower_ends, upper_ends, np.zeros(upper.size), upper, is_integer)
 
 
 def _objective(

@@ -1,65 +1,64 @@
-"""Weak stability and seats as linear rows over the acceptable pairs: what an integer program on a market is made of.
-
-One 0/1 variable a pair that both sides list, in the order of the applicants' lists.
-"""
+"""Weak stability as linear rows over the acceptable pairs, and the program of the largest stable matching."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.sparse import csr_array, vstack
 
-from matching.arrays import Bools, Int32s, Int64s, Reals
+from matching.arrays import Bools, Int64s, Reals
 from matching.market import Market
+from matching.outcome import UNMATCHED, Matching
 from matching.preferences import Preferences
+from matching.programs.constraint_tables import RowTable, RunningTotals, running_totals
+from matching.programs.critical_classes import CriticalClasses, critical_classes
 from matching.programs.integer_program import IntegerProgram
 
-__all__ = [
-    "CapacityRows",
-    "StabilityRows",
-    "acceptable_entries",
-    "capacity_rows",
-    "no_worse_spans",
-    "stability_rows",
-    "stable_size_program",
-    "without_entries",
-]
+__all__ = ["StableProgram", "acceptable_entries", "stable_size_program", "without_entries"]
 
 
 @dataclass(frozen=True, eq=False)
-class StabilityRows:
-    """``rows @ x >= lower``: with the seats kept, x has no pair that blocks in the weak sense.
+class StableProgram:
+    """An integer program whose solutions are the weakly stable matchings of a market.
 
     Attributes
     ----------
+    program : IntegerProgram
+        Maximise the number of people placed. Variables: the pairs, running totals down the applicants' lists, cases of
+        the postings, and the pairs in each case.
+    market : Market
     entries : (k,) int64
-        The pair of each variable: positions in ``market.applicants.indices``, ascending.
-    rows : (k, k) csr_array of float64
-        Row i speaks of the pair ``entries[i]``.
-    lower : (k,) float64
-        Seats of the pair's posting, at most the pairs that name it.
+        The pair of each of the first variables: positions in ``market.applicants.indices``, ascending.
+    totals : RunningTotals
+    cases : CriticalClasses
     """
 
+    program: IntegerProgram
+    market: Market
     entries: Int64s
-    rows: csr_array[np.float64]
-    lower: Reals
+    totals: RunningTotals
+    cases: CriticalClasses
 
+    def values_of(self, matching: Matching) -> Reals:
+        """Return the values of the variables that say the same as a matching of acceptable pairs within the seats."""
+        values = np.zeros(self.program.objective.size)
+        people, places = self._pairs()
+        values[: self.entries.size] = matching.posting_of[people] == places
+        values[self.totals.columns] = self.totals.of(values)
+        self.cases.fill(values)
+        return values
 
-@dataclass(frozen=True, eq=False)
-class CapacityRows:
-    """``rows @ x <= upper``: nobody at two postings, no posting over its seats.
+    def matching_of(self, values: Reals) -> Matching:
+        """Read a matching off the values of a solution."""
+        people, places = self._pairs()
+        formed = values[: self.entries.size] > 0.5
+        posting_of = np.full(self.market.n_applicants, UNMATCHED, np.int64)
+        posting_of[people[formed]] = places[formed]
+        return Matching(posting_of, self.market.n_postings)
 
-    Attributes
-    ----------
-    rows : (n + m, k) csr_array of float64
-        A row an applicant, then a row a posting.
-    upper : (n + m,) float64
-        1 for an applicant, the capacity for a posting: a closed one forces its pairs to 0.
-    """
-
-    rows: csr_array[np.float64]
-    upper: Reals
+    def _pairs(self) -> tuple[Int64s, Int64s]:
+        lists = self.market.applicants
+        return lists.rows()[self.entries], lists.indices[self.entries].astype(np.int64)
 
 
 def acceptable_entries(market: Market) -> Int64s:
@@ -67,12 +66,13 @@ def acceptable_entries(market: Market) -> Int64s:
     return np.flatnonzero(market.rank_at_posting >= 0)
 
 
-def stability_rows(market: Market) -> StabilityRows:
-    """Write weak stability as one row a pair.
+def stable_size_program(market: Market) -> StableProgram:
+    """Return the integer program of the largest weakly stable matching.
 
-    For the pair (a, p) with c seats at p: c times the pairs of a with postings no worse than p, plus the pairs of p
-    with other applicants ranked no worse than a, is at least c. Either a holds something no worse than p, or p is full
-    of applicants no worse than a; neither side would leave for the other.
+    Each posting is in one case: the class of its list that takes its last seat, or a free seat. The pair (a, p) does
+    not block where a holds another posting no worse than p, or is at p, or p is in a case that leaves no room for a.
+    With one variable a case and one a pair in each case (:mod:`matching.programs.critical_classes`), that is one row a
+    pair.
 
     Parameters
     ----------
@@ -81,12 +81,10 @@ def stability_rows(market: Market) -> StabilityRows:
 
     Notes
     -----
-    Seats beyond the pairs that name a posting cannot be filled; counting them changes no 0/1 solution and loosens the
-    relaxation, so ``lower`` and the coefficients leave them out. Pairs of a closed posting get a row without demand;
-    :func:`capacity_rows` forces them to 0.
+    Rows that only count the seats held by people no worse [1]_ describe the same matchings with fewer variables, and
+    leave a wide gap between the relaxation and the largest matching that most of these programs do not have.
 
-    The rows hold the sum, over pairs, of the pairs no worse on either side: time and memory are linear in that, hence
-    in pairs for short lists and quadratic in the longest list for complete ones.
+    Size: see :func:`matching.programs.critical_classes.critical_classes`.
 
     References
     ----------
@@ -96,71 +94,34 @@ def stability_rows(market: Market) -> StabilityRows:
 
     Examples
     --------
-    >>> from matching.preferences import Preferences
+    >>> from matching.programs.bounds import bound_certificate
     >>> market = Market(
     ...     Preferences.from_lists([[0, 1], [0]], n_choices=2),
     ...     Preferences.from_lists([[[0, 1]], [0]], n_choices=2),
     ...     capacity=np.array([1, 1]),
     ... )
-    >>> stability = stability_rows(market)
-    >>> stability.rows.toarray(), stability.lower
-    (array([[1., 0., 1.],
-           [1., 1., 0.],
-           [1., 0., 1.]]), array([1., 1., 1.]))
+    >>> stable = stable_size_program(market)
+    >>> values = stable.values_of(Matching(np.array([1, 0]), n_postings=2))
+    >>> bound_certificate(stable.program, values, np.zeros(stable.program.n_rows)).is_feasible
+    True
     """
     entries = acceptable_entries(market)
-    applicants, postings = market.applicants.rows()[entries], market.applicants.indices[entries].astype(np.int64)
-    seats = np.minimum(market.capacity, np.bincount(postings, minlength=market.n_postings))[postings]
-    k = entries.size
-    own_start, own_end = no_worse_spans(applicants, market.applicants.ranks[entries])
-    by_posting = np.lexsort((market.rank_at_posting[entries], postings))
-    start, end = no_worse_spans(postings[by_posting], market.rank_at_posting[entries][by_posting])
-    own_row, own_column = _spread(own_start, own_end)
-    row, position = _spread(start, end)
-    row, column = by_posting[row], by_posting[position]
-    is_other = row != column
-    values = np.concatenate([seats[own_row], np.ones(np.count_nonzero(is_other), np.int64)]).astype(np.float64)
-    places = np.concatenate([own_row, row[is_other]]), np.concatenate([own_column, column[is_other]])
-    rows = csr_array((values, places), shape=(k, k))
-    return StabilityRows(entries, rows, seats.astype(np.float64))
-
-
-def capacity_rows(market: Market) -> CapacityRows:
-    """Write the seats as rows: at most one pair an applicant, at most the capacity a posting.
-
-    Examples
-    --------
-    >>> from matching.preferences import Preferences
-    >>> one_seat = Market(
-    ...     Preferences.from_lists([[0], [0]], n_choices=1), Preferences.from_lists([[0, 1]], 2), np.array([1])
-    ... )
-    >>> seats = capacity_rows(one_seat)
-    >>> seats.rows.toarray(), seats.upper
-    (array([[1., 0.],
-           [0., 1.],
-           [1., 1.]]), array([1., 1., 1.]))
-    """
-    entries = acceptable_entries(market)
-    n, m, k = market.n_applicants, market.n_postings, entries.size
-    each = np.arange(k)
-    named = np.concatenate([market.applicants.rows()[entries], n + market.applicants.indices[entries]])
-    rows = csr_array((np.ones(2 * k), (named, np.concatenate([each, each]))), shape=(n + m, k))
-    return CapacityRows(rows, np.concatenate([np.ones(n), market.capacity.astype(np.float64)]))
-
-
-def stable_size_program(market: Market) -> IntegerProgram:
-    """The integer program of the largest weakly stable matching: as many pairs as stability and seats allow.
-
-    Its rows are those of :func:`stability_rows`, then those of :func:`capacity_rows`.
-    """
-    stability, seats = stability_rows(market), capacity_rows(market)
-    n_pairs, n_seats = stability.entries.size, seats.upper.size
-    return IntegerProgram.of_binaries(
-        np.ones(n_pairs),
-        csr_array(vstack([stability.rows, seats.rows], format="csr")),
-        np.concatenate([stability.lower, np.full(n_seats, -np.inf)]),
-        np.concatenate([np.full(n_pairs, np.inf), seats.upper]),
-    )
+    k, lists = entries.size, market.applicants
+    postings, pairs = lists.indices[entries].astype(np.int64), np.arange(entries.size)
+    totals = running_totals(lists.rows()[entries], lists.ranks[entries], pairs, k)
+    # seats beyond the pairs that name a posting cannot be filled
+    seats = np.minimum(market.capacity, np.bincount(postings, minlength=market.n_postings))
+    ranks, first = market.rank_at_posting[entries], k + totals.n_classes
+    cases = critical_classes(postings, ranks, pairs, seats=seats, first_column=first)
+    rows = RowTable()
+    totals.add_rows(rows)
+    cases.add_rows(rows)
+    cases.add_stability_rows(rows, totals)
+    n_columns = first + cases.n_columns
+    objective, upper, is_integer = np.zeros(n_columns), np.ones(n_columns), np.zeros(n_columns, np.bool_)
+    objective[:k], is_integer[:k], is_integer[first:] = 1.0, True, cases.is_integer
+    program = IntegerProgram(objective, *rows.assemble(n_columns), np.zeros(n_columns), upper, is_integer)
+    return StableProgram(program, market, entries, totals, cases)
 
 
 def without_entries(market: Market, is_left_out: Bools) -> Market:
@@ -168,7 +129,6 @@ def without_entries(market: Market, is_left_out: Bools) -> Market:
 
     Examples
     --------
-    >>> from matching.preferences import Preferences
     >>> market = Market(Preferences.from_lists([[0, 1]], 2), Preferences.from_lists([[0], [0]], 1), np.array([1, 1]))
     >>> without_entries(market, np.array([True, False])).applicants.to_lists()
     [[1]]
@@ -177,31 +137,3 @@ def without_entries(market: Market, is_left_out: Bools) -> Market:
     indptr = np.concatenate([[0], np.cumsum(kept)])[lists.indptr]
     shorter = Preferences(indptr, lists.indices[kept], lists.ranks[kept], lists.n_choices)
     return Market(shorter, market.postings, market.capacity)
-
-
-def no_worse_spans(groups: Int64s, ranks: Int32s) -> tuple[Int64s, Int64s]:
-    """For entries ordered by group and rank: where the entry's group starts and where its tie class ends.
-
-    Examples
-    --------
-    >>> no_worse_spans(np.array([4, 4, 4, 7]), np.array([0, 1, 1, 1]))
-    (array([0, 0, 0, 3]), array([1, 3, 3, 4]))
-    """
-    starts = _boundaries(groups[1:] != groups[:-1])
-    classes = _boundaries((groups[1:] != groups[:-1]) | (ranks[1:] != ranks[:-1]))
-    positions = np.arange(groups.size)
-    of_group = starts[np.searchsorted(starts, positions, side="right") - 1]
-    end_of_class = classes[np.searchsorted(classes, positions, side="right")]
-    return of_group, end_of_class
-
-
-def _boundaries(is_new: Bools) -> Int64s:
-    """First positions of runs, and the position after the last."""
-    return np.concatenate([[0], np.flatnonzero(is_new) + 1, [is_new.size + 1]])
-
-
-def _spread(start: Int64s, end: Int64s) -> tuple[Int64s, Int64s]:
-    """Every position of every span, with the index of its span."""
-    lengths = end - start
-    span = np.repeat(np.arange(start.size), lengths)
-    return span, np.arange(span.size) - np.repeat(np.cumsum(lengths) - lengths, lengths) + start[span]

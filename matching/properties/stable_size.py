@@ -80,14 +80,16 @@ def stable_size_bound(market: Market, excluded_in_round: Int64s, prices: Reals) 
     >>> market = Market(
     ...     Preferences.from_lists([[0], [0]], n_choices=1), Preferences.from_lists([[0, 1]], 2), np.array([1])
     ... )
-    >>> stable_size_bound(market, np.array([0, 1]), np.array([0.0, 0, 0, 1]))
+    >>> excluded = np.array([0, 1])
+    >>> program = stable_size_program(without_entries(market, excluded > 0)).program
+    >>> stable_size_bound(market, excluded, np.zeros(program.n_rows))  # one pair is left
     1
     """
     for entry in unjustified_exclusions(market, excluded_in_round)[:1]:
         applicant, posting = market.applicants.rows()[entry], market.applicants.indices[entry]
         number = excluded_in_round[entry]
         raise CertificateError(f"applicant {applicant} and posting {posting} are excluded in round {number} unproven")
-    bound = verified_count(stable_size_program(without_entries(market, excluded_in_round != 0)), prices)
+    bound = verified_count(stable_size_program(without_entries(market, excluded_in_round != 0)).program, prices)
     if bound is None:
         raise CertificateError("the prices press on an open row, so they bound nothing")
     return bound

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from matching.certificates import assignment_certificate, supporting_prices, verify_optimality
 from matching.errors import CertificateError, OutcomeError
+from matching.mechanisms.assignment.linear_assignment import optimal_assignment
 from matching.outcome import Matching
 from matching.scored_pairs import ScoredPairs
 from tests.oracles.assignment import best_with_floors
@@ -54,6 +55,32 @@ def test_within_floors_prices_read_off_a_matching_prove_it_exactly_when_it_is_op
     is_feasible = bool((matching.n_held <= capacity).all() and (matching.n_held >= floor).all())
     assert certificate.is_feasible == is_feasible
     assert certificate.holds == (is_feasible and best is not None and pairs.total(matching) == best[0])
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_prices_of_a_larger_market_prove_its_optimum_and_nothing_worth_less(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    scores, capacity, floor = rng.random((150, 30)), rng.multinomial(120, np.ones(30) / 30), np.zeros(30, np.int64)
+    floor[:5] = np.minimum(capacity[:5], 2)
+    pairs = ScoredPairs.from_dense(scores, acceptable=rng.random((150, 30)) < 0.4)
+    best = optimal_assignment(pairs, capacity, floor=floor)
+    u, v = supporting_prices(pairs, capacity, best.matching, floor=floor)
+    assert np.allclose(v, best.posting_prices, rtol=0, atol=1e-12)
+    assert np.allclose(u, best.applicant_prices, rtol=0, atol=1e-12)
+    placed = np.flatnonzero(best.matching.is_matched & (best.matching.n_held > floor)[best.matching.posting_of])
+    fewer = best.matching.posting_of.copy()
+    fewer[placed[0]] = -1
+    matching = Matching(fewer, 30)
+    prices = supporting_prices(pairs, capacity, matching, floor=floor)
+    assert not assignment_certificate(pairs, capacity, matching, *prices, floor=floor).holds
+
+
+def test_moves_in_a_cycle_that_gain_end_the_search_for_prices() -> None:
+    # three people in a ring would each gain 1 by the next seat: prices would rise for ever
+    pairs = ScoredPairs.from_dense(np.array([[1.0, 2.0, 0.0], [0.0, 1.0, 2.0], [2.0, 0.0, 1.0]]))
+    matching = Matching(np.array([0, 1, 2]), 3)
+    certificate = assignment_certificate(pairs, [1, 1, 1], matching, *supporting_prices(pairs, [1, 1, 1], matching))
+    assert (certificate.value, certificate.holds) == (3.0, False)
 
 
 def test_a_floor_lets_a_price_fall_below_zero_and_counts_it_by_the_floor() -> None:

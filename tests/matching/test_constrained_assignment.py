@@ -15,6 +15,7 @@ from matching.mechanisms.limits.column_pricing import maximise_by_pricing
 from matching.mechanisms.limits.constrained_assignment import constrained_assignment
 from matching.outcome import Matching
 from matching.preferences import Preferences
+from matching.programs import blocking_rows
 from matching.programs.bounds import bound_certificate, verified_bound
 from matching.programs.constraint_rows import assignment_program
 from matching.programs.solver import ProgramSolution, maximise, relaxation_prices
@@ -332,6 +333,29 @@ def test_a_placement_that_the_program_does_not_know_is_refused() -> None:
             built.values_of(Matching(np.array(places), 2))
         place = places[who]
         assert str(error.value) == f"applicant {who} is placed at {place}, expected a place that the program knows"
+
+
+@settings(max_examples=40, deadline=None)
+@given(problems(kinds=EVERYTHING))
+def test_cutoffs_and_cases_give_the_same_optimum_and_cases_bound_it_no_worse(problem: Problem) -> None:
+    market, scores, limits = problem
+    options = {**limits.options(), "max_blocking": limits.max_blocking or 0}
+    by_cases = assignment_program(market, scores, **options)  # type: ignore[arg-type]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(blocking_rows, "MOST_COPIES", -1)
+        by_cutoffs = assignment_program(market, scores, **options)  # type: ignore[arg-type]
+    one, other = maximise(by_cases.program), maximise(by_cutoffs.program)
+    assert one.status == other.status
+    if one.values is not None and other.values is not None:
+        assert one.value == pytest.approx(other.value)
+        for built, values in ((by_cases, other.values), (by_cutoffs, one.values)):
+            other_way = by_cutoffs if built is by_cases else by_cases
+            told = built.values_of(other_way.matching_of(values))
+            assert bound_certificate(built.program, told, np.zeros(built.program.n_rows)).is_feasible
+        tight, loose = relaxation_prices(by_cases.program), relaxation_prices(by_cutoffs.program)
+        assert tight is not None
+        assert loose is not None
+        assert verified_bound(by_cases.program, tight) <= verified_bound(by_cutoffs.program, loose) + 1e-6
 
 
 @pytest.mark.parametrize("seed", range(3))

@@ -142,6 +142,34 @@ def test_both_routes_place_as_many_at_the_same_prices(kind: str, monkeypatch: py
     assert one.applicant_prices.tolist() == other.applicant_prices.tolist()
 
 
+SAMPLED_SCORES: dict[str, Callable[[np.random.Generator, int, int], np.ndarray]] = {
+    "independent": lambda rng, n, m: rng.random((n, m)),
+    "near-tied products": lambda rng, n, m: rng.random((n, 8)) @ rng.random((8, m)),
+    "three levels": lambda rng, n, m: rng.integers(0, 3, (n, m)) / 2.0,
+    "the best come last": lambda rng, n, m: rng.random((n, m)) + np.arange(n)[:, None] // (n - 20),
+    "every tenth is out of the ordinary": lambda rng, n, m: rng.random((n, m)) * (np.arange(n)[:, None] % 10 != 0),
+}
+
+
+@pytest.mark.parametrize("kind", list(SAMPLED_SCORES))
+@pytest.mark.parametrize("n_seats", [200, 1500])
+def test_a_table_of_which_a_sample_is_read_is_solved_like_its_shuffled_lists(kind: str, n_seats: int) -> None:
+    rng = np.random.default_rng(5)
+    n, m = 1200, 110
+    scores, capacity = SAMPLED_SCORES[kind](rng, n, m), rng.multinomial(n_seats, np.ones(m) / m)
+    table = ScoredPairs.from_dense(scores)
+    columns = np.argsort(rng.random((n, m)), axis=1)
+    shuffled = np.take_along_axis(scores, columns, axis=1)
+    lists = ScoredPairs(table.indptr, columns.astype(np.int32).ravel(), shuffled.ravel(), m)
+    assert (table.is_table, lists.is_table) == (True, False)
+    one, other = optimal_assignment(table, capacity), optimal_assignment(lists, capacity)
+    assert one.matching.n_matched == other.matching.n_matched
+    assert one.posting_prices.tolist() == other.posting_prices.tolist()
+    assert one.applicant_prices.tolist() == other.applicant_prices.tolist()
+    prices = (one.applicant_prices, one.posting_prices)
+    assert assignment_certificate(table, capacity, one.matching, *prices).holds
+
+
 def test_scores_written_as_decimals_tie_as_decimals() -> None:
     # 0.1 + 0.2 exceeds 0.3 as doubles: placing both would win by rounding, leaving the choice to chance
     scores = np.array([[0.3, 0.1, 0.0], [0.2, 0.0, -0.1]])

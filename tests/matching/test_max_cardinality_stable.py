@@ -12,10 +12,13 @@ from matching.mechanisms.tied.max_cardinality_stable import LargestStable, max_c
 from matching.mechanisms.tied.program_parts import maximise_count_in_parts
 from matching.mechanisms.tied.promotion import N_PROMOTIONS
 from matching.preferences import Preferences
+from matching.programs.bounds import verified_count
+from matching.programs.solver import relaxation_prices
 from matching.programs.stability_rows import stable_size_program
 from matching.properties import is_weakly_stable
 from matching.properties.stable_size import stable_size_bound, unjustified_exclusions
 from tests.oracles.enumeration import ranks_of, stable_matchings
+from tests.oracles.stability_rows import counting_program
 from tests.oracles.ties import kiraly, largest_stable_size
 from tests.strategies import markets
 
@@ -109,13 +112,26 @@ def test_a_larger_market_agrees_with_the_twin(tiers: int) -> None:
 
 @pytest.mark.parametrize("tiers", [0, 2])
 def test_with_and_without_exclusions_the_maximum_is_the_same(tiers: int) -> None:
-    # the twin of the exact method: the whole program, no start, no parts
+    # the twin of the exact method: the program that counts seats, whole, without a start
     market = random_market(60, 12, 4, seed=5, tiers=tiers)
-    program = stable_size_program(market)
+    program = counting_program(market)
     whole = maximise_count_in_parts(program, start=np.zeros(program.objective.size), time_limit=60)
     found = max_cardinality_stable(market, method="exact")
     assert (found.matching.n_matched, found.bound) == (whole.bound, whole.bound)
     assert is_weakly_stable(market, found.matching)
+
+
+@pytest.mark.parametrize("seed", range(1, 3))
+def test_prices_alone_prove_the_largest_where_rows_that_count_seats_leave_a_gap(seed: int) -> None:
+    market = random_market(150, 30, 5, seed=seed)
+    found = max_cardinality_stable(market, method="exact")
+    assert (found.proof, found.is_proven) == ("prices", True)
+    counting = counting_program(market)
+    prices = relaxation_prices(counting)
+    assert prices is not None
+    by_counting = verified_count(counting, prices)
+    assert by_counting is not None
+    assert by_counting > found.bound
 
 
 def test_the_largest_matching_of_the_textbook_example_is_twice_the_smallest() -> None:
@@ -198,14 +214,14 @@ def test_of_several_orders_the_one_that_places_the_most_is_kept() -> None:
 
 
 def test_parts_without_time_keep_their_start_and_count_as_unbounded() -> None:
-    program = stable_size_program(random_market(60, 12, 4, seed=5))
+    program = counting_program(random_market(60, 12, 4, seed=5))
     start = np.zeros(program.objective.size)
     late = maximise_count_in_parts(program, start=start, time_limit=-1.0)
     assert (late.values.sum(), late.bound) == (0, start.size)
     nothing = stable_size_program(
         Market(Preferences.from_lists([[]], 0), Preferences.from_lists([], 1), np.empty(0, int))
     )
-    assert maximise_count_in_parts(nothing, start=np.empty(0), time_limit=1.0).bound == 0
+    assert maximise_count_in_parts(nothing.program, start=np.empty(0), time_limit=1.0).bound == 0
 
 
 def test_without_time_the_approximation_is_returned_with_the_bound_known_so_far() -> None:
@@ -239,8 +255,8 @@ def test_a_proof_that_does_not_hold_is_refused_with_the_place() -> None:
     refused = [
         (np.array([0, 2]), np.zeros(4), "applicant 1 and posting 0 are excluded in round 2 unproven"),
         (np.array([0]), np.zeros(5), "rounds have shape (1,), expected one for each of 2 list entries"),
-        (np.array([0, 0]), np.zeros(4), "prices have shape (4,), expected (5,) finite numbers"),
-        (np.array([0, 0]), np.array([1.0, 0, 0, 0, 0]), "the prices press on an open row, so they bound nothing"),
+        (np.array([0, 0]), np.zeros(4), "prices have shape (4,), expected (13,) finite numbers"),
+        (np.array([0, 0]), np.eye(13)[12], "the prices press on an open row, so they bound nothing"),
     ]
     for rounds, prices, message in refused:
         with pytest.raises(CertificateError) as error:

@@ -1,82 +1,136 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import product
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matching.market import Market
+from matching.outcome import Matching
 from matching.preferences import Preferences
-from matching.programs.stability_rows import capacity_rows, stability_rows, stable_size_program, without_entries
-from tests.oracles.enumeration import all_matchings, blocking, ranks_of
+from matching.programs.bounds import bound_certificate, verified_bound
+from matching.programs.constraint_tables import RowTable
+from matching.programs.critical_classes import FREE_SEAT, count_copies, critical_classes
+from matching.programs.integer_program import IntegerProgram
+from matching.programs.solver import maximise, relaxation_prices
+from matching.programs.stability_rows import StableProgram, stable_size_program, without_entries
+from tests.oracles.enumeration import all_matchings, blocking
+from tests.oracles.stability_rows import acceptable_pairs, counting_program
 from tests.strategies import markets
 
 
-def pairs_of(market: Market, entries: np.ndarray) -> list[tuple[int, int]]:
-    rows = market.applicants.rows()
-    return [(int(rows[entry]), int(market.applicants.indices[entry])) for entry in entries]
+def is_solution(stable: StableProgram, matching: Matching) -> bool:
+    values = stable.values_of(matching)
+    return bound_certificate(stable.program, values, np.zeros(stable.program.n_rows)).is_feasible
 
 
 @settings(max_examples=150)
+@given(markets(largest=4))
+def test_a_matching_is_a_solution_exactly_if_it_is_weakly_stable(market: Market) -> None:
+    stable = stable_size_program(market)
+    for places in all_matchings(market):
+        matching = Matching(np.array(places, np.int64), market.n_postings)
+        assert is_solution(stable, matching) == (not blocking(market, places))
+        read = stable.matching_of(stable.values_of(matching))
+        assert read.posting_of.tolist() == matching.posting_of.tolist()
+
+
+@settings(max_examples=25, deadline=None)
 @given(markets(largest=3))
-def test_the_rows_hold_for_exactly_the_weakly_stable_matchings(market: Market) -> None:
-    stability, seats = stability_rows(market), capacity_rows(market)
-    pairs = pairs_of(market, stability.entries)
-    feasible = set(all_matchings(market))
-    for chosen in product([0.0, 1.0], repeat=min(len(pairs), 9)):
-        x = np.array(chosen)
+def test_no_values_of_the_other_variables_make_a_solution_of_any_other_set_of_pairs(market: Market) -> None:
+    stable, pairs = stable_size_program(market), acceptable_pairs(market)
+    expected = {places for places in all_matchings(market) if not blocking(market, places)}
+    for chosen in product([0.0, 1.0], repeat=min(len(pairs), 5)):
+        fixed = np.zeros(len(pairs))
+        fixed[: len(chosen)] = chosen
+        n_others = stable.program.objective.size - fixed.size
+        lower, upper = (np.concatenate([fixed, end * np.ones(n_others)]) for end in (0.0, 1.0))
+        formed = [pair for pair, is_formed in zip(pairs, fixed, strict=True) if is_formed]
         places = [-1] * market.n_applicants
-        for (a, p), is_formed in zip(pairs, chosen, strict=True):
-            places[a] = p if is_formed else places[a]
-        keeps_seats = bool((seats.rows @ x <= seats.upper).all())
-        assert keeps_seats == (tuple(places) in feasible and sum(chosen) == sum(p >= 0 for p in places))
-        if keeps_seats:
-            holds = bool((stability.rows @ x >= stability.lower).all())
-            assert holds == (not blocking(market, tuple(places)))
+        for a, p in formed:
+            places[a] = p
+        is_stable = len(dict(formed)) == len(formed) and tuple(places) in expected
+        found = maximise(replace(stable.program, lower=lower, upper=upper))
+        assert (found.status == "optimal") == is_stable
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.integers(0, 2), min_size=1, max_size=5), st.integers(1, 4), st.integers(0, 2**32 - 1))
+def test_the_relaxation_of_one_posting_is_the_hull_of_what_it_can_hold(ranks: list[int], seats: int, seed: int) -> None:
+    h = len(ranks)
+    seats = min(seats, h)
+    cases = critical_classes(
+        np.zeros(h, np.int64), np.array(ranks), np.arange(h), seats=np.array([seats]), first_column=h
+    )
+    rows = RowTable()
+    cases.add_rows(rows)
+    rng = np.random.default_rng(seed)
+    worth = rng.normal(size=h + cases.n_columns)
+    worth[h + cases.critical.size :] = 0.0  # of holdings and cases, in which copies have no part
+    n = worth.size
+    program = IntegerProgram(worth, *rows.assemble(n), np.zeros(n), np.ones(n), np.zeros(n, np.bool_))
+    expected = []
+    for chosen in product([0.0, 1.0], repeat=h):
+        if sum(chosen) <= seats:
+            values = np.zeros(n)
+            values[:h] = chosen
+            cases.fill(values)
+            expected.append(float(worth @ values))
+    assert maximise(program).value == pytest.approx(max(expected), abs=1e-7)
+
+
+@settings(max_examples=60, deadline=None)
+@given(markets(largest=5))
+def test_rows_that_only_count_seats_agree_on_the_largest_and_bound_it_no_better(market: Market) -> None:
+    counting, stable = counting_program(market), stable_size_program(market)
+    assert maximise(stable.program).value == maximise(counting).value
+    tight, loose = relaxation_prices(stable.program), relaxation_prices(counting)
+    assert tight is not None
+    assert loose is not None
+    assert verified_bound(stable.program, tight) <= verified_bound(counting, loose) + 1e-6
 
 
 @given(markets(largest=6))
-def test_every_row_is_the_sentence_about_its_pair(market: Market) -> None:
-    stability = stability_rows(market)
-    pairs = pairs_of(market, stability.entries)
-    applicants, postings = ranks_of(market.applicants.to_lists()), ranks_of(market.postings.to_lists())
-    assert pairs == [(a, p) for a in range(market.n_applicants) for p in applicants[a] if a in postings[p]]
-    table = stability.rows.toarray()
-    for row, (a, p) in enumerate(pairs):
-        seats = min(int(market.capacity[p]), sum(q == p for _, q in pairs))
-        assert stability.lower[row] == seats
-        for column, (b, q) in enumerate(pairs):
-            own = seats if b == a and applicants[a][q] <= applicants[a][p] else 0
-            others = 1 if b != a and q == p and postings[p][b] <= postings[p][a] else 0
-            assert table[row, column] == own + others
+def test_copies_are_counted_before_they_are_made(market: Market) -> None:
+    stable = stable_size_program(market)
+    places = market.applicants.indices[stable.entries].astype(np.int64)
+    seats = np.minimum(market.capacity, np.bincount(places, minlength=market.n_postings))
+    assert count_copies(places, market.rank_at_posting[stable.entries], seats=seats) == stable.cases.holding.size
 
 
-def test_one_seat_wanted_by_two_equals_reads_as_on_paper() -> None:
-    # a0 and a1 tie at p0; a0 also lists p1, which does not return the wish
-    market = Market(
-        Preferences.from_lists([[1, 0], [0]], n_choices=2),
-        Preferences.from_lists([[[0, 1]], []], n_choices=2),
-        np.array([1, 4]),
+def test_two_seats_for_a_class_of_one_and_a_class_of_two_read_as_on_paper() -> None:
+    # a0 before a1 and a2, who tie: the seats run out in the second class, or one stays free
+    cases = critical_classes(
+        np.zeros(3, np.int64), np.array([0, 1, 1]), np.arange(3), seats=np.array([2]), first_column=3
     )
-    stability, seats = stability_rows(market), capacity_rows(market)
-    assert stability.entries.tolist() == [1, 2]
-    assert stability.rows.toarray().tolist() == [[1, 1], [1, 1]]
-    assert (stability.lower.tolist(), seats.upper.tolist()) == ([1, 1], [1, 1, 1, 4])
-    assert seats.rows.toarray().tolist() == [[1, 0], [0, 1], [1, 1], [0, 0]]
+    assert cases.critical.tolist() == [1, FREE_SEAT]
+    assert list(zip(cases.holding.tolist(), cases.case.tolist(), strict=True)) == [
+        (i, k) for k in (0, 1) for i in range(3)
+    ]
+    values = np.zeros(3 + cases.n_columns)
+    values[[0, 2]] = 1.0
+    cases.fill(values)
+    assert values.tolist() == [1, 0, 1, 1, 0, 1, 0, 1, 0, 0, 0]
+    values[2] = 0.0
+    cases.fill(values)
+    assert values.tolist() == [1, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0]
 
 
 def test_a_closed_posting_asks_for_nothing_and_allows_nothing() -> None:
     market = Market(Preferences.from_lists([[0]], 1), Preferences.from_lists([[0]], 1), np.array([0]))
-    assert stability_rows(market).rows.toarray().tolist() == [[0]]
-    assert stability_rows(market).lower.tolist() == [0]
-    assert capacity_rows(market).upper.tolist() == [1, 0]
+    stable = stable_size_program(market)
+    assert is_solution(stable, Matching(np.array([-1]), 1))
+    assert maximise(stable.program).value == 0.0
 
 
-def test_a_market_without_pairs_has_no_rows() -> None:
+def test_a_market_without_pairs_has_no_variables() -> None:
     market = Market(Preferences.from_lists([[0], []], 1), Preferences.from_lists([[]], 2), np.array([3]))
-    stability = stability_rows(market)
-    assert (stability.entries.size, stability.rows.shape, capacity_rows(market).rows.shape) == (0, (0, 0), (3, 0))
+    stable = stable_size_program(market)
+    assert stable.program.objective.size == 0
+    assert stable.matching_of(np.empty(0)).posting_of.tolist() == [-1, -1]
 
 
 @given(markets(largest=6), st.data())
@@ -89,16 +143,3 @@ def test_an_entry_left_out_is_one_that_was_never_made(market: Market, data: st.D
     left = np.column_stack([shorter.applicants.rows(), shorter.applicants.indices, shorter.applicants.ranks])
     assert left.tolist() == expected.tolist()
     assert shorter.rank_at_posting.tolist() == market.rank_at_posting[kept].tolist()
-
-
-def test_the_program_counts_pairs_under_both_kinds_of_rows() -> None:
-    market = Market(
-        Preferences.from_lists([[1, 0], [0]], n_choices=2),
-        Preferences.from_lists([[[0, 1]], [0]], n_choices=2),
-        np.array([1, 4]),
-    )
-    program, stability, seats = stable_size_program(market), stability_rows(market), capacity_rows(market)
-    assert program.objective.tolist() == [1, 1, 1]
-    assert program.rows.toarray().tolist() == stability.rows.toarray().tolist() + seats.rows.toarray().tolist()
-    assert program.row_lower.tolist() == [*stability.lower.tolist(), *[-np.inf] * 4]
-    assert program.row_upper.tolist() == [*[np.inf] * 3, *seats.upper.tolist()]

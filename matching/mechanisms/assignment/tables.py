@@ -19,10 +19,10 @@ from matching.mechanisms.assignment.core_pairs import insert, lot, shrunk
 
 __all__ = ["Averages", "Marks", "Table", "averages", "marked_cells", "marks_of_postings", "uncovered_cells"]
 
-RUN = 32
+RUN = 64
 """Cells of a row that are compared before any of them is looked at."""
 
-AVERAGE_ROWS, AVERAGE_CELLS = 100, 64
+AVERAGE_ROWS, AVERAGE_CELLS = 100, 32
 """People read for the average of a posting, and cells of a row for that of a person."""
 
 
@@ -61,7 +61,8 @@ def averages(table: Table) -> Averages:
     for applicant in range(0, n, step):
         row = scores[applicant * m : (applicant + 1) * m]
         for column in range(m):
-            place[column] += row[column] * first * second / n_read
+            place[column] += row[column] * first * second
+    place /= n_read
     for applicant in range(n):
         start = applicant * width % (m - width + 1)
         row, total = scores[applicant * m + start : applicant * m + start + width], 0.0
@@ -211,7 +212,7 @@ def uncovered_cells(table: Table, marks: Marks, applicants: Int64s, prices: tupl
     found, worst, n_found = np.empty(applicants.size * most, np.int64), np.empty(most), 0
     reached = np.empty(m, np.int64)
     for applicant in applicants:
-        row, own = table.scores[applicant * m : (applicant + 1) * m], u[applicant] / second / first
+        row, own = table.scores[applicant * m : (applicant + 1) * m], float(u[applicant]) / second / first
         n_short = np.searchsorted(excess, marks.person[applicant] - own + slack)
         columns = order[:n_short]
         if n_short * RUN > m:
@@ -219,7 +220,7 @@ def uncovered_cells(table: Table, marks: Marks, applicants: Int64s, prices: tupl
         mine, n_mine = found[n_found : n_found + most], 0
         worst[:] = 0.0
         for column in columns:
-            gain = np.rint(row[column] * first * second) - v[column] - u[applicant]
+            gain = float(np.rint(row[column] * first * second) - v[column] - u[applicant])
             if gain > 0 and gain + lot(applicant, column) > worst[most - 1]:
                 n_mine = insert(worst, mine, n_mine, gain + lot(applicant, column), applicant * m + column)
         mine[:n_mine].sort()

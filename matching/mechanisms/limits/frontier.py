@@ -21,15 +21,14 @@ from matching.mechanisms.limits.program_search import ConstrainedAssignment, Con
 from matching.outcome import Matching
 from matching.programs.bounds import bound_certificate, verified_bound
 from matching.programs.constraint_rows import AssignmentProgram, assignment_program
-from matching.programs.solver import relaxation_prices
 from matching.regions import Regions
 from matching.reserves import Reserves
 from matching.statistics import rank_held
 
 __all__ = ["FrontierPoint", "frontier"]
 
-_PRICES, _STARTS = 0.25, 0.3
-"""Of the time for all points, at most what goes into prices that bound all, and into matchings to begin from."""
+_STARTS = 0.1
+"""Of the time for all points, at most what goes into matchings to begin from."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -151,7 +150,6 @@ def frontier(
     best = constrained_assignment(market, scores, **limits, time_limit=time_limit)
     built = assignment_program(market, scores, **limits, max_blocking=0)
     allowed = _numbers(points, built.n_blocking(built.values_of(best.matching)))
-    prices = _shared_prices(built.allowing(int(allowed[allowed.size // 2])), best, _PRICES * time_limit * allowed.size)
     starts: list[Matching | None] = [None] * allowed.size
     if not best.built.limits and best.built.holdings.choices.size == 0:
         until = time.monotonic() + _STARTS * time_limit * allowed.size
@@ -159,16 +157,10 @@ def frontier(
     solved: list[tuple[int, ConstrainedAssignment]] = []
     for k, start in zip(allowed.tolist(), starts, strict=True):
         known = [each for each in (start, *(found.matching for _, found in solved[-1:])) if each is not None]
-        found = _at_most(k, built, best, known, prices, time_limit=(1 - _PRICES - _STARTS) * time_limit)
+        prices = [each.prices for _, each in solved]
+        found = _at_most(k, built, best, known, prices=prices, time_limit=(1 - _STARTS) * time_limit)
         solved += [] if found is None else [(k, found)]
     return _points(built, solved)
-
-
-def _shared_prices(built: AssignmentProgram, best: ConstrainedAssignment, time_limit: float) -> list[Reals]:
-    """Prices that bound every point: those of the best matching of all, and of the relaxation in the middle."""
-    n_rows = built.program.n_rows
-    relaxed = relaxation_prices(built.core, time_limit=time_limit, method="interior-point")
-    return [np.append(each, np.zeros(n_rows - each.size)) for each in (best.prices, relaxed) if each is not None]
 
 
 def _numbers(points: int | Sequence[int], n_most: int) -> Int64s:
@@ -196,15 +188,18 @@ def _at_most(
     built: AssignmentProgram,
     best: ConstrainedAssignment,
     known: list[Matching],
-    prices: list[Reals],
     *,
+    prices: list[Reals],
     time_limit: float,
 ) -> ConstrainedAssignment | None:
     """The best matching with at most ``k`` blocking pairs; None where limits clash or nothing was found in time."""
+    of_best = np.append(best.prices, np.zeros(built.program.n_rows - best.prices.size))
     if built.n_blocking(built.values_of(best.matching)) <= k:
-        return replace(best, prices=prices[0], built=built)
+        return replace(best, prices=of_best, built=built)
     try:
-        return search_program(built.allowing(k), known, deadline=time.monotonic() + time_limit, prices=prices)
+        return search_program(
+            built.allowing(k), known, deadline=time.monotonic() + time_limit, prices=[of_best, *prices]
+        )
     except MechanismError:  # time ran out: nothing is known about this point
         return None
 
@@ -226,8 +221,8 @@ def _point(
     matching, market = found.matching, built.market
     values = built.values_of(matching)
     certificate = bound_certificate(built.allowing(k).program, values, prices)
-    first, held = built.holdings.n_columns, built.holdings
-    blocking = np.flatnonzero(values[first : first + held.entries.size] > 0.5)
+    held = built.holdings
+    blocking = np.empty(0, np.int64) if built.blocking is None else np.flatnonzero(values[built.blocking.blocks] > 0.5)
     ranks = rank_held(market, matching)
     ranks = ranks[ranks >= 0]
     return FrontierPoint(

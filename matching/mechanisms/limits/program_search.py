@@ -14,10 +14,11 @@ from matching.arrays import Reals
 from matching.errors import MechanismError, OutcomeError
 from matching.mechanisms.assignment.linear_assignment import Assignment
 from matching.mechanisms.limits.guided_refinement import padded_prices, refined_matching, seats_only_optimum
+from matching.mechanisms.limits.priced_search import maximise_near_prices
 from matching.outcome import Matching
 from matching.programs.bounds import TOLERANCE, bound_certificate, verified_bound
 from matching.programs.constraint_rows import AssignmentProgram
-from matching.programs.solver import maximise, relaxation_prices
+from matching.programs.solver import ProgramSolution, maximise, relaxation_prices
 
 __all__ = [
     "ConstrainedAssignment",
@@ -29,6 +30,9 @@ __all__ = [
 ]
 
 ConstrainedStatus: TypeAlias = Literal["proven", "optimal", "feasible"]
+
+_FEW_VARIABLES = 1000
+"""Programs up to this size are solved at once."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,7 +102,7 @@ def search_program(
     known = [padded_prices(built, optimum), *prices]
     begin = time.monotonic()
     best_prices = _best_prices(built, known, until=begin + 0.5 * (deadline - begin))
-    solution = maximise(built.program, start=values, time_limit=seconds_until(deadline), gap=gap)
+    solution = _searched(built, values, best_prices, deadline, gap)
     if solution.status == "infeasible" and values is None:
         return None
     values = _larger(built, values, solution.values)
@@ -109,6 +113,14 @@ def search_program(
         return judged(built, values, best_prices, solution.claimed_bound, "feasible", places_most=False)
     values, places_most = _placing_most(built, values, deadline)
     return judged(built, values, best_prices, solution.claimed_bound, "optimal", places_most=places_most)
+
+
+def _searched(
+    built: AssignmentProgram, start: Reals | None, prices: Reals, deadline: float, gap: float
+) -> ProgramSolution:
+    if built.program.objective.size <= _FEW_VARIABLES:
+        return maximise(built.program, start=start, time_limit=seconds_until(deadline), gap=gap)
+    return maximise_near_prices(built.program, prices, start=start, deadline=deadline, gap=gap)
 
 
 def seconds_until(deadline: float) -> float:

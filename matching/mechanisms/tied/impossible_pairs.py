@@ -6,7 +6,8 @@ import numpy as np
 
 from matching.arrays import Bools, Int32s, Int64s
 from matching.market import Market
-from matching.programs.stability_rows import acceptable_entries, no_worse_spans
+from matching.programs.spans import no_worse_spans
+from matching.programs.stability_rows import acceptable_entries
 
 __all__ = ["excluded_in_round"]
 

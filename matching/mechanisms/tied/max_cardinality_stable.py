@@ -15,10 +15,10 @@ from matching.market import Market
 from matching.mechanisms.tied.impossible_pairs import excluded_in_round
 from matching.mechanisms.tied.program_parts import maximise_count_in_parts
 from matching.mechanisms.tied.promotion import N_PROMOTIONS, ProposalLists, propose_with_promotion
-from matching.outcome import UNMATCHED, Matching
+from matching.outcome import Matching
 from matching.programs.bounds import verified_count
 from matching.programs.solver import relaxation_prices
-from matching.programs.stability_rows import acceptable_entries, stable_size_program, without_entries
+from matching.programs.stability_rows import stable_size_program, without_entries
 
 __all__ = ["LargestStable", "Method", "Proof", "max_cardinality_stable"]
 
@@ -189,30 +189,21 @@ def _proven(market: Market, found: LargestStable, time_limit: float) -> LargestS
     deadline = time.monotonic() + time_limit
     rounds = excluded_in_round(market)
     rounds.flags.writeable = False
-    left = without_entries(market, rounds > 0)
-    program = stable_size_program(left)
-    prices = relaxation_prices(program, time_limit=time_limit, method="interior-point")
+    stable = stable_size_program(without_entries(market, rounds > 0))
+    prices = relaxation_prices(stable.program, time_limit=time_limit, method="interior-point")
     bound, proof = found.bound, found.proof
     if prices is not None:
         prices.flags.writeable = False
-        by_prices = verified_count(program, prices)
+        by_prices = verified_count(stable.program, prices)
         bound, proof = (by_prices, "prices") if by_prices is not None and by_prices < bound else (bound, proof)
     matching = found.matching
     seconds = deadline - time.monotonic()
     if matching.n_matched < bound and seconds > 0:
-        entries = acceptable_entries(left)
-        people, places = left.applicants.rows()[entries], left.applicants.indices[entries]
-        start = (places == matching.posting_of[people]).astype(np.float64)
-        solution = maximise_count_in_parts(program, start=start, time_limit=seconds)
-        matching = _formed(market, people[solution.values > 0], places[solution.values > 0])
+        start = stable.values_of(matching)
+        solution = maximise_count_in_parts(stable.program, start=start, time_limit=seconds)
+        matching = stable.matching_of(solution.values)
         bound, proof = (solution.bound, "solver") if solution.bound < bound else (bound, proof)
     return LargestStable(matching, bound, proof, rounds, prices)
-
-
-def _formed(market: Market, people: Int64s, places: Int32s) -> Matching:
-    posting_of = np.full(market.n_applicants, UNMATCHED, np.int64)
-    posting_of[people] = places
-    return Matching(posting_of, market.n_postings)
 
 
 _METHODS: dict[str, Callable[[Market, LargestStable, float], LargestStable]] = {

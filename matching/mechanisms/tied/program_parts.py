@@ -16,7 +16,7 @@ from matching.programs.solver import maximise
 
 __all__ = ["PartsSolution", "maximise_count_in_parts"]
 
-_SMALLEST_PART = 256
+_SMALLEST_PART = 1024
 """Variables; smaller parts share a run of the solver, whose start-up would cost more than they do."""
 
 _ROUNDING = 1e-6
