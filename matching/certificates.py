@@ -106,12 +106,13 @@ def assignment_certificate(
         has = f"{matching.n_applicants} applicants and {matching.n_postings} postings"
         raise CertificateError(f"the matching has {has}, expected {pairs.n_applicants} and {pairs.n_postings}")
     too_low = np.where(least > 0, 0.0, -v)
-    violation = max(_worst_uncovered(pairs, u, v), float((-u).max(initial=0.0)), float(too_low.max(initial=0.0)))
+    at_open = np.where(seats > 0, v, np.inf)  # a seat that does not exist may cost whatever it takes
+    violation = max(_worst_uncovered(pairs, u, at_open), float((-u).max(initial=0.0)), float(too_low.max(initial=0.0)))
     counted = np.where((v < 0) & (least > 0), least, seats)
     value, bound = pairs.total(matching), float(u.sum() + (counted * v).sum())
     is_feasible = _is_feasible(pairs, seats, least, matching)
-    scale = max(1.0, pairs.largest)
-    is_tight = violation <= tolerance * scale and abs(bound - value) <= tolerance * max(1.0, abs(bound))
+    scale = _scale(pairs, seats, least)
+    is_tight = violation <= tolerance * scale and abs(bound - value) <= tolerance * max(scale, abs(bound))
     return AssignmentCertificate(
         value, bound, bound - value, violation, is_feasible, tolerance, holds=is_feasible and is_tight
     )
@@ -178,10 +179,11 @@ def supporting_prices(
     >>> supporting_prices(pairs, [1, 1], Matching(np.array([0, 1]), 2))
     (array([1., 0.]), array([2., 0.]))
     """
-    is_closed = _sized(capacity, pairs.n_postings, "capacity") == 0
+    seats = _sized(capacity, pairs.n_postings, "capacity")
+    is_closed = seats == 0
     least = _floor(floor, pairs.n_postings)
     held = Held(pairs.indptr, pairs.postings, pairs.scores, pairs.entries_of(matching))
-    scale = max(1.0, pairs.largest)
+    scale = _scale(pairs, seats, least)
     step = tolerance * 1e-3 * scale
     v = np.where((least > 0) & (matching.n_held <= least), -np.inf, 0.0)
     raise_prices(held, v, step, tolerance * scale)
@@ -198,6 +200,17 @@ def supporting_prices(
         is_other[own] = False
         np.maximum.at(v, pairs.postings[is_other], pairs.scores[is_other] - u[pairs.applicants[is_other]])
     return u, v
+
+
+def _scale(pairs: ScoredPairs, seats: Reals, least: Reals) -> float:
+    """The largest score that can matter: of a pair that is worth forming, or that a floor may force.
+
+    A score of -1e12 that keeps two apart, or one at a closed posting, must not blind the check to a half elsewhere.
+    """
+    if not least.any() and (seats > 0).all():
+        return float(pairs.scores.max(initial=0.0))
+    matters = np.where(least[pairs.postings] > 0, np.abs(pairs.scores), pairs.scores)
+    return float(matters.max(initial=0.0, where=seats[pairs.postings] > 0))
 
 
 def _worst_uncovered(pairs: ScoredPairs, u: Reals, v: Reals) -> float:

@@ -102,9 +102,9 @@ class ScoredPairs:
     def from_market(cls, market: Market, scores: npt.ArrayLike) -> ScoredPairs:
         """Take the acceptable pairs of a market, with a score for every entry of the applicants' lists.
 
-        Entries that the posting does not return are left out.
+        Entries that the posting does not return, or has no seat for, are left out.
         """
-        acceptable = market.rank_at_posting >= 0
+        acceptable = (market.rank_at_posting >= 0) & (market.capacity[market.applicants.indices] > 0)
         kept_before = np.concatenate([[0], np.cumsum(acceptable)])
         values = read_only_reals(scores, "scores")
         if values.size != acceptable.size:

@@ -129,7 +129,7 @@ def _largest_mean_gain(held: Held, search: _Search) -> float:
             gain += held.scores[search.via[node]] - held.scores[held.entry_of[search.mover[node]]]
             n_moves += 1
             node = search.came_from[node]
-        largest = max(largest, gain / n_moves)
+        largest = max(largest, float(gain / n_moves))
     return largest
 
 
@@ -137,8 +137,7 @@ def _largest_mean_gain(held: Held, search: _Search) -> float:
 def lower_unbounded(held: Held, v: Reals, flags: tuple[Bools, Bools], step: float) -> None:
     """Lower the prices that nobody outside bounds until all who sit there stay, from 0 and no further than needed.
 
-    ``flags`` tell those prices, and the postings without seats: one of those can cost whatever it takes and draws nobody
-    away.
+    ``flags`` tell those prices, and the postings without seats, which can cost whatever it takes and draw nobody away.
     """
     is_unbounded, is_closed = flags
     m = v.size

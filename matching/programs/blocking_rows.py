@@ -14,8 +14,8 @@ from matching.programs.cutoffs import Cutoffs, cutoffs
 
 __all__ = ["MOST_COPIES", "BlockingVariables", "add_blocking_rows", "blocking_variables"]
 
-MOST_COPIES = 50_000
-"""Variables of holdings by case up to which the tighter rows are written; a relaxation of more takes minutes."""
+MOST_COPIES = 30_000
+"""Holdings by case up to which the tighter rows are written; the relaxation of as many takes about ten seconds."""
 
 
 @dataclass(frozen=True, eq=False)

@@ -351,3 +351,39 @@ def test_an_adjusted_result_that_is_worse_for_somebody_than_the_stable_one_does_
     assert result["report"]["improves_on_stable"]
     forged = result | {"matching": {"a": None, "b": "p"}}
     assert verify(market_file, forged)["improves_on_stable"] is False
+
+
+def scored(scores: Json, **places: Json) -> Json:
+    return {
+        "applicants": {"a1": ["p1", "p2"], "a2": ["p1"]},
+        "postings": {
+            "p1": {"capacity": 1, "preferences": ["a1", "a2"]},
+            "p2": {"capacity": 1, "preferences": ["a1"]},
+        },
+        "scores": scores,
+    } | places
+
+
+@pytest.mark.parametrize(
+    ("scores", "worse"),
+    [
+        ({"a1": {"p1": 0.9, "p2": -1e12}, "a2": {"p1": 0.5}}, {"a1": None, "a2": None}),
+        ({"a1": {"p1": 0.9, "p2": -1e12}, "a2": {"p1": 0.5}}, {"a1": None, "a2": "p1"}),
+        ({"a1": {"p1": 0.9, "p2": 0.9009}, "a2": {"p1": -1e9}}, {"a1": "p1", "a2": None}),
+        ({"a1": {"p1": 4e-10}, "a2": {"p1": 9e-10}}, {"a1": None, "a2": None}),
+    ],
+    ids=["veto", "veto and half", "small difference", "tiny scores"],
+)
+def test_neither_a_veto_nor_tiny_scores_blind_the_check_of_a_largest_total(scores: Json, worse: Json) -> None:
+    market_file = parse_market(scored(scores))
+    best = solve(market_file, mechanism="optimal-assignment")
+    assert verify(market_file, best)["holds"]
+    assert not verify(market_file, {"mechanism": "optimal-assignment", "matching": worse})["optimal"]
+
+
+def test_a_huge_score_is_taken_and_one_at_a_closed_posting_decides_nothing() -> None:
+    market_file = parse_market(scored({"a1": {"p1": 1e300}}))
+    assert solve(market_file, mechanism="optimal-assignment")["matching"]["a1"] == "p1"
+    content = scored({"a1": {"p1": 1, "p2": 9007199254740993}, "a2": {"p1": 0.5}})
+    content["postings"]["p2"]["capacity"] = 0
+    assert solve(parse_market(content), mechanism="optimal-assignment")["matching"] == {"a1": "p1", "a2": None}

@@ -76,8 +76,8 @@ def test_prices_of_a_larger_market_prove_its_optimum_and_nothing_worth_less(seed
 
 
 def test_moves_in_a_cycle_that_gain_end_the_search_for_prices() -> None:
-    # three people in a ring would each gain 1 by the next seat: prices would rise for ever
-    pairs = ScoredPairs.from_dense(np.array([[1.0, 2.0, 0.0], [0.0, 1.0, 2.0], [2.0, 0.0, 1.0]]))
+    # three people in a ring would each gain a little by the next seat: prices would rise step by step
+    pairs = ScoredPairs.from_dense(np.array([[1.0, 1.01, 0.0], [0.0, 1.0, 1.01], [1.01, 0.0, 1.0]]))
     matching = Matching(np.array([0, 1, 2]), 3)
     certificate = assignment_certificate(pairs, [1, 1, 1], matching, *supporting_prices(pairs, [1, 1, 1], matching))
     assert (certificate.value, certificate.holds) == (3.0, False)

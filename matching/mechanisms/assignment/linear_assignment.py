@@ -82,7 +82,8 @@ def optimal_assignment(
     are met along the ways that cost least, one Dijkstra search lowers the prices to the least, and people who can be
     placed at no loss are placed. Capacities are postings that hold several people, never repeated columns. Long lists
     are solved on a small part of the pairs, the prices are compared with all, and pairs that the prices do not cover
-    are added until none is left.
+    are added until none is left. A full table is read once: pairs that were left out because they lie below a mark are
+    covered, unread, by prices above it.
 
     *Complexity.* About nnz operations a round and one round for every three bits of precision in practice; the worst
     case is pseudo-polynomial.

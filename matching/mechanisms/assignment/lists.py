@@ -30,10 +30,10 @@ __all__ = ["Task", "seat_lists", "seat_long_lists"]
 FOR_EACH = 8
 """Pairs of each applicant that the first part holds and that a round may add: decides the time, never the optimum."""
 
-SPARE = 6
+SPARE = 5
 """What a posting takes of a full table beyond thrice its seats, in ``FOR_EACH``: a sample tells its mark roughly."""
 
-STRIDE, DEEPEST = 10, 32
+STRIDE, DEEPEST = 8, 32
 """One person in so many is sampled for the marks of postings, and the most that is kept of the sample."""
 
 HAIR = 2.0**-30

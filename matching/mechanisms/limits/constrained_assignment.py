@@ -71,7 +71,7 @@ def constrained_assignment(
     starts : sequence of Matching
         Matchings to begin from; one that breaks a limit is of no use, and no error.
     time_limit : float
-        Seconds, > 0; at most half of it for the prices, the rest for the search and then for the number placed. Naming
+        Seconds, > 0; at most four fifths for the prices, the rest for the search and then for the number placed. Naming
         limits that clash may take as long again.
     gap : float
         Stop when the solver's bound is within this distance of the best total.
@@ -96,8 +96,8 @@ def constrained_assignment(
     *Method.* Seats alone: :func:`~matching.mechanisms.assignment.linear_assignment.optimal_assignment`. Laminar regions
     and quotas on types that do not overlap make a network [1]_: the linear program has an integral vertex and its
     prices prove it. Couples, overlapping types and blocking pairs need an integer program; a matching from deferred
-    acceptance or from the program without limits is its start, HiGHS searches, and the prices of the relaxation give
-    the proven bound.
+    acceptance or from the program without limits is its start, the prices of the relaxation give the proven bound, and
+    HiGHS searches large programs where the prices point (:mod:`matching.mechanisms.limits.priced_search`).
 
     With ``max_blocking=0`` the result is the weakly stable matching of the largest total, NP-hard with ties [2]_.
 

@@ -17,7 +17,12 @@ from matching.market import Market
 from matching.mechanisms.limits.constrained_assignment import constrained_assignment
 from matching.mechanisms.limits.frontier_search import matchings_within_limits
 from matching.mechanisms.limits.guided_refinement import seats_only_optimum
-from matching.mechanisms.limits.program_search import ConstrainedAssignment, ConstrainedStatus, search_program
+from matching.mechanisms.limits.program_search import (
+    ConstrainedAssignment,
+    ConstrainedStatus,
+    search_program,
+    seconds_until,
+)
 from matching.outcome import Matching
 from matching.programs.bounds import bound_certificate, verified_bound
 from matching.programs.constraint_rows import AssignmentProgram, assignment_program
@@ -27,7 +32,7 @@ from matching.statistics import rank_held
 
 __all__ = ["FrontierPoint", "frontier"]
 
-_STARTS = 0.1
+_STARTS = 0.15
 """Of the time for all points, at most what goes into matchings to begin from."""
 
 
@@ -101,7 +106,7 @@ def frontier(
         How many points, at least 2: no blocking pair, the blocking pairs of the best matching of all, and numbers in
         geometric steps between; or the numbers themselves, each >= 0. Equal numbers are one point.
     time_limit : float
-        Seconds for each point, > 0. What one leaves is not carried over.
+        Seconds for each point, > 0. What one leaves goes to the others.
 
     Raises
     ------
@@ -149,16 +154,20 @@ def frontier(
     }
     best = constrained_assignment(market, scores, **limits, time_limit=time_limit)
     built = assignment_program(market, scores, **limits, max_blocking=0)
-    allowed = _numbers(points, built.n_blocking(built.values_of(best.matching)))
+    n_most = built.n_blocking(built.values_of(best.matching))
+    allowed = _numbers(points, n_most)
+    deadline = time.monotonic() + time_limit * allowed.size
     starts: list[Matching | None] = [None] * allowed.size
     if not best.built.limits and best.built.holdings.choices.size == 0:
         until = time.monotonic() + _STARTS * time_limit * allowed.size
         starts = matchings_within_limits(built, seats_only_optimum(built), allowed, rng=rng, deadline=until)
     solved: list[tuple[int, ConstrainedAssignment]] = []
-    for k, start in zip(allowed.tolist(), starts, strict=True):
+    for i, (k, start) in enumerate(zip(allowed.tolist(), starts, strict=True)):
         known = [each for each in (start, *(found.matching for _, found in solved[-1:])) if each is not None]
+        n_to_search = max(int(np.count_nonzero(allowed[i:] < n_most)), 1)
+        seconds = seconds_until(deadline) / n_to_search
         prices = [each.prices for _, each in solved]
-        found = _at_most(k, built, best, known, prices=prices, time_limit=(1 - _STARTS) * time_limit)
+        found = _at_most(k, built, best, known, prices=prices, time_limit=seconds)
         solved += [] if found is None else [(k, found)]
     return _points(built, solved)
 

@@ -19,11 +19,11 @@ from matching.programs.solver import ProgramSolution, Status, maximise
 
 __all__ = ["maximise_near_prices"]
 
-_FIRST_MARGIN = 0.02
+_FIRST_MARGIN = 0.01
 """Of the largest objective coefficient."""
 
-_WIDER = 3.0
-_SHARE = 0.4
+_WIDER = 2.0
+_SHARE = 0.5
 """Of the time that is left, for one margin that does not reach the best solution yet."""
 
 

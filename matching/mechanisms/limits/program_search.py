@@ -21,6 +21,7 @@ from matching.programs.constraint_rows import AssignmentProgram
 from matching.programs.solver import ProgramSolution, maximise, relaxation_prices
 
 __all__ = [
+    "PRICES_SHARE",
     "ConstrainedAssignment",
     "ConstrainedStatus",
     "better_values",
@@ -30,6 +31,9 @@ __all__ = [
 ]
 
 ConstrainedStatus: TypeAlias = Literal["proven", "optimal", "feasible"]
+
+PRICES_SHARE = 0.8
+"""Good prices are worth more than a long search: they bound the total, and tell where to search."""
 
 _FEW_VARIABLES = 1000
 """Programs up to this size are solved at once."""
@@ -86,7 +90,7 @@ def search_program(
     starts : sequence of Matching
         Those that keep all limits are begun from, beside the optimal assignment and a stable matching.
     deadline : float
-        On the monotonic clock; at most half of the time goes into prices.
+        On the monotonic clock; at most ``PRICES_SHARE`` of the time goes into prices.
     gap : float
         Absolute distance from the bound at which the search may stop.
     prices : sequence of (rows,) float64
@@ -101,7 +105,7 @@ def search_program(
     values = _usable_start(built, optimum, starts)
     known = [padded_prices(built, optimum), *prices]
     begin = time.monotonic()
-    best_prices = _best_prices(built, known, until=begin + 0.5 * (deadline - begin))
+    best_prices = _best_prices(built, known, until=begin + PRICES_SHARE * (deadline - begin))
     solution = _searched(built, values, best_prices, deadline, gap)
     if solution.status == "infeasible" and values is None:
         return None
