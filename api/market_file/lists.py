@@ -45,22 +45,33 @@ def to_preferences(rows: Sequence[Sequence[Wish]], index_of: Mapping[str, int]) 
     """
     wishes = list(chain.from_iterable(rows))
     n_wishes = np.fromiter(map(len, rows), np.int64, len(rows))
-    sizes = None if set(map(type, wishes)) <= {str} else _sizes(wishes)
-    if sizes is None:
-        names, lengths, position = wishes, n_wishes, np.arange(len(wishes))
+    codes = _codes_without_ties(wishes, index_of)
+    if codes is not None:
+        lengths, position = n_wishes, np.arange(len(wishes))
     else:
         # ids are in ascending order like their indices, so sorted ids are the ascending indices a tie has
         names = list(chain.from_iterable((wish,) if isinstance(wish, str) else sorted(wish) for wish in wishes))
+        codes, sizes = _codes(names, index_of), _sizes(wishes)
         ends = np.concatenate([[0], np.cumsum(sizes)])
         of_rows = np.concatenate([[0], np.cumsum(n_wishes)])
         lengths = np.diff(ends[of_rows])
         position = np.repeat(np.arange(len(wishes)), sizes)
     first = np.repeat(np.cumsum(n_wishes) - n_wishes, lengths)
     indptr = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
-    arrays = indptr, _codes(names, index_of), (position - first).astype(np.int32)
+    arrays = indptr, codes, (position - first).astype(np.int32)
     for array in arrays:
         array.flags.writeable = False
     return Preferences(*arrays, n_choices=len(index_of))
+
+
+def _codes_without_ties(wishes: Sequence[Wish], index_of: Mapping[str, int]) -> Int32s | None:
+    """The indices of wishes if all of them are ids, None where some are ties; one look at each wish either way."""
+    if len(wishes) < _MANY:
+        return _codes(wishes, index_of) if set(map(type, wishes)) <= {str} else None
+    try:
+        return _codes(wishes, index_of)
+    except TypeError:
+        return None
 
 
 def _sizes(wishes: Sequence[Wish]) -> Int64s:

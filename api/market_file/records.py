@@ -47,12 +47,13 @@ class PostingRecord(_Record):
     preferences: Wishes
     target: Count | None = None
     floor: Count = 0
-    reserves: dict[str, Count] = {}
-    quotas: dict[str, Count] = {}
+    reserves: dict[str, Count] = Field(default_factory=dict[str, Count])
+    quotas: dict[str, Count] = Field(default_factory=dict[str, Count])
 
-    def told(self) -> dict[str, Any]:
-        """What differs from the defaults; the lists themselves, not a copy of them."""
-        told: dict[str, Any] = {"capacity": self.capacity, "preferences": sorted_ties(self.preferences)}
+    def told(self, *, has_ties: bool) -> dict[str, Any]:
+        """What differs from the defaults; a list without ties itself, not a copy of it."""
+        preferences = sorted_ties(self.preferences) if has_ties else self.preferences
+        told: dict[str, Any] = {"capacity": self.capacity, "preferences": preferences}
         if self.model_fields_set - told.keys():
             told |= self.model_dump(exclude_defaults=True, exclude={"preferences"})
         return told
@@ -125,8 +126,11 @@ class MarketFile(_Record):
     def digest(self) -> str:
         """SHA-256 of the content as canonical JSON: the order of keys and in ties plays no part, nor does a default."""
         others = self.model_dump(exclude_defaults=True, exclude={"applicants", "postings"})
-        postings = {one: record.told() for one, record in self.postings.items()}
-        applicants = {one: sorted_ties(wishes) for one, wishes in self.applicants.items()}
+        has_ties = not self.market.is_strict
+        postings = {one: record.told(has_ties=has_ties) for one, record in self.postings.items()}
+        applicants = self.applicants
+        if has_ties:
+            applicants = {one: sorted_ties(wishes) for one, wishes in applicants.items()}
         types = {one: sorted(named) for one, named in self.types.items()}
         content = others | {"applicants": applicants, "postings": postings} | ({"types": types} if types else {})
         return hashlib.sha256(orjson.dumps(content, option=orjson.OPT_SORT_KEYS)).hexdigest()
