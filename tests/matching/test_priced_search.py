@@ -9,12 +9,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.sparse import csr_array
 
-from matching.mechanisms.limits import priced_search, program_search
+from matching.mechanisms.limits import program_search
 from matching.mechanisms.limits.constrained_assignment import constrained_assignment
-from matching.mechanisms.limits.priced_search import maximise_near_prices
+from matching.programs import priced_search
 from matching.programs.bounds import bound_certificate
 from matching.programs.constraint_rows import assignment_program
 from matching.programs.integer_program import IntegerProgram
+from matching.programs.priced_search import maximise_near_prices
 from matching.programs.solver import ProgramSolution, maximise, relaxation_prices
 from matching.properties import is_weakly_stable
 from tests.matching.test_frontier import synthetic

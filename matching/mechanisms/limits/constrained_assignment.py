@@ -97,7 +97,7 @@ def constrained_assignment(
     and quotas on types that do not overlap make a network [1]_: the linear program has an integral vertex and its
     prices prove it. Couples, overlapping types and blocking pairs need an integer program; a matching from deferred
     acceptance or from the program without limits is its start, the prices of the relaxation give the proven bound, and
-    HiGHS searches large programs where the prices point (:mod:`matching.mechanisms.limits.priced_search`).
+    HiGHS searches large programs where the prices point (:mod:`matching.programs.priced_search`).
 
     With ``max_blocking=0`` the result is the weakly stable matching of the largest total, NP-hard with ties [2]_.
 

@@ -14,10 +14,10 @@ from matching.arrays import Reals
 from matching.errors import MechanismError, OutcomeError
 from matching.mechanisms.assignment.linear_assignment import Assignment
 from matching.mechanisms.limits.guided_refinement import padded_prices, refined_matching, seats_only_optimum
-from matching.mechanisms.limits.priced_search import maximise_near_prices
 from matching.outcome import Matching
 from matching.programs.bounds import TOLERANCE, bound_certificate, verified_bound
 from matching.programs.constraint_rows import AssignmentProgram
+from matching.programs.priced_search import maximise_near_prices
 from matching.programs.solver import ProgramSolution, maximise, relaxation_prices
 
 __all__ = [

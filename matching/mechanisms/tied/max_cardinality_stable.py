@@ -80,8 +80,8 @@ def max_cardinality_stable(
     makes way for any newcomer and goes there. No weakly stable matching places more than 3/2 as many people.
 
     ``exact``: pairs that no weakly stable matching forms are left out, the relaxation of the integer program gives
-    prices and with them a first bound, and the solver starts from the approximation, each connected part of the market
-    on its own.
+    prices and with them a first bound, and the solver searches near those prices, from the approximation and each
+    connected part of the market on its own.
 
     Parameters
     ----------
@@ -200,7 +200,7 @@ def _proven(market: Market, found: LargestStable, time_limit: float) -> LargestS
     seconds = deadline - time.monotonic()
     if matching.n_matched < bound and seconds > 0:
         start = stable.values_of(matching)
-        solution = maximise_count_in_parts(stable.program, start=start, time_limit=seconds)
+        solution = maximise_count_in_parts(stable.program, start=start, time_limit=seconds, prices=prices)
         matching = stable.matching_of(solution.values)
         bound, proof = (solution.bound, "solver") if solution.bound < bound else (bound, proof)
     return LargestStable(matching, bound, proof, rounds, prices)

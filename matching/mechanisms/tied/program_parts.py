@@ -12,6 +12,7 @@ from scipy.sparse.csgraph import connected_components
 
 from matching.arrays import Int64s, Reals
 from matching.programs.integer_program import IntegerProgram
+from matching.programs.priced_search import maximise_near_prices
 from matching.programs.solver import maximise
 
 __all__ = ["PartsSolution", "maximise_count_in_parts"]
@@ -30,7 +31,9 @@ class PartsSolution:
     bound: int
 
 
-def maximise_count_in_parts(program: IntegerProgram, *, start: Reals, time_limit: float) -> PartsSolution:
+def maximise_count_in_parts(
+    program: IntegerProgram, *, start: Reals, time_limit: float, prices: Reals | None = None
+) -> PartsSolution:
     """Improve a solution of a program of 0/1 variables whose objective counts things.
 
     Parameters
@@ -41,6 +44,8 @@ def maximise_count_in_parts(program: IntegerProgram, *, start: Reals, time_limit
         A solution.
     time_limit : float
         Seconds; small parts come first, and a part that has no time left keeps its start and counts as unbounded.
+    prices : (rows,) float64, optional
+        Of the relaxation; each part is searched near its own.
 
     Examples
     --------
@@ -52,26 +57,31 @@ def maximise_count_in_parts(program: IntegerProgram, *, start: Reals, time_limit
     """
     deadline = time.monotonic() + time_limit
     values, bound = start.copy(), 0
-    for columns, part in _parts(program):
-        solution = _improved(part, start[columns], deadline - time.monotonic())
+    for columns, rows, part in _parts(program):
+        of_part = None if prices is None else prices[rows]
+        solution = _improved(part, start[columns], of_part, deadline)
         values[columns] = solution.values
         bound += solution.bound
     return PartsSolution(values, bound)
 
 
-def _improved(part: IntegerProgram, start: Reals, seconds: float) -> PartsSolution:
+def _improved(part: IntegerProgram, start: Reals, prices: Reals | None, deadline: float) -> PartsSolution:
     most = int(np.maximum(part.objective, 0.0).sum())
+    seconds = deadline - time.monotonic()
     if seconds <= 0:
         return PartsSolution(start, most)
-    # one less than the best whole number is proof enough
-    found = maximise(part, start=start, time_limit=seconds, gap=1 - _ROUNDING)
+    gap = 1 - _ROUNDING  # one less than the best whole number is proof enough
+    if prices is None:
+        found = maximise(part, start=start, time_limit=seconds, gap=gap)
+    else:
+        found = maximise_near_prices(part, prices, start=start, deadline=deadline, gap=gap)
     claimed = int(np.floor(min(found.claimed_bound, most) + _ROUNDING)) if found.status != "infeasible" else most
     is_better = found.values is not None and found.value > float(part.objective @ start)
     return PartsSolution(found.values if is_better and found.values is not None else start, claimed)
 
 
-def _parts(program: IntegerProgram) -> Iterator[tuple[Int64s, IntegerProgram]]:
-    """Columns and program of every part, small parts first and joined."""
+def _parts(program: IntegerProgram) -> Iterator[tuple[Int64s, Int64s, IntegerProgram]]:
+    """Columns, rows and program of every part, small parts first and joined."""
     k, n = program.rows.shape
     if n == 0:
         return
@@ -94,7 +104,7 @@ def _parts(program: IntegerProgram) -> Iterator[tuple[Int64s, IntegerProgram]]:
             program.upper[columns],
             program.is_integer[columns],
         )
-        yield columns, part
+        yield columns, kept, part
 
 
 def _bundles(sizes: Int64s) -> Int64s:
