@@ -302,7 +302,7 @@ def test_a_placement_that_no_list_allows_is_judged_and_named() -> None:
 def test_a_score_beyond_what_a_program_can_tell_apart_is_refused_by_name() -> None:
     with pytest.raises(MarketFileError) as error:
         solve(parse_market(CONTEST | {"scores": {"a": {"p": 1e300}}}), mechanism="constrained-assignment")
-    assert str(error.value) == "scores.a.p is 1e+300, expected at most 1e+09 in size here"
+    assert str(error.value) == "scores.a.p is 1e+300, expected at most 1e+12 in size here"
 
 
 def test_a_floor_of_a_region_is_refused_where_it_would_be_ignored() -> None:

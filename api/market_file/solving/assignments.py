@@ -17,7 +17,7 @@ from matching.mechanisms.limits.frontier import FrontierPoint, frontier
 
 __all__ = ["solve_constrained_assignment", "solve_optimal_assignment"]
 
-_LARGEST = 1e9
+_LARGEST = 1e12
 """Largest score that an integer program is given."""
 
 
