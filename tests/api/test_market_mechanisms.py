@@ -387,3 +387,32 @@ def test_a_huge_score_is_taken_and_one_at_a_closed_posting_decides_nothing() -> 
     content = scored({"a1": {"p1": 1, "p2": 9007199254740993}, "a2": {"p1": 0.5}})
     content["postings"]["p2"]["capacity"] = 0
     assert solve(parse_market(content), mechanism="optimal-assignment")["matching"] == {"a1": "p1", "a2": None}
+
+
+def test_the_total_counts_the_members_of_couples() -> None:
+    content: Json = {
+        "applicants": {"a": ["q"]},
+        "postings": {
+            "p": {"capacity": 2, "preferences": ["x", "y"]},
+            "q": {"capacity": 1, "preferences": ["a"]},
+        },
+        "couples": [{"members": ["x", "y"], "preferences": [["p", "p"]]}],
+        "scores": {"a": {"q": 1}, "x": {"p": 2}, "y": {"p": 4}},
+    }
+    for mechanism in ("couples", "constrained-assignment"):
+        result = solve(parse_market(content), mechanism=mechanism)
+        assert result["report"]["objective"] == 7.0
+        assert verify(parse_market(content), result)["holds"]
+        bare = {"mechanism": mechanism, "matching": result["matching"]}
+        assert verify(parse_market(content), bare)["objective"] == 7.0
+
+
+def test_claimed_figures_that_no_double_holds_are_refused_or_differ() -> None:
+    market_file = parse_market(CONTEST)
+    claim: Json = {"mechanism": "optimal-assignment", "matching": {"a": None, "b": "p"}}
+    assert not verify(market_file, claim | {"report": {"objective": 10**400}})["figures_agree"]
+    prices = {"applicant_prices": {"a": 10**400, "b": 0}, "posting_prices": {"p": 5}}
+    with pytest.raises(
+        MarketFileError, match=r"^report.certificate.applicant_prices holds a price that is not a finite"
+    ):
+        verify(market_file, claim | {"report": {"certificate": prices}})

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, TypeAlias
 
-from api.market_file.arrays import to_scored_pairs
+from api.market_file.arrays import matching_by_ids, to_scored_pairs
 from api.market_file.records import MarketFile
 from api.market_file.sections import to_couples, to_regions, to_reserves
 from matching.couples import Couples
@@ -49,6 +49,14 @@ class Judged:
     def pairs(self) -> ScoredPairs:
         """Acceptable pairs and their scores."""
         return to_scored_pairs(self.market_file)
+
+    @cached_property
+    def total(self) -> float:
+        """Sum of the scores of all placements, those of couples' members included."""
+        scores, placed = self.market_file.scores, matching_by_ids(self.market_file, self.matching)
+        members = [member for couple in self.market_file.couples for member in couple.members]
+        held = [scores.get(one, {}).get(place, 0.0) for one in members if (place := placed[one]) is not None]
+        return self.pairs.total(self.matching) + sum(held)
 
     @cached_property
     def regions(self) -> Regions:

@@ -50,8 +50,8 @@ def limits_kept(judged: Judged) -> JsonObject:
 def total_bound(judged: Judged) -> JsonObject:
     """The total score, and what the prices that came with the result prove of it."""
     claims = _certificate(judged)
-    body: JsonObject = {"objective": judged.pairs.total(judged.matching)}
-    if judged.couples.n_couples == 0 and "row_prices" not in claims:
+    body: JsonObject = {"objective": judged.total}
+    if "row_prices" not in claims:
         return body
     built = assignment_program(
         judged.market,
@@ -65,9 +65,8 @@ def total_bound(judged: Judged) -> JsonObject:
     try:
         values = built.values_of(judged.matching)
     except OutcomeError:  # a placement that no list allows is told by its own axiom, and has no bound
-        return body | ({"bound_holds": False} if "row_prices" in claims else {})
-    body = {"objective": float(built.program.objective @ values)}
-    return body | _bound(judged, claims, built.program, values) if "row_prices" in claims else body
+        return body | {"bound_holds": False}
+    return body | _bound(judged, claims, built.program, values)
 
 
 def _bound(judged: Judged, claims: JsonObject, program: IntegerProgram, values: Reals) -> JsonObject:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import math
+import sys
 from dataclasses import asdict
 from typing import cast
 
@@ -35,7 +35,7 @@ def _prices(claimed: JsonObject, key: str, ids: tuple[str, ...]) -> list[float]:
     if set(prices) != set(ids):
         raise MarketFileError(f"report.certificate.{key} has not one price for each of {len(ids)} ids")
     values = [prices[one] for one in ids]
-    numbers = [float(value) for value in values if isinstance(value, int | float) and math.isfinite(value)]
+    numbers = [float(value) for value in values if isinstance(value, int | float) and abs(value) <= sys.float_info.max]
     if len(numbers) < len(values):
         raise MarketFileError(f"report.certificate.{key} holds a price that is not a finite number")
     return numbers

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import cast
@@ -75,7 +76,7 @@ def judge(judged: Judged, mechanism: str) -> JsonObject:
     is_unblocked = report.pop("unblocked")
     report["stable"] = report["feasible"] and report["individually_rational"] and is_unblocked
     if "objective" not in report:
-        report["objective"] = judged.pairs.total(judged.matching) if judged.market_file.scores else None
+        report["objective"] = judged.total if judged.market_file.scores else None
     report |= _figures(judged.claims, report)
     promised = [*verdict.promised, *(word for word in _OPTIONAL if word in report)]
     if verdict.unchecked is not None and not set(_OPTIONAL[:-1]) & set(promised):
@@ -94,7 +95,7 @@ def _figures(claims: JsonObject, report: JsonObject) -> JsonObject:
 
 def _agrees(told: object, found: object) -> bool:
     if isinstance(found, float) and isinstance(told, int | float):
-        return math.isclose(told, found, rel_tol=1e-9)
+        return abs(told) <= sys.float_info.max and math.isclose(told, found, rel_tol=1e-9)
     return told == found
 
 
