@@ -10,8 +10,10 @@ from collections.abc import Mapping
 
 from api.canonical import code_version, digest_of
 from features.municipalities import reference_vintage
+from features.reading.encoder import encoder_id
 from features.records import Records
 from features.scored_market import ScoredMarket
+from features.taxonomy.kinds import taxonomy_digest
 
 __all__ = ["provenance", "records_digest"]
 
@@ -34,6 +36,7 @@ def provenance(
         "inputs": {"records": records_digest(market.records)},
         "rulesets": [{"id": an_id, "digest": digest} for an_id, digest in market.verdicts.ruleset_ids],
         "weights": {"name": market.weights.name, "digest": market.weights.digest},
+        "reading": {"encoder": encoder_id(), "taxonomy": taxonomy_digest()},
         "reference": reference_vintage(),
         "code_version": code_version(),
     }

@@ -11,7 +11,10 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field, JsonValue
 
+from features.counterfactuals import Counterfactual
 from features.explain import Question, Reason
+from features.place_explanation import Remark
+from features.posting_quality import MustFix, QualityLine, Standing
 from features.records import (
     Applicant,
     Application,
@@ -43,6 +46,7 @@ __all__ = [
     "Pair",
     "Place",
     "PostingPage",
+    "PostingQualityAnswer",
     "PublicApplicant",
     "Recommendations",
     "RunAnswer",
@@ -131,15 +135,24 @@ class _Line(BaseModel):
 class Candidate(_Line, _OfApplicant):  # a model's fields start with those of its last base: the id
     """An applicant in a posting's order of reading."""
 
+    what_if: list[Counterfactual] = Field(description="Single changes that would alter the verdict or move the place.")
+
 
 class Place(_Line, _OfPosting):
-    """A posting recommended to an applicant."""
+    """A posting recommended to an applicant; every sentence is said to the applicant."""
+
+    fits_you: list[Remark] = Field(description="あなたに合うところ")
+    they_would_want_you: list[Remark] = Field(description="先方があなたに期待しそうなところ")
+    may_go_wrong: list[Remark] = Field(
+        description="ここで行き違いになりやすいところ, each with a question to the town."
+    )
 
 
 class ExcludedApplicant(_OfApplicant):
-    """An applicant outside the order, with every rule that is not met."""
+    """An applicant outside the order, with every rule that is not met, and the fewest changes that would lift it."""
 
     rules: list[RuleFinding]
+    what_if: list[Counterfactual]
 
 
 class ExcludedPosting(_OfPosting):
@@ -154,6 +167,17 @@ class Candidates(BaseModel):
     posting_id: str
     candidates: list[Candidate]
     excluded: list[ExcludedApplicant]
+    provenance: Provenance
+
+
+class PostingQualityAnswer(BaseModel):
+    """The quality sheet of one posting."""
+
+    posting_id: str
+    score: float = Field(description="Sum of the points, 0 to 100.")
+    words: Standing
+    must_fix: list[MustFix] = Field(description="What may not stay in a call, with the words it is found in.")
+    lines: list[QualityLine] = Field(description="Each check; advice is null exactly where nothing is missing.")
     provenance: Provenance
 
 

@@ -2,24 +2,23 @@
 
 Reasons are ordered by what they contributed, gaps by what they cost, questions by how far the answer could move the
 score; a rule that waits for an answer asks before any term does. Sentences come from the terms and rules themselves
-and quote the records word for word.
+and quote the records word for word; of two reasons that rest on the same words the one that contributed more is told.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from features.reading.own_words import in_own_words
 from features.rules import RuleFinding
 from features.tables import ApplicantTable, PostingTable
 from features.terms.term import Audience, Finding, PrivateTerm, Term
 
 __all__ = ["Explanation", "Question", "Reason", "explain_pair"]
-
-_MOST = 5  # sentences of a kind: more is not read before an interview
 
 
 @dataclass(frozen=True)
@@ -80,10 +79,12 @@ def explain_pair(
     Returns
     -------
     Explanation
-        At most five sentences of a kind; ties keep the order of ``names``.
+        All there is to say; ties keep the order of ``names``.
     """
     findings = {name: found for name in names if (found := _find(terms[name], pair)) is not None}
-    reasons = _of_kind("reason", findings, terms, _descending(names, value))
+    parts = zip(names, weights, value, strict=True)
+    carried = [_carried(findings.get(name), float(weight), float(part)) for name, weight, part in parts]
+    reasons = _without_repeats(_of_kind("reason", findings, terms, _descending(names, np.array(carried))))
     gaps = _of_kind("gap", findings, terms, _descending(names, weights - value))
     asked = [
         Question(None, rule.rule_id, rule.sentence)
@@ -92,14 +93,19 @@ def explain_pair(
     ]
     open_terms = [name for name in _descending(names, width) if width[names.index(name)] > 0]
     asked += [Question(name, None, terms[name].question_for(audience)) for name in open_terms]
-    return Explanation(tuple(reasons)[:_MOST], tuple(gaps)[:_MOST], tuple(asked)[:_MOST])
+    return Explanation(tuple(reasons), tuple(gaps), tuple(asked))
 
 
 def _find(term: Term, pair: tuple[ApplicantTable, int, PostingTable, int]) -> Finding | None:
     applicants, i, postings, j = pair
     if isinstance(term, PrivateTerm):
         return term.find(applicants, i, postings, j)
-    return term.find(applicants.selection, i, postings, j)
+    return term.find(in_own_words(applicants.selection, postings), i, postings, j)
+
+
+def _carried(found: Finding | None, weight: float, value: float) -> float:
+    """What a finding contributed: the whole contribution, or the part of the weight it stands for."""
+    return value if found is None or found.amount is None else weight * found.amount
 
 
 def _descending(names: Sequence[str], amount: NDArray[np.float64]) -> list[str]:
@@ -113,3 +119,18 @@ def _of_kind(
         found = findings.get(name)
         if found is not None and found.kind == kind:
             yield Reason(name, terms[name].title, found.sentence, found.applicant_phrase, found.posting_phrase)
+
+
+def _without_repeats(reasons: Iterable[Reason]) -> list[Reason]:
+    """Without reasons that quote the same words of both records as an earlier one."""
+    kept: list[Reason] = []
+    for reason in reasons:
+        if not any(_quotes_the_same(reason, earlier) for earlier in kept):
+            kept.append(reason)
+    return kept
+
+
+def _quotes_the_same(one: Reason, other: Reason) -> bool:
+    pairs = ((one.applicant_phrase, other.applicant_phrase), (one.posting_phrase, other.posting_phrase))
+    said = [pair for pair in pairs if pair != (None, None)]
+    return bool(said) and all(a is not None and b is not None and (a in b or b in a) for a, b in said)

@@ -7,26 +7,32 @@ it is named; what needs an answer stays in the ranking with its question.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from features.errors import RecordError
+from features.counterfactuals import Counterfactual, what_ifs
 from features.explain import Explanation, Question, Reason, explain_pair
+from features.place_explanation import PlaceExplanation, explain_place
 from features.regions import prefectures_of
 from features.rules import RuleFinding
 from features.scored_market import EXCLUDED, TERMS, ScoredMarket
 from features.scoring import Contributions, Side
+from features.standings import row_of, standings_of, told, totals_of
 
 __all__ = ["Exclusion", "Ranked", "Ranking", "Recommendation", "rank", "recommend", "refused_postings"]
 
-_DIGITS = 6  # scores are told to 1e-6, and the contributions shown add up to the score shown
+_MOST: Final = 5  # sentences of a kind: more is not read before an interview
 
 
 @dataclass(frozen=True)
 class Ranked:
-    """One line of a list: the other side's id, the score with its interval, and why."""
+    """One line of a list: the other side's id, the score with its interval, and why.
+
+    ``what_if`` belongs to a posting's candidates, ``explanation`` to an applicant's places.
+    """
 
     id: str
     score: float
@@ -37,14 +43,17 @@ class Ranked:
     reasons: tuple[Reason, ...]
     gaps: tuple[Reason, ...]
     questions: tuple[Question, ...]
+    what_if: tuple[Counterfactual, ...] = ()
+    explanation: PlaceExplanation | None = None
 
 
 @dataclass(frozen=True)
 class Exclusion:
-    """Somebody (or some place) left out, with every rule that is not met."""
+    """Somebody (or some place) left out, with every rule that is not met, and what would lift it."""
 
     id: str
     rules: tuple[RuleFinding, ...]
+    what_if: tuple[Counterfactual, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -59,8 +68,8 @@ class Ranking:
         """The interchange form."""
         return {
             "posting_id": self.posting_id,
-            "candidates": [_named(line, "applicant_id") for line in self.candidates],
-            "excluded": [_named(line, "applicant_id") for line in self.excluded],
+            "candidates": [_candidate(line) for line in self.candidates],
+            "excluded": [_candidate(line) for line in self.excluded],
         }
 
 
@@ -76,12 +85,12 @@ class Recommendation:
         """The interchange form."""
         return {
             "applicant_id": self.applicant_id,
-            "postings": [_named(line, "posting_id") for line in self.postings],
-            "excluded": [_named(line, "posting_id") for line in self.excluded],
+            "postings": [_place(line) for line in self.postings],
+            "excluded": [_place(line) for line in self.excluded],
         }
 
 
-def rank(market: ScoredMarket, posting_id: str, *, top: int = 50) -> Ranking:
+def rank(market: ScoredMarket, posting_id: str, *, top: int = 50, what_if: bool = True) -> Ranking:
     """Order the candidates of one posting.
 
     With applications in the records the posting's applicants are read, without any everyone is.
@@ -92,6 +101,8 @@ def rank(market: ScoredMarket, posting_id: str, *, top: int = 50) -> Ranking:
     posting_id : str
     top : int, default 50
         Candidates at most; the excluded are always all there.
+    what_if : bool, default True
+        Tell of every line what would move it (:mod:`features.counterfactuals`).
 
     Returns
     -------
@@ -104,14 +115,15 @@ def rank(market: ScoredMarket, posting_id: str, *, top: int = 50) -> Ranking:
     RecordError
         If no posting has that id.
     """
-    j = _row(market.postings.index_of, posting_id, "posting")
-    rows = _readers(market, j)
-    codes = market.verdicts.codes(slice(None), slice(j, j + 1))[rows, 0]
-    kept = rows[codes < EXCLUDED]
-    shares = market.coordinator.column(j, kept)
-    ids = [market.applicants.ids[int(i)] for i in kept]
-    candidates = tuple(_ranked(market, "coordinator", shares, k, (int(kept[k]), j)) for k in _best(shares, ids, top))
-    excluded = [Exclusion(market.applicants.ids[int(i)], _unmet(market, int(i), j)) for i in rows[codes >= EXCLUDED]]
+    standings = standings_of(market, posting_id)
+    j, best = standings.posting, standings.best()[:top]
+    out = np.flatnonzero(standings.codes >= EXCLUDED).tolist()
+    moves: Mapping[int, tuple[Counterfactual, ...]] = what_ifs(market, standings, [*best, *out]) if what_if else {}
+    lines = {at: _ranked(market, "coordinator", standings.shares, at, (int(standings.rows[at]), j)) for at in best}
+    candidates = tuple(replace(line, what_if=moves.get(at, ())) for at, line in lines.items())
+    excluded = [
+        Exclusion(standings.ids[at], _unmet(market, int(standings.rows[at]), j), moves.get(at, ())) for at in out
+    ]
     return Ranking(posting_id, candidates, tuple(sorted(excluded, key=lambda line: line.id)))
 
 
@@ -136,7 +148,7 @@ def recommend(market: ScoredMarket, applicant_id: str, *, top: int = 20) -> Reco
     RecordError
         If no applicant has that id.
     """
-    i = _row(market.applicants.index_of, applicant_id, "applicant")
+    i = row_of(market.applicants.index_of, applicant_id, "applicant")
     columns = np.flatnonzero(market.is_open)
     codes = market.verdicts.codes(slice(i, i + 1), slice(None))[0, columns]
     refused = refused_postings(market, i)[columns]
@@ -161,18 +173,6 @@ _REFUSED = RuleFinding(
 )
 
 
-def _row(index_of: Mapping[str, int], an_id: str, side: str) -> int:
-    if an_id not in index_of:
-        raise RecordError(f"{side} {an_id} is not among the {len(index_of)} {side}s given")
-    return index_of[an_id]
-
-
-def _readers(market: ScoredMarket, posting: int) -> NDArray[np.int64]:
-    if not market.records.applications:
-        return np.arange(len(market.applicants), dtype=np.int64)
-    return market.applied_to.get(posting, np.zeros(0, dtype=np.int64))
-
-
 def refused_postings(market: ScoredMarket, applicant: int) -> NDArray[np.bool_]:
     """(m,) which postings lie in a region the applicant refuses."""
     regions: Sequence[str] = market.records.applicants[applicant].private_preferences.regions_refused or ()
@@ -184,19 +184,15 @@ def _unmet(market: ScoredMarket, i: int, j: int) -> tuple[RuleFinding, ...]:
     return tuple(found for found in market.verdicts.findings(i, j) if found.verdict == "not_covered" and not found.note)
 
 
-def _total(parts: NDArray[np.float64]) -> float:
-    # rounding each part first keeps low <= score <= high and the sum exact to the digits shown
-    return round(float(np.round(parts, _DIGITS).sum()), _DIGITS)
-
-
 def _best(shares: Contributions, ids: Sequence[str], top: int) -> list[int]:
-    return sorted(range(len(ids)), key=lambda k: (-_total(shares.value[k]), ids[k]))[:top]
+    totals = totals_of(shares.value)
+    return sorted(range(len(ids)), key=lambda k: (-totals[k], ids[k]))[:top]
 
 
 def _ranked(market: ScoredMarket, side: Side, shares: Contributions, k: int, pair: tuple[int, int]) -> Ranked:
     i, j = pair
     scores = market.coordinator if side == "coordinator" else market.applicant
-    value = np.asarray(np.round(shares.value[k], _DIGITS), dtype=np.float64)
+    value = told(shares.value[k])
     rules = market.verdicts.findings(i, j)
     why: Explanation = explain_pair(
         TERMS,
@@ -208,19 +204,30 @@ def _ranked(market: ScoredMarket, side: Side, shares: Contributions, k: int, pai
         rules=rules,
         audience=side,
     )
+    score, low, high = (float(totals_of(part[k])) for part in (shares.value, shares.low, shares.high))
     return Ranked(
         id=market.applicants.ids[i] if side == "coordinator" else market.postings.ids[j],
-        score=_total(shares.value[k]),
-        low=_total(shares.low[k]),
-        high=_total(shares.high[k]),
+        score=score,
+        low=low,
+        high=high,
         contributions={name: float(part) for name, part in zip(scores.names, value, strict=True)},
         verdicts=rules,
-        reasons=why.reasons,
-        gaps=why.gaps,
-        questions=why.questions,
+        reasons=why.reasons[:_MOST],
+        gaps=why.gaps[:_MOST],
+        questions=why.questions[:_MOST],
+        explanation=explain_place(market, i, j, own=why) if side == "applicant" else None,
     )
 
 
-def _named(line: Ranked | Exclusion, key: str) -> dict[str, object]:
+def _candidate(line: Ranked | Exclusion) -> dict[str, object]:
     content = asdict(line)
-    return {key: content.pop("id"), **content}
+    content.pop("explanation", None)
+    return {"applicant_id": content.pop("id"), **content}
+
+
+def _place(line: Ranked | Exclusion) -> dict[str, object]:
+    """A place never tells where others stand, so it has no ``what_if``."""
+    content = asdict(line)
+    content.pop("what_if")
+    groups: dict[str, object] = content.pop("explanation", None) or {}
+    return {"posting_id": content.pop("id"), **content, **groups}

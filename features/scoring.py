@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from features.errors import WeightError
+from features.reading.own_words import in_own_words
 from features.tables import ApplicantTable, PostingTable, SelectionColumns
 from features.terms.factor import Bound, Factor, Floats, InnerTerm, LookupTerm
 from features.terms.term import PrivateTerm, SelectionTerm, Term
@@ -170,7 +171,8 @@ def coordinator_factors(
     for term in terms:
         if isinstance(term, PrivateTerm) or "coordinator" not in term.audiences:
             raise WeightError(f"term {term.name} is not for coordinators")
-    return {term.name: term.build(applicants, postings) for term in terms}
+    own = in_own_words(applicants, postings)
+    return {term.name: term.build(own, postings) for term in terms}
 
 
 def applicant_factors(
@@ -209,7 +211,7 @@ def applicant_scores(factors: Mapping[str, Factor], names: Sequence[str], weight
 def _build(term: Term, applicants: ApplicantTable, postings: PostingTable) -> Factor:
     if isinstance(term, PrivateTerm):
         return term.build(applicants, postings)
-    return term.build(applicants.selection, postings)
+    return term.build(in_own_words(applicants.selection, postings), postings)
 
 
 def _normalised(names: Sequence[str], weights: Mapping[str, float]) -> NDArray[np.float64]:

@@ -3,19 +3,21 @@
 An applicant's columns come in three separate types, so that a function's signature says what it can read:
 ``SelectionColumns`` (what a coordinator may rank on), ``EligibilityColumns`` (what the rules need) and
 ``PrivateColumns`` (what serves this applicant's own recommendations only). A null is *unknown*, an empty list *none*.
+What may not be judged (:mod:`features.guard`) is masked in an applicant's texts here, before anything reads them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
 from features.errors import RecordError
+from features.guard import masked
 from features.records import Applicant, Employer, FormerMember, Host, Jet, Origin, Posting
 
 __all__ = [
@@ -244,6 +246,15 @@ def _texts(values: Sequence[str] | None) -> list[str] | None:
     return None if values is None else list(values)
 
 
+def _read(values: Sequence[str] | None) -> list[str] | None:
+    return None if values is None else [_masked(value) for value in values]
+
+
+@lru_cache(maxsize=65_536)
+def _masked(text: str) -> str:
+    return masked(text)
+
+
 def _selection_row(applicant: Applicant) -> dict[str, object]:
     profile = applicant.selection_profile
     languages, links = profile.languages, profile.links
@@ -253,14 +264,14 @@ def _selection_row(applicant: Applicant) -> dict[str, object]:
         "hours_per_month": profile.hours_per_month,
         "onsite_days_per_month": profile.onsite_days_per_month,
         "term_months": profile.term_months,
-        "occupations": _texts(profile.occupations),
-        "skills": _texts(profile.skills),
+        "occupations": _read(profile.occupations),
+        "skills": _read(profile.skills),
         "licences": _texts(profile.licences),
         "languages": None if languages is None else [{"code": x.code, "cefr": x.cefr} for x in languages],
         "desired_activities": _texts(profile.desired_activities),
         "available_from": profile.available_from,
-        "motivation_text": profile.motivation_text,
-        "plan_text": profile.plan_text,
+        "motivation_text": None if profile.motivation_text is None else _masked(profile.motivation_text),
+        "plan_text": None if profile.plan_text is None else _masked(profile.plan_text),
         "links": None if links is None else [{"municipality_code": x.municipality_code, "kind": x.kind} for x in links],
     }
 

@@ -27,7 +27,7 @@ from features.negation import denied_spans
 if TYPE_CHECKING:
     from sudachipy import Dictionary, Morpheme, SplitMode, Tokenizer
 
-__all__ = ["Word", "content_words", "forget_texts", "phrase_span", "short_word_set", "word_set"]
+__all__ = ["Word", "content_words", "forget_texts", "parts_of_speech", "phrase_span", "short_word_set", "word_set"]
 
 _CHUNK = 1_000  # Sudachi refuses inputs above 49,149 bytes; NFKC can lengthen one character to 18
 _LONGEST_PHRASE = 60
@@ -39,12 +39,13 @@ _thread = threading.local()
 
 
 class Word(NamedTuple):
-    """One content word: as written, normalised, and its half-open span in the text."""
+    """One content word: as written, normalised, its half-open span in the text, and Sudachi's synonym groups."""
 
     surface: str
     normal: str
     begin: int
     end: int
+    synonyms: tuple[int, ...] = ()
 
 
 @lru_cache(maxsize=2_048)
@@ -123,6 +124,19 @@ def phrase_span(text: str, begin: int, end: int) -> tuple[int, int]:
     return first + len(piece) - len(piece.lstrip()), first + len(piece.rstrip())
 
 
+def parts_of_speech(text: str) -> Iterator[tuple[int, int, tuple[str, ...]]]:
+    """Begin, end and part of speech (Sudachi's six fields) of every morpheme of a text, longest units, in order.
+
+    Examples
+    --------
+    >>> [kind[2] for _, _, kind in parts_of_speech("弘前の山田さん") if kind[1] == "固有名詞"]
+    ['地名', '人名']
+    """
+    for offset, chunk in _chunks(text):
+        for unit in _tokenizer().tokenize(chunk):
+            yield unit.begin() + offset, unit.end() + offset, unit.part_of_speech()
+
+
 def forget_texts() -> None:
     """Drop every text kept in memory."""
     content_words.cache_clear()
@@ -138,10 +152,11 @@ def _words(text: str) -> Iterator[Word]:
     denied = denied_spans(text)
     starts = [begin for begin, _ in denied]
     for offset, chunk in _chunks(text):
-        for begin, end, surface, normal in _analysed(chunk):
-            before = bisect_right(starts, begin + offset) - 1
-            if before < 0 or begin + offset >= denied[before][1]:
-                yield Word(surface, normal, begin + offset, end + offset)
+        for word in _analysed(chunk):
+            begin, end = word.begin + offset, word.end + offset
+            before = bisect_right(starts, begin) - 1
+            if before < 0 or begin >= denied[before][1]:
+                yield word._replace(begin=begin, end=end)
 
 
 def _chunks(text: str) -> Iterator[tuple[int, str]]:
@@ -154,7 +169,7 @@ def _chunks(text: str) -> Iterator[tuple[int, str]]:
     yield start, text[start:]
 
 
-def _analysed(chunk: str) -> Iterator[tuple[int, int, str, str]]:
+def _analysed(chunk: str) -> Iterator[Word]:
     for long_unit in _tokenizer().tokenize(chunk):
         kind = _kind(long_unit)
         if kind is None:
@@ -166,7 +181,7 @@ def _analysed(chunk: str) -> Iterator[tuple[int, int, str, str]]:
         units = (long_unit, *kept) if kept or not len(parts) else ()
         for unit in units:
             if normal := _folded(unit.normalized_form()):
-                yield unit.begin(), unit.end(), unit.surface(), normal
+                yield Word(unit.surface(), normal, unit.begin(), unit.end(), tuple(unit.synonym_group_ids()))
 
 
 def _kind(unit: Morpheme) -> str | None:
@@ -214,7 +229,7 @@ def _split_mode() -> type[SplitMode]:
 def _tokenizer() -> Tokenizer:
     # a tokenizer may not be shared between threads, its dictionary may
     if not hasattr(_thread, "tokenizer"):
-        fields = {"pos", "normalized_form", "split_a"}
+        fields = {"pos", "normalized_form", "split_a", "synonym_group_ids"}
         _thread.tokenizer = _dictionary().tokenizer(mode=_split_mode().C, fields=fields)
     tokenizer: Tokenizer = _thread.tokenizer
     return tokenizer

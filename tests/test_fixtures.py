@@ -8,9 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from features.ranking import rank
 from features.record_files import load_records
 from features.records import Applicant, Posting, Records
 from features.rules import eligibility
+from features.scored_market import read_market
 from features.text import word_set
 
 FIXTURES = Path(__file__).parent.parent / "fixtures"
@@ -117,3 +119,26 @@ def test_the_stock_clerk_denies_what_the_call_asks_for(records: Records) -> None
 
     assert "接客は苦手" in text
     assert "接客" not in words(applicant(records, "a04"))
+
+
+def order(records: Records, posting_id: str) -> list[str]:
+    """Everybody in the order a coordinator reads them, whoever applied."""
+    market = read_market(records.model_copy(update={"applications": ()}), on=TODAY)
+    return [line.id for line in rank(market, posting_id).candidates]
+
+
+def test_the_bookbinder_is_read_first_at_the_lantern_workshop(records: Records) -> None:
+    assert order(records, "p06")[0] == "a02"
+
+
+def test_the_stuffed_application_is_read_after_the_honest_one(records: Records) -> None:
+    found = order(records, "p01")
+
+    assert found.index("a01") < found.index("a03")
+
+
+def test_the_order_of_the_applicants_in_the_file_decides_nothing(records: Records) -> None:
+    turned = records.model_copy(update={"applicants": records.applicants[::-1]})
+
+    for call in records.postings:
+        assert order(turned, call.posting_id) == order(records, call.posting_id), call.posting_id

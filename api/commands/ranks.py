@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 
 from api.commands.options import (
     ApplicantsFile,
@@ -19,9 +20,10 @@ from api.commands.options import (
     print_json,
     tracked,
 )
-from api.commands.wording import bar, verdict_ja
+from api.commands.wording import GROUPS_JA, bar, verdict_ja
 from api.provenance import provenance
 from features.municipalities import find
+from features.place_explanation import PlaceExplanation
 from features.ranking import Exclusion, Ranked, Ranking, Recommendation, rank, recommend
 from features.record_files import load_records
 from features.scored_market import ScoredMarket, read_market
@@ -85,14 +87,25 @@ def _market(applicants: ApplicantsFile, postings: PostingsFile, weights: Weights
 
 def _print_ranking(console: Console, market: ScoredMarket, ranking: Ranking) -> None:
     console.rule(f"{_name_of(market, ranking.posting_id)}　読む順", align="left")
-    _print_lines(console, ranking.candidates, ranking.excluded)
+    for place, line in enumerate(ranking.candidates, start=1):
+        _print_head(console, place, line.id, line)
+        for mark, found in (("○", line.reasons), ("△", line.gaps)):
+            for reason in found:
+                console.print(f"      {mark} {reason.sentence}", markup=False)
+        _print_questions(console, line)
+        _print_what_if(console, line)
+    _print_excluded(console, ranking.excluded, {})
 
 
 def _print_recommendation(console: Console, market: ScoredMarket, recommendation: Recommendation) -> None:
     console.rule(f"{recommendation.applicant_id} さんへの提案", align="left")
-    ids = [line.id for line in recommendation.postings] + [line.id for line in recommendation.excluded]
-    names = {posting_id: _name_of(market, posting_id) for posting_id in ids}
-    _print_lines(console, recommendation.postings, recommendation.excluded, names)
+    for place, line in enumerate(recommendation.postings, start=1):
+        _print_head(console, place, _name_of(market, line.id), line)
+        if line.explanation is not None:
+            _print_groups(console, line.explanation)
+        _print_questions(console, line)
+    names = {line.id: _name_of(market, line.id) for line in recommendation.excluded}
+    _print_excluded(console, recommendation.excluded, names)
 
 
 def _name_of(market: ScoredMarket, posting_id: str) -> str:
@@ -100,23 +113,36 @@ def _name_of(market: ScoredMarket, posting_id: str) -> str:
     return f"{posting_id} {find(posting.municipality_code).full_name} {posting.title or ''}".rstrip()
 
 
-def _print_lines(
-    console: Console, lines: Sequence[Ranked], excluded: Sequence[Exclusion], names: dict[str, str] | None = None
-) -> None:
-    shown = names or {}
-    for place, line in enumerate(lines, start=1):
-        head = f"{place:>3}. {shown.get(line.id, line.id)}"
-        console.print(
-            f"[bold]{head}[/bold]  {bar(line.score)} 合い具合 {line.score:.2f}（{line.low:.2f}〜{line.high:.2f}）"
-        )
-        for mark, found in (("○", line.reasons), ("△", line.gaps)):
-            for reason in found:
-                console.print(f"      {mark} {reason.sentence}", markup=False)
-        for question in line.questions:
-            console.print(f"      ？ {question.question}", markup=False)
+def _print_head(console: Console, place: int, name: str, line: Ranked) -> None:
+    interval = f"合い具合 {line.score:.2f}（{line.low:.2f}〜{line.high:.2f}）"
+    console.print(f"[bold]{place:>3}. {escape(name)}[/bold]  {bar(line.score)} {interval}")
+
+
+def _print_groups(console: Console, told: PlaceExplanation) -> None:
+    groups = ((told.fits_you, "○"), (told.they_would_want_you, "○"), (told.may_go_wrong, "△"))
+    for (remarks, mark), heading in zip(groups, GROUPS_JA.values(), strict=True):
+        console.print(f"    {heading}", markup=False)
+        for remark in remarks:
+            console.print(f"      {mark} {remark.sentence}", markup=False)
+            if remark.question is not None:
+                console.print(f"        聞くこと：{remark.question}", markup=False)
+
+
+def _print_questions(console: Console, line: Ranked) -> None:
+    for question in line.questions:
+        console.print(f"      ？ {question.question}", markup=False)
+
+
+def _print_what_if(console: Console, line: Ranked | Exclusion) -> None:
+    for counterfactual in line.what_if:
+        console.print(f"      → {counterfactual.sentence}", markup=False)
+
+
+def _print_excluded(console: Console, excluded: Sequence[Exclusion], names: Mapping[str, str]) -> None:
     if excluded:
         console.print(f"対象外 {len(excluded)} 件（人を断るものではなく、規則とその根拠です）", style="dim")
     for out in excluded:
         for rule in out.rules:
-            head = f"   × {shown.get(out.id, out.id)}: {verdict_ja(rule.verdict, rule.rule_id)}"
+            head = f"   × {names.get(out.id, out.id)}: {verdict_ja(rule.verdict, rule.rule_id)}"
             console.print(f"{head} [{rule.rule_id}] {rule.sentence}", markup=False)
+        _print_what_if(console, out)

@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from features.rules import is_must_have, wording
 
-__all__ = ["bar", "verdict_ja"]
+__all__ = ["GROUPS_JA", "bar", "verdict_ja"]
+
+GROUPS_JA: Final = {
+    "fits_you": "あなたに合うところ",
+    "they_would_want_you": "先方があなたに期待しそうなところ",
+    "may_go_wrong": "ここで行き違いになりやすいところ",
+}
 
 
 def verdict_ja(verdict: str, rule_id: str) -> str:

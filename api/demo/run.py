@@ -19,6 +19,7 @@ from features.round_results import MECHANISMS, RoundResult, run_round
 from features.rounds import Wishes, open_round
 from features.rules import VERDICTS
 from features.scored_market import EXCLUDED, ScoredMarket, read_market
+from features.standings import Standings, standings_of
 from features.synthetic import sample_date, sample_market
 
 __all__ = ["DemoSummary", "RoundLine", "run_demo"]
@@ -108,8 +109,9 @@ def run_demo(out: Path, sizes: DemoSizes, *, step: Callable[[str], None], tracke
     verdicts = _verdict_counts(market)
     step("本文を読み、双方の点数を計算する")
     shown = _places_shown(market)
-    rankings = [rank(market, an_id) for an_id in tracked(_with_applications(market), "募集ごとに読む順をつくる")]
-    best = _busiest(market, rankings)
+    wanted = tracked(_with_applications(market), "募集ごとに読む順をつくる")
+    read = {an_id: standings_of(market, an_id) for an_id in wanted}
+    best = rank(market, _busiest(market, read))
     person = recommend(market, best.candidates[0].id, top=5)
     results = _rounds(market, sizes.seed, tracked)
     step("書類を書く")
@@ -120,8 +122,8 @@ def run_demo(out: Path, sizes: DemoSizes, *, step: Callable[[str], None], tracke
         seats=int(market.postings.seats.sum()),
         applications=len(market.applications),
         verdicts=verdicts,
-        candidates=sum(len(ranking.candidates) for ranking in rankings),
-        excluded=sum(len(ranking.excluded) for ranking in rankings),
+        candidates=sum(len(standings.best()) for standings in read.values()),
+        excluded=sum(len(standings.ids) - len(standings.best()) for standings in read.values()),
         coverage=shown,
         rounds=tuple(_line(result) for result in results),
         best=best,
@@ -140,10 +142,10 @@ def _with_applications(market: ScoredMarket) -> list[str]:
     return [market.postings.ids[j] for j in sorted(market.applied_to)]
 
 
-def _busiest(market: ScoredMarket, rankings: Sequence[Ranking]) -> Ranking:
+def _busiest(market: ScoredMarket, read: Mapping[str, Standings]) -> str:
     """The 地域おこし協力隊 posting with the most candidates."""
     programs = dict(zip(market.postings.ids, market.postings.frame["program"].to_list(), strict=True))
-    return max(rankings, key=lambda r: (programs[r.posting_id] == "kyoryokutai", len(r.candidates), r.posting_id))
+    return max(read, key=lambda an_id: (programs[an_id] == "kyoryokutai", len(read[an_id].best()), an_id))
 
 
 def _places_shown(market: ScoredMarket) -> float:

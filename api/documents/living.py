@@ -11,15 +11,14 @@ from datetime import date
 from math import isnan
 
 from features.municipalities import Municipality, distances_km
-from features.records import Host, Posting
+from features.records import Posting
 
-__all__ = ["LivingFact", "cautions", "living_facts"]
+__all__ = ["Caution", "LivingFact", "cautions", "living_facts"]
 
 _TRUSTED_STATION_KM = 20  # beyond it the snow of the nearest station says little about the town
 _DEEP_SNOW_DAYS = 30
 _NEAR_KM = 10
 _STALE_DAYS = 30
-_SHORT_MISSION = 60
 
 
 @dataclass(frozen=True)
@@ -29,6 +28,14 @@ class LivingFact:
     label: str
     words: str
     note: str = ""
+
+
+@dataclass(frozen=True)
+class Caution:
+    """Something to make sure of, and its topic (one of those of :class:`features.place_explanation.Remark`)."""
+
+    topic: str
+    sentence: str
 
 
 def living_facts(town: Municipality, *, origin_code: str | None = None) -> tuple[LivingFact, ...]:
@@ -91,8 +98,10 @@ def _snow(town: Municipality) -> LivingFact:
     return LivingFact("雪", f"1年の降雪 {float(fall):,.0f} cm、{depth}", f"{station}の平年値{distant}")
 
 
-def cautions(posting: Posting, town: Municipality, *, on: date) -> tuple[str, ...]:
-    """Where misunderstandings begin most often, as far as this posting and place show; each says what to do.
+def cautions(posting: Posting, town: Municipality, *, on: date) -> tuple[Caution, ...]:
+    """What to make sure of in any case, whoever the applicant is; each says what to do.
+
+    What may go wrong for one applicant is told by :mod:`features.place_explanation`.
 
     Parameters
     ----------
@@ -102,50 +111,40 @@ def cautions(posting: Posting, town: Municipality, *, on: date) -> tuple[str, ..
     on : date
         Date of the run: an old posting is said to be old.
     """
-    member = posting.program == "kyoryokutai"
-    return (
-        *_host_cautions(posting.host or Host(), member=member),
-        *(_member_cautions(posting) if member else ()),
+    found = (
+        *(_member_cautions(posting) if posting.program == "kyoryokutai" else ()),
         *_posting_cautions(posting, on),
         *_place_cautions(town),
     )
+    return tuple(Caution(topic, sentence) for topic, sentence in found)
 
 
-def _host_cautions(host: Host, *, member: bool) -> Iterator[str]:
-    if member and not host.briefed_residents:
-        yield "地域の人への説明が済んだという記載がありません。いつ、だれが説明するかを聞いてください。"
-    if host.contact_frequency in {None, "rarely", "undefined"}:
-        yield "担当者と話す頻度が決まっていません。着任後の面談の予定と、指示を出す人を確かめてください。"
-    if member and host.peers == 0:
-        yield "同じ時期の隊員がいません。近くの隊員や先輩とつながる場があるかを聞いてください。"
-
-
-def _member_cautions(posting: Posting) -> Iterator[str]:
+def _member_cautions(posting: Posting) -> Iterator[tuple[str, str]]:
     if posting.contract_type in {"itaku_kojin", "itaku_hojin"}:
-        yield "業務委託です。社会保険や経費の扱いが雇用とは異なります。契約書の案を見せてもらってください。"
-    if posting.monthly_pay_yen is None:
-        yield "報酬の記載がありません。金額と、活動費で払えるものを聞いてください。"
+        yield (
+            "contract",
+            "業務委託です。社会保険や経費の扱いが雇用とは異なります。契約書の案を見せてもらってください。",
+        )
     if posting.vehicle == "own_car_required":
-        yield "自分の車が必要です。燃料費や冬タイヤの負担を聞いてください。"
+        yield "car", "自分の車が必要です。燃料費や冬タイヤの負担を聞いてください。"
     if posting.trial in {None, "none"}:
-        yield "おためしやインターンの記載がありません。決める前に一度訪ねられるかを聞いてください。"
+        yield "place_link", "おためしやインターンの記載がありません。決める前に一度訪ねられるかを聞いてください。"
 
 
-def _posting_cautions(posting: Posting, on: date) -> Iterator[str]:
-    if len(posting.mission_text or "") < _SHORT_MISSION:
-        yield "仕事の中身の記載が短めです。最初の3か月に何をするかを、具体的に聞いてください。"
+def _posting_cautions(posting: Posting, on: date) -> Iterator[tuple[str, str]]:
     if posting.deadline is not None and posting.deadline < on:
-        yield "締切を過ぎています。まだ受け付けているかを確かめてください。"
+        yield "deadline", "締切を過ぎています。まだ受け付けているかを確かめてください。"
     elif posting.as_of is not None and (on - posting.as_of).days > _STALE_DAYS:
-        yield f"記載は{(on - posting.as_of).days}日前のものです。変わっていないかを確かめてください。"
+        yield "as_of", f"記載は{(on - posting.as_of).days}日前のものです。変わっていないかを確かめてください。"
 
 
-def _place_cautions(town: Municipality) -> Iterator[str]:
+def _place_cautions(town: Municipality) -> Iterator[tuple[str, str]]:
     if town.facts.get("land") == "island":
-        yield "島です。船や飛行機の欠航、通院、引っ越しの費用を確かめてください。"
+        yield "island", "島です。船や飛行機の欠航、通院、引っ越しの費用を確かめてください。"
     days, station_km = town.facts.get("days_snow_depth_50cm"), town.facts.get("snow_station_km")
     if days is not None and station_km is not None and float(days) >= _DEEP_SNOW_DAYS:
-        yield f"雪の深い日が年に約{float(days):.0f}日あります。除雪をだれがするか、住まいの暖房費を聞いてください。"
+        told = f"雪の深い日が年に約{float(days):.0f}日あります。"
+        yield "snow", f"{told}除雪をだれがするか、住まいの暖房費を聞いてください。"
 
 
 def _number(town: Municipality, fact: str) -> float:

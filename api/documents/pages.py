@@ -157,12 +157,13 @@ def _parts(line: Line, *, titles: Mapping[str, str]) -> tuple[_Part, ...]:
 
 def _card(line: Place, posting: Posting, origin_code: str | None, *, on: date) -> _PlaceCard:
     town = find(posting.municipality_code)
+    told = {remark.topic for remark in line.may_go_wrong}
     return _PlaceCard(
         line=line,
         posting=posting,
         name=town.full_name,
         facts=living_facts(town, origin_code=origin_code),
-        cautions=cautions(posting, town, on=on),
+        cautions=tuple(found.sentence for found in cautions(posting, town, on=on) if found.topic not in told),
     )
 
 

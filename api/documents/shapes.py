@@ -24,6 +24,7 @@ __all__ = [
     "Question",
     "Ranking",
     "Recommendation",
+    "Remark",
     "Rule",
     "Verdict",
     "read_provenance",
@@ -96,10 +97,23 @@ class Candidate(Line):
     applicant_id: str
 
 
+class Remark(_Shape):
+    """One sentence about a place said to the applicant, and what to ask the town about it."""
+
+    topic: str
+    sentence: str
+    applicant_phrase: str | None = None
+    posting_phrase: str | None = None
+    question: str | None = None
+
+
 class Place(Line):
-    """A posting in an applicant's recommendations."""
+    """A posting in an applicant's recommendations, with what is said of it in three groups."""
 
     posting_id: str
+    fits_you: tuple[Remark, ...]
+    they_would_want_you: tuple[Remark, ...]
+    may_go_wrong: tuple[Remark, ...]
 
 
 class Exclusion(_Shape):

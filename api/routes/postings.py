@@ -5,13 +5,15 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated
 
-from fastapi import Query
+from fastapi import Query, Request
 
 from api.dependencies import Id, Limit, Market, Offset, Reading, Top, Writing, api_router
 from api.markets import candidates_of
+from api.posting_quality import quality_of
 from api.problems import problem_responses
 from api.record_kinds import POSTINGS
-from api.schemas import Candidates, PostingPage
+from api.schemas import Candidates, PostingPage, PostingQualityAnswer
+from api.settings import Settings
 from api.stored_records import add, page, read, remove, replace
 from features.records import MunicipalityCode, Posting
 from features.vocabulary import PostingState, Program
@@ -69,6 +71,23 @@ def candidates(
 ) -> Candidates:
     """The posting's applicants where there are applications, else everyone: an order of reading, people decide."""
     return Candidates.model_validate(candidates_of(market.on(on), posting_id, top=top))
+
+
+@router.get(
+    "/{posting_id:path}/quality",
+    summary="公開前の確認：足りない点と直し方、消すべきこと",
+    responses=problem_responses(404),
+)
+def quality(
+    request: Request,
+    session: Reading,
+    posting_id: Id,
+    on: Annotated[date | None, Query(description="The day deadlines and the age of the facts are seen from.")] = None,
+) -> PostingQualityAnswer:
+    """The quality sheet of one posting; it measures what the call tells, and people decide what to publish."""
+    settings: Settings = request.app.state.settings
+    found = quality_of(read(session, POSTINGS, posting_id), on=on or settings.day())
+    return PostingQualityAnswer.model_validate(found)
 
 
 @router.get("/{posting_id:path}", summary="募集", responses=problem_responses(404), response_model_exclude_unset=True)

@@ -23,6 +23,11 @@ _ENDINGS: Final = re.compile(
 )
 _INNER: Final = re.compile(r"(運転免許証|運転免許|免許証|免許状|免許)(?=[(])")
 _BLANKS: Final = re.compile(r"[\s・、,]+")
+_OR: Final = re.compile(r"または|又は|若しくは|もしくは|あるいは|或いは|/")
+_LIMIT: Final = re.compile(r"限定|不可|可|AT|MT|オートマ|マニュアル|[0-9]t|または|又は|か", re.IGNORECASE)
+_CLASS: Final = re.compile(r"[級種等第類0-9]|技[士能]|[^ぁ-んァ-ヶ一-鿿a-zA-Z]")  # say no licence by themselves
+_KANJI: Final = re.compile(r"[一-鿿]")
+_BRACKET: Final = re.compile(r"^(?P<stem>[^()]+)\((?P<inner>[^()]+)\)$")
 
 
 class Licence(BaseModel):
@@ -77,7 +82,13 @@ def licence_code(text: str) -> str | None:
     >>> licence_code("普通自動車運転免許（AT限定可）"), licence_code("大型免許"), licence_code("気象予報士")
     ('car', 'large', None)
     """
-    return text if text in licences() else _code_by_name().get(fold_licence(text))
+    if text in licences():
+        return text
+    folded = fold_licence(text)
+    detail = _BRACKET.match(folded)
+    # a subject or a class in brackets (教諭免許（英語）) leaves the licence what it is; a limit (AT限定, 5t) does not
+    plain = detail["stem"] if detail and not _LIMIT.search(detail["inner"]) else folded
+    return _code_by_name().get(folded) or _code_by_name().get(fold_licence(plain))
 
 
 def licence_name(text: str) -> str:
@@ -99,7 +110,8 @@ def standing(required: str, held: Sequence[str] | None) -> Standing:
     Returns
     -------
     "held", "missing" or "ask"
-        A text outside the taxonomy is compared word for word; where it could be the one that is asked for, ask.
+        The best of the licences that ``required`` leaves the choice of. A requirement outside the taxonomy is compared
+        word for word; a held text outside it is asked about where it could be a writing of what is asked for.
 
     Examples
     --------
@@ -108,13 +120,54 @@ def standing(required: str, held: Sequence[str] | None) -> Standing:
     """
     if held is None:
         return "ask"
+    found = {_standing(option, held) for option in _options(required)}
+    return next(standing for standing in _BEST_FIRST if standing in found)
+
+
+_BEST_FIRST: Final[tuple[Standing, ...]] = ("held", "ask", "missing")
+
+
+def _standing(required: str, held: Sequence[str]) -> Standing:
     wanted = licence_code(required)
     codes = [licence_code(text) for text in held]
     if fold_licence(required) in {fold_licence(text) for text in held} or wanted in _held(codes):
         return "held"
-    if None in codes or wanted in _open(codes):
+    if wanted in _open(codes):
         return "ask"
-    return "ask" if wanted is None and held else "missing"
+    if wanted is None:
+        return "ask" if held else "missing"
+    strangers = [text for text, code in zip(held, codes, strict=True) if code is None]
+    return "ask" if any(_could_name(text, wanted) for text in strangers) else "missing"
+
+
+@lru_cache(maxsize=1024)
+def _options(required: str) -> tuple[str, ...]:
+    """The licences a requirement leaves the choice of (保健師または看護師, 建築士（一級または二級）), else itself."""
+    if licence_code(required) is not None:
+        return (required,)
+    folded = unicodedata.normalize("NFKC", required)
+    bracket = _BRACKET.match(folded)
+    if bracket:
+        stem = bracket["stem"]
+        parts = [(f"{part}{stem}", f"{stem}({part})") for part in _OR.split(bracket["inner"])]
+    else:
+        parts = [(part, part) for part in _OR.split(folded)]
+    named = [next((name for name in names if licence_code(name)), None) for names in parts]
+    return tuple(name for name in named if name) if len(parts) > 1 and all(named) else (required,)
+
+
+def _could_name(text: str, code: str) -> bool:
+    """Whether a writing the taxonomy does not know is a 免許 of no name, or shares two characters with a name."""
+    folded = fold_licence(text)
+    if "免許" in text and "免許" in licences()[code].name and not _KANJI.search(folded):
+        return True
+    pairs = {pair for at in range(len(folded) - 1) if not _CLASS.search(pair := folded[at : at + 2])}
+    return any(pair in fold_licence(name) for name in _names(code) for pair in pairs)
+
+
+def _names(code: str) -> tuple[str, ...]:
+    licence = licences()[code]
+    return (licence.name, *licence.aliases)
 
 
 def _held(codes: Iterable[str | None]) -> frozenset[str]:

@@ -13,13 +13,13 @@ from features.terms.activity_wish import ACTIVITY_WISH
 from features.terms.availability import AVAILABILITY
 from features.terms.broadband import BROADBAND
 from features.terms.car import CAR
-from features.terms.career_use import CAREER_USE
 from features.terms.distance_from_origin import DISTANCE_FROM_ORIGIN
 from features.terms.high_school import HIGH_SCHOOL
 from features.terms.hospital import HOSPITAL
 from features.terms.host_readiness import HOST_READINESS
 from features.terms.housing import HOUSING
 from features.terms.island import ISLAND
+from features.terms.mission_meaning import MISSION_MEANING
 from features.terms.mission_text import MISSION_TEXT
 from features.terms.nursery import NURSERY
 from features.terms.pay import PAY
@@ -29,15 +29,19 @@ from features.terms.side_job import SIDE_JOB
 from features.terms.skill_coverage import SKILL_COVERAGE
 from features.terms.snow import SNOW
 from features.terms.term import PrivateTerm, SelectionTerm, Term
+from features.terms.work_done import WORK_DONE
+from features.terms.work_wanted import WORK_WANTED
 
 __all__ = ["ALL_TERMS", "PRIVATE_TERMS", "SELECTION_TERMS"]
 
 SELECTION_TERMS: Final[tuple[SelectionTerm, ...]] = (
-    SKILL_COVERAGE,
-    PLACE_LINK,
-    ACTIVITY_WISH,
-    CAREER_USE,
+    WORK_DONE,
+    WORK_WANTED,
+    MISSION_MEANING,
     MISSION_TEXT,
+    SKILL_COVERAGE,
+    ACTIVITY_WISH,
+    PLACE_LINK,
     AVAILABILITY,
     HOST_READINESS,
     SIDE_JOB,

@@ -2,22 +2,29 @@
 
 The contribution is the share of the posting's activities (:mod:`features.terms.activity_shares`) that the applicant
 wishes. Wishing more than five activities spreads the wish: each then counts 5 / k [A], so ticking every box gains
-nothing. An empty list is *no particular wish* and counts like every box ticked; ``None`` is unknown.
+nothing. An empty list is *no particular wish* and counts like every box ticked. Where nobody ticked anything (``None``)
+the activities are those of the work that motivation and plan want, and half as far those of what was done
+(:mod:`features.reading`); unknown where the texts say none.
 """
 
 from __future__ import annotations
 
 import numpy as np
 
+from features.reading.facets import person_row
+from features.reading.tables import cells_of_person, pieces_of_person
 from features.tables import PostingTable, SelectionColumns
+from features.taxonomy.kinds import work_kinds
 from features.terms.activity_shares import COLUMNS, named_codes, posting_codes, posting_shares, reach
 from features.terms.cells import texts_at
 from features.terms.factor import Floats, InnerTerm
 from features.terms.term import Finding, SelectionTerm
 
-__all__ = ["ACTIVITY_WISH"]
+__all__ = ["ACTIVITY_WISH", "activities_wanted"]
 
 _FOCUS = 5
+_LITTLE = 0.1
+_GOES_ON = 0.5
 _NEUTRAL = 0.3  # between the mean of all known pairs and of those that applied (0.14, 0.47 in the sample market)
 _ALL = tuple(code for code in COLUMNS[:22] if code != "other")
 
@@ -25,11 +32,12 @@ _ALL = tuple(code for code in COLUMNS[:22] if code != "other")
 def _build(applicants: SelectionColumns, postings: PostingTable) -> InnerTerm:
     wishes: list[list[str] | None] = applicants.frame["desired_activities"].to_list()
     right = posting_shares(postings)
-    left = [np.zeros(len(COLUMNS), dtype=np.float32) if wish is None else _wish(tuple(wish)) for wish in wishes]
+    left = [_written(applicants, i) if wish is None else _wish(tuple(wish)) for i, wish in enumerate(wishes)]
+    known = [wish is not None or bool(row.any()) for wish, row in zip(wishes, left, strict=True)]
     return InnerTerm(
         left=np.array(left, dtype=np.float32).reshape(-1, len(COLUMNS)),
         right=right,
-        known_left=np.array([wish is not None for wish in wishes], dtype=np.bool_),
+        known_left=np.array(known, dtype=np.bool_),
         known_right=right.sum(axis=1) > 0,
         neutral=_NEUTRAL,
     )
@@ -40,10 +48,34 @@ def _wish(activities: tuple[str, ...]) -> Floats:
     return (reach(sorted(wished)) * min(1.0, _FOCUS / len(wished))).astype(np.float32)
 
 
+def _written(applicants: SelectionColumns, i: int) -> Floats:
+    pieces = pieces_of_person(cells_of_person(applicants, i))
+    return activities_wanted(person_row(pieces, "wish"), person_row(pieces, "done"))
+
+
+def activities_wanted(wanted: Floats, done: Floats) -> Floats:
+    """Activities and fields that rows of wanted and done kinds of work reach, ``(34,)`` in [0, 1].
+
+    Each as far as its strongest kind, measured against the strongest of all. Who writes no wish mostly wants to go on
+    with what has been done: that counts half (set on the tuning half of the labelled set).
+    """
+    reached_kinds = np.maximum(wanted, done * np.float32(_GOES_ON))
+    row = np.zeros(len(COLUMNS), dtype=np.float32)
+    strongest = float(reached_kinds.max(initial=0.0))
+    if strongest < _LITTLE:
+        return row
+    for kind, share in zip(work_kinds().values(), reached_kinds / strongest, strict=True):
+        reached = reach(kind.activities[:1], kind.fields[:1])
+        row[reached] = np.maximum(row[reached], share)
+    return row
+
+
 def _find(applicants: SelectionColumns, i: int, postings: PostingTable, j: int) -> Finding | None:
     codes, wish = posting_codes(postings, j), texts_at(applicants.frame, "desired_activities", i)
-    if wish is None or not codes:
-        return Finding("unknown", "希望する活動、または募集の活動が書かれていません。")
+    if not codes:
+        return Finding("unknown", "募集の活動が書かれていません。")
+    if wish is None:
+        return None if _written(applicants, i).any() else Finding("unknown", "希望する活動が書かれていません。")
     if not wish:
         return None
     reached = reach(wish)

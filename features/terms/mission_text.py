@@ -1,9 +1,10 @@
-"""Words that an applicant's texts and a posting's texts share: cosine of binary TF-IDF vectors.
+"""Words that an applicant's texts and a posting's texts share: cosine of TF-IDF vectors.
 
 The vocabulary is that of the postings (the 2,048 words most postings hold), idf counts postings, every word counts once
-(repeating it gains nothing) and vectors have length 1 (listing many words loses weight on each). The sentence about a
-pair quotes the piece of the applicant's text whose deletion would lower the cosine most; such a piece exists whenever
-pieces share no word with each other, so what is quoted is what the score rests on.
+(repeating it gains nothing) and vectors have length 1 (listing many words loses weight on each). Of an applicant only
+what is read counts (:mod:`features.reading.pieces`): no heap of nouns, nothing denied; the words of a list share their
+weight, and a record of less than four usual words is not drawn out to length 1. The sentence about a pair quotes the
+phrase of the applicant's text whose deletion, with everything read anew, lowers the cosine most.
 
 References
 ----------
@@ -17,12 +18,15 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import polars as pl
 
+from features.reading.evidence import without
+from features.reading.pieces import person_pieces
+from features.reading.tables import Cells, cells_of_person, pieces_of_person
 from features.tables import PostingTable, SelectionColumns
 from features.terms.cells import texts_of_rows
 from features.terms.factor import Floats, InnerTerm
@@ -37,9 +41,10 @@ __all__ = ["MISSION_TEXT"]
 _MOST_WORDS = 2_048  # keeps the vectors dense and a national block a few GFLOP
 _NEUTRAL = 0.1  # about the mean of known pairs that applied (0.11 in the sample market)
 _WISH: Final = ("motivation_text", "plan_text")
-_WORK: Final = ("occupations", "skills")
 _CALL: Final = ("title", "mission_text", "goals")
 _NAMED_WORDS = 3
+_LEAST_DROP: Final = 1e-6
+_LEAST_WORDS: Final = 4.0  # of usual idf, that a vector of length 1 holds at least [A]
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,6 +54,11 @@ class _Language:
     idf: Mapping[str, float]
     vectorizer: TfidfVectorizer | None
     right: Floats
+
+    @cached_property
+    def least(self) -> float:
+        """Length of the shortest vector that is drawn out to length 1."""
+        return math.sqrt(_LEAST_WORDS) * math.fsum(self.idf.values()) / max(1, len(self.idf)) or 1.0
 
 
 @dataclass(frozen=True)
@@ -61,11 +71,10 @@ class _Piece:
 
 def _build(applicants: SelectionColumns, postings: PostingTable) -> InnerTerm:
     language = _language(postings)
-    frame = applicants.frame
-    documents = [_document(texts) for texts in texts_of_rows(frame, (*_WISH, *_WORK))]
-    written = [any(word_set(text) for text in texts) for texts in texts_of_rows(frame, _WISH)]
+    documents = [_weights(cells_of_person(applicants, i)) for i in range(applicants.frame.height)]
+    written = [any(word_set(text) for text in texts) for texts in texts_of_rows(applicants.frame, _WISH)]
     return InnerTerm(
-        left=_vectors(language.vectorizer, documents),
+        left=_weighed(language, documents),
         right=language.right,
         known_left=np.array(written, dtype=np.bool_),
         known_right=language.right.sum(axis=1) > 0,
@@ -75,15 +84,17 @@ def _build(applicants: SelectionColumns, postings: PostingTable) -> InnerTerm:
 
 def _find(applicants: SelectionColumns, i: int, postings: PostingTable, j: int) -> Finding | None:
     language = _language(postings)
-    wish = _pieces(applicants.frame, i, (*_WISH, *_WORK), language.idf)
+    cells = cells_of_person(applicants, i)
     call = _pieces(postings.frame, j, _CALL, language.idf)
     asked = _words_in(call)
-    written = any(word_set(text) for texts in texts_of_rows(applicants.frame[i : i + 1], _WISH) for text in texts)
+    written = any(word_set(text) for field, text in cells if field in _WISH)
     if not (written and asked):
         return Finding("unknown", "志望の文章、または募集の内容の文章がありません。")
-    best = _dearest(wish, asked, language.idf)
-    if best is None:
+    if not asked & _weights(cells).keys():
         return Finding("gap", "志望の文章と募集の内容に、共通する言葉が見つかりません。")
+    best = _dearest(cells, asked, language)
+    if best is None:
+        return None
     shared = best.words & asked
     answer = max(call, key=lambda piece: (_weight(piece.words & shared, language.idf), -len(piece.phrase)))
     words = "、".join(_named(shared & answer.words, language.idf))
@@ -91,17 +102,27 @@ def _find(applicants: SelectionColumns, i: int, postings: PostingTable, j: int) 
     return Finding("reason", sentence, best.phrase, answer.phrase)
 
 
-def _dearest(pieces: Sequence[_Piece], asked: frozenset[str], idf: Mapping[str, float]) -> _Piece | None:
-    """The piece that shares a word and without which the cosine is lowest; the first of equals."""
-    times = Counter(word for piece in pieces for word in piece.words)
-    length, overlap = _weight(times, idf), _weight(times.keys() & asked, idf)
+def _dearest(cells: Cells, asked: frozenset[str], language: _Language) -> _Piece | None:
+    """The phrase that shares a word and without which, read anew, the cosine is lowest; the first of equals."""
+    whole = _overlap(cells, asked, language)
+    phrases = [
+        (at, found)
+        for at, (field, text) in enumerate(cells)
+        for piece in person_pieces(field, text)
+        for found in _pieces_of(piece.text, language.idf)
+        if found.words & asked
+    ]
+    left = [_overlap(without(cells, at, found.phrase), asked, language) for at, found in phrases]
+    best = min(range(len(left)), key=left.__getitem__, default=None)
+    return phrases[best][1] if best is not None and left[best] < whole - _LEAST_DROP else None
 
-    def cosine_without(piece: _Piece) -> float:
-        only_here = {word for word in piece.words if times[word] == 1}
-        rest = length - _weight(only_here, idf)
-        return (overlap - _weight(only_here & asked, idf)) / math.sqrt(rest) if rest > 1e-9 else 0.0
 
-    return min((piece for piece in pieces if piece.words & asked), key=cosine_without, default=None)
+def _overlap(cells: Cells, asked: frozenset[str], language: _Language) -> float:
+    """The cosine of a person's cells with the words of a call, up to the length of the call's vector."""
+    weights, idf = _weights(cells), language.idf
+    overlap = math.fsum(weights[word] * idf[word] ** 2 for word in weights.keys() & asked)
+    length = math.sqrt(math.fsum((weight * idf[word]) ** 2 for word, weight in weights.items() if word in idf))
+    return overlap / max(length, language.least) if overlap else 0.0
 
 
 def _named(words: frozenset[str], idf: Mapping[str, float]) -> list[str]:
@@ -116,6 +137,26 @@ def _words_in(pieces: Iterable[_Piece]) -> frozenset[str]:
 
 def _weight(words: Iterable[str], idf: Mapping[str, float]) -> float:
     return math.fsum(idf[word] ** 2 for word in words)
+
+
+def _weights(cells: Cells) -> Mapping[str, float]:
+    """What every word that is read of a person counts: 1, or its part of the list it is in."""
+    weights: dict[str, float] = {}
+    for piece in pieces_of_person(cells):
+        for word in word_set(piece.text):
+            weights[word] = max(weights.get(word, 0.0), 1 / piece.shared_by)
+    return weights
+
+
+def _weighed(language: _Language, documents: Sequence[Mapping[str, float]]) -> Floats:
+    """Vectors of weighed words, none longer than 1."""
+    column_of = {word: column for column, word in enumerate(language.idf)}
+    vectors = np.zeros((len(documents), len(column_of)), dtype=np.float32)
+    for row, weights in zip(vectors, documents, strict=True):
+        for word in weights.keys() & column_of.keys():
+            row[column_of[word]] = weights[word] * language.idf[word]
+    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+    return np.asarray(vectors / np.maximum(lengths, language.least), dtype=np.float32)
 
 
 def _pieces(frame: pl.DataFrame, row: int, columns: tuple[str, ...], idf: Mapping[str, float]) -> list[_Piece]:

@@ -32,12 +32,16 @@ class Finding:
         One sentence a coordinator can say aloud; no score, no judgement of the person.
     applicant_phrase, posting_phrase : str or None
         The words in each record that carry it, exactly as written there.
+    amount : float or None
+        How much of the term's weight the finding stands for, 0 to 1, where that is not the whole contribution (a
+        nearness that is one half for texts about nothing in common); it orders the sentences.
     """
 
     kind: Literal["reason", "gap", "unknown"]
     sentence: str
     applicant_phrase: str | None = None
     posting_phrase: str | None = None
+    amount: float | None = None
 
 
 @dataclass(frozen=True)

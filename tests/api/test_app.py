@@ -22,6 +22,7 @@ ROUTES = {
     "/api/v1/postings": {"get", "post"},
     "/api/v1/postings/{posting_id}": {"get", "put", "delete"},
     "/api/v1/postings/{posting_id}/candidates": {"get"},
+    "/api/v1/postings/{posting_id}/quality": {"get"},
     "/api/v1/applicants": {"get", "post"},
     "/api/v1/applicants/{applicant_id}": {"get", "put", "delete"},
     "/api/v1/applicants/{applicant_id}/recommendations": {"get"},

@@ -118,6 +118,29 @@ def test_rank_speaks_japanese_to_people(cli: Cli) -> None:
     assert "？" in out
 
 
+def test_rank_tells_what_would_move_each_line(cli: Cli) -> None:
+    _, out, _ = cli("rank", *SMALL, *ON, "--json")
+    lines = [
+        line
+        for ranking in json.loads(out)["rankings"]
+        for line in [*ranking["candidates"], *ranking["excluded"]]
+        if line["what_if"]
+    ]
+    told = lines[0]["what_if"][0]
+
+    assert {"change", "rule_id", "term", "sentence", "verdict", "rank_before", "rank_after"} == set(told)
+    _, text, _ = cli("rank", *SMALL, *ON)
+    assert all(f"→ {one['sentence']}" in text.replace("\n", "") for line in lines for one in line["what_if"])
+
+
+def test_recommend_tells_three_groups_and_what_to_ask(cli: Cli) -> None:
+    _, text, _ = cli("recommend", *SMALL, *ON, "--top", "1", "--applicant", "a01")
+
+    for heading in ("あなたに合うところ", "先方があなたに期待しそうなところ", "ここで行き違いになりやすいところ"):
+        assert heading in text
+    assert "聞くこと：" in text
+
+
 def test_recommend_prints_places_with_reasons(cli: Cli) -> None:
     status, out, _ = cli("recommend", *SMALL, *ON, "--top", "3", "--json")
     found = json.loads(out)["recommendations"]

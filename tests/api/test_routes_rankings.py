@@ -71,6 +71,17 @@ def test_recommendations_are_those_of_the_engine(loaded: TestClient, market: Sco
     assert proof["operation"] == "recommend"
 
 
+def test_a_candidate_is_told_what_would_move_it_and_a_place_its_three_groups(loaded: TestClient) -> None:
+    candidates = loaded.get("/api/v1/postings/p1/candidates").json()
+    places = loaded.get("/api/v1/applicants/a1/recommendations").json()
+
+    assert all("what_if" in line for line in [*candidates["candidates"], *candidates["excluded"]])
+    assert any(line["what_if"] for line in candidates["candidates"])
+    groups = {"fits_you", "they_would_want_you", "may_go_wrong"}
+    assert all(groups <= line.keys() and "what_if" not in line for line in places["postings"])
+    assert all(remark["question"] for line in places["postings"] for remark in line["may_go_wrong"])
+
+
 def test_a_coordinators_list_does_not_move_with_private_preferences(client: TestClient, records: Json) -> None:
     client.post("/api/v1/records", json=records)
     before = client.get("/api/v1/postings/p1/candidates").json()

@@ -63,6 +63,14 @@ def test_spellings_of_one_word_meet(one: str, other: str) -> None:
     assert word_set(one) == word_set(other) != ()
 
 
+@pytest.mark.parametrize(("one", "other"), [("看護師", "ナース"), ("医者", "医師")])
+def test_synonyms_share_a_group_and_strangers_none(one: str, other: str) -> None:
+    own, same, far = (set(content_words(text)[0].synonyms) for text in (one, other, "葡萄"))
+
+    assert own & same
+    assert not own & far
+
+
 def test_a_compound_counts_with_its_parts() -> None:
     assert word_set("返礼品") == ("返礼", "返礼品")
     assert short_word_set("返礼品") == {"返礼"}

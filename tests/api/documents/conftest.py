@@ -121,6 +121,33 @@ def _scored(position: int) -> Json:
     return deepcopy(line)
 
 
+_GROUPS: Json = {
+    "fits_you": [
+        {"topic": "housing", "sentence": "一人で住む住まいが用意されています。", "question": None},
+        {
+            "topic": "links",
+            "sentence": "この町で働いたことがあります。",
+            "applicant_phrase": "2025年夏に宿の手伝い（3週間）",
+        },
+    ],
+    "they_would_want_you": [
+        {
+            "topic": "mission",
+            "sentence": "あなたの「空き家を直して宿を開きたい」という志望を任務で形にすることを期待しそうです。",
+            "applicant_phrase": "空き家を直して宿を開きたい",
+            "posting_phrase": "簡易宿所開業の伴走支援",
+        },
+    ],
+    "may_go_wrong": [
+        {
+            "topic": "host",
+            "sentence": "担当者との連絡は「ほとんどなし」となっています。",
+            "question": "困ったときにだれに相談し、どのくらいの回数で会えますか。",
+        },
+    ],
+}
+
+
 def ranking_of(n_candidates: int, n_excluded: int = 2) -> Json:
     """A ranking of that size for posting ``p-459-01``."""
     return {
@@ -207,6 +234,6 @@ def recommendation(postings: list[Posting]) -> Json:
     wish = refused | {"source": "本人の希望（行かない地域）", "sentence": "ご本人が希望しない地域です。"}
     return {
         "applicant_id": "a-1003",
-        "postings": [{"posting_id": posting.posting_id} | _scored(k) for k, posting in enumerate(postings)],
+        "postings": [{"posting_id": p.posting_id} | _scored(k) | deepcopy(_GROUPS) for k, p in enumerate(postings)],
         "excluded": [{"posting_id": f"p-out-{k}", "rules": [wish if k % 3 else EXCLUDED]} for k in range(7)],
     }

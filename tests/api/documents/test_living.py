@@ -12,6 +12,7 @@ from features.municipalities import find
 from features.records import Posting
 
 ON = date(2026, 11, 23)
+NAGAWA = find("20304")
 
 
 def labels(code: str, origin: str | None = None) -> dict[str, str]:
@@ -43,31 +44,24 @@ def test_the_own_town_and_a_prefecture_as_a_body_have_no_distance() -> None:
 
 
 @pytest.mark.parametrize(
-    ("changes", "words"),
+    ("changes", "topic", "words"),
     [
-        ({"contract_type": "itaku_kojin"}, "業務委託です"),
-        ({"monthly_pay_yen": None}, "報酬の記載がありません"),
-        ({"vehicle": "own_car_required"}, "自分の車が必要です"),
-        ({"trial": "none"}, "おためしやインターンの記載がありません"),
-        ({"mission_text": "お手伝い。"}, "仕事の中身の記載が短めです"),
-        ({"deadline": "2026-11-01"}, "締切を過ぎています"),
-        ({"as_of": "2026-09-01"}, "記載は83日前のものです"),
-        ({"host": {"contact_frequency": "rarely"}}, "担当者と話す頻度が決まっていません"),
-        ({"host": {"peers": 0}}, "同じ時期の隊員がいません"),
-        ({"host": None}, "地域の人への説明が済んだという記載がありません"),
+        ({"contract_type": "itaku_kojin"}, "contract", "業務委託です"),
+        ({"vehicle": "own_car_required"}, "car", "自分の車が必要です"),
+        ({"trial": "none"}, "place_link", "おためしやインターンの記載がありません"),
+        ({"deadline": "2026-11-01"}, "deadline", "締切を過ぎています"),
+        ({"as_of": "2026-09-01"}, "as_of", "記載は83日前のものです"),
     ],
 )
-def test_a_posting_that_leaves_something_open_is_told_with_what_to_do(
-    make_posting: Callable[..., Posting], changes: dict[str, object], words: str
+def test_a_posting_that_needs_care_whoever_applies_is_told_with_what_to_do(
+    make_posting: Callable[..., Posting], changes: dict[str, object], topic: str, words: str
 ) -> None:
-    told = "".join(cautions(make_posting("20304", "p", **changes), find("20304"), on=ON))
-    complete = "".join(
-        cautions(
-            make_posting("20304", "p", host={"contact_frequency": "weekly", "briefed_residents": True, "peers": 2}),
-            find("20304"),
-            on=ON,
-        )
-    )
+    told = {found.topic: found.sentence for found in cautions(make_posting("20304", "p", **changes), NAGAWA, on=ON)}
+    complete = {found.topic for found in cautions(make_posting("20304", "p"), NAGAWA, on=ON)}
 
-    assert words in told
-    assert words not in complete
+    assert words in told[topic]
+    assert topic not in complete
+
+
+def test_an_island_is_told_as_one(make_posting: Callable[..., Posting]) -> None:
+    assert "island" in {found.topic for found in cautions(make_posting("32525", "p"), find("32525"), on=ON)}

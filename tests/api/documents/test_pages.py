@@ -127,9 +127,11 @@ def test_what_a_person_wrote_is_shown_and_not_obeyed(
     finding = {"term": ATTACK, "title": ATTACK, "sentence": ATTACK, "applicant_phrase": ATTACK * 2}
     rule = ranking["excluded"][0]["rules"][0] | {"sentence": ATTACK, "source": ATTACK, "rule_id": ATTACK}
     line = {"reasons": [finding], "gaps": [finding], "questions": [{"question": ATTACK}], "verdicts": [rule]}
+    remark = {"topic": ATTACK, "sentence": ATTACK, "applicant_phrase": ATTACK * 2, "question": ATTACK}
+    groups = {key: [remark] for key in ("fits_you", "they_would_want_you", "may_go_wrong")}
     ranking["candidates"][0] |= line | {"applicant_id": ATTACK}
     ranking["excluded"] = [{"applicant_id": ATTACK, "rules": [rule]}]
-    recommendation["postings"][0] |= line
+    recommendation["postings"][0] |= line | groups
     hostile = [postings[0].model_copy(update={"title": ATTACK}), *postings[1:]]
 
     for page in (
@@ -189,6 +191,27 @@ def test_the_recommendation_shows_living_facts_and_what_may_go_wrong(place_page:
     assert "行き違いになりやすいところ" in text
     assert "島です。船や飛行機の欠航" in text
     assert "住民票は、委嘱の前に移さないでください" in text
+
+
+def test_each_place_has_its_three_groups_with_quotations_and_questions(place_page: Make, recommendation: Json) -> None:
+    card = read(place_page(recommendation, most=1)).text.split("ひとつずつ")[1]
+
+    headings = ("あなたに合うところ", "先方があなたに期待しそうなところ", "ここで行き違いになりやすいところ")
+    assert [card.count(heading) for heading in headings] == [1, 1, 1]
+    assert "2025年夏に宿の手伝い（3週間）" in card
+    assert card.count("空き家を直して宿を開きたい") == 1
+    assert "聞くこと：困ったときにだれに相談し" in card
+
+
+def test_a_topic_that_is_told_as_going_wrong_is_not_told_again(place_page: Make, recommendation: Json) -> None:
+    island = {"topic": "island", "sentence": "島根県海士町は島にあります。", "question": "欠航のときはどうしますか。"}
+    plain = read(place_page(recommendation)).text
+    recommendation["postings"][1]["may_go_wrong"] = [island]
+
+    assert (
+        plain.count("島です。船や飛行機の欠航")
+        == read(place_page(recommendation)).text.count("島です。船や飛行機の欠航") + 1
+    )
 
 
 def test_the_settlement_rate_is_never_told_without_those_who_left(place_page: Make, recommendation: Json) -> None:

@@ -1,4 +1,4 @@
-"""Activity wish, place link, career use and availability: what each contribution means."""
+"""Activity wish, place link and availability: what each contribution means."""
 
 from __future__ import annotations
 
@@ -6,13 +6,14 @@ from datetime import date
 from itertools import combinations_with_replacement
 from typing import Any, get_args
 
+import numpy as np
 import pytest
 
+from features.taxonomy.kinds import work_kinds
 from features.terms.activity_shares import ACTIVITIES_OF_FIELD, COLUMNS
-from features.terms.activity_wish import ACTIVITY_WISH
+from features.terms.activity_wish import ACTIVITY_WISH, activities_wanted
 from features.terms.availability import AVAILABILITY
-from features.terms.career_use import CAREER_USE
-from features.terms.careers import careers, careers_of, mentions
+from features.terms.factor import Floats
 from features.terms.place_link import PLACE_LINK
 from features.vocabulary import Activity, Field_, LinkKind
 from tests.features.terms.pairs import see
@@ -56,6 +57,49 @@ def test_other_says_nothing() -> None:
     seen = see(ACTIVITY_WISH, applicant(desired_activities=["other"]), posting(activities=["other"]))
 
     assert (seen.low, seen.high) == (0, 1)
+
+
+LANTERNS = posting(activities=["traditional_craft"])
+EVENTS = posting(activities=["event"])
+PAPER = "和紙を漉き、提灯を張る仕事がしたいです。"
+
+
+def test_what_motivation_and_plan_want_stands_in_for_boxes_that_nobody_ticked() -> None:
+    written, other = (see(ACTIVITY_WISH, applicant(motivation_text=PAPER), call) for call in (LANTERNS, EVENTS))
+
+    assert written.low == written.value == written.high
+    assert written.value == pytest.approx(1, abs=1e-6)
+    assert other.value < 0.5
+    assert written.finding is None
+
+
+def test_boxes_that_were_ticked_go_before_what_is_written() -> None:
+    person = applicant(motivation_text=PAPER, desired_activities=["event"])
+
+    assert see(ACTIVITY_WISH, person, LANTERNS).value == 0
+    assert see(ACTIVITY_WISH, person, EVENTS).value == pytest.approx(1)
+
+
+@pytest.mark.parametrize("said", [None, "", "和紙は苦手です。", "和紙、提灯、製本、蝋燭。", "よろしくお願いします。"])
+def test_who_neither_ticks_nor_writes_a_wish_is_unknown(said: str | None) -> None:
+    seen = see(ACTIVITY_WISH, applicant(motivation_text=said), LANTERNS)
+
+    assert (seen.low, seen.high) == (0, 1)
+    assert seen.finding is not None
+    assert seen.finding.kind == "unknown"
+
+
+def _of_kinds(**kinds: float) -> Floats:
+    return np.array([kinds.get(code, 0.0) for code in work_kinds()], dtype=np.float32)
+
+
+def test_activities_are_graded_by_the_strongest_kind_and_what_was_done_counts_half() -> None:
+    found = activities_wanted(_of_kinds(paper_craft=0.6), _of_kinds(guesthouse=0.6, paper_craft=0.9))
+    wanted = dict(zip(COLUMNS, found.tolist(), strict=True))
+
+    assert wanted["traditional_craft"] == pytest.approx(1)
+    assert wanted[work_kinds()["guesthouse"].activities[0]] == pytest.approx(0.5)
+    assert not activities_wanted(_of_kinds(paper_craft=0.05), _of_kinds()).any()
 
 
 def test_every_field_but_other_is_made_of_known_activities() -> None:
@@ -105,51 +149,6 @@ def test_a_link_is_told_by_place_and_kind() -> None:
 
     assert finding is not None
     assert finding.sentence == "同じ北海道の札幌市との関わりがあります（おためし・インターン）。"
-
-
-def test_a_career_used_in_the_main_activity_gives_its_share_and_is_quoted() -> None:
-    call = posting(activities=["tourism_planning", "education"], mission_text="町の観光ツアーを考えます。")
-    seen = see(CAREER_USE, applicant(occupations=["旅行会社の企画（５年）"]), call)
-
-    assert seen.value == pytest.approx(0.7 * 0.6 + 0.3)
-    assert seen.finding is not None
-    assert seen.finding.applicant_phrase == "旅行会社の企画（５年）"
-    assert seen.finding.posting_phrase == "町の観光ツアーを考えます"
-
-
-def test_codes_or_words_alone_take_the_whole_term() -> None:
-    nurse = applicant(occupations=["看護師"])
-
-    assert see(CAREER_USE, nurse, posting(activities=["health_medical"])).value == pytest.approx(1)
-    assert see(CAREER_USE, nurse, posting(mission_text="健康の教室を開きます")).value == pytest.approx(1)
-
-
-def test_an_occupation_the_lexicon_does_not_know_is_unknown_and_none_at_all_is_not() -> None:
-    call = posting(activities=["education"])
-    unread = see(CAREER_USE, applicant(occupations=["画家のモデル"]), call)
-    never = see(CAREER_USE, applicant(occupations=[]), call)
-
-    assert (unread.low, unread.high) == (0, 1)
-    assert (never.low, never.value, never.high) == (0, 0, 0)
-
-
-def test_the_lexicon_names_known_codes_only_and_reaches_every_activity() -> None:
-    reached = {code for career in careers() for code in career.activities}
-
-    assert reached == set(get_args(Activity)) - {"other"}
-    assert {code for career in careers() for code in career.fields} == set(get_args(Field_)) - {"other"}
-
-
-def test_a_latin_word_inside_another_one_is_not_that_word() -> None:
-    assert not careers_of("website")
-    assert [careers()[number].name for number in careers_of("ＩＴ企業")] == ["digital"]
-
-
-def test_a_mention_stands_where_it_is_said() -> None:
-    text = "町のDXと空き家の改修"
-    spans = {careers()[number].name: text[begin:end] for number, (begin, end) in mentions(text).items()}
-
-    assert spans == {"digital": "DX", "construction": "空き家"}
 
 
 def _able(able: date | None, start: date | None) -> tuple[float, float, float]:

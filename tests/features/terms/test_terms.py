@@ -40,7 +40,8 @@ def test_names_are_unique_and_every_term_is_listed_once() -> None:
 
 def test_the_terms_of_the_first_set_are_there() -> None:
     asked = {
-        *("mission_text", "skill_coverage", "activity_wish", "place_link", "career_use", "availability", "pay"),
+        *("work_done", "work_wanted", "mission_meaning", "mission_text", "skill_coverage", "activity_wish"),
+        *("place_link", "availability", "pay"),
         *("housing", "car", "side_job", "snow", "island", "hospital", "high_school", "broadband"),
         *("distance_from_origin", "region_wish", "host_readiness"),
     }

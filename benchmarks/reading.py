@@ -1,0 +1,108 @@
+"""Reading and indexing a market of texts that repeat nothing, one edit, and ranking one posting.
+
+``python -m benchmarks.reading [--applicants 1000] [--postings 450]``: every text of the sample is made unlike all
+others by a number, so no piece is read from memory. The limit beside it is the bare encoder on the same pieces.
+"""
+
+from __future__ import annotations
+
+import argparse
+import time
+from datetime import date
+
+import numpy as np
+
+from features.ranking import rank
+from features.reading.encoder import encode
+from features.reading.facets import kinds_read
+from features.reading.pieces import call_pieces, person_pieces
+from features.records import Applicant, Posting, Records
+from features.scored_market import read_market
+from features.synthetic import sample_market
+
+_ON = date(2026, 11, 25)
+
+
+def main() -> None:
+    options = argparse.ArgumentParser()
+    options.add_argument("--applicants", type=int, default=1_000)
+    options.add_argument("--postings", type=int, default=450)
+    sizes = options.parse_args()
+    drawn = sample_market(
+        n_applicants=sizes.applicants, n_postings=sizes.postings, n_kigyojin_postings=0, n_company_people=0
+    )
+    records = Records(
+        applicants=tuple(_unlike(applicant, k) for k, applicant in enumerate(drawn.applicants)),
+        postings=tuple(_call_unlike(posting, k) for k, posting in enumerate(drawn.postings)),
+    )
+    kinds_read("温める", False)
+    market, seconds = _timed(lambda: _indexed(records))
+    texts = _pieces(records)
+    _, bare = _timed(lambda: encode(texts))
+    print(f"{len(records.applicants):,} applicants × {len(records.postings):,} postings, {len(texts):,} pieces")
+    print(f"read and indexed          {seconds:8.1f} s")
+    print(f"the bare encoder on them  {bare:8.1f} s   ({seconds / bare:.2f} ×)")
+
+    edited = list(records.applicants)
+    edited[0] = _unlike(edited[0], 10_000_000)
+    _, again = _timed(lambda: _indexed(records.model_copy(update={"applicants": tuple(edited)})))
+    print(f"indexed again after one edit {again:5.2f} s   ({again / seconds:.3f} of the first)")
+
+    posting = market.postings.ids[0]
+    rank(market, posting, top=6)
+    plain = [_timed(lambda: market.coordinator.column(0).value.sum(axis=1).argsort())[1] for _ in range(9)]
+    print(f"one posting, all scores and their order  {1e3 * float(np.median(plain)):6.1f} ms")
+    _, explained = _timed(lambda: rank(market, market.postings.ids[1], top=6))
+    print(f"the same with reasons for the first six  {1e3 * explained:6.1f} ms")
+
+
+def _indexed(records: Records):
+    market = read_market(records, on=_ON)
+    _ = market.coordinator
+    return market
+
+
+def _pieces(records: Records) -> list[str]:
+    texts: list[str] = []
+    for applicant in records.applicants:
+        profile = applicant.selection_profile
+        cells = [("occupations", t) for t in profile.occupations or ()] + [("skills", t) for t in profile.skills or ()]
+        cells += [("motivation_text", profile.motivation_text or ""), ("plan_text", profile.plan_text or "")]
+        for field, text in cells:
+            texts += [said for piece in person_pieces(field, text) for said in {piece.done, piece.wish} if said.strip()]
+    for posting in records.postings:
+        cells = [("title", posting.title or ""), ("mission_text", posting.mission_text or "")]
+        cells += [("goals", t) for t in posting.goals or ()]
+        texts += [piece.read for field, text in cells for piece in call_pieces(field, text)]
+    return list(dict.fromkeys(texts))
+
+
+def _unlike(applicant: Applicant, k: int) -> Applicant:
+    profile = applicant.selection_profile
+
+    def told(text: str | None) -> str | None:
+        return None if text is None else text.replace("。", f"、その{k}。")
+
+    changed = {
+        "motivation_text": told(profile.motivation_text),
+        "plan_text": told(profile.plan_text),
+        "occupations": tuple(f"{text}（{k}）" for text in profile.occupations or ()),
+        "skills": tuple(f"{text}（{k}）" for text in profile.skills or ()),
+    }
+    return applicant.model_copy(update={"selection_profile": profile.model_copy(update=changed)})
+
+
+def _call_unlike(posting: Posting, k: int) -> Posting:
+    text = None if posting.mission_text is None else posting.mission_text.replace("。", f"、その{k}。")
+    goals = tuple(f"{goal}（{k}）" for goal in posting.goals or ())
+    return posting.model_copy(update={"mission_text": text, "title": f"{posting.title}（{k}）", "goals": goals})
+
+
+def _timed(work):
+    begin = time.perf_counter()
+    result = work()
+    return result, time.perf_counter() - begin
+
+
+if __name__ == "__main__":
+    main()

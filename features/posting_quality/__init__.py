@@ -1,0 +1,9 @@
+"""Before a call is published: is the work specific, who instructs, what is missing, what may not be asked."""
+
+from __future__ import annotations
+
+from features.posting_quality.assess import assess
+from features.posting_quality.criteria import criteria
+from features.posting_quality.quality import MustFix, PostingQuality, QualityLine, Standing
+
+__all__ = ["MustFix", "PostingQuality", "QualityLine", "Standing", "assess", "criteria"]

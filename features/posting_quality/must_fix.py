@@ -1,0 +1,66 @@
+"""What may not stay in a call: what may not be asked, and personal data of somebody (``must_fix.toml``)."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from importlib.resources import files
+from typing import Final
+
+from features.guard import ITEM_JA, forbidden_requests, sensitive_spans
+from features.posting_quality.patterns import pattern
+from features.posting_quality.quality import MustFix
+from features.posting_quality.reading import Reading
+from features.text import phrase_span
+
+__all__ = ["find_must_fix"]
+
+_PERSONAL: Final = ("mobile", "private_mail")
+
+
+def find_must_fix(reading: Reading) -> tuple[MustFix, ...]:
+    """Every forbidden request, personal address and named person in any text of the call, in the order of the texts."""
+    return tuple(
+        found for text in reading.texts for found in (*_requests(text), *_addresses(text), *_named_people(text))
+    )
+
+
+def _requests(text: str) -> Iterator[MustFix]:
+    for item, begin, end in forbidden_requests(text):
+        sentence = f"「{text[begin:end]}」は、求めたり聞いたりしてはならないこと（{ITEM_JA[item]}）に当たります。"
+        yield _must_fix(item, ITEM_JA[item], sentence, _phrase(text, begin, end))
+
+
+def _addresses(text: str) -> Iterator[MustFix]:
+    for item in _PERSONAL:
+        for found in pattern(item).finditer(text):
+            title = _words()[item]["title"]
+            yield _must_fix(item, title, f"{title}が書かれています。", _phrase(text, *found.span()))
+
+
+def _named_people(text: str) -> Iterator[MustFix]:
+    """People called by name with さん or the like; a name without it may be a place or a firm."""
+    if pattern("courtesy").search(text) is None:
+        return
+    for item, begin, end in sensitive_spans(text):
+        if item == "name" and pattern("courtesy").match(text, end):
+            title = _words()[item]["title"]
+            yield _must_fix(item, title, f"{title}が書かれています。", _phrase(text, begin, end))
+
+
+def _phrase(text: str, begin: int, end: int) -> str:
+    first, last = phrase_span(text, begin, end)
+    return text[first:last]
+
+
+def _must_fix(item: str, title: str, sentence: str, phrase: str) -> MustFix:
+    words = _words().get(item, _words()["default"])
+    return MustFix(item, title, sentence, words["advice"], phrase, words["source"])
+
+
+@lru_cache(maxsize=1)
+def _words() -> Mapping[str, Mapping[str, str]]:
+    text = files("features.posting_quality").joinpath("must_fix.toml").read_text(encoding="utf-8")
+    content: Mapping[str, Mapping[str, str]] = tomllib.loads(text)
+    return content

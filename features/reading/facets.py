@@ -1,0 +1,116 @@
+"""What people have done, what they want and what calls are about, pooled from pieces over kinds of work.
+
+A person's row holds for every kind how far the pieces of one facet reach it, kinship included: the strongest piece
+counts most, each further one less (weights fall to 0.4), so one more piece never counts much and no piece nothing.
+A call's row holds the shares of its work; a small part belongs to no kind, so every piece of a call carries something.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+from typing import Final, TypeAlias
+
+import numpy as np
+
+from features.reading.encoder import Floats, encode
+from features.reading.kinds import kind_nearness, kind_words, kinds_of
+from features.reading.pieces import CallPiece, Facet, Piece
+from features.taxonomy.idioms import plainly
+from features.taxonomy.kinds import work_kinds
+from features.taxonomy.kinship import kinship
+
+__all__ = ["Reading", "call_row", "kinds_read", "person_row", "piece_reach"]
+
+Reading: TypeAlias = Callable[[str, bool], Floats]  # a text, and whether it is an occupation → its kinds
+
+_FALL: Final = 0.4
+_NO_KIND: Final = 0.25
+_UNNAMED, _OF_CODES, _LATER_CODE = 0.5, 0.1, 0.4
+_FAINT: Final = 0.2  # kinds below a fifth of a call's strongest one are noise
+
+
+def kinds_read(text: str, is_occupation: bool) -> Floats:
+    """Kinds of a text, ``(K,)``, by words and by nearness; a text seen before is not read again."""
+    return _kinds_read(sys.intern(text), is_occupation)
+
+
+def piece_reach(piece: Piece, facet: Facet, *, reading: Reading = kinds_read) -> Floats:
+    """How far one piece reaches every kind in a facet, ``(K,)``."""
+    text, weight = (piece.done, piece.done_weight) if facet == "done" else (piece.wish, piece.wish_weight)
+    if not text.strip() or weight == 0:
+        return np.zeros(len(work_kinds()), dtype=np.float32)
+    kinds = reading(text, piece.field == "occupations")
+    reached = np.flatnonzero(kinds)
+    nearest = (kinds[reached, None] * kinship()[reached]).max(axis=0, initial=0.0)
+    reach: Floats = (nearest * weight).astype(np.float32)
+    return reach
+
+
+def person_row(pieces: Sequence[Piece], facet: Facet, *, reading: Reading = kinds_read) -> Floats:
+    """How far a person reaches every kind in a facet, ``(K,)`` in [0, 1].
+
+    Parameters
+    ----------
+    pieces : sequence of Piece
+    facet : "done" or "wish"
+    reading : callable
+        A text, and whether it is an occupation → its kinds, ``(K,)`` in [0, 1].
+    """
+    rows = [piece_reach(piece, facet, reading=reading) for piece in pieces]
+    reach = np.array(rows, dtype=np.float32).reshape(-1, len(work_kinds()))
+    ordered = -np.sort(-reach, axis=0)
+    falling = (1 - _FALL) * _FALL ** np.arange(len(ordered), dtype=np.float64)
+    return np.asarray(falling @ ordered, dtype=np.float32)
+
+
+def call_row(pieces: Sequence[CallPiece], codes: Sequence[str] = (), *, reading: Reading = kinds_read) -> Floats:
+    """Shares of a call over the kinds, ``(K,)``; they sum to less than 1.
+
+    Parameters
+    ----------
+    pieces : sequence of CallPiece
+    codes : sequence of str
+        Activities and 起業人 fields the call names, main one first: kinds of none of them count half, and a tenth
+        of the row is theirs whatever the text says. Empty = the text alone.
+    reading : callable
+        As for :func:`person_row`.
+    """
+    total = np.zeros(len(work_kinds()), dtype=np.float32)
+    for piece in pieces:
+        total += reading(piece.read, False) * np.float32(piece.weight)
+    fitting, named = _of_codes(tuple(code for code in codes if code != "other"))
+    total *= fitting
+    total[total < _FAINT * total.max(initial=0.0)] = 0
+    mass, named_mass = float(total.sum()), float(named.sum())
+    if mass == 0 and named_mass == 0:
+        return total
+    of_codes = _OF_CODES if mass > 0 else 1.0
+    shares = (total / mass * (1 - of_codes) if mass > 0 else total) + (
+        named / named_mass * of_codes if named_mass else 0
+    )
+    return np.asarray(shares / (1 + _NO_KIND), dtype=np.float32)
+
+
+@lru_cache(maxsize=1_024)
+def _of_codes(codes: tuple[str, ...]) -> tuple[Floats, Floats]:
+    """How far each kind fits the codes a call names, and the kinds whose main code is named, the first code most."""
+    fitting = np.ones(len(work_kinds()), dtype=np.float32)
+    named = np.zeros(len(work_kinds()), dtype=np.float32)
+    for column, kind in enumerate(work_kinds().values()):
+        own = (*kind.activities, *kind.fields)
+        if codes and not set(own) & set(codes):
+            fitting[column] = _UNNAMED
+        mains = {*kind.activities[:1], *kind.fields[:1]} & set(codes)
+        if mains:
+            named[column] = 1.0 if codes[0] in mains else _LATER_CODE
+    return fitting, named
+
+
+@lru_cache(maxsize=200_000)
+def _kinds_read(text: str, is_occupation: bool) -> Floats:
+    plain = plainly(text)
+    kinds = kinds_of(kind_words(plain, is_occupation=is_occupation), kind_nearness(encode([plain])[0]))
+    kinds.flags.writeable = False
+    return kinds

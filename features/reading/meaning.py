@@ -1,0 +1,57 @@
+"""Whole records as vectors of meaning whose inner product lies in [0, 1], each facet beside the call by itself.
+
+What a person has done and what the person wants are two texts with a vector each; the call has one. The product of a
+person's and a call's vector is the mean of the two facets' nearness, ``(1 + cosine) / 2``, where cosines are taken
+less the mean of the taxonomy's phrases: two texts about nothing in particular are then at one half. A facet that says
+nothing counts as one half.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Final
+
+import numpy as np
+
+from features.reading.encoder import WIDTH, Floats, encode
+from features.reading.kinds import mean_phrase
+from features.reading.tables import Cells, call_text, done_text, share_of_list, wish_text
+
+__all__ = ["MEANING_WIDTH", "call_meaning", "person_meaning"]
+
+MEANING_WIDTH: Final = 2 * WIDTH + 1
+
+
+def person_meaning(cells: Cells) -> Floats:
+    """Vector of a person's record, ``(1025,)`` float32.
+
+    Examples
+    --------
+    >>> bookbinder = (("occupations", "製本師"), ("motivation_text", "灯りの仕事を継ぎたい。"))
+    >>> lanterns, cows = (("title", "提灯づくりの後継者"),), (("title", "乳牛の世話"),)
+    >>> bool(person_meaning(bookbinder) @ call_meaning(lanterns) > person_meaning(bookbinder) @ call_meaning(cows))
+    True
+    """
+    full = min(share_of_list(cells, "occupations"), share_of_list(cells, "skills"))
+    facets = np.concatenate([_centred(done_text(cells)) * np.float32(full), _centred(wish_text(cells))]) / 4
+    return np.append(facets, np.float32(0.5)).astype(np.float32)
+
+
+def call_meaning(cells: Cells) -> Floats:
+    """Vector of a call, ``(1025,)`` float32; zeros where it says nothing of the work."""
+    text = call_text(cells)
+    if not text.strip():
+        return np.zeros(MEANING_WIDTH, dtype=np.float32)
+    vector = _centred(text)
+    return np.concatenate([vector, vector, np.ones(1, dtype=np.float32)]).astype(np.float32)
+
+
+@lru_cache(maxsize=65_536)
+def _centred(text: str) -> Floats:
+    if not text.strip():
+        return np.zeros(WIDTH, dtype=np.float32)
+    centred = encode([text])[0] - mean_phrase()
+    length = float(np.linalg.norm(centred))
+    unit: Floats = (centred / length if length > 0 else centred).astype(np.float32)
+    unit.flags.writeable = False
+    return unit

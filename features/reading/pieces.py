@@ -1,0 +1,186 @@
+"""Records as pieces of text that can be read, compared and quoted one by one.
+
+An applicant's pieces are occupations, skills and the sentences of the two free texts. Each tells how far it speaks of
+what was *done* and of what is *wanted*: an occupation was done, a sentence with a wish is wanted, one sentence may be
+both in different clauses. A call's pieces are its title, sentences, goals and skills, each with the weight of its kind
+of sentence: what the person will do counts, where the town lies does not. What is denied is not read.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Final, Literal, NamedTuple, TypeAlias
+
+from features.negation import denied_spans
+from features.reading.lists import heaps, listed, share_of_each
+
+__all__ = ["ABOUT", "CallPiece", "Facet", "Piece", "call_pieces", "person_pieces", "sentences_of"]
+
+Facet: TypeAlias = Literal["done", "wish"]
+
+_SENTENCE: Final = re.compile(r"[^。．！？!?\n\r]+[。．！？!?]*")
+_CLAUSE: Final = re.compile(r"[^、，,]+[、，,]?")
+_YEARS: Final = (
+    r"(?:[0-9０-９一二三四五六七八九十数]+(?:年|か月|ヶ月|カ月|シーズン|回|社|件|店)|長年|新卒|これまで|前職|現職|元)"
+)
+_DONE: Final = re.compile(
+    r"ました|てきた|てきて|ていた|ており|ている|だった|でした|経験(?:が|を|は|も)?(?:あ|積|持|し|生|活)|従事|勤め|勤務|務め|担当し"
+    r"|携わ(?:り|っ)|続けて|得意|でき(?:ます|る)|扱(?:え|って)|身につけ|身に付け|慣れて|[っいえけげせてねべめれじちみり]た(?:。|$|の|こと|手|腕|、)|"
+    + _YEARS
+)
+_WISH: Final = re.compile(
+    r"たい|たく|希望|目指|挑戦|挑み|つもり|夢|予定|志(?!望動機は)|望(?:みます|んで|む)|ほしい|欲しい|なれたら|ればと|できれば|目標|憧れ|あこがれ"
+    r"|(?:一|二|三|四|五|１|２|３|1|2|3)年目|任期|着任|興味|関心|惹かれ|引かれ|役に立|生か|活か|将来|いつか|ゆくゆく|次は|今度"
+)
+_PLANNED: Final = re.compile(r"(?<!し)ます(?:。|$)|よう(?:。|$)|(?:う|く|す|つ|ぬ|む|る|ぐ|ぶ)(?:。|$)")
+
+ABOUT: Final = 0.3  # a sentence about the place; what weighs less tells nothing of the work
+# an occupation says more of what was done than a skill, a skill more than a sentence (set on the tuning half)
+_OWN_WORK: Final = {"occupations": 1.0, "skills": 0.8}
+_TOLD: Final = 0.6
+_TASK, _PLAIN, _HOST = 1.0, 0.6, 0.1
+_WHOLE_CALL: Final = {"title": 2.0, "goals": 0.7, "required_skills": 0.5, "preferred_skills": 0.5}
+_TASKS: Final = re.compile(
+    r"業務|任務|お願い|担当|従事|取り組|取組|行(?:い|う|って|なう)|企画|運営|支援|携わ|担(?:い|う|って)|任せ|手伝|いただ|育成|実施|推進|づくり|作り"
+)
+_PLACES: Final = re.compile(r"人口|位置|面積|高齢化率|恵まれ|知られ|名所|自慢|豊か|に囲まれ|四季|人情|鉄道で|空港")
+_HOSTS: Final = re.compile(
+    r"打合せ|打ち合わせ|担当課|配属|所属し|相談|面談|住居|家賃|報酬|休日|勤務時間|応募|選考|任期後|車両|免許|歓迎|方を|お待ち|任用|委託契約|経費"
+)
+
+
+class Piece(NamedTuple):
+    """A piece of an applicant's record: its column, the words as written, what is read of them for each facet.
+
+    ``shared_by`` tells among how many things its words are shared: those of its longest list, or of the list it is in.
+    """
+
+    field: str
+    text: str
+    done: str
+    wish: str
+    done_weight: float
+    wish_weight: float
+    shared_by: float = 1.0
+
+
+class CallPiece(NamedTuple):
+    """A piece of a call: its column, the words as written, what is read of them, and its weight."""
+
+    field: str
+    text: str
+    read: str
+    weight: float
+
+
+@lru_cache(maxsize=65_536)
+def person_pieces(field: str, text: str) -> tuple[Piece, ...]:
+    """Pieces of one cell of an applicant's record.
+
+    Parameters
+    ----------
+    field : str
+        ``occupations``, ``skills``, ``motivation_text`` or ``plan_text``.
+    text : str
+        As written, with what may not be read already masked.
+
+    Examples
+    --------
+    >>> [(p.done, p.wish) for p in person_pieces("motivation_text", "製本を十二年続け、今は灯りの仕事がしたい。")]
+    [('製本を十二年続け、', '製本を十二年続け、今は灯りの仕事がしたい。')]
+    """
+    if field in ("occupations", "skills"):
+        read = _said(text, 0, text)
+        return (_shared(Piece(field, text, read, "", _OWN_WORK[field], 0.0)),) if read.strip() else ()
+    return tuple(_shared(piece) for piece in _sentences(field, text))
+
+
+@lru_cache(maxsize=65_536)
+def call_pieces(field: str, text: str) -> tuple[CallPiece, ...]:
+    """Pieces of one cell of a call: title, mission text, a goal, or a skill asked for.
+
+    Examples
+    --------
+    >>> [(piece.read, piece.weight) for piece in call_pieces("title", "森を育てる隊員")]
+    [('森を育てる隊員', 2.0)]
+    """
+    if field in _WHOLE_CALL:
+        return (CallPiece(field, text, _said(text, 0, text), _WHOLE_CALL[field]),)
+    return tuple(
+        CallPiece(field, sentence, _said(text, begin, sentence), _weight_of(sentence))
+        for begin, sentence in sentences_of(text)
+    )
+
+
+def _weight_of(sentence: str) -> float:
+    tasks = bool(_TASKS.search(sentence))
+    if _HOSTS.search(sentence):
+        return ABOUT if tasks else _HOST
+    if _PLACES.search(sentence):
+        return ABOUT
+    return _TASK if tasks else _PLAIN
+
+
+def _sentences(field: str, text: str) -> Iterator[Piece]:
+    sentences = list(sentences_of(text))
+    heaped = heaps([sentence for _, sentence in sentences])
+    for place, (begin, sentence) in enumerate(sentences):
+        read = _said(text, begin, sentence)
+        if not read.strip() or place in heaped:
+            continue
+        wants = bool(_WISH.search(read)) or (field == "plan_text" and bool(_PLANNED.search(read)))
+        done = _done_clauses(text, begin, sentence)
+        if not wants and not done:
+            # neither said nor denied: what a motivation dwells on is still a sign of what is wanted
+            yield Piece(field, sentence, "", read, 0.0, 0.6)
+            continue
+        wish = read if wants else ""
+        dwelt = read if not wants and field == "motivation_text" else ""
+        yield Piece(field, sentence, done, wish or dwelt, _TOLD if done else 0.0, 1.0 if wish else 0.4)
+
+
+def _shared(piece: Piece) -> Piece:
+    """The piece with its weights shared among what it lists."""
+    things = listed(piece.text)
+    share = share_of_each(piece.done or piece.wish, things=things)
+    return piece._replace(
+        done_weight=piece.done_weight * share, wish_weight=piece.wish_weight * share, shared_by=float(things)
+    )
+
+
+def _done_clauses(text: str, begin: int, sentence: str) -> str:
+    """The clauses of a sentence that tell what was done; the whole sentence where it holds no wish."""
+    read = _said(text, begin, sentence)
+    if not _WISH.search(read):
+        return read if _DONE.search(read) else ""
+    clauses = [(begin + mark.start(), mark.group()) for mark in _CLAUSE.finditer(sentence)]
+    return "".join(
+        _said(text, at, clause) for at, clause in clauses if _DONE.search(clause) and not _WISH.search(clause)
+    )
+
+
+def sentences_of(text: str) -> Iterator[tuple[int, str]]:
+    """Where each sentence of a text begins, and its words as written."""
+    for mark in _SENTENCE.finditer(text):
+        sentence = mark.group()
+        stripped = sentence.strip()
+        if stripped:
+            yield mark.start() + sentence.index(stripped[0]), stripped
+
+
+@lru_cache(maxsize=4_096)
+def _denied(text: str) -> tuple[tuple[int, int], ...]:
+    return denied_spans(text)
+
+
+def _said(text: str, begin: int, part: str) -> str:
+    """``part`` of a text without what a negation covers."""
+    end, kept, at = begin + len(part), list[str](), begin
+    for first, last in _denied(text):
+        if last <= begin or first >= end:
+            continue
+        kept.append(text[at : max(at, first)])
+        at = min(end, max(at, last))
+    return "".join((*kept, text[at:end]))

@@ -1,0 +1,131 @@
+"""Facet rows of whole tables, and the pieces of one row."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Final, TypeAlias
+
+import numpy as np
+import polars as pl
+
+from features.reading.encoder import Floats
+from features.reading.facets import call_row, person_row
+from features.reading.lists import listed
+from features.reading.pieces import ABOUT, CallPiece, Facet, Piece, call_pieces, person_pieces
+from features.tables import PostingTable, SelectionColumns
+from features.taxonomy.kinds import work_kinds
+
+__all__ = [
+    "Cells",
+    "call_row_of",
+    "call_rows",
+    "call_text",
+    "cells_of_call",
+    "cells_of_person",
+    "person_rows",
+    "pieces_of_call",
+    "pieces_of_person",
+    "share_of_list",
+]
+
+Cells: TypeAlias = tuple[tuple[str, str], ...]  # (column, text) of every cell that is read
+
+_PERSON: Final = ("occupations", "skills", "motivation_text", "plan_text")
+_LISTS: Final = ("occupations", "skills")
+_ENTRIES: Final = 10  # entries of a list that are read in full [A]
+_CODES: Final = ("activities", "fields")
+_CALL: Final = ("title", "mission_text", "goals", "required_skills", "preferred_skills")
+
+
+def cells_of_person(applicants: SelectionColumns, row: int) -> Cells:
+    """Cells of one applicant's selection profile that are read, in reading order."""
+    return _cells(applicants.frame, _PERSON, row)
+
+
+def cells_of_call(postings: PostingTable, row: int) -> Cells:
+    """Cells of one posting that are read, in reading order."""
+    return _cells(postings.frame, (*_CALL, *_CODES), row)
+
+
+def pieces_of_person(cells: Cells) -> tuple[Piece, ...]:
+    """Pieces of one person's cells, in reading order; a long list of skills or occupations shares its weight."""
+    pieces = [piece for field, text in cells for piece in person_pieces(field, text)]
+    part = {field: share_of_list(cells, field) for field in _LISTS}
+    return tuple(_in_list(piece, part.get(piece.field, 1.0)) for piece in pieces)
+
+
+def share_of_list(cells: Cells, field: str) -> float:
+    """What each entry of a list counts: all of it up to ten entries, and the less the more there are.
+
+    Examples
+    --------
+    >>> share_of_list([("skills", "写真")] * 8, "skills"), share_of_list([("skills", "写真")] * 40, "skills")
+    (1.0, 0.0625)
+    """
+    entries = sum(listed(text) for column, text in cells if column == field)
+    return min(1.0, _ENTRIES / entries) ** 2 if entries else 1.0
+
+
+def pieces_of_call(cells: Cells) -> tuple[CallPiece, ...]:
+    """Pieces of one call's cells, in reading order."""
+    return tuple(piece for field, text in cells if field not in _CODES for piece in call_pieces(field, text))
+
+
+def done_text(cells: Cells) -> str:
+    """Occupations and skills of a person, in one text."""
+    return "、".join(piece.done for piece in pieces_of_person(cells) if piece.field in ("occupations", "skills"))
+
+
+def wish_text(cells: Cells) -> str:
+    """What a person writes of motive and plan, in one text, without what is denied."""
+    pieces = [piece for piece in pieces_of_person(cells) if piece.field not in ("occupations", "skills")]
+    return "".join(piece.wish or piece.done for piece in pieces)
+
+
+def call_text(cells: Cells) -> str:
+    """What a call says of the work, in one text: title and the sentences of the mission that tell of it."""
+    pieces = [piece for piece in pieces_of_call(cells) if piece.field in ("title", "mission_text")]
+    text = "".join(piece.read.rstrip("。") + "。" for piece in pieces if piece.weight >= ABOUT)
+    return text if text.replace("。", "").strip() else ""
+
+
+def person_rows(applicants: SelectionColumns, facet: Facet) -> Floats:
+    """:func:`features.reading.facets.person_row` of every applicant, ``(n, K)``."""
+    return _stacked(
+        [person_row(pieces_of_person(cells_of_person(applicants, i)), facet) for i in range(applicants.frame.height)]
+    )
+
+
+@lru_cache(maxsize=4)
+def call_rows(postings: PostingTable) -> Floats:
+    """:func:`features.reading.facets.call_row` of every posting, ``(m, K)``."""
+    return _stacked([call_row_of(cells_of_call(postings, j)) for j in range(len(postings))])
+
+
+def call_row_of(cells: Cells) -> Floats:
+    """:func:`features.reading.facets.call_row` of one posting's cells."""
+    return call_row(pieces_of_call(cells), [text for field, text in cells if field in _CODES])
+
+
+def _in_list(piece: Piece, share: float) -> Piece:
+    return (
+        piece
+        if share == 1
+        else piece._replace(done_weight=piece.done_weight * share, shared_by=piece.shared_by / share)
+    )
+
+
+def _stacked(rows: Sequence[Floats]) -> Floats:
+    stacked = np.array(rows, dtype=np.float32).reshape(-1, len(work_kinds()))
+    stacked.flags.writeable = False
+    return stacked
+
+
+def _cells(frame: pl.DataFrame, columns: Sequence[str], row: int) -> Cells:
+    cells: list[tuple[str, str]] = []
+    for column in columns:
+        value = frame[column][row]
+        texts = [value] if isinstance(value, str) else [] if value is None else value.to_list()
+        cells += [(column, text) for text in texts]
+    return tuple(cells)

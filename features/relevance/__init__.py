@@ -1,0 +1,1 @@
+"""How good an order of reading is, measured on a labelled set."""

@@ -1,0 +1,122 @@
+"""Where the people who are read for one posting stand: their totals, as they are told, and the place of any total.
+
+A ranking and its counterfactuals read the same standings, so a promised place is the place a new ranking would give.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from features.errors import RecordError
+from features.scored_market import EXCLUDED, ScoredMarket
+from features.scoring import Contributions
+
+__all__ = ["Standings", "row_of", "standings_of", "told", "totals_of"]
+
+_DIGITS: Final = 6  # scores are told to 1e-6, and the contributions shown add up to the score shown
+
+
+@dataclass(frozen=True, eq=False)
+class Standings:
+    """Who is read for one posting, and with what total.
+
+    Attributes
+    ----------
+    posting : int
+        Row of the posting.
+    rows : (r,) int64
+        Rows of the applicants who are read, the excluded among them.
+    ids : tuple of str
+        Their ids.
+    codes : (r,) int8
+        Their verdicts, indices into ``VERDICTS``.
+    shares : Contributions
+        Their weighted contributions, ``(r, T)``.
+    totals : (r,) float64
+        Their scores as they are told.
+    """
+
+    posting: int
+    rows: NDArray[np.int64]
+    ids: tuple[str, ...]
+    codes: NDArray[np.int8]
+    shares: Contributions
+    totals: NDArray[np.float64]
+
+    def best(self) -> list[int]:
+        """Positions of those who are not excluded, in order of reading: highest total first, equal ones by id."""
+        kept = np.flatnonzero(self.codes < EXCLUDED).tolist()
+        return sorted(kept, key=lambda at: (-self.totals[at], self.ids[at]))
+
+    def place_of(self, an_id: str, total: float, *, codes: NDArray[np.int8] | None = None) -> int:
+        """The place, from 1, of one applicant with this total among all others.
+
+        Parameters
+        ----------
+        an_id : str
+            Whose own line, where there is one, does not count.
+        total : float
+            As it is told.
+        codes : (r,) int8, optional
+            Verdicts of the others where they differ from those kept here.
+        """
+        kept = (self.codes if codes is None else codes) < EXCLUDED
+        ahead = np.flatnonzero(kept & (self.totals > total)).tolist()
+        level = np.flatnonzero(kept & (self.totals == total)).tolist()
+        return 1 + sum(self.ids[at] != an_id for at in ahead) + sum(self.ids[at] < an_id for at in level)
+
+
+def standings_of(market: ScoredMarket, posting_id: str) -> Standings:
+    """Everyone who is read for one posting: its applicants where there are applications, else everyone.
+
+    Raises
+    ------
+    RecordError
+        If no posting has that id.
+    """
+    j = row_of(market.postings.index_of, posting_id, "posting")
+    rows = _readers(market, j)
+    shares = market.coordinator.column(j, rows)
+    return Standings(
+        posting=j,
+        rows=rows,
+        ids=tuple(market.applicants.ids[int(i)] for i in rows),
+        codes=market.verdicts.codes(slice(None), slice(j, j + 1))[rows, 0],
+        shares=shares,
+        totals=totals_of(shares.value),
+    )
+
+
+def totals_of(parts: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Scores of contributions ``(…, T)`` as they are told, ``(…,)``.
+
+    Examples
+    --------
+    >>> totals_of(np.array([[0.1, 0.2000004], [0.5, 0.25]])).tolist()
+    [0.3, 0.75]
+    """
+    # rounding each part first keeps low <= score <= high and the sum exact to the digits shown
+    return told(told(parts).sum(axis=-1))
+
+
+def told(parts: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Contributions to the digits that are shown."""
+    return np.asarray(np.round(parts, _DIGITS), dtype=np.float64)
+
+
+def row_of(index_of: Mapping[str, int], an_id: str, side: str) -> int:
+    """The row of an id; :class:`RecordError` names it and its side where there is none."""
+    if an_id not in index_of:
+        raise RecordError(f"{side} {an_id} is not among the {len(index_of)} {side}s given")
+    return index_of[an_id]
+
+
+def _readers(market: ScoredMarket, posting: int) -> NDArray[np.int64]:
+    if not market.records.applications:
+        return np.arange(len(market.applicants), dtype=np.int64)
+    return market.applied_to.get(posting, np.zeros(0, dtype=np.int64))

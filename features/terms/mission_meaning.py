@@ -1,0 +1,73 @@
+"""Whether a person's record as a whole speaks of what the call as a whole speaks of.
+
+What was done, what is wanted and the call are read as one text each and compared by the vectors of a sentence encoder
+(:mod:`features.reading.meaning`). The term sees what no single sentence says, and needs no shared word.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from features.reading.evidence import closest_phrases
+from features.reading.meaning import MEANING_WIDTH, call_meaning, person_meaning
+from features.reading.tables import cells_of_call, cells_of_person
+from features.tables import PostingTable, SelectionColumns
+from features.terms.cells import text_at
+from features.terms.factor import Floats, InnerTerm
+from features.terms.term import Finding, SelectionTerm
+
+__all__ = ["MISSION_MEANING"]
+
+_NEUTRAL = 0.5
+_ORDINARY = 0.6  # the mean of all pairs of the labelled set
+_LITTLE = 0.65  # one pair in ten lies above this
+
+
+def _build(applicants: SelectionColumns, postings: PostingTable) -> InnerTerm:
+    left = _stacked([person_meaning(cells_of_person(applicants, i)) for i in range(applicants.frame.height)])
+    right = _stacked([call_meaning(cells_of_call(postings, j)) for j in range(len(postings))])
+    return InnerTerm(
+        left=left,
+        right=right,
+        known_left=np.array([_written(applicants, i) for i in range(len(left))], dtype=np.bool_),
+        known_right=np.any(right, axis=1),
+        neutral=_NEUTRAL,
+    )
+
+
+def _written(applicants: SelectionColumns, i: int) -> bool:
+    return any((text_at(applicants.frame, column, i) or "").strip() for column in ("motivation_text", "plan_text"))
+
+
+def _stacked(rows: list[Floats]) -> Floats:
+    return np.array(rows, dtype=np.float32).reshape(-1, MEANING_WIDTH)
+
+
+def _find(applicants: SelectionColumns, i: int, postings: PostingTable, j: int) -> Finding | None:
+    if not _written(applicants, i):
+        return Finding("unknown", "志望の理由も計画も書かれていません。")
+    person, call = cells_of_person(applicants, i), cells_of_call(postings, j)
+    nearness, person_phrase, call_phrase = closest_phrases(person, call, least=_LITTLE)
+    if person_phrase is None or call_phrase is None:
+        return None
+    sentence = f"書かれたこと全体では、「{person_phrase}」が募集の「{call_phrase}」に通じています。"
+    return Finding(
+        "reason", sentence, person_phrase, call_phrase, amount=max(0.0, (nearness - _ORDINARY) / (1 - _ORDINARY))
+    )
+
+
+MISSION_MEANING = SelectionTerm(
+    name="mission_meaning",
+    title="書かれたこと全体の近さ",
+    theme="mission",
+    data_class="P3",
+    evidence=(
+        "良い組の四分の一は言葉を共有しない（A）。文を意味で比べると、言葉の重なりより良い組を上に置く"
+        "（自作40組で最初に当たる割合 0.72、言葉の重なりは 0.17）。"
+    ),
+    question="この任務で何をしたいか、志望の理由と計画を聞いてください。",
+    own_question="この任務で何をしたいか、志望の理由と計画を書き足せます。",
+    audiences=("coordinator", "applicant"),
+    build=_build,
+    find=_find,
+)
