@@ -180,7 +180,8 @@ def _analysed(chunk: str) -> Iterator[Word]:
         # a compound of nothing but common words (実務経験) is a common word
         units = (long_unit, *kept) if kept or not len(parts) else ()
         for unit in units:
-            if normal := _folded(unit.normalized_form()):
+            # an enclosed mark (㈴) can be parts of no width
+            if unit.begin() < unit.end() and (normal := _folded(unit.normalized_form())):
                 yield Word(unit.surface(), normal, unit.begin(), unit.end(), tuple(unit.synonym_group_ids()))
 
 

@@ -60,7 +60,7 @@ def default_weights() -> Weights:
     --------
     >>> weights = default_weights()
     >>> round(weights.coordinator["place_link"], 2), round(sum(weights.applicant.values()), 9)
-    (0.2, 1.0)
+    (0.03, 1.0)
     """
     tables = _default_tables()
     return _weights({audience: tables[audience] for audience in _AUDIENCES}, name="default")

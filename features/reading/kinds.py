@@ -11,24 +11,27 @@ field it is done in.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final
+from typing import Final, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
-from features.reading.encoder import Floats
+from features.reading.encoder import Floats, on_grid
 from features.reading.phrase_vectors import phrase_vectors
 from features.taxonomy.kinds import Mention, families, kinds_named, one_character_words, work_kinds
 from features.text import Word, content_words
 
 __all__ = ["kind_nearness", "kind_words", "kinds_of", "mean_phrase"]
 
+Doubles: TypeAlias = NDArray[np.float64]
+
 _ONE_WORD: Final = 0.8
 _SYNONYM: Final = 0.5
 _MOST_KINDS: Final = 2
-_FIELD: Final = 0.4  # a trade that an occupation names before its head
+_FIELD: Final = 0.25  # a trade that an occupation names before its head
 _FAR, _NEAR, _MARGIN, _NEAREST = 0.50, 0.85, 0.12, 0.9
 
 
@@ -55,8 +58,11 @@ def kind_words(text: str, *, is_occupation: bool = False) -> Floats:
     for kind, begin, end in mentions:
         said.setdefault(kind, set()).add(text[begin:end])
     row = np.zeros(len(work_kinds()), dtype=np.float32)
-    for kind in _kinds_of_synonyms(text, mentions):
-        row[_column_of()[kind]] = _SYNONYM
+    for word in _words_outside(text, mentions):
+        for kind in one_character_words().get(word.surface, ()):
+            said.setdefault(kind, set()).add(word.surface)
+        for kind in _kinds_of_synonyms(word):
+            row[_column_of()[kind]] = _SYNONYM
     for kind, words in said.items():
         row[_column_of()[kind]] = _ONE_WORD if len(words) == 1 else 1.0
     if is_occupation and mentions:
@@ -73,18 +79,18 @@ def _before_the_head(mentions: Sequence[Mention]) -> set[str]:
     }
 
 
-def _kinds_of_synonyms(text: str, mentions: Sequence[Mention]) -> set[str]:
-    """Kinds that words outside the mentions name by another spelling or by a synonym."""
-    by_normal, by_group = _other_words()
-    found: set[str] = set()
+def _words_outside(text: str, mentions: Sequence[Mention]) -> Iterator[Word]:
     for word in content_words(text):
-        if any(begin < word.end and word.begin < end for _, begin, end in mentions):
-            continue
-        found.update(one_character_words().get(word.surface, ()))
-        if _is_noun(word):
-            found.update(by_normal.get(word.normal, ()))
-            found.update(kind for group in word.synonyms for kind in by_group.get(group, ()))
-    return found
+        if not any(begin < word.end and word.begin < end for _, begin, end in mentions):
+            yield word
+
+
+def _kinds_of_synonyms(word: Word) -> set[str]:
+    """Kinds that a noun names as another spelling or a synonym of one of their words."""
+    if not _is_noun(word):
+        return set()
+    by_normal, by_group = _other_words()
+    return {*by_normal.get(word.normal, ()), *(kind for group in word.synonyms for kind in by_group.get(group, ()))}
 
 
 def _is_noun(word: Word) -> bool:
@@ -92,19 +98,24 @@ def _is_noun(word: Word) -> bool:
     return len(word.surface) > 1 and not "ぁ" <= word.normal[-1] <= "ん"
 
 
-def kind_nearness(vector: Floats) -> Floats:
-    """Highest cosine of a piece's vector with the phrases of each kind, both less the mean phrase, ``(K,)``."""
-    anchors, mean, starts = _anchors()
-    centred = vector - mean
-    length = float(np.linalg.norm(centred))
-    cosines = anchors @ (centred / length if length > 0 else centred)
-    nearness: Floats = np.maximum.reduceat(cosines, starts)
-    return nearness
+def kind_nearness(vectors: Floats) -> Floats:
+    """Highest cosine of each vector with the phrases of each kind, all less the mean phrase, ``(n, K)``.
+
+    Vectors are multiples of 2⁻¹², so their products add up exactly in a double: a row is the same to the last bit
+    whatever is computed beside it.
+    """
+    phrases, exact = _phrases(), vectors.astype(np.float64)
+    along = exact @ phrases.mean
+    lengths = np.sqrt(np.maximum((exact * exact).sum(axis=1) - 2 * along + phrases.mean @ phrases.mean, 0))
+    products = exact @ phrases.vectors.T
+    products += phrases.mean @ phrases.mean - along[:, None] - phrases.along[None, :]
+    products /= np.where(lengths > 0, lengths, 1)[:, None] * phrases.lengths[None, :]
+    return np.asarray(np.maximum.reduceat(products, phrases.starts, axis=1), dtype=np.float32)
 
 
 def mean_phrase() -> Floats:
     """Mean vector of all phrases of the taxonomy, ``(512,)``: what every text has in common with them."""
-    return _anchors()[1]
+    return _phrases().mean.astype(np.float32)
 
 
 @lru_cache(maxsize=1)
@@ -134,13 +145,21 @@ def _column_of() -> dict[str, int]:
     return {code: column for column, code in enumerate(work_kinds())}
 
 
+@dataclass(frozen=True, eq=False)
+class _Phrases:
+    """Vectors of all phrases, their mean, products with it and distances from it, and where each kind begins."""
+
+    vectors: Doubles
+    mean: Doubles
+    along: Doubles
+    lengths: Doubles
+    starts: NDArray[np.int64]
+
+
 @lru_cache(maxsize=1)
-def _anchors() -> tuple[Floats, Floats, NDArray[np.int64]]:
-    """Unit vectors of every phrase less their mean, the mean, and where each kind's phrases begin."""
+def _phrases() -> _Phrases:
     phrases = [(kind.name, *kind.does) for kind in work_kinds().values()]
-    vectors = phrase_vectors([phrase for several in phrases for phrase in several])
-    mean = vectors.mean(axis=0)
-    centred = vectors - mean
-    centred /= np.linalg.norm(centred, axis=1, keepdims=True)
+    vectors = phrase_vectors([phrase for several in phrases for phrase in several]).astype(np.float64)
+    mean = on_grid(vectors.mean(axis=0))
     starts = np.cumsum([0, *(len(several) for several in phrases[:-1])], dtype=np.int64)
-    return centred.astype(np.float32), mean.astype(np.float32), starts
+    return _Phrases(vectors, mean, vectors @ mean, np.linalg.norm(vectors - mean, axis=1), starts)

@@ -44,7 +44,7 @@ def heaps(sentences: Sequence[str]) -> frozenset[int]:
         place for place, sentence in enumerate(sentences) if _says_nothing(sentence) and len(_items(sentence)) >= _MANY
     }
     for run in _runs([_is_bare(sentence) for sentence in sentences]):
-        if sum(len(_items(sentences[place])) for place in run) >= _MANY:
+        if len({item for place in run for item in _items(sentences[place])}) >= _MANY:
             found.update(run)
     return frozenset(found)
 
@@ -82,7 +82,12 @@ def share_of_each(text: str, *, things: int) -> float:
 
 def _is_bare(sentence: str) -> bool:
     """Whether a sentence is nouns and marks alone: no particle ties them to anything."""
-    return _says_nothing(sentence) and not any(_PARTICLE.search(item) for item in _items(sentence))
+    return _says_nothing(sentence) and not any(_PARTICLE.search(i) and not _is_word(i) for i in _items(sentence))
+
+
+def _is_word(item: str) -> bool:
+    """Whether an item is one word of a trade although a particle stands in it (道の駅)."""
+    return any(begin == 0 and end == len(item) for _, begin, end in kinds_named(item))
 
 
 def _says_nothing(sentence: str) -> bool:

@@ -13,6 +13,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Final, NamedTuple, TypeAlias
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import polars as pl
@@ -35,6 +36,10 @@ _MARKS: Final = re.compile(r"[\W_]+")
 _ODD: Final = 0x9E3779B97F4A7C15  # powers of an odd number modulo 2⁶⁴ tell runs of characters apart
 _POWERS: Final = np.array([pow(_ODD, place, 1 << 64) for place in range(_RUN)], dtype=np.uint64)
 
+_kept: Final[WeakKeyDictionary[SelectionColumns, WeakKeyDictionary[PostingTable, SelectionColumns | None]]] = (
+    WeakKeyDictionary()
+)
+
 
 class _Words(NamedTuple):
     """What calls say: runs of fifteen characters, sorted, and whole sentences shorter than that."""
@@ -43,7 +48,6 @@ class _Words(NamedTuple):
     short: frozenset[str]
 
 
-@lru_cache(maxsize=8)
 def in_own_words(applicants: SelectionColumns, postings: PostingTable) -> SelectionColumns:
     """The same columns without what is copied from the calls; the very same object where nothing is.
 
@@ -59,7 +63,15 @@ def in_own_words(applicants: SelectionColumns, postings: PostingTable) -> Select
     SelectionColumns
         Texts lose copied sentences, lists copied entries; a text that is all copied is empty, not unknown.
     """
-    calls = _words_of(postings)
+    # kept as long as both tables live, and no longer: these are texts of persons
+    kept = _kept.setdefault(applicants, WeakKeyDictionary())
+    if postings not in kept:
+        kept[postings] = _without_copies(applicants, _words_of(postings))
+    return kept[postings] or applicants
+
+
+def _without_copies(applicants: SelectionColumns, calls: _Words) -> SelectionColumns | None:
+    """The columns without copies, ``None`` where there are none."""
     frame = applicants.frame
     own: dict[str, list[str | None] | list[list[str] | None]] = {
         column: [_own_text(text, calls) for text in frame[column].to_list()] for column in _TEXTS
@@ -67,7 +79,7 @@ def in_own_words(applicants: SelectionColumns, postings: PostingTable) -> Select
     own |= {column: [_own_entries(entries, calls) for entries in frame[column].to_list()] for column in _LISTS}
     changed = [column for column, values in own.items() if frame[column].to_list() != values]
     if not changed:
-        return applicants
+        return None
     return SelectionColumns(frame.with_columns(pl.Series(c, own[c], dtype=frame.schema[c]) for c in changed))
 
 

@@ -3,30 +3,35 @@
 An applicant's pieces are occupations, skills and the sentences of the two free texts. Each tells how far it speaks of
 what was *done* and of what is *wanted*: an occupation was done, a sentence with a wish is wanted, one sentence may be
 both in different clauses. A call's pieces are its title, sentences, goals and skills, each with the weight of its kind
-of sentence: what the person will do counts, where the town lies does not. What is denied is not read.
+of sentence: what the person will do counts, where the town lies does not. What is denied is not read, nor is what says
+nothing of work (:mod:`features.reading.unread`); what is read is spelt in one way, whatever marks and widths were used.
 """
 
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import Final, Literal, NamedTuple, TypeAlias
 
-from features.negation import denied_spans
 from features.reading.lists import heaps, listed, share_of_each
+from features.reading.unread import unread_spans
+from features.text import word_set
 
-__all__ = ["ABOUT", "CallPiece", "Facet", "Piece", "call_pieces", "person_pieces", "sentences_of"]
+__all__ = ["ABOUT", "CallPiece", "Facet", "Piece", "call_pieces", "person_pieces", "sentences_of", "spelt"]
 
 Facet: TypeAlias = Literal["done", "wish"]
 
-_SENTENCE: Final = re.compile(r"[^。．！？!?\n\r]+[。．！？!?]*")
-_CLAUSE: Final = re.compile(r"[^、，,]+[、，,]?")
+_SENTENCE: Final = re.compile(r"[^。．｡！？!?\n\r]+[。．｡！？!?]*")
+_CLAUSE: Final = re.compile(r"[^、，,､]+[、，,､]?")
+_POINT: Final = re.compile(r"(?<![0-9a-z])[.!]+|[.!]+(?![0-9a-z])", re.IGNORECASE)
+_COMMA: Final = re.compile(r"(?<![0-9]),|,(?![0-9])")
 _YEARS: Final = (
     r"(?:[0-9０-９一二三四五六七八九十数]+(?:年|か月|ヶ月|カ月|シーズン|回|社|件|店)|長年|新卒|これまで|前職|現職|元)"
 )
 _DONE: Final = re.compile(
-    r"ました|てきた|てきて|ていた|ており|ている|だった|でした|経験(?:が|を|は|も)?(?:あ|積|持|し|生|活)|従事|勤め|勤務|務め|担当し"
+    r"ました|てきた|てきて|ていた|ていま|ており|ている|だった|でした|経験(?:が|を|は|も)?(?:あ|積|持|し|生|活)|従事|勤め|勤務|務め|担当し"
     r"|携わ(?:り|っ)|続けて|得意|でき(?:ます|る)|扱(?:え|って)|身につけ|身に付け|慣れて|[っいえけげせてねべめれじちみり]た(?:。|$|の|こと|手|腕|、)|"
     + _YEARS
 )
@@ -38,7 +43,7 @@ _PLANNED: Final = re.compile(r"(?<!し)ます(?:。|$)|よう(?:。|$)|(?:う|�
 
 ABOUT: Final = 0.3  # a sentence about the place; what weighs less tells nothing of the work
 # an occupation says more of what was done than a skill, a skill more than a sentence (set on the tuning half)
-_OWN_WORK: Final = {"occupations": 1.0, "skills": 0.8}
+_OWN_WORK: Final = {"occupations": 1.0, "skills": 0.65}
 _TOLD: Final = 0.6
 _TASK, _PLAIN, _HOST = 1.0, 0.6, 0.1
 _WHOLE_CALL: Final = {"title": 2.0, "goals": 0.7, "required_skills": 0.5, "preferred_skills": 0.5}
@@ -128,8 +133,9 @@ def _sentences(field: str, text: str) -> Iterator[Piece]:
     heaped = heaps([sentence for _, sentence in sentences])
     for place, (begin, sentence) in enumerate(sentences):
         read = _said(text, begin, sentence)
-        if not read.strip() or place in heaped:
+        if not read.strip() or place in heaped or (read != spelt(sentence) and not word_set(read)):
             continue
+        read = read.rstrip("。?") + "。"  # whether the last sentence ends with a mark says nothing
         wants = bool(_WISH.search(read)) or (field == "plan_text" and bool(_PLANNED.search(read)))
         done = _done_clauses(text, begin, sentence)
         if not wants and not done:
@@ -170,17 +176,23 @@ def sentences_of(text: str) -> Iterator[tuple[int, str]]:
             yield mark.start() + sentence.index(stripped[0]), stripped
 
 
-@lru_cache(maxsize=4_096)
-def _denied(text: str) -> tuple[tuple[int, int], ...]:
-    return denied_spans(text)
+def spelt(text: str) -> str:
+    """A text in one spelling: NFKC, and Japanese marks for full stops, exclamation marks and commas.
+
+    Examples
+    --------
+    >>> spelt("ﾜｲﾝ，チーズ．3.5年！")
+    'ワイン、チーズ。3.5年。'
+    """
+    return _COMMA.sub("、", _POINT.sub("。", unicodedata.normalize("NFKC", text)))
 
 
 def _said(text: str, begin: int, part: str) -> str:
-    """``part`` of a text without what a negation covers."""
+    """``part`` of a text without what is not read, in one spelling."""
     end, kept, at = begin + len(part), list[str](), begin
-    for first, last in _denied(text):
+    for first, last in unread_spans(text):
         if last <= begin or first >= end:
             continue
         kept.append(text[at : max(at, first)])
         at = min(end, max(at, last))
-    return "".join((*kept, text[at:end]))
+    return spelt("".join((*kept, text[at:end])))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Final, TypeAlias
 
@@ -10,11 +10,12 @@ import numpy as np
 import polars as pl
 
 from features.reading.encoder import Floats
-from features.reading.facets import call_row, person_row
+from features.reading.facets import call_row, person_row, read_ahead, texts_of
 from features.reading.lists import listed
 from features.reading.pieces import ABOUT, CallPiece, Facet, Piece, call_pieces, person_pieces
 from features.tables import PostingTable, SelectionColumns
 from features.taxonomy.kinds import work_kinds
+from features.text import word_set
 
 __all__ = [
     "Cells",
@@ -32,6 +33,7 @@ __all__ = [
 Cells: TypeAlias = tuple[tuple[str, str], ...]  # (column, text) of every cell that is read
 
 _PERSON: Final = ("occupations", "skills", "motivation_text", "plan_text")
+_AGAIN: Final = 0.6  # of the words of two pieces that both hold: then the second says nothing more [A]
 _LISTS: Final = ("occupations", "skills")
 _ENTRIES: Final = 10  # entries of a list that are read in full [A]
 _CODES: Final = ("activities", "fields")
@@ -49,8 +51,11 @@ def cells_of_call(postings: PostingTable, row: int) -> Cells:
 
 
 def pieces_of_person(cells: Cells) -> tuple[Piece, ...]:
-    """Pieces of one person's cells, in reading order; a long list of skills or occupations shares its weight."""
-    pieces = [piece for field, text in cells for piece in person_pieces(field, text)]
+    """Pieces of one person's cells, in reading order.
+
+    A long list of skills or occupations shares its weight, and what is said twice counts once.
+    """
+    pieces = _distinct(piece for field, text in cells for piece in person_pieces(field, text))
     part = {field: share_of_list(cells, field) for field in _LISTS}
     return tuple(_in_list(piece, part.get(piece.field, 1.0)) for piece in pieces)
 
@@ -78,9 +83,10 @@ def done_text(cells: Cells) -> str:
 
 
 def wish_text(cells: Cells) -> str:
-    """What a person writes of motive and plan, in one text, without what is denied."""
+    """What a person writes of motive and plan, in one text, without what is denied; lists only where all is lists."""
     pieces = [piece for piece in pieces_of_person(cells) if piece.field not in ("occupations", "skills")]
-    return "".join(piece.wish or piece.done for piece in pieces)
+    told = [piece for piece in pieces if piece.shared_by == 1] or pieces
+    return "".join(piece.wish or piece.done for piece in told)
 
 
 def call_text(cells: Cells) -> str:
@@ -92,20 +98,39 @@ def call_text(cells: Cells) -> str:
 
 def person_rows(applicants: SelectionColumns, facet: Facet) -> Floats:
     """:func:`features.reading.facets.person_row` of every applicant, ``(n, K)``."""
-    return _stacked(
-        [person_row(pieces_of_person(cells_of_person(applicants, i)), facet) for i in range(applicants.frame.height)]
-    )
+    pieces = [pieces_of_person(cells_of_person(applicants, i)) for i in range(applicants.frame.height)]
+    read_ahead(text for several in pieces for text in texts_of(several))
+    return _stacked([person_row(several, facet) for several in pieces])
 
 
 @lru_cache(maxsize=4)
 def call_rows(postings: PostingTable) -> Floats:
     """:func:`features.reading.facets.call_row` of every posting, ``(m, K)``."""
-    return _stacked([call_row_of(cells_of_call(postings, j)) for j in range(len(postings))])
+    cells = [cells_of_call(postings, j) for j in range(len(postings))]
+    read_ahead((piece.read, False) for call in cells for piece in pieces_of_call(call))
+    return _stacked([call_row_of(call) for call in cells])
 
 
 def call_row_of(cells: Cells) -> Floats:
     """:func:`features.reading.facets.call_row` of one posting's cells."""
     return call_row(pieces_of_call(cells), [text for field, text in cells if field in _CODES])
+
+
+def _distinct(pieces: Iterable[Piece]) -> list[Piece]:
+    """Pieces without those that say an earlier one again."""
+    kept: list[tuple[Piece, frozenset[str]]] = []
+    for piece in pieces:
+        words = frozenset(word_set(piece.done)) | frozenset(word_set(piece.wish))
+        if not any(_says_again(piece, words, *earlier) for earlier in kept):
+            kept.append((piece, words))
+    return [piece for piece, _ in kept]
+
+
+def _says_again(piece: Piece, words: frozenset[str], earlier: Piece, said: frozenset[str]) -> bool:
+    same = (piece.field, bool(piece.done), bool(piece.wish)) == (earlier.field, bool(earlier.done), bool(earlier.wish))
+    if not same or not (words and said):
+        return same and (piece.done, piece.wish) == (earlier.done, earlier.wish)
+    return len(words & said) >= _AGAIN * len(words | said)
 
 
 def _in_list(piece: Piece, share: float) -> Piece:

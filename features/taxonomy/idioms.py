@@ -71,7 +71,7 @@ def plainly(text: str) -> str:
     return "".join((*kept, text[at:]))
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=64)
 def _found(text: str) -> tuple[tuple[int, int, str], ...]:
     found = sorted(span for sentence in _SENTENCE.finditer(text) for span in _in_sentence(sentence))
     apart: list[tuple[int, int, str]] = []

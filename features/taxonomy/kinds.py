@@ -150,11 +150,11 @@ def kinds_named(text: str) -> tuple[Mention, ...]:
     [('paper_craft', 0, 2)]
     """
     folded, offset_of = fold_with_offsets(text)
-    figurative = figurative_spans(folded)
+    figurative = {place for first, last in figurative_spans(folded) for place in range(first, last)}
     return tuple(
         Mention(kind, offset_of[begin], offset_of[end - 1] + 1)
         for begin, end in _places(folded)
-        if not any(first <= begin and end <= last for first, last in figurative)
+        if not (begin in figurative and end - 1 in figurative)
         for kind in _kinds_by_word()[folded[begin:end]]
     )
 

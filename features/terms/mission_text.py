@@ -44,6 +44,7 @@ _WISH: Final = ("motivation_text", "plan_text")
 _CALL: Final = ("title", "mission_text", "goals")
 _NAMED_WORDS = 3
 _LEAST_DROP: Final = 1e-6
+_LEAST_CALL_DROP: Final = 0.01  # of the whole: the words' own weights move a little with a call's text
 _LEAST_WORDS: Final = 4.0  # of usual idf, that a vector of length 1 holds at least [A]
 
 
@@ -96,10 +97,35 @@ def _find(applicants: SelectionColumns, i: int, postings: PostingTable, j: int) 
     if best is None:
         return None
     shared = best.words & asked
-    answer = max(call, key=lambda piece: (_weight(piece.words & shared, language.idf), -len(piece.phrase)))
+    answer = _answer(call, _weights(cells), shared, language)
+    if answer is None:
+        words = "、".join(_named(shared, language.idf))
+        return Finding(
+            "reason", f"志望・経歴の「{best.phrase}」に、募集と共通の言葉（{words}）があります。", best.phrase
+        )
     words = "、".join(_named(shared & answer.words, language.idf))
     sentence = f"志望・経歴の「{best.phrase}」と募集の「{answer.phrase}」に、共通の言葉（{words}）があります。"
     return Finding("reason", sentence, best.phrase, answer.phrase)
+
+
+def _answer(
+    call: Sequence[_Piece], said: Mapping[str, float], shared: frozenset[str], language: _Language
+) -> _Piece | None:
+    """The piece of a call with a shared word without which the cosine is lowest, where that is clearly lower."""
+
+    def cosine(pieces: Iterable[_Piece]) -> float:
+        words, idf = _words_in(pieces), language.idf
+        length = math.sqrt(_weight(words, idf))
+        return math.fsum(said.get(word, 0.0) * idf[word] ** 2 for word in words) / length if length else 0.0
+
+    whole = cosine(call)
+    left = [
+        (cosine(other for other in call if other is not piece), at)
+        for at, piece in enumerate(call)
+        if piece.words & shared
+    ]
+    lowest, at = min(left, default=(whole, -1))
+    return call[at] if lowest < whole - _LEAST_CALL_DROP * whole else None
 
 
 def _dearest(cells: Cells, asked: frozenset[str], language: _Language) -> _Piece | None:
@@ -143,7 +169,7 @@ def _weights(cells: Cells) -> Mapping[str, float]:
     """What every word that is read of a person counts: 1, or its part of the list it is in."""
     weights: dict[str, float] = {}
     for piece in pieces_of_person(cells):
-        for word in word_set(piece.text):
+        for word in word_set(piece.wish or piece.done):
             weights[word] = max(weights.get(word, 0.0), 1 / piece.shared_by)
     return weights
 

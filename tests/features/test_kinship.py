@@ -74,13 +74,15 @@ def test_every_pair_has_the_figure_its_files_give() -> None:
 
 @pytest.mark.usefixtures("read_anew")
 def test_a_named_figure_goes_before_that_of_the_family_and_the_larger_of_two(monkeypatch: pytest.MonkeyPatch) -> None:
-    land = Family(name="山", kinship=0.3, work=(_kind("a", b=0.1), _kind("b"), _kind("c", d=0.4)))
-    sea = Family(name="海", kinship=0.2, work=(_kind("d", c=0.6),))
+    land = Family(name="山", kinship=0.3, work=(_kind("a", b=0.1), _kind("b"), _kind("c", d=0.4, e=0.7)))
+    sea = Family(name="海", kinship=0.2, work=(_kind("d", c=0.6), _kind("e", c=0.5)))
     _use(monkeypatch, {"land": land, "sea": sea})
 
-    np.testing.assert_allclose(
-        kinship(), [[1, 0.1, 0.3, 0], [0.1, 1, 0.3, 0], [0.3, 0.3, 1, 0.6], [0, 0, 0.6, 1]], atol=1e-7
-    )
+    above = {(0, 1): 0.1, (0, 2): 0.3, (1, 2): 0.3, (2, 3): 0.6, (2, 4): 0.7, (3, 4): 0.2}
+    asked = np.eye(5)
+    for (one, other), figure in above.items():
+        asked[one, other] = asked[other, one] = figure
+    np.testing.assert_allclose(kinship(), asked, atol=1e-7)
 
 
 @pytest.mark.usefixtures("read_anew")

@@ -513,6 +513,60 @@ def test_a_manual_licence_needs_its_reason() -> None:
     assert needless.points < reasoned.points
 
 
+@pytest.mark.parametrize(
+    "words", ["販売車はマニュアル車です。", "マニュアル車の免許が必要です。", "AT限定不可です。", "ＭＴ車を使います。"]
+)
+@pytest.mark.parametrize("required", [(), ("普通自動車免許",), ("普通自動車免許（AT限定可）",)])
+def test_a_manual_car_told_only_in_prose_is_said_to_be_unchecked(words: str, required: tuple[str, ...]) -> None:
+    line = _line(_complete(mission_text=f"{SPECIFIC}\n{words}", required_licences=required), "licences")
+
+    assert line.points == 0
+    assert "規則では確かめられません" in line.sentence
+    assert line.phrase is not None
+    assert line.phrase in words
+
+
+@pytest.mark.parametrize(
+    ("words", "required"),
+    [
+        ("販売車はマニュアル車です。", ("普通自動車免許（MT）",)),
+        ("販売車はマニュアル車です。", ("大型自動車免許",)),
+        ("接客のマニュアルを作成します。", ("普通自動車免許",)),
+        ("マニュアル車もAT車もあります。", ("普通自動車免許",)),
+        ("MT車の免許は必要ありません。", ("普通自動車免許",)),
+    ],
+)
+def test_a_manual_licence_in_the_field_or_no_manual_car_is_no_fault(words: str, required: tuple[str, ...]) -> None:
+    line = _line(
+        _complete(mission_text=f"{SPECIFIC}\n軽トラックで回ります。{words}", required_licences=required), "licences"
+    )
+
+    assert line.advice is None
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["英語でのやりとりが毎日あります。", "日常的に中国語を使います。", "お客様への説明は英語で行い、毎日話します。"],
+)
+def test_daily_use_of_a_language_belongs_in_the_field_wherever_it_stands(words: str) -> None:
+    line = _line(_complete(mission_text=f"{SPECIFIC}\n{words}"), "languages")
+
+    assert line.points < line.of
+    assert line.phrase is not None
+    assert line.phrase in words
+
+
+@pytest.mark.parametrize("words", ["英語でのやりとりは苦手でも大丈夫です。", "町には英語の看板があります。"])
+def test_a_language_that_is_not_needed_is_no_fault(words: str) -> None:
+    assert _line(_complete(mission_text=f"{SPECIFIC}\n{words}"), "languages").advice is None
+
+
+def test_nothing_special_is_no_vague_word() -> None:
+    text = f"{SPECIFIC}\n何でもない朝の景色を写真に撮り、冊子を作っていただきます。"
+
+    assert _line(_complete(mission_text=text), "plain").advice is None
+
+
 def test_a_language_of_the_work_belongs_in_the_field() -> None:
     text = "観光案内所の窓口で英語の案内を担当していただきます。"
     prose = _line(_complete(mission_text=text), "languages")

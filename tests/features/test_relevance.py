@@ -15,7 +15,6 @@ from sklearn.metrics import ndcg_score, roc_auc_score
 
 from features.errors import FeatureError, RecordError
 from features.ranking import rank
-from features.reading.facets import read_of
 from features.relevance.ablations import no_facets
 from features.relevance.labelled_set import JUDGED_ON, Judgment, LabelledHalf, load
 from features.relevance.metrics import normalised_gain, pairwise_accuracy
@@ -35,10 +34,6 @@ def half_of(folder: Path) -> tuple[LabelledHalf, ScoredMarket]:
 @pytest.fixture(scope="module")
 def read(tmp_path_factory: pytest.TempPathFactory) -> tuple[LabelledHalf, ScoredMarket]:
     return half_of(tmp_path_factory.mktemp("set"))
-
-
-def _engines_reading(text: str, is_occupation: bool) -> NDArray[np.float32]:
-    return read_of(text, is_occupation=is_occupation).kinds
 
 
 def by(totals: Callable[[ScoredMarket], NDArray[np.float64]]) -> Order:

@@ -34,9 +34,13 @@ def languages(reading: Reading) -> Finding:
 
 
 def _needed(reading: Reading) -> dict[str, str]:
-    """Languages that sentences about the work name and do not merely welcome, with the phrase."""
+    """Languages that the work needs and does not merely welcome, with the phrase.
+
+    Sentences about the work count, and of the others those that say how a language is used.
+    """
     text, found = reading.mission.text, dict[str, str]()
-    for begin, end in reading.mission.work:
+    beside = (span for span in reading.mission.around if pattern("language_used").search(text, span.begin, span.end))
+    for begin, end in (*reading.mission.work, *beside):
         for named in pattern("language").finditer(text, begin, end):
             phrase = quoted(text, named)
             if named.lastgroup is not None and pattern("language_soft").search(phrase) is None:

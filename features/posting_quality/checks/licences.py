@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from features.posting_quality.licence_mentions import LicenceRequest, licence_codes_named, licence_requests
+from features.posting_quality.patterns import pattern
 from features.posting_quality.quality import Finding
-from features.posting_quality.reading import Reading
+from features.posting_quality.reading import Reading, quoted
 from features.taxonomy.kinds import kinds_named, work_kinds
 from features.taxonomy.licences import licence_code, licence_name, standing
 
@@ -27,7 +28,7 @@ def licences(reading: Reading) -> Finding:
     requests = list(licence_requests(f"{reading.posting.title or ''}\n{reading.mission.text}"))
     if required is None:
         return Finding(0.0, "必須の免許・資格の欄が空です。", phrase=requests[0].phrase if requests else None)
-    fault = next(_only_in_prose(requests, required), None) or _car_without_licence(reading, required)
+    fault = next(_faults(reading, requests, required), None)
     unused = [name for name in required if not _has_use(name, reading)]
     if fault is not None:
         return fault
@@ -35,6 +36,12 @@ def licences(reading: Reading) -> Finding:
         sentence = f"必須の欄の「{unused[0]}」を何に使うかが、文章から分かりません。"
         return Finding(0.5, sentence, "使う場面を文章に一言足すか、要らなければ欄から外してください。")
     return _agreed(requests, required)
+
+
+def _faults(reading: Reading, requests: Sequence[LicenceRequest], required: Sequence[str]) -> Iterator[Finding]:
+    yield from _only_in_prose(requests, required)
+    yield from _manual_only_in_prose(reading, required)
+    yield from _car_without_licence(reading, required)
 
 
 _ADD_TASKS = "する仕事を書くと、免許が要るかを確かめられます。"
@@ -76,10 +83,24 @@ def _choice_sentence(request: LicenceRequest, required: Sequence[str]) -> str:
     return f"文章では「どれか一つ」が必須に読めますが、必須の欄にありません。{_UNCHECKED}"
 
 
-def _car_without_licence(reading: Reading, required: Sequence[str]) -> Finding | None:
+def _manual_only_in_prose(reading: Reading, required: Sequence[str]) -> Iterator[Finding]:
+    """A car with a manual gear in the text, while the field is empty or lets an AT licence do."""
+    if standing("car_mt", required) == "held":
+        return
+    for text in (reading.posting.title or "", reading.mission.text):
+        for found in pattern("manual_car").finditer(text):
+            phrase = quoted(text, found)
+            if not pattern("manual_soft").search(phrase.replace(found.group(), "")):
+                name = licence_name("car_mt")
+                sentence = f"文章にはMT車（マニュアル車）とありますが、必須の欄に「{name}」がありません。{_UNCHECKED}"
+                advice = f"MT車を運転するなら「{name}」を欄に書き、AT限定でもよければ文章にそう書いてください。"
+                yield Finding(0.0, sentence, advice, phrase)
+
+
+def _car_without_licence(reading: Reading, required: Sequence[str]) -> Iterator[Finding]:
     if reading.posting.vehicle != "own_car_required" or standing("car", required) == "held":
-        return None
-    return Finding(
+        return
+    yield Finding(
         0.5,
         "自分の車が必要なのに、運転免許が必須の欄にありません。",
         "欄に運転免許を足すか、車がなくても働けるならそう書いてください。",

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from features.negation import denied_spans
-from features.reading.pieces import ABOUT, Piece, call_pieces, person_pieces
+from features.reading.pieces import ABOUT, call_pieces, person_pieces
 
 FREE = ("motivation_text", "plan_text")
 WHOLE_CALL = ("title", "goals", "required_skills", "preferred_skills")
@@ -31,7 +33,8 @@ SAID = (
     "、",
     "森林の間伐に従事",
 )
-texts = st.lists(st.sampled_from(SAID + DENIALS) | st.text(max_size=4), max_size=8).map("".join)
+texts = st.lists(st.sampled_from(SAID + DENIALS) | st.text("あ㈱ｱＡ1.！,　\n ", max_size=4), max_size=8).map("".join)
+MARKS = str.maketrans("", "", "。、.,!?")
 NOUNS = ("森林", "林業", "間伐", "植林", "下刈り", "木材", "宿", "観光", "提灯", "畑", "町おこし", "SNS")
 
 
@@ -108,15 +111,25 @@ def test_what_is_denied_is_never_read(around: list[str], denial: str, place: int
     assert "農業" not in _read(text)
 
 
+def _bare(text: str) -> str:
+    """A text in one width without marks: what is read differs from what is written in these alone."""
+    return unicodedata.normalize("NFKC", text).translate(MARKS)
+
+
+def _is_kept_of(read: str, text: str) -> bool:
+    """Whether what is read are characters of a text in their order."""
+    rest = iter(_bare(text))
+    return all(mark in rest for mark in _bare(read))
+
+
 @given(text=texts)
 @settings(deadline=None)
 def test_only_what_stands_outside_every_denial_is_read(text: str) -> None:
     said = "".join(mark for place, mark in enumerate(text) if not any(b <= place < e for b, e in denied_spans(text)))
-    calls = "".join(piece.read for field in (*WHOLE_CALL, "mission_text") for piece in call_pieces(field, text))
-    rest = iter(said)
+    calls = [piece.read for field in (*WHOLE_CALL, "mission_text") for piece in call_pieces(field, text)]
+    people = [read for field in (*FREE, "skills") for p in person_pieces(field, text) for read in (p.done, p.wish)]
 
-    assert set(_read(text) + calls) <= set(said)
-    assert all(mark in rest for piece in call_pieces("mission_text", text) for mark in piece.read)
+    assert [read for read in calls + people if not _is_kept_of(read, said)] == []
 
 
 @pytest.mark.parametrize("field", ["mission_text", *WHOLE_CALL])
@@ -133,7 +146,7 @@ def test_a_skill_that_is_denied_whole_is_no_piece() -> None:
 
 @given(
     nouns=st.lists(st.sampled_from(NOUNS), min_size=3, max_size=12),
-    last=st.sampled_from([noun for noun in NOUNS if noun not in {"下刈り", "町おこし"}]),
+    last=st.sampled_from([noun for noun in NOUNS if noun != "町おこし"]),
     comma=st.sampled_from("、，,・／ "),
     end=st.sampled_from(["。", "", "！"]),
     field=st.sampled_from(FREE),
@@ -142,7 +155,16 @@ def test_a_heap_of_nouns_gives_no_piece(nouns: list[str], last: str, comma: str,
     assert person_pieces(field, comma.join((*nouns, last)) + end) == ()
 
 
-@pytest.mark.parametrize("last", ["下刈り", "まちづくり"])
+@pytest.mark.parametrize(
+    "last",
+    [
+        "下刈り",
+        "まちづくり",
+        pytest.param(
+            "町おこし", marks=pytest.mark.xfail(strict=True, reason="a noun that ends in し is taken for a predicate")
+        ),
+    ],
+)
 def test_a_heap_is_one_whatever_letters_its_last_noun_ends_in(last: str) -> None:
     assert person_pieces("motivation_text", f"森林、林業、間伐、{last}。") == ()
 
@@ -164,16 +186,8 @@ def test_every_piece_of_a_person_stands_in_the_text_in_reading_order(text: str, 
         found = text.index(piece.text, found) + len(piece.text)
         assert 0 <= piece.done_weight <= 1
         assert 0 <= piece.wish_weight <= 1
-        assert _is_kept_of(piece.text, piece)
-
-
-def _is_kept_of(text: str, piece: Piece) -> bool:
-    """Whether what is read are characters of the piece in their order."""
-    for read in (piece.done, piece.wish):
-        rest = iter(text)
-        if not all(mark in rest for mark in read):
-            return False
-    return True
+        assert _is_kept_of(piece.done, piece.text)
+        assert _is_kept_of(piece.wish, piece.text)
 
 
 @given(text=texts)

@@ -70,10 +70,11 @@ def test_the_quoted_phrase_is_the_one_whose_deletion_costs_most() -> None:
 
 
 def test_repeating_a_word_gains_nothing() -> None:
-    once = see(MISSION_TEXT, applicant(motivation_text="空き家の改修。写真。"), CALL, others=OTHERS)
-    often = see(MISSION_TEXT, applicant(motivation_text="空き家の改修。" * 30 + "写真。"), CALL, others=OTHERS)
+    house, photo = "空き家の改修をしました。", "写真を撮りました。"
+    once = see(MISSION_TEXT, applicant(motivation_text=house + photo), CALL, others=OTHERS)
+    often = see(MISSION_TEXT, applicant(motivation_text=house * 30 + photo), CALL, others=OTHERS)
 
-    assert often.value == once.value
+    assert often.value == once.value > 0
 
 
 def test_listing_every_word_of_every_call_is_worth_less_than_meaning_one() -> None:
