@@ -40,6 +40,7 @@ Weights2D: TypeAlias = NDArray[np.float64]
 _Sides: TypeAlias = tuple[NDArray[np.float64], NDArray[np.float64]]
 
 _GRID = 2.0**26
+_ROWS = 256  # products of so many rows stay in the processor's cache
 _ONE_HOT_LIMIT = 64  # a table with at most this many codes on one side joins the matrix product
 
 
@@ -258,9 +259,13 @@ def _dots(factor: InnerTerm, rows: NDArray[np.int64], columns: NDArray[np.int64]
     single, many = (factor.right[columns[0]], factor.left) if one_posting else (factor.left[rows[0]], factor.right)
     others = rows if one_posting else columns
     used = np.flatnonzero(single)
-    products = many[np.ix_(others, used)].astype(np.float64) * single[used].astype(np.float64)
-    dots: NDArray[np.float64] = np.clip(products.sum(axis=1), 0.0, 1.0)
-    return dots
+    dots = np.empty(others.size, dtype=np.float64)
+    for start in range(0, others.size, _ROWS):
+        part = others[start : start + _ROWS]
+        vectors = many[part] if used.size == single.size else many[np.ix_(part, used)]
+        dots[start : start + _ROWS] = np.multiply(vectors, single[used], dtype=np.float64).sum(axis=1)
+    clipped: NDArray[np.float64] = np.clip(dots, 0.0, 1.0)
+    return clipped
 
 
 def _weighted(

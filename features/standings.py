@@ -50,8 +50,15 @@ class Standings:
 
     def best(self) -> list[int]:
         """Positions of those who are not excluded, in order of reading: highest total first, equal ones by id."""
-        kept = np.flatnonzero(self.codes < EXCLUDED).tolist()
-        return sorted(kept, key=lambda at: (-self.totals[at], self.ids[at]))
+        kept = np.flatnonzero(self.codes < EXCLUDED)
+        order: list[int] = kept[np.argsort(-self.totals[kept], kind="stable")].tolist()
+        # names are compared only where totals are equal: comparing ten thousand of them takes longer than the scores
+        ends = np.flatnonzero(np.diff(self.totals[order], append=np.nan) != 0) + 1
+        begins = np.concatenate([np.zeros(1, dtype=np.int64), ends])[: ends.size]
+        for begin, end in zip(begins.tolist(), ends.tolist(), strict=True):
+            if end - begin > 1:
+                order[begin:end] = sorted(order[begin:end], key=self.ids.__getitem__)
+        return order
 
     def place_of(self, an_id: str, total: float, *, codes: NDArray[np.int8] | None = None) -> int:
         """The place, from 1, of one applicant with this total among all others.
