@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from features.reading.encoder import Floats, on_grid
 from features.reading.phrase_vectors import phrase_vectors
-from features.taxonomy.kinds import Mention, families, kinds_named, one_character_words, work_kinds
+from features.taxonomy.kinds import Mention, family_of, kinds_named, one_character_words, work_kinds
 from features.text import Word, content_words
 
 __all__ = ["kind_nearness", "kind_words", "kinds_of", "mean_phrase"]
@@ -73,9 +73,9 @@ def kind_words(text: str, *, is_occupation: bool = False) -> Floats:
 def _before_the_head(mentions: Sequence[Mention]) -> set[str]:
     end = max(mention.end for mention in mentions)
     head = {mention.kind for mention in mentions if mention.end == end}
-    of_head = {_family_of()[kind] for kind in head}
+    of_head = {family_of()[kind] for kind in head}
     return {
-        mention.kind for mention in mentions if mention.kind not in head and _family_of()[mention.kind] not in of_head
+        mention.kind for mention in mentions if mention.kind not in head and family_of()[mention.kind] not in of_head
     }
 
 
@@ -133,11 +133,6 @@ def _other_words() -> tuple[Mapping[str, frozenset[str]], Mapping[int, frozenset
         {normal: frozenset(kinds) for normal, kinds in by_normal.items()},
         {group: frozenset(kinds) for group, kinds in by_group.items() if len(kinds) <= _MOST_KINDS},
     )
-
-
-@lru_cache(maxsize=1)
-def _family_of() -> dict[str, str]:
-    return {kind.code: code for code, family in families().items() for kind in family.work}
 
 
 @lru_cache(maxsize=1)

@@ -8,11 +8,10 @@ drops every word of a call into one sentence gains no more than one honest wish.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from functools import lru_cache
+from collections.abc import Iterator, Sequence
 from typing import Final
 
-from features.taxonomy.kinds import families, kinds_named
+from features.taxonomy.kinds import family_of, kinds_named
 
 __all__ = ["heaps", "listed", "share_of_each"]
 
@@ -76,7 +75,7 @@ def share_of_each(text: str, *, things: int) -> float:
     >>> share_of_each("和紙、養蜂、動画、介護に取り組みたいです。", things=4)
     0.25
     """
-    named = len({_family_of()[mention.kind] for mention in kinds_named(text)})
+    named = len({family_of()[mention.kind] for mention in kinds_named(text)})
     return 1 / named if named > _MANY or (things >= _MANY and named > 1) else 1.0
 
 
@@ -108,8 +107,3 @@ def _runs(bare: Sequence[bool]) -> Iterator[range]:
             if place > begin:
                 yield range(begin, place)
             begin = place + 1
-
-
-@lru_cache(maxsize=1)
-def _family_of() -> Mapping[str, str]:
-    return {kind.code: code for code, family in families().items() for kind in family.work}

@@ -24,6 +24,8 @@ __all__ = [
     "call_text",
     "cells_of_call",
     "cells_of_person",
+    "is_motive_written",
+    "main_kind",
     "person_rows",
     "pieces_of_call",
     "pieces_of_person",
@@ -109,6 +111,16 @@ def call_rows(postings: PostingTable) -> Floats:
     cells = [cells_of_call(postings, j) for j in range(len(postings))]
     read_ahead((piece.read, False) for call in cells for piece in pieces_of_call(call))
     return _stacked([call_row_of(call) for call in cells])
+
+
+def main_kind(postings: PostingTable, row: int) -> str:
+    """Printed name of the kind of work that most of a posting is."""
+    return list(work_kinds().values())[int(np.argmax(call_rows(postings)[row]))].name
+
+
+def is_motive_written(applicants: SelectionColumns, row: int) -> bool:
+    """Whether an applicant wrote anything of motive or plan."""
+    return any((applicants.frame[column][row] or "").strip() for column in ("motivation_text", "plan_text"))
 
 
 def call_row_of(cells: Cells) -> Floats:

@@ -29,6 +29,7 @@ __all__ = [
     "Mention",
     "WorkKind",
     "families",
+    "family_of",
     "fold_with_offsets",
     "kinds_named",
     "one_character_words",
@@ -117,6 +118,12 @@ def work_kinds() -> Mapping[str, WorkKind]:
                 raise FeatureError(f"two kinds of work have the code {kind.code}, expected unique codes")
             kinds[kind.code] = kind
     return MappingProxyType(kinds)
+
+
+@lru_cache(maxsize=1)
+def family_of() -> Mapping[str, str]:
+    """The family of every kind of work."""
+    return MappingProxyType({kind.code: code for code, family in families().items() for kind in family.work})
 
 
 @lru_cache(maxsize=1)

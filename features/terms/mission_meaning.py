@@ -10,9 +10,8 @@ import numpy as np
 
 from features.reading.evidence import closest_phrases
 from features.reading.meaning import MEANING_WIDTH, call_meaning, person_meaning
-from features.reading.tables import cells_of_call, cells_of_person
+from features.reading.tables import cells_of_call, cells_of_person, is_motive_written
 from features.tables import PostingTable, SelectionColumns
-from features.terms.cells import text_at
 from features.terms.factor import Floats, InnerTerm
 from features.terms.term import Finding, SelectionTerm
 
@@ -29,14 +28,10 @@ def _build(applicants: SelectionColumns, postings: PostingTable) -> InnerTerm:
     return InnerTerm(
         left=left,
         right=right,
-        known_left=np.array([_written(applicants, i) for i in range(len(left))], dtype=np.bool_),
+        known_left=np.array([is_motive_written(applicants, i) for i in range(len(left))], dtype=np.bool_),
         known_right=np.any(right, axis=1),
         neutral=_NEUTRAL,
     )
-
-
-def _written(applicants: SelectionColumns, i: int) -> bool:
-    return any((text_at(applicants.frame, column, i) or "").strip() for column in ("motivation_text", "plan_text"))
 
 
 def _stacked(rows: list[Floats]) -> Floats:
@@ -44,7 +39,7 @@ def _stacked(rows: list[Floats]) -> Floats:
 
 
 def _find(applicants: SelectionColumns, i: int, postings: PostingTable, j: int) -> Finding | None:
-    if not _written(applicants, i):
+    if not is_motive_written(applicants, i):
         return Finding("unknown", "志望の理由も計画も書かれていません。")
     person, call = cells_of_person(applicants, i), cells_of_call(postings, j)
     nearness, person_phrase, call_phrase = closest_phrases(person, call, least=_LITTLE)

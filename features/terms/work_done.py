@@ -11,7 +11,14 @@ import numpy as np
 
 from features.reading.evidence import Evidence, evidence
 from features.reading.facets import person_row
-from features.reading.tables import call_rows, cells_of_call, cells_of_person, person_rows, pieces_of_person
+from features.reading.tables import (
+    call_rows,
+    cells_of_call,
+    cells_of_person,
+    main_kind,
+    person_rows,
+    pieces_of_person,
+)
 from features.tables import PostingTable, SelectionColumns
 from features.taxonomy.kinds import work_kinds
 from features.terms.cells import texts_at
@@ -48,12 +55,8 @@ def _find(applicants: SelectionColumns, i: int, postings: PostingTable, j: int) 
     if not (_stated(applicants, i) or person_row(pieces_of_person(person), "done").any()):
         return Finding("unknown", "これまでの仕事や技能が書かれていません。")
     if found is None or found.contribution < _LITTLE or found.person_phrase is None:
-        return Finding("gap", f"募集の中心である「{_main(postings, j)}」に当たる経験は、記載からは読み取れません。")
+        return Finding("gap", f"募集の中心である「{main_kind(postings, j)}」に当たる経験は、記載からは読み取れません。")
     return Finding("reason", _sentence(found), found.person_phrase, found.call_phrase)
-
-
-def _main(postings: PostingTable, j: int) -> str:
-    return work_kinds()[list(work_kinds())[int(np.argmax(call_rows(postings)[j]))]].name
 
 
 def _sentence(found: Evidence) -> str:

@@ -10,10 +10,9 @@ from __future__ import annotations
 import numpy as np
 
 from features.reading.evidence import evidence
-from features.reading.tables import call_rows, cells_of_call, cells_of_person, person_rows
+from features.reading.tables import call_rows, cells_of_call, cells_of_person, is_motive_written, main_kind, person_rows
 from features.tables import PostingTable, SelectionColumns
 from features.taxonomy.kinds import work_kinds
-from features.terms.cells import text_at
 from features.terms.factor import InnerTerm
 from features.terms.term import Finding, SelectionTerm
 
@@ -28,25 +27,22 @@ def _build(applicants: SelectionColumns, postings: PostingTable) -> InnerTerm:
     return InnerTerm(
         left=person_rows(applicants, "wish"),
         right=shares,
-        known_left=np.array([_written(applicants, i) for i in range(applicants.frame.height)], dtype=np.bool_),
+        known_left=np.array([is_motive_written(applicants, i) for i in range(applicants.frame.height)], dtype=np.bool_),
         known_right=np.any(shares, axis=1),
         neutral=_NEUTRAL,
     )
 
 
-def _written(applicants: SelectionColumns, i: int) -> bool:
-    return any((text_at(applicants.frame, column, i) or "").strip() for column in ("motivation_text", "plan_text"))
-
-
 def _find(applicants: SelectionColumns, i: int, postings: PostingTable, j: int) -> Finding | None:
-    if not _written(applicants, i):
+    if not is_motive_written(applicants, i):
         return Finding("unknown", "志望の理由も計画も書かれていません。")
     if not call_rows(postings)[j].any():
         return Finding("unknown", "募集の文章から、どのような仕事かが読み取れません。")
     found = evidence(cells_of_person(applicants, i), "wish", cells_of_call(postings, j))
     if found is None or found.contribution < _LITTLE or found.person_phrase is None:
-        main = work_kinds()[list(work_kinds())[int(np.argmax(call_rows(postings)[j]))]].name
-        return Finding("gap", f"募集の中心である「{main}」をしたいという記載は、志望や計画からは読み取れません。")
+        return Finding(
+            "gap", f"募集の中心である「{main_kind(postings, j)}」をしたいという記載は、志望や計画からは読み取れません。"
+        )
     own, asked = work_kinds()[found.person_kind].name, work_kinds()[found.call_kind].name
     where = f"募集の「{found.call_phrase}」" if found.call_phrase else "募集の仕事"
     if found.person_kind == found.call_kind:
