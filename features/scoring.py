@@ -41,6 +41,7 @@ _Sides: TypeAlias = tuple[NDArray[np.float64], NDArray[np.float64]]
 
 _GRID = 2.0**26
 _ROWS = 256  # products of so many rows stay in the processor's cache
+_SPARSE = 4  # picking single columns pays where at most one in so many is used
 _ONE_HOT_LIMIT = 64  # a table with at most this many codes on one side joins the matrix product
 
 
@@ -254,16 +255,18 @@ def _pairs(
 
 
 def _dots(factor: InnerTerm, rows: NDArray[np.int64], columns: NDArray[np.int64]) -> NDArray[np.float64]:
-    """Inner products summed in float64, row by row: the same pair gives the same value whatever stands around it."""
+    """Inner products in float64: exact, so the same pair gives the same value whatever stands around it."""
     one_posting = columns.size == 1
     single, many = (factor.right[columns[0]], factor.left) if one_posting else (factor.left[rows[0]], factor.right)
     others = rows if one_posting else columns
     used = np.flatnonzero(single)
+    is_sparse = used.size * _SPARSE < single.size
+    weights = (single[used] if is_sparse else single).astype(np.float64)
     dots = np.empty(others.size, dtype=np.float64)
     for start in range(0, others.size, _ROWS):
         part = others[start : start + _ROWS]
-        vectors = many[part] if used.size == single.size else many[np.ix_(part, used)]
-        dots[start : start + _ROWS] = np.multiply(vectors, single[used], dtype=np.float64).sum(axis=1)
+        vectors = many[np.ix_(part, used)] if is_sparse else many[part]
+        dots[start : start + _ROWS] = vectors.astype(np.float64) @ weights
     clipped: NDArray[np.float64] = np.clip(dots, 0.0, 1.0)
     return clipped
 

@@ -18,6 +18,8 @@ from features.errors import FeatureError
 
 __all__ = ["Bound", "Factor", "Floats", "InnerTerm", "LookupTerm", "lookup_term"]
 
+_GRID = np.float32(2.0**22)
+
 Floats: TypeAlias = NDArray[np.float32]
 Bound: TypeAlias = Literal["low", "value", "high"]
 
@@ -31,7 +33,8 @@ class InnerTerm:
     left : (n, d) float32
         Applicants' vectors; rows of unknown applicants are ignored.
     right : (m, d) float32
-        Postings' vectors.
+        Postings' vectors. Both sides are kept as multiples of 2⁻²²: a product of two adds up exactly in a double, in
+        whatever order, so a pair has one value wherever its row stands.
     known_left, known_right : (n,) and (m,) bool
         A pair is known where both are true; elsewhere the contribution is ``neutral``, bounds 0 and 1.
     neutral : float
@@ -50,6 +53,8 @@ class InnerTerm:
             raise FeatureError(f"inner term has sides of shape {n} and {m}, expected (n, d) and (m, d)")
         if self.known_left.shape != (n[0],) or self.known_right.shape != (m[0],):
             raise FeatureError(f"inner term has known masks for {self.known_left.shape} and {self.known_right.shape}")
+        object.__setattr__(self, "left", _on_grid(self.left))
+        object.__setattr__(self, "right", _on_grid(self.right))
 
     def sides(self, bound: Bound) -> tuple[Floats, Floats]:
         """Vectors whose plain inner product is the contribution (or its bound), unknown pairs included."""
@@ -90,6 +95,11 @@ class LookupTerm:
     def table_of(self, bound: Bound) -> Floats:
         """The table for the contribution or one of its bounds."""
         return {"low": self.low, "value": self.table, "high": self.high}[bound]
+
+
+def _on_grid(vectors: Floats) -> Floats:
+    rounded: Floats = np.rint(vectors * _GRID) / _GRID
+    return rounded
 
 
 Factor: TypeAlias = InnerTerm | LookupTerm
