@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 import typer
 
-from api.commands import demo, eligibility, evaluate, markets, quality, ranks, results, rounds, rules, serve
+from api.commands import demo, eligibility, evaluate, markets, quality, ranks, reproduce, results, rounds, rules, serve
 from features.errors import FeatureError
 from matching.errors import MatchingError
 
@@ -26,7 +26,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-for group in (demo, serve, eligibility, quality, ranks, rounds, markets, results):
+for group in (demo, serve, eligibility, quality, ranks, rounds, markets, results, reproduce):
     group.register(app)
 app.add_typer(rules.app, name="rules")
 app.add_typer(evaluate.app, name="evaluate")

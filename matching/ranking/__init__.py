@@ -1,0 +1,65 @@
+"""Lists for both sides of a market: who sees whom at which rank, so that interest meets and spreads."""
+
+from __future__ import annotations
+
+from matching.ranking.application_matches import apply_accept_matches, apply_accept_pairs
+from matching.ranking.application_simulation import simulate_apply_accept
+from matching.ranking.apply_accept import ApplicationPolicy, apply_accept_policy, apply_accept_welfare
+from matching.ranking.examination import ExaminationModel, examination
+from matching.ranking.exposure import even_exposure, exposure_of_orders
+from matching.ranking.list_market import pair_chances
+from matching.ranking.lottery import RankingLottery
+from matching.ranking.markets import EmployerTaste, apply_accept_market, both_sides_market
+from matching.ranking.metrics import (
+    EnvyPairs,
+    congestion,
+    coverage,
+    envy_pairs,
+    gini,
+    least_served_decile,
+    share_with_a_match,
+    times_shown,
+)
+from matching.ranking.nash_welfare import RankingPolicy, annealing, nash_welfare, ranking_policy
+from matching.ranking.orders import NOT_LISTED, order_rows
+from matching.ranking.simple_orders import assignment_orders, own_orders, product_orders
+from matching.ranking.transferable_utility import transferable_utility
+from matching.ranking.utilities import expected_matches, utilities
+
+__all__ = [
+    "NOT_LISTED",
+    "ApplicationPolicy",
+    "EmployerTaste",
+    "EnvyPairs",
+    "ExaminationModel",
+    "RankingLottery",
+    "RankingPolicy",
+    "annealing",
+    "apply_accept_market",
+    "apply_accept_matches",
+    "apply_accept_pairs",
+    "apply_accept_policy",
+    "apply_accept_welfare",
+    "assignment_orders",
+    "both_sides_market",
+    "congestion",
+    "coverage",
+    "envy_pairs",
+    "even_exposure",
+    "examination",
+    "expected_matches",
+    "exposure_of_orders",
+    "gini",
+    "least_served_decile",
+    "nash_welfare",
+    "order_rows",
+    "own_orders",
+    "pair_chances",
+    "product_orders",
+    "ranking_policy",
+    "share_with_a_match",
+    "simulate_apply_accept",
+    "times_shown",
+    "transferable_utility",
+    "utilities",
+]
