@@ -12,7 +12,20 @@ from collections.abc import Sequence
 
 import typer
 
-from api.commands import demo, eligibility, evaluate, markets, quality, ranks, reproduce, results, rounds, rules, serve
+from api.commands import (
+    demo,
+    eligibility,
+    evaluate,
+    markets,
+    quality,
+    ranks,
+    reproduce,
+    results,
+    rounds,
+    rules,
+    season,
+    serve,
+)
 from features.errors import FeatureError
 from matching.errors import MatchingError
 
@@ -30,6 +43,7 @@ for group in (demo, serve, eligibility, quality, ranks, rounds, markets, results
     group.register(app)
 app.add_typer(rules.app, name="rules")
 app.add_typer(evaluate.app, name="evaluate")
+app.add_typer(season.app, name="season")
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

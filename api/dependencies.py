@@ -13,9 +13,10 @@ from api.errors import UnknownParameterError
 from api.markets import StoredMarket
 from api.problems import problem_responses
 from api.strict_json import StrictRoute
+from features.arrival_order import ListOrder
 from features.records import Identifier
 
-__all__ = ["API", "Id", "Limit", "Market", "Offset", "Reading", "Top", "Writing", "api_router"]
+__all__ = ["API", "Id", "Limit", "Market", "Offset", "Order", "Reading", "Top", "Writing", "api_router"]
 
 API = "/api/v1"
 
@@ -62,4 +63,7 @@ Market: TypeAlias = Annotated[StoredMarket, Depends(_market)]
 Id: TypeAlias = Annotated[Identifier, Path(description="The record's id, percent-encoded; it may hold a slash.")]
 Limit: TypeAlias = Annotated[int, Query(ge=1, le=1000, description="Entries at most.")]
 Offset: TypeAlias = Annotated[int, Query(ge=0, le=2**31, description="Entries to leave out at the start.")]
+Order: TypeAlias = Annotated[
+    ListOrder, Query(description="score: by scores; arrival: as applications came in, or as postings close.")
+]
 Top: TypeAlias = Annotated[int, Query(ge=1, le=1000, description="Lines at most; the excluded are always all there.")]

@@ -10,9 +10,12 @@ from sqlalchemy import Engine
 
 from api.database import reading
 from api.errors import UnknownIdError
+from api.kept_interests import KeptInterests
 from api.provenance import provenance
 from api.settings import Settings
 from api.stored_records import read_records, records_revision
+from features.arrival_order import ListOrder
+from features.interest import MarketInterest
 from features.ranking import rank, recommend
 from features.records import Applicant, Posting
 from features.rules import Eligibility, Ruleset, eligibility
@@ -38,6 +41,7 @@ class StoredMarket:
         self._settings = settings
         self._lock = Lock()
         self._kept: tuple[object, ScoredMarket] | None = None
+        self._interests = KeptInterests()
 
     def on(self, day: date | None) -> ScoredMarket:
         """The market on ``day``; reading it holds no transaction afterwards."""
@@ -52,6 +56,10 @@ class StoredMarket:
                 self._kept = (key, market)
             return self._kept[1]
 
+    def interest(self, market: ScoredMarket, spread: float) -> MarketInterest:
+        """How interest falls on a market that :meth:`on` gave; the last few spreads are kept."""
+        return self._interests.of(market, spread)
+
     def eligibility(self, applicant: Applicant, posting: Posting, day: date | None) -> Eligibility:
         """What the rules say of one pair on ``day``."""
         return eligibility(applicant, posting, on=day or self._settings.day(), rulesets=self._rulesets())
@@ -65,7 +73,7 @@ class StoredMarket:
         return stored_rulesets(None if folder is None else [folder])
 
 
-def candidates_of(market: ScoredMarket, posting_id: str, *, top: int) -> dict[str, object]:
+def candidates_of(market: ScoredMarket, posting_id: str, *, top: int, order: ListOrder = "score") -> dict[str, object]:
     """The order of reading of one posting, with its provenance.
 
     Raises
@@ -75,12 +83,14 @@ def candidates_of(market: ScoredMarket, posting_id: str, *, top: int) -> dict[st
     """
     if posting_id not in market.postings.index_of:
         raise UnknownIdError("posting", posting_id)
-    options = {"posting": posting_id, "top": top}
+    options = {"posting": posting_id, "top": top, "order": order}
     proof = provenance(market, operation="rank", options=options)
-    return rank(market, posting_id, top=top).to_json() | {"provenance": proof}
+    return rank(market, posting_id, top=top, order=order).to_json() | {"provenance": proof}
 
 
-def recommendations_of(market: ScoredMarket, applicant_id: str, *, top: int) -> dict[str, object]:
+def recommendations_of(
+    stored: StoredMarket, applicant_id: str, *, top: int, spread: float, order: ListOrder, on: date | None
+) -> dict[str, object]:
     """The places for one applicant, with their provenance.
 
     Raises
@@ -88,8 +98,9 @@ def recommendations_of(market: ScoredMarket, applicant_id: str, *, top: int) -> 
     UnknownIdError
         If the applicant is not in the market.
     """
+    market = stored.on(on)
     if applicant_id not in market.applicants.index_of:
         raise UnknownIdError("applicant", applicant_id)
-    options = {"applicant": applicant_id, "top": top}
-    proof = provenance(market, operation="recommend", options=options)
-    return recommend(market, applicant_id, top=top).to_json() | {"provenance": proof}
+    found = recommend(market, applicant_id, top=top, interest=stored.interest(market, spread), order=order)
+    options = {"applicant": applicant_id, "top": top, "spread": spread, "order": order}
+    return found.to_json() | {"provenance": provenance(market, operation="recommend", options=options)}

@@ -11,8 +11,10 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field, JsonValue
 
+from features.arrival_order import PlacedBy
 from features.counterfactuals import Counterfactual
 from features.explain import Question, Reason
+from features.interest import Chance
 from features.place_explanation import Remark
 from features.posting_quality import MustFix, QualityLine, Standing
 from features.records import (
@@ -130,16 +132,23 @@ class _Line(BaseModel):
     reasons: list[Reason]
     gaps: list[Reason]
     questions: list[Question]
+    placed_by: PlacedBy = Field(
+        description="What gave the line its place: its score, an order of arrival, or the person's wish for one."
+    )
 
 
 class Candidate(_Line, _OfApplicant):  # a model's fields start with those of its last base: the id
     """An applicant in a posting's order of reading."""
 
+    received_at: str | None = Field(description="When the application came in, where the arrival places the line.")
     what_if: list[Counterfactual] = Field(description="Single changes that would alter the verdict or move the place.")
 
 
 class Place(_Line, _OfPosting):
     """A posting recommended to an applicant; every sentence is said to the applicant."""
+
+    chance: Chance = Field(description="席に届く見込み: a model's expectation, no promise.")
+    why_here: str | None = Field(description="Why the place stands here; null in an order of arrival.")
 
     fits_you: list[Remark] = Field(description="あなたに合うところ")
     they_would_want_you: list[Remark] = Field(description="先方があなたに期待しそうなところ")
@@ -165,6 +174,7 @@ class Candidates(BaseModel):
     """The order of reading of one posting."""
 
     posting_id: str
+    ordered: str = Field(description="How the candidates were ordered, in words.")
     candidates: list[Candidate]
     excluded: list[ExcludedApplicant]
     provenance: Provenance
@@ -185,6 +195,7 @@ class Recommendations(BaseModel):
     """The places for one applicant."""
 
     applicant_id: str
+    ordered: str = Field(description="How the places were ordered, in words.")
     postings: list[Place]
     excluded: list[ExcludedPosting]
     provenance: Provenance

@@ -6,23 +6,27 @@ it is named; what needs an answer stays in the ranking with its question.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
+from datetime import date, datetime
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from features.arrival_order import ListOrder, PlacedBy, by_closing, received_at
 from features.counterfactuals import Counterfactual, what_ifs
+from features.errors import RecordError
 from features.explain import Explanation, Question, Reason, explain_pair
+from features.interest import Chance, MarketInterest
 from features.place_explanation import PlaceExplanation, explain_place
-from features.regions import prefectures_of
+from features.refused_regions import refused_postings
 from features.rules import RuleFinding
 from features.scored_market import EXCLUDED, TERMS, ScoredMarket
 from features.scoring import Contributions, Side
 from features.standings import row_of, standings_of, told, totals_of
 
-__all__ = ["Exclusion", "Ranked", "Ranking", "Recommendation", "rank", "recommend", "refused_postings"]
+__all__ = ["Exclusion", "Ranked", "Ranking", "Recommendation", "open_postings", "order_places", "rank", "recommend"]
 
 _MOST: Final = 5  # sentences of a kind: more is not read before an interview
 
@@ -31,7 +35,9 @@ _MOST: Final = 5  # sentences of a kind: more is not read before an interview
 class Ranked:
     """One line of a list: the other side's id, the score with its interval, and why.
 
-    ``what_if`` belongs to a posting's candidates, ``explanation`` to an applicant's places.
+    ``placed_by`` says what gave the line its place: its score, an order of arrival, or the person's wish for one.
+    ``what_if`` and ``received_at`` belong to a posting's candidates; ``explanation``, ``chance`` and ``why_here`` (why
+    the place stands where it does) belong to an applicant's places.
     """
 
     id: str
@@ -43,8 +49,12 @@ class Ranked:
     reasons: tuple[Reason, ...]
     gaps: tuple[Reason, ...]
     questions: tuple[Question, ...]
+    placed_by: PlacedBy = "score"
+    received_at: datetime | date | None = None
     what_if: tuple[Counterfactual, ...] = ()
     explanation: PlaceExplanation | None = None
+    chance: Chance | None = None
+    why_here: str | None = None
 
 
 @dataclass(frozen=True)
@@ -58,16 +68,18 @@ class Exclusion:
 
 @dataclass(frozen=True)
 class Ranking:
-    """One posting's candidates in order of reading, and the excluded."""
+    """One posting's candidates in order of reading, how they were ordered in words, and the excluded."""
 
     posting_id: str
     candidates: tuple[Ranked, ...]
     excluded: tuple[Exclusion, ...]
+    ordered: str
 
     def to_json(self) -> dict[str, object]:
         """The interchange form."""
         return {
             "posting_id": self.posting_id,
+            "ordered": self.ordered,
             "candidates": [_candidate(line) for line in self.candidates],
             "excluded": [_candidate(line) for line in self.excluded],
         }
@@ -75,22 +87,26 @@ class Ranking:
 
 @dataclass(frozen=True)
 class Recommendation:
-    """One applicant's places, best first, and the places that are ruled out."""
+    """One applicant's places in order, how they were ordered in words, and the places that are ruled out."""
 
     applicant_id: str
     postings: tuple[Ranked, ...]
     excluded: tuple[Exclusion, ...]
+    ordered: str
 
     def to_json(self) -> dict[str, object]:
         """The interchange form."""
         return {
             "applicant_id": self.applicant_id,
+            "ordered": self.ordered,
             "postings": [_place(line) for line in self.postings],
             "excluded": [_place(line) for line in self.excluded],
         }
 
 
-def rank(market: ScoredMarket, posting_id: str, *, top: int = 50, what_if: bool = True) -> Ranking:
+def rank(
+    market: ScoredMarket, posting_id: str, *, top: int = 50, what_if: bool = True, order: ListOrder = "score"
+) -> Ranking:
     """Order the candidates of one posting.
 
     With applications in the records the posting's applicants are read, without any everyone is.
@@ -103,31 +119,51 @@ def rank(market: ScoredMarket, posting_id: str, *, top: int = 50, what_if: bool 
         Candidates at most; the excluded are always all there.
     what_if : bool, default True
         Tell of every line what would move it (:mod:`features.counterfactuals`).
+    order : "score" or "arrival"
+        With "arrival" the list is that of the applications as they came in (:mod:`features.arrival_order`).
 
     Returns
     -------
     Ranking
         Highest score first; equal scores (to 1e-6) stand in the order of their ids, so the order of the records never
-        decides.
+        decides. Who said that no automated order is wanted stands where the order of arrival has them.
 
     Raises
     ------
     RecordError
         If no posting has that id.
     """
-    standings = standings_of(market, posting_id)
-    j, best = standings.posting, standings.best()[:top]
-    out = np.flatnonzero(standings.codes >= EXCLUDED).tolist()
-    moves: Mapping[int, tuple[Counterfactual, ...]] = what_ifs(market, standings, [*best, *out]) if what_if else {}
-    lines = {at: _ranked(market, "coordinator", standings.shares, at, (int(standings.rows[at]), j)) for at in best}
-    candidates = tuple(replace(line, what_if=moves.get(at, ())) for at, line in lines.items())
+    standings = standings_of(market, posting_id, order=order)
+    j, whole = standings.posting, standings.best()
+    best, out = whole[:top], np.flatnonzero(standings.codes >= EXCLUDED).tolist()
+    asked = [at for at in best if at not in standings.unscored]  # an answer does not move who no score places
+    moves: Mapping[int, tuple[Counterfactual, ...]] = what_ifs(market, standings, [*asked, *out]) if what_if else {}
+    came = received_at(market, j) if standings.unscored else {}
+    candidates = [
+        replace(
+            _ranked(market, "coordinator", standings.shares, at, (int(standings.rows[at]), j)),
+            placed_by="wish" if market.wants_no_order[int(standings.rows[at])] else order,
+            received_at=came.get(int(standings.rows[at])),
+            what_if=moves.get(at, ()),
+        )
+        for at in best
+    ]
     excluded = [
         Exclusion(standings.ids[at], _unmet(market, int(standings.rows[at]), j), moves.get(at, ())) for at in out
     ]
-    return Ranking(posting_id, candidates, tuple(sorted(excluded, key=lambda line: line.id)))
+    unscored = [int(standings.rows[at]) for at in whole if at in standings.unscored]
+    ordered = _ordered_candidates(order, n_unscored=len(unscored), n_dated=sum(row in came for row in unscored))
+    return Ranking(posting_id, tuple(candidates), tuple(sorted(excluded, key=lambda line: line.id)), ordered)
 
 
-def recommend(market: ScoredMarket, applicant_id: str, *, top: int = 20) -> Recommendation:
+def recommend(
+    market: ScoredMarket,
+    applicant_id: str,
+    *,
+    top: int = 20,
+    interest: MarketInterest | None = None,
+    order: ListOrder = "score",
+) -> Recommendation:
     """Recommend open postings to one applicant, by the applicant's own score.
 
     Parameters
@@ -136,32 +172,94 @@ def recommend(market: ScoredMarket, applicant_id: str, *, top: int = 20) -> Reco
     applicant_id : str
     top : int, default 20
         Places at most.
+    interest : MarketInterest, optional
+        With it every place tells the chance of a seat, and the list is spread as the interest is: places that are
+        looked at much come later than the own score alone would have them.
+    order : "score" or "arrival"
+        With "arrival" the list is that of the postings as they close (:func:`~features.arrival_order.by_closing`).
 
     Returns
     -------
     Recommendation
-        Highest score first, equal scores by id. Postings of a refused region, and postings a rule excludes, stand among
-        the excluded with the reason.
+        Highest score first (as the spread has it), equal scores by id. Postings of a refused region, and postings a
+        rule excludes, stand among the excluded with the reason.
 
     Raises
     ------
     RecordError
-        If no applicant has that id.
+        If no applicant has that id, or an order of arrival is to be spread.
     """
     i = row_of(market.applicants.index_of, applicant_id, "applicant")
-    columns = np.flatnonzero(market.is_open)
-    codes = market.verdicts.codes(slice(i, i + 1), slice(None))[0, columns]
-    refused = refused_postings(market, i)[columns]
-    kept = columns[(codes < EXCLUDED) & ~refused]
+    if order == "arrival" and interest is not None and interest.spread > 0:
+        raise RecordError(f"spread is {interest.spread}, expected 0 where the order is that of arrival")
+    columns, kept = open_postings(market, i)
     shares = market.applicant.row(i, kept)
-    ids = [market.postings.ids[int(j)] for j in kept]
-    places = tuple(_ranked(market, "applicant", shares, k, (i, int(kept[k]))) for k in _best(shares, ids, top))
+    places = order_places(market, i, kept, totals_of(shares.value), interest=interest, order=order)
+    own_place = {k: place for place, k in enumerate(_by_score(market, kept, totals_of(shares.value)), start=1)}
+    lines: list[Ranked] = []
+    for place, k in enumerate(places[:top], start=1):
+        line = replace(_ranked(market, "applicant", shares, k, (i, int(kept[k]))), placed_by=order)
+        if interest is not None:
+            chance = interest.chance(i, int(kept[k]), place=own_place[k] if order == "arrival" else place)
+            line = replace(line, chance=chance)
+        if interest is not None and order == "score":
+            line = replace(line, why_here=interest.why_here(int(kept[k]), place=place, own_place=own_place[k]))
+        lines.append(line)
+    refused, kept_ids = refused_postings(market, i), set(kept.tolist())
+    left_out: list[int] = [j for j in columns.tolist() if j not in kept_ids]
     out = [
-        Exclusion(market.postings.ids[j], _unmet(market, i, int(j)) + ((_REFUSED,) if refused[k] else ()))
-        for k, j in enumerate(columns)
-        if codes[k] >= EXCLUDED or refused[k]
+        Exclusion(market.postings.ids[j], _unmet(market, i, j) + ((_REFUSED,) if refused[j] else ())) for j in left_out
     ]
-    return Recommendation(applicant_id, places, tuple(sorted(out, key=lambda line: line.id)))
+    ordered = _ordered_places(order, 0.0 if interest is None else interest.spread)
+    return Recommendation(applicant_id, tuple(lines), tuple(sorted(out, key=lambda line: line.id)), ordered)
+
+
+def open_postings(market: ScoredMarket, applicant: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Rows of the open postings, and of those among them that may stand in an applicant's list."""
+    columns = np.flatnonzero(market.is_open)
+    codes = market.verdicts.codes(slice(applicant, applicant + 1), slice(None))[0, columns]
+    return columns, columns[(codes < EXCLUDED) & ~refused_postings(market, applicant)[columns]]
+
+
+def order_places(
+    market: ScoredMarket,
+    applicant: int,
+    kept: NDArray[np.int64],
+    totals: NDArray[np.float64],
+    *,
+    interest: MarketInterest | None = None,
+    order: ListOrder = "score",
+) -> list[int]:
+    """The order of an applicant's list: positions of ``kept``, given their own scores as they are told."""
+    if order == "arrival":
+        return by_closing([market.records.postings[int(j)] for j in kept])
+    if interest is None or interest.spread == 0:
+        return _by_score(market, kept, totals)
+    return _by_score(market, kept, interest.weights(applicant, kept, totals))
+
+
+def _by_score(market: ScoredMarket, kept: NDArray[np.int64], totals: NDArray[np.float64]) -> list[int]:
+    ids = [market.postings.ids[int(j)] for j in kept]
+    return sorted(range(len(ids)), key=lambda k: (-totals[k], ids[k]))
+
+
+def _ordered_candidates(order: ListOrder, *, n_unscored: int, n_dated: int) -> str:
+    """How a posting's list was ordered, in words."""
+    undated = "" if n_dated == n_unscored else "届いた日の記録がない方は、そのあとにIDの順で置いています。"
+    if order == "arrival":
+        return f"応募の届いた順です。{undated}" if n_dated else "届いた日の記録がないため、IDの順です。"
+    told = "記録の重なりの大きい方から読む順です。"
+    return told + (
+        f"順位づけを希望しない方（{n_unscored}人）は、応募の届いた順の位置にいます。{undated}" if n_unscored else ""
+    )
+
+
+def _ordered_places(order: ListOrder, spread: float) -> str:
+    if order == "arrival":
+        return "締切の早い順です。締切のない募集はそのあとに、情報の日付の古い順で置いています。"
+    if spread == 0:
+        return "ご希望と経歴に合う順です。"
+    return f"ご希望と経歴に合う順をもとに、見ている方の少ない募集を上げています（広げ方 {spread:g}）。"
 
 
 _REFUSED = RuleFinding(
@@ -173,20 +271,8 @@ _REFUSED = RuleFinding(
 )
 
 
-def refused_postings(market: ScoredMarket, applicant: int) -> NDArray[np.bool_]:
-    """(m,) which postings lie in a region the applicant refuses."""
-    regions: Sequence[str] = market.records.applicants[applicant].private_preferences.regions_refused or ()
-    prefectures = {code for region in regions for code in prefectures_of(region)}
-    return np.array([p.municipality_code[:2] in prefectures for p in market.records.postings], dtype=np.bool_)
-
-
 def _unmet(market: ScoredMarket, i: int, j: int) -> tuple[RuleFinding, ...]:
     return tuple(found for found in market.verdicts.findings(i, j) if found.verdict == "not_covered" and not found.note)
-
-
-def _best(shares: Contributions, ids: Sequence[str], top: int) -> list[int]:
-    totals = totals_of(shares.value)
-    return sorted(range(len(ids)), key=lambda k: (-totals[k], ids[k]))[:top]
 
 
 def _ranked(market: ScoredMarket, side: Side, shares: Contributions, k: int, pair: tuple[int, int]) -> Ranked:
@@ -221,13 +307,17 @@ def _ranked(market: ScoredMarket, side: Side, shares: Contributions, k: int, pai
 
 def _candidate(line: Ranked | Exclusion) -> dict[str, object]:
     content = asdict(line)
-    content.pop("explanation", None)
+    for name in ("explanation", "chance", "why_here"):
+        content.pop(name, None)
+    if isinstance(line, Ranked):
+        content["received_at"] = None if line.received_at is None else line.received_at.isoformat()
     return {"applicant_id": content.pop("id"), **content}
 
 
 def _place(line: Ranked | Exclusion) -> dict[str, object]:
     """A place never tells where others stand, so it has no ``what_if``."""
     content = asdict(line)
-    content.pop("what_if")
+    for name in ("what_if", "received_at"):
+        content.pop(name, None)
     groups: dict[str, object] = content.pop("explanation", None) or {}
     return {"posting_id": content.pop("id"), **content, **groups}

@@ -185,11 +185,12 @@ class PrivatePreferences(Record):
 
 
 class Consent(Record):
-    """What the applicant agreed to, and until when."""
+    """What the applicant agreed to, and until when; ``automated_order`` false = no order by scores is wanted."""
 
     purposes: tuple[Phrase, ...] | None = None
     share_with: tuple[Phrase, ...] | None = None
     scout_ok: bool | None = None
+    automated_order: bool | None = None
     expiry: date | None = None
 
 

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from features.errors import RecordError
-from features.ranking import refused_postings
+from features.refused_regions import refused_postings
 from features.scored_market import EXCLUDED, ScoredMarket
 from features.scoring import Scores
 from matching.market import Market

@@ -101,6 +101,12 @@ class ScoredMarket:
         )
 
     @cached_property
+    def wants_no_order(self) -> NDArray[np.bool_]:
+        """(n,) who said that no automated order is wanted."""
+        consents = (person.consent for person in self.records.applicants)
+        return np.array([c is not None and c.automated_order is False for c in consents], dtype=np.bool_)
+
+    @cached_property
     def _coordinator_factors(self) -> dict[str, Factor]:
         terms = [term for term in SELECTION_TERMS if "coordinator" in term.audiences]
         return coordinator_factors(terms, self.applicants.selection, self.postings)

@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 from features.errors import WeightError
 from features.reading.own_words import in_own_words
 from features.tables import ApplicantTable, PostingTable, SelectionColumns
+from features.terms.average_unknowns import with_average_unknowns
 from features.terms.factor import Bound, Factor, Floats, InnerTerm, LookupTerm
 from features.terms.term import PrivateTerm, SelectionTerm, Term
 
@@ -184,9 +185,15 @@ def applicant_factors(
     *,
     built: Mapping[str, Factor] | None = None,
 ) -> dict[str, Factor]:
-    """Factors of an applicant's own score; factors already ``built`` for the coordinator are used again."""
+    """Factors of an applicant's own score; factors already ``built`` for the coordinator are used again.
+
+    What nobody knows of a posting counts here what it counts on average over the postings of its programme of which it
+    is known (:mod:`features.terms.average_unknowns`), so that no place gains or loses by silence.
+    """
     known = built or {}
-    return {term.name: known.get(term.name) or _build(term, applicants, postings) for term in terms}
+    programs = postings.frame["program"].to_list()
+    factors = {term.name: known.get(term.name) or _build(term, applicants, postings) for term in terms}
+    return {name: with_average_unknowns(factor, programs) for name, factor in factors.items()}
 
 
 def coordinator_scores(factors: Mapping[str, Factor], weights: Mapping[str, float], n_postings: int) -> Scores:
@@ -250,8 +257,9 @@ def _pairs(
         a, b = factor.a[rows], factor.b[columns]
         return tuple(factor.table_of(bound)[a, b].astype(np.float64) for bound in ("value", "low", "high"))  # type: ignore[return-value]
     dot = _dots(factor, rows, columns)
+    valued = factor.known_left[rows] & factor.valued_right[columns]
     known = factor.known_left[rows] & factor.known_right[columns]
-    return np.where(known, dot, factor.neutral), np.where(known, dot, 0.0), np.where(known, dot, 1.0)
+    return np.where(valued, dot, factor.neutral), np.where(known, dot, 0.0), np.where(known, dot, 1.0)
 
 
 def _dots(factor: InnerTerm, rows: NDArray[np.int64], columns: NDArray[np.int64]) -> NDArray[np.float64]:

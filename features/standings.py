@@ -5,13 +5,14 @@ A ranking and its counterfactuals read the same standings, so a promised place i
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from features.arrival_order import ListOrder, positions_by_arrival
 from features.errors import RecordError
 from features.scored_market import EXCLUDED, ScoredMarket
 from features.scoring import Contributions
@@ -39,6 +40,10 @@ class Standings:
         Their weighted contributions, ``(r, T)``.
     totals : (r,) float64
         Their scores as they are told.
+    arrival : sequence of int
+        Positions in the order of arrival; empty where ``unscored`` is.
+    unscored : frozenset of int
+        Positions of those whom no score places: they stand where the order of arrival has them.
     """
 
     posting: int
@@ -47,10 +52,25 @@ class Standings:
     codes: NDArray[np.int8]
     shares: Contributions
     totals: NDArray[np.float64]
+    arrival: Sequence[int] = ()
+    unscored: frozenset[int] = frozenset()
 
     def best(self) -> list[int]:
-        """Positions of those who are not excluded, in order of reading: highest total first, equal ones by id."""
-        kept = np.flatnonzero(self.codes < EXCLUDED)
+        """Positions of those who are not excluded, in order of reading.
+
+        Highest total first, equal ones by id; who is not placed by a score stands where the order of arrival of all
+        has them, and the others fill the remaining places in their order.
+        """
+        scored = iter(self._by_total())
+        if not self.unscored:
+            return list(scored)
+        kept = (at for at in self.arrival if self.codes[at] < EXCLUDED)
+        return [at if at in self.unscored else next(scored) for at in kept]
+
+    def _by_total(self) -> list[int]:
+        is_scored = self.codes < EXCLUDED
+        is_scored[list(self.unscored)] = False
+        kept = np.flatnonzero(is_scored)
         order: list[int] = kept[np.argsort(-self.totals[kept], kind="stable")].tolist()
         # names are compared only where totals are equal: comparing ten thousand of them takes longer than the scores
         ends = np.flatnonzero(np.diff(self.totals[order], append=np.nan) != 0) + 1
@@ -73,13 +93,32 @@ class Standings:
             Verdicts of the others where they differ from those kept here.
         """
         kept = (self.codes if codes is None else codes) < EXCLUDED
-        ahead = np.flatnonzero(kept & (self.totals > total)).tolist()
-        level = np.flatnonzero(kept & (self.totals == total)).tolist()
-        return 1 + sum(self.ids[at] != an_id for at in ahead) + sum(self.ids[at] < an_id for at in level)
+        is_scored = kept.copy()
+        is_scored[list(self.unscored)] = False
+        ahead = np.flatnonzero(is_scored & (self.totals > total)).tolist()
+        level = np.flatnonzero(is_scored & (self.totals == total)).tolist()
+        place = 1 + sum(self.ids[at] != an_id for at in ahead) + sum(self.ids[at] < an_id for at in level)
+        return self._among_unscored(place, an_id, kept) if self.unscored else place
+
+    def _among_unscored(self, place: int, an_id: str, kept: NDArray[np.bool_]) -> int:
+        """The place in the whole list of who is ``place``-th of the scored, or is not placed by a score."""
+        line = [at for at in self.arrival if kept[at] or self.ids[at] == an_id]
+        own = next((k for k, at in enumerate(line, start=1) if self.ids[at] == an_id), None)
+        if own is not None and line[own - 1] in self.unscored:
+            return own
+        free = [k for k, at in enumerate(line, start=1) if at not in self.unscored]
+        return free[place - 1] if place <= len(free) else len(line) + 1
 
 
-def standings_of(market: ScoredMarket, posting_id: str) -> Standings:
+def standings_of(market: ScoredMarket, posting_id: str, *, order: ListOrder = "score") -> Standings:
     """Everyone who is read for one posting: its applicants where there are applications, else everyone.
+
+    Parameters
+    ----------
+    market : ScoredMarket
+    posting_id : str
+    order : "score" or "arrival"
+        With "arrival" no score places anybody; with "score" none places those who said so.
 
     Raises
     ------
@@ -89,6 +128,7 @@ def standings_of(market: ScoredMarket, posting_id: str) -> Standings:
     j = row_of(market.postings.index_of, posting_id, "posting")
     rows = _readers(market, j)
     shares = market.coordinator.column(j, rows)
+    unscored = range(rows.size) if order == "arrival" else np.flatnonzero(market.wants_no_order[rows]).tolist()
     return Standings(
         posting=j,
         rows=rows,
@@ -96,6 +136,8 @@ def standings_of(market: ScoredMarket, posting_id: str) -> Standings:
         codes=market.verdicts.codes(slice(None), slice(j, j + 1))[rows, 0],
         shares=shares,
         totals=totals_of(shares.value),
+        arrival=positions_by_arrival(market, j, rows) if unscored else (),
+        unscored=frozenset(unscored),
     )
 
 

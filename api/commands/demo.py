@@ -80,7 +80,7 @@ def _print_summary(summary: DemoSummary) -> None:
     )
     console.print(
         f"読む順: 応募 {summary.candidates:,} 件を並べ、{summary.excluded:,} 件は規則つきで対象外に"
-        f"　提案に一度でも出た募集 {summary.coverage:.0%}"
+        f"　提案に一度でも出た募集 {summary.coverage:.0%}（関心を広げると {summary.coverage_spread:.0%}）"
     )
     console.print()
     console.print(_rounds_table(summary))

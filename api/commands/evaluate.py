@@ -13,7 +13,7 @@ from rich.table import Table
 from api.canonical import digest_of
 from api.commands.options import AsJson, date_of, one_of, people_console, print_json, tracked
 from api.provenance import provenance
-from features.relevance.labelled_set import JUDGED_ON, Half, LabelledHalf, load
+from features.relevance.labelled_set import GROUPS, JUDGED_ON, Group, Half, LabelledHalf, groups_of, load
 from features.relevance.orders import ENGINE, ORDERS
 from features.relevance.report import ExclusionFigures, OrderFigures, exclusions_of, figures_of
 from features.scored_market import ScoredMarket, read_market
@@ -23,7 +23,10 @@ __all__ = ["app"]
 HalfChoice: TypeAlias = Literal["test", "tuning", "both"]
 _Figures: TypeAlias = Mapping[Half, tuple[OrderFigures, ...]]
 
+PeopleChoice: TypeAlias = Literal["first", "all", "both"]
+
 HALF_JA: Final[Mapping[Half, str]] = {"tuning": "調整用", "test": "確認用"}
+GROUP_JA: Final[Mapping[Group, str]] = {"first": "基本の人たち", "all": "転身する人たちを加えて"}
 
 app = typer.Typer(no_args_is_help=True, help="読む順のよさを、人が判定した組で測ります。")
 
@@ -32,11 +35,14 @@ def _group() -> None:
     """Typer would fold a single command into its group; with a callback ``relevance`` stays a word of its own."""
 
 
-def _relevance(
+def _relevance(  # noqa: PLR0917 -- one parameter an option of the command line
     folder: Annotated[
         Path, typer.Option("--set", metavar="DIR", help="Folder with applicants, both halves of calls and judgments.")
     ] = Path("fixtures/relevance"),
     half: Annotated[str, typer.Option(metavar="test|tuning|both", help="Which calls are measured.")] = "both",
+    people: Annotated[
+        str, typer.Option(metavar="first|all|both", help="The first people, the career changers too, or each in turn.")
+    ] = "both",
     postings: Annotated[bool, typer.Option("--postings", help="A line for every call too.")] = False,
     on: Annotated[
         str | None, typer.Option("--on", metavar="DATE", help="The day the rules are asked about, YYYY-MM-DD.")
@@ -44,14 +50,21 @@ def _relevance(
     as_json: AsJson = False,
 ) -> None:
     one_of("--half", half, HalfChoice)
-    halves = [one for one in load(folder).halves if half in (one.half, "both")]
-    markets: dict[Half, ScoredMarket] = {one.half: read_market(one.records, on=date_of(on)) for one in halves}
-    excluded = [exclusions_of(one, markets[one.half]) for one in halves]
-    figures = _measured(halves, markets)
+    one_of("--people", people, PeopleChoice)
+    bodies: list[dict[str, object]] = []
+    for group in groups_of(folder) if people == "both" else [one for one in GROUPS if one == people]:
+        halves = [one for one in load(folder, people=group).halves if half in (one.half, "both")]
+        markets: dict[Half, ScoredMarket] = {one.half: read_market(one.records, on=date_of(on)) for one in halves}
+        excluded = [exclusions_of(one, markets[one.half]) for one in halves]
+        figures = _measured(halves, markets)
+        if as_json:
+            decided = {h.half: _decided_by(h, markets[h.half], group) for h in halves}
+            bodies.append({"people": group} | _body(figures, excluded) | {"provenance": decided})
+        else:
+            people_console().rule(f"{GROUP_JA[group]}（{len(halves[0].records.applicants)}人）", align="left")
+            _print(people_console(), figures, excluded, each=postings)
     if as_json:
-        print_json(_body(figures, excluded) | {"provenance": {h.half: _decided_by(h, markets[h.half]) for h in halves}})
-        return
-    _print(people_console(), figures, excluded, each=postings)
+        print_json({"groups": bodies})
 
 
 def _measured(halves: Sequence[LabelledHalf], markets: Mapping[Half, ScoredMarket]) -> _Figures:
@@ -69,9 +82,9 @@ def _body(figures: _Figures, excluded: Iterable[ExclusionFigures]) -> dict[str, 
     return {"orders": lines, "exclusions": [found.to_json() for found in excluded]}
 
 
-def _decided_by(half: LabelledHalf, market: ScoredMarket) -> dict[str, object]:
+def _decided_by(half: LabelledHalf, market: ScoredMarket, group: Group) -> dict[str, object]:
     judged = [judgment.model_dump(mode="json") for judgment in half.judgments.values()]
-    told = provenance(market, operation="evaluate relevance", options={"half": half.half})
+    told = provenance(market, operation="evaluate relevance", options={"half": half.half, "people": group})
     return told | {"judgments": digest_of(judged)}
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Annotated
+from typing import Annotated, TypeAlias, cast
 
 import typer
 from rich.console import Console
@@ -16,20 +16,36 @@ from api.commands.options import (
     PostingsFile,
     WeightsFile,
     date_of,
+    one_of,
     people_console,
     print_json,
+    progress_bar,
     tracked,
 )
 from api.commands.wording import GROUPS_JA, bar, verdict_ja
 from api.provenance import provenance
+from features.arrival_order import ListOrder
+from features.interest import MarketInterest, read_interest, read_pairs
 from features.municipalities import find
 from features.place_explanation import PlaceExplanation
 from features.ranking import Exclusion, Ranked, Ranking, Recommendation, rank, recommend
 from features.record_files import load_records
 from features.scored_market import ScoredMarket, read_market
+from features.standings import row_of
 from features.weights import load_weights
 
 __all__ = ["register"]
+
+_Order: TypeAlias = Annotated[
+    str, typer.Option("--order", help="score, or arrival: as applications came in, or as postings close.")
+]
+_Spread: TypeAlias = Annotated[
+    float,
+    typer.Option("--spread", help="0: by own fit alone; up to 1: interest spread over places as evenly as can be."),
+]
+_WORTH_A_BAR = 1_000_000  # pairs
+_NO_ORDER = "順位づけを希望しない方"
+_EXPECTED = "見込みは、登録されている方々の記録から推し量った計算上のもので、採用の約束ではありません。"
 
 
 def register(app: typer.Typer) -> None:
@@ -44,14 +60,16 @@ def _rank(  # noqa: PLR0917 -- one parameter an option of the command line
     posting: Annotated[str | None, typer.Option(help="One posting's id; every posting where absent.")] = None,
     weights: WeightsFile = None,
     top: Annotated[int, typer.Option(min=1, help="Candidates at most.")] = 50,
+    order: _Order = "score",
     on: On = None,
     as_json: AsJson = False,
 ) -> None:
+    chosen = _order(order)
     market = _market(applicants, postings, weights, on)
     wanted = market.postings.ids if posting is None else (posting,)
-    rankings = [rank(market, posting_id, top=top) for posting_id in tracked(wanted, "順位づけ")]
+    rankings = [rank(market, posting_id, top=top, order=chosen) for posting_id in tracked(wanted, "順位づけ")]
     if as_json:
-        options = {"posting": posting, "top": top}
+        options = {"posting": posting, "top": top, "order": order}
         body = {"rankings": [ranking.to_json() for ranking in rankings]}
         print_json(body | {"provenance": provenance(market, operation="rank", options=options)})
         return
@@ -65,14 +83,24 @@ def _recommend(  # noqa: PLR0917 -- one parameter an option of the command line
     applicant: Annotated[str | None, typer.Option(help="One applicant's id; everyone where absent.")] = None,
     weights: WeightsFile = None,
     top: Annotated[int, typer.Option(min=1, help="Places at most.")] = 10,
+    spread: _Spread = 0.0,
+    order: _Order = "score",
     on: On = None,
     as_json: AsJson = False,
 ) -> None:
+    chosen = _order(order)
+    _verify_spread(spread, chosen)
     market = _market(applicants, postings, weights, on)
     wanted = market.applicants.ids if applicant is None else (applicant,)
-    found = [recommend(market, applicant_id, top=top) for applicant_id in tracked(wanted, "おすすめ")]
+    if applicant is not None:
+        row_of(market.applicants.index_of, applicant, "applicant")  # an unknown id is told before the long reading
+    interest = _interest(market, spread)
+    found = [
+        recommend(market, applicant_id, top=top, interest=interest, order=chosen)
+        for applicant_id in tracked(wanted, "おすすめ")
+    ]
     if as_json:
-        options = {"applicant": applicant, "top": top}
+        options = {"applicant": applicant, "top": top, "spread": spread, "order": order}
         body = {"recommendations": [recommendation.to_json() for recommendation in found]}
         print_json(body | {"provenance": provenance(market, operation="recommend", options=options)})
         return
@@ -85,10 +113,40 @@ def _market(applicants: ApplicantsFile, postings: PostingsFile, weights: Weights
     return read_market(load_records([applicants, postings]), on=date_of(on), weights=chosen)
 
 
+def _order(word: str) -> ListOrder:
+    return cast("ListOrder", one_of("--order", word, ListOrder))
+
+
+def _verify_spread(spread: float, order: ListOrder) -> None:
+    if not 0 <= spread <= 1:
+        raise typer.BadParameter(f"--spread is {spread:g}, expected 0 to 1")
+    if spread > 0 and order == "arrival":
+        raise typer.BadParameter(f"--spread is {spread:g}, expected 0 with --order arrival")
+
+
+def _interest(market: ScoredMarket, spread: float) -> MarketInterest:
+    """Everybody's lists at this spread, with bars where the market is large enough to wait for."""
+    if len(market.applicants) * len(market.postings) < _WORTH_A_BAR:
+        return read_interest(market, spread)
+    with progress_bar() as progress:
+        reading = progress.add_task("双方の記録を読む", total=None)
+        pairs = read_pairs(market)
+        progress.update(reading, completed=1, total=1)
+        rounds = progress.add_task("関心の広がり", total=None)
+
+        def told(done: int, _most: int) -> None:  # most rounds are rarely needed: the bar pulses until they settle
+            progress.update(rounds, completed=done)
+
+        found = read_interest(market, spread, pairs=pairs, progress=told)
+        progress.update(rounds, total=progress.tasks[rounds].completed)
+    return found
+
+
 def _print_ranking(console: Console, market: ScoredMarket, ranking: Ranking) -> None:
     console.rule(f"{_name_of(market, ranking.posting_id)}　読む順", align="left")
+    console.print(ranking.ordered, markup=False)
     for place, line in enumerate(ranking.candidates, start=1):
-        _print_head(console, place, line.id, line)
+        _print_head(console, place, line.id, _placed_by(line))
         for mark, found in (("○", line.reasons), ("△", line.gaps)):
             for reason in found:
                 console.print(f"      {mark} {reason.sentence}", markup=False)
@@ -99,8 +157,13 @@ def _print_ranking(console: Console, market: ScoredMarket, ranking: Ranking) -> 
 
 def _print_recommendation(console: Console, market: ScoredMarket, recommendation: Recommendation) -> None:
     console.rule(f"{recommendation.applicant_id} さんへの提案", align="left")
+    console.print(recommendation.ordered + (_EXPECTED if recommendation.postings else ""), markup=False)
     for place, line in enumerate(recommendation.postings, start=1):
-        _print_head(console, place, _name_of(market, line.id), line)
+        _print_head(console, place, _name_of(market, line.id), _score(line))
+        if line.chance is not None:
+            console.print(f"      見込み {bar(line.chance.value)} {line.chance.sentence}", markup=False)
+        if line.why_here is not None:
+            console.print(f"      順の理由　{line.why_here}", markup=False)
         if line.explanation is not None:
             _print_groups(console, line.explanation)
         _print_questions(console, line)
@@ -113,9 +176,21 @@ def _name_of(market: ScoredMarket, posting_id: str) -> str:
     return f"{posting_id} {find(posting.municipality_code).full_name} {posting.title or ''}".rstrip()
 
 
-def _print_head(console: Console, place: int, name: str, line: Ranked) -> None:
-    interval = f"合い具合 {line.score:.2f}（{line.low:.2f}〜{line.high:.2f}）"
-    console.print(f"[bold]{place:>3}. {escape(name)}[/bold]  {bar(line.score)} {interval}")
+def _print_head(console: Console, place: int, name: str, told: str) -> None:
+    console.print(f"[bold]{place:>3}. {escape(name)}[/bold]  {told}")
+
+
+def _score(line: Ranked) -> str:
+    return f"{bar(line.score)} 合い具合 {line.score:.2f}（{line.low:.2f}〜{line.high:.2f}）"
+
+
+def _placed_by(line: Ranked) -> str:
+    """The score of a candidate it has placed; of another what has."""
+    if line.placed_by == "score":
+        return _score(line)
+    wish = [_NO_ORDER] if line.placed_by == "wish" else []
+    came = "届いた日の記録なし" if line.received_at is None else f"{line.received_at:%Y-%m-%d}に届いた応募"
+    return "　".join([*wish, came])
 
 
 def _print_groups(console: Console, told: PlaceExplanation) -> None:

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
+from api.demo.sizes import DEMO_SPREAD
 from api.documents.map.picture import placement_map
 from api.documents.map.seats import placed_seats
 from api.documents.pages import ranking_page, recommendation_page
@@ -61,7 +62,9 @@ def _papers(
             person.to_json(),
             postings=market.records.postings,
             titles=titles,
-            provenance=provenance(market, operation="recommend", options={"applicant": person.applicant_id}),
+            provenance=provenance(
+                market, operation="recommend", options={"applicant": person.applicant_id, "spread": DEMO_SPREAD}
+            ),
             origin_code=_homes(market)[person.applicant_id],
             weights=market.weights.applicant,
         ),

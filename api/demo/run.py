@@ -13,19 +13,19 @@ from typing import Protocol
 import numpy as np
 
 from api.demo.papers import write_papers
-from api.demo.sizes import DemoSizes
+from api.demo.sizes import DEMO_SPREAD, DemoSizes
+from features.interest import read_interest, read_pairs
 from features.ranking import Ranking, Recommendation, rank, recommend
 from features.round_results import MECHANISMS, RoundResult, run_round
 from features.rounds import Wishes, open_round
 from features.rules import VERDICTS
-from features.scored_market import EXCLUDED, ScoredMarket, read_market
+from features.scored_market import ScoredMarket, read_market
 from features.standings import Standings, standings_of
 from features.synthetic import sample_date, sample_market
 
 __all__ = ["DemoSummary", "RoundLine", "run_demo"]
 
 _LIST_LENGTH = 20  # places on a list where everybody registered is placed by their own score
-_BLOCK = 2_000  # applicants scored at a time
 
 
 class Tracked(Protocol):
@@ -61,6 +61,7 @@ class DemoSummary:
     candidates: int
     excluded: int
     coverage: float
+    coverage_spread: float
     rounds: tuple[RoundLine, ...]
     best: Ranking
     person: Recommendation
@@ -68,7 +69,8 @@ class DemoSummary:
 
     def to_json(self) -> dict[str, object]:
         """The figures and the files, for programs."""
-        told = ("applicants", "postings", "seats", "applications", "verdicts", "candidates", "excluded", "coverage")
+        counted = ("applicants", "postings", "seats", "applications", "verdicts", "candidates", "excluded")
+        told = (*counted, "coverage", "coverage_spread")
         figures: dict[str, object] = {name: getattr(self, name) for name in told}
         return figures | {
             "rounds": [asdict(line) for line in self.rounds],
@@ -108,11 +110,13 @@ def run_demo(out: Path, sizes: DemoSizes, *, step: Callable[[str], None], tracke
     step("制度の規則を全組み合わせに当てる")
     verdicts = _verdict_counts(market)
     step("本文を読み、双方の点数を計算する")
-    shown = _places_shown(market)
+    pairs = read_pairs(market)
+    step("関心がどこに集まるかを計算する（広げない場合と広げる場合）")
+    own, spread = (read_interest(market, far, pairs=pairs) for far in (0.0, DEMO_SPREAD))
     wanted = tracked(_with_applications(market), "募集ごとに読む順をつくる")
     read = {an_id: standings_of(market, an_id) for an_id in wanted}
     best = rank(market, _busiest(market, read))
-    person = recommend(market, best.candidates[0].id, top=5)
+    person = recommend(market, best.candidates[0].id, top=5, interest=spread)
     results = _rounds(market, sizes.seed, tracked)
     step("書類を書く")
     files = write_papers(out, market, best, person, results, seed=sizes.seed)
@@ -124,7 +128,8 @@ def run_demo(out: Path, sizes: DemoSizes, *, step: Callable[[str], None], tracke
         verdicts=verdicts,
         candidates=sum(len(standings.best()) for standings in read.values()),
         excluded=sum(len(standings.ids) - len(standings.best()) for standings in read.values()),
-        coverage=shown,
+        coverage=own.coverage(),
+        coverage_spread=spread.coverage(),
         rounds=tuple(_line(result) for result in results),
         best=best,
         person=person,
@@ -146,18 +151,6 @@ def _busiest(market: ScoredMarket, read: Mapping[str, Standings]) -> str:
     """The 地域おこし協力隊 posting with the most candidates."""
     programs = dict(zip(market.postings.ids, market.postings.frame["program"].to_list(), strict=True))
     return max(read, key=lambda an_id: (programs[an_id] == "kyoryokutai", len(read[an_id].best()), an_id))
-
-
-def _places_shown(market: ScoredMarket) -> float:
-    """Share of open postings that stand in somebody's first ten places."""
-    shown = np.zeros(len(market.postings), dtype=np.bool_)
-    for start in range(0, len(market.applicants), _BLOCK):
-        rows = slice(start, start + _BLOCK)
-        scores = market.applicant.block(rows, slice(None))
-        scores[(market.verdicts.codes(rows, slice(None)) == EXCLUDED) | ~market.is_open] = -1
-        best = np.argpartition(-scores, 10, axis=1)[:, :10] if scores.shape[1] > 10 else np.argsort(-scores, axis=1)
-        shown[best[np.take_along_axis(scores, best, axis=1) >= 0]] = True
-    return float(shown[market.is_open].mean())
 
 
 def _rounds(market: ScoredMarket, seed: int, tracked: Tracked) -> list[RoundResult]:

@@ -1,10 +1,12 @@
-"""How large the demo's sample market is, and the seed it is drawn from."""
+"""How large the demo's sample market is, the seed it is drawn from, and how far its recommendation is spread."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-__all__ = ["DemoSizes"]
+__all__ = ["DEMO_SPREAD", "DemoSizes"]
+
+DEMO_SPREAD = 0.5
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from functools import partial
 from api.documents.about import HOW_TO_READ, NEVER_ASK, provenance_rows, weight_rows
 from api.documents.errors import DocumentError
 from api.documents.living import LivingFact, cautions, living_facts
-from api.documents.score_bar import score_bar
+from api.documents.score_bar import chance_bar, chance_words, score_bar
 from api.documents.shapes import Exclusion, Line, Place, Rule, read_provenance, read_ranking, read_recommendation
 from api.documents.templating import render
 from api.documents.wording import headline_verdict, posting_facts
@@ -80,6 +80,7 @@ def ranking_page(
         posting=posting,
         facts=posting_facts(posting),
         candidates=listed.candidates,
+        ordered=listed.ordered,
         excluded=listed.excluded,
         headline=headline_verdict,
         bar=score_bar,
@@ -135,6 +136,8 @@ def recommendation_page(
     return render(
         "recommendation.html.j2",
         applicant_id=listed.applicant_id,
+        ordered=listed.ordered,
+        has_chances=any(card.line.chance is not None for card in cards),
         cards=cards,
         found=len(listed.postings),
         groups=_by_rule(listed.excluded),
@@ -143,6 +146,8 @@ def recommendation_page(
         headline=headline_verdict,
         posting_facts=posting_facts,
         bar=score_bar,
+        chance_bar=chance_bar,
+        chance_words=chance_words,
         parts=partial(_parts, titles=titles),
         weights=weight_rows(weights or {}, titles),
         provenance=provenance_rows(origin),

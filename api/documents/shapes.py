@@ -16,6 +16,7 @@ from api.documents.errors import DocumentError
 
 __all__ = [
     "Candidate",
+    "Chance",
     "Exclusion",
     "Finding",
     "Line",
@@ -83,6 +84,7 @@ class Line(_Shape):
     reasons: tuple[Finding, ...] = ()
     gaps: tuple[Finding, ...] = ()
     questions: tuple[Question, ...] = ()
+    placed_by: Literal["score", "arrival", "wish"] = "score"
 
     @model_validator(mode="after")
     def _interval_holds_the_score(self) -> Line:
@@ -107,10 +109,19 @@ class Remark(_Shape):
     question: str | None = None
 
 
+class Chance(_Shape):
+    """How likely a seat is, as a share and in words."""
+
+    value: Annotated[float, Field(ge=0, le=1)]
+    sentence: str
+
+
 class Place(Line):
     """A posting in an applicant's recommendations, with what is said of it in three groups."""
 
     posting_id: str
+    chance: Chance | None = None
+    why_here: str | None = None
     fits_you: tuple[Remark, ...]
     they_would_want_you: tuple[Remark, ...]
     may_go_wrong: tuple[Remark, ...]
@@ -124,17 +135,19 @@ class Exclusion(_Shape):
 
 
 class Ranking(_Shape):
-    """One posting's candidates in order of reading, and the excluded."""
+    """One posting's candidates in order of reading, how they were ordered in words, and the excluded."""
 
     posting_id: str
+    ordered: str = ""
     candidates: tuple[Candidate, ...]
     excluded: tuple[Exclusion, ...] = ()
 
 
 class Recommendation(_Shape):
-    """One applicant's places, best first, and the places that are ruled out."""
+    """One applicant's places in order, how they were ordered in words, and the places that are ruled out."""
 
     applicant_id: str
+    ordered: str = ""
     postings: tuple[Place, ...]
     excluded: tuple[Exclusion, ...] = ()
 

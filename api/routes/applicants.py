@@ -7,7 +7,7 @@ from typing import Annotated
 
 from fastapi import Query
 
-from api.dependencies import Id, Limit, Market, Offset, Reading, Top, Writing, api_router
+from api.dependencies import Id, Limit, Market, Offset, Order, Reading, Top, Writing, api_router
 from api.markets import recommendations_of
 from api.problems import problem_responses
 from api.record_kinds import APPLICANTS
@@ -45,13 +45,19 @@ def add_applicant(session: Writing, applicant: Applicant) -> PublicApplicant:
     responses=problem_responses(404),
 )
 def recommendations(
+    *,
     market: Market,
     applicant_id: Id,
     top: Top = 20,
+    spread: Annotated[
+        float, Query(ge=0, le=1, description="0: by own fit alone; 1: interest spread over places as evenly as can be.")
+    ] = 0,
+    order: Order = "score",
     on: Annotated[date | None, Query(description="The day the rules are asked about (today).")] = None,
 ) -> Recommendations:
-    """Places by the applicant's own score, which alone reads the private preferences."""
-    return Recommendations.model_validate(recommendations_of(market.on(on), applicant_id, top=top))
+    """Places by the applicant's own score, which alone reads the private preferences, spread as interest is."""
+    found = recommendations_of(market, applicant_id, top=top, spread=spread, order=order, on=on)
+    return Recommendations.model_validate(found)
 
 
 @router.get(

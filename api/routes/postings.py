@@ -7,7 +7,7 @@ from typing import Annotated
 
 from fastapi import Query, Request
 
-from api.dependencies import Id, Limit, Market, Offset, Reading, Top, Writing, api_router
+from api.dependencies import Id, Limit, Market, Offset, Order, Reading, Top, Writing, api_router
 from api.markets import candidates_of
 from api.posting_quality import quality_of
 from api.problems import problem_responses
@@ -67,10 +67,11 @@ def candidates(
     market: Market,
     posting_id: Id,
     top: Top = 50,
+    order: Order = "score",
     on: Annotated[date | None, Query(description="The day the rules are asked about (today).")] = None,
 ) -> Candidates:
     """The posting's applicants where there are applications, else everyone: an order of reading, people decide."""
-    return Candidates.model_validate(candidates_of(market.on(on), posting_id, top=top))
+    return Candidates.model_validate(candidates_of(market.on(on), posting_id, top=top, order=order))
 
 
 @router.get(

@@ -16,7 +16,7 @@ from typing import Final
 import numpy as np
 
 from features.reading.encoder import Floats
-from features.reading.facets import kinds_read, person_row
+from features.reading.facets import kinds_read, person_row, way_of
 from features.reading.meaning import call_meaning, person_meaning
 from features.reading.pieces import ABOUT, CallPiece, Facet, Piece, call_pieces, person_pieces
 from features.reading.tables import Cells, call_row_of, pieces_of_person
@@ -152,5 +152,5 @@ def _own_kind(cells: Cells, facet: Facet, kind: int, phrase: str | None) -> int:
     text = "" if said is None else said.done if facet == "done" else said.wish
     if not text.strip():
         return kind
-    is_occupation = said is not None and said.field == "occupations"
-    return int(np.argmax(kinds_read(text, is_occupation) * kinship()[:, kind]))
+    way = "told" if said is None else way_of(said, facet)
+    return int(np.argmax(kinds_read(text, way) * kinship()[:, kind]))

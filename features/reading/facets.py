@@ -9,35 +9,47 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
-from typing import Final, TypeAlias
+from typing import Final, TypeAlias, get_args
 
 import numpy as np
 
 from features.reading.encoder import Floats, encode
-from features.reading.kinds import kind_nearness, kind_words, kinds_of
+from features.reading.kinds import Way, kind_nearness, kind_words, kinds_of
 from features.reading.memory import Memory
 from features.reading.pieces import CallPiece, Facet, Piece
+from features.reading.spelling import in_one_style
 from features.taxonomy.idioms import plainly
 from features.taxonomy.kinds import work_kinds
 from features.taxonomy.kinship import kinship
 
-__all__ = ["Reading", "call_row", "forget_kinds", "kinds_read", "person_row", "piece_reach", "read_ahead", "texts_of"]
+__all__ = [
+    "Reading",
+    "call_row",
+    "forget_kinds",
+    "kinds_read",
+    "person_row",
+    "piece_reach",
+    "read_ahead",
+    "texts_of",
+    "way_of",
+]
 
-Reading: TypeAlias = Callable[[str, bool], Floats]  # a text, and whether it is an occupation → its kinds
+Reading: TypeAlias = Callable[[str, Way], Floats]  # a text, and as what it is read → its kinds
 
 _FALL: Final = 0.5
+_OTHER_WISH: Final = 1.5  # who has done the work next door can do this one; who wants it wants another (tuning half)
 _NO_KIND: Final = 0.25
 _UNNAMED, _OF_CODES, _LATER_CODE = 0.5, 0.1, 0.4
 _FAINT: Final = 0.2  # kinds below a fifth of a call's strongest one are noise
 
 
-def kinds_read(text: str, is_occupation: bool) -> Floats:
+def kinds_read(text: str, way: Way) -> Floats:
     """Kinds of a text, ``(K,)``, by words and by nearness; a text seen before is not read again."""
-    return _kinds((text, is_occupation))
+    return _kinds((text, way))
 
 
-def read_ahead(texts: Iterable[tuple[str, bool]]) -> None:
-    """Read several texts together, each with whether it is an occupation, so that :func:`kinds_read` knows them."""
+def read_ahead(texts: Iterable[tuple[str, Way]]) -> None:
+    """Read several texts together, each with as what it is read, so that :func:`kinds_read` knows them."""
     _kinds.of(texts)
 
 
@@ -46,22 +58,35 @@ def forget_kinds() -> None:
     _kinds.forget()
 
 
-def texts_of(pieces: Iterable[Piece]) -> Iterator[tuple[str, bool]]:
+def texts_of(pieces: Iterable[Piece]) -> Iterator[tuple[str, Way]]:
     """The texts of a person's pieces as :func:`read_ahead` takes them."""
     for piece in pieces:
-        for text, weight in ((piece.done, piece.done_weight), (piece.wish, piece.wish_weight)):
+        for facet in get_args(Facet):
+            text, weight = _of_facet(piece, facet)
             if text.strip() and weight > 0:
-                yield text, piece.field == "occupations"
+                yield text, way_of(piece, facet)
+
+
+def way_of(piece: Piece, facet: Facet) -> Way:
+    """As what a piece is read for a facet."""
+    if facet == "wish":
+        return "wished"
+    return "title" if piece.field == "occupations" else "told"
+
+
+def _of_facet(piece: Piece, facet: Facet) -> tuple[str, float]:
+    return (piece.done, piece.done_weight) if facet == "done" else (piece.wish, piece.wish_weight)
 
 
 def piece_reach(piece: Piece, facet: Facet, *, reading: Reading = kinds_read) -> Floats:
     """How far one piece reaches every kind in a facet, ``(K,)``."""
-    text, weight = (piece.done, piece.done_weight) if facet == "done" else (piece.wish, piece.wish_weight)
+    text, weight = _of_facet(piece, facet)
     if not text.strip() or weight == 0:
         return np.zeros(len(work_kinds()), dtype=np.float32)
-    kinds = reading(text, piece.field == "occupations")
+    kinds = reading(text, way_of(piece, facet))
     reached = np.flatnonzero(kinds)
-    nearest = (kinds[reached, None] * kinship()[reached]).max(axis=0, initial=0.0)
+    kin = kinship()[reached] if facet == "done" else kinship()[reached] ** _OTHER_WISH
+    nearest = (kinds[reached, None] * kin).max(axis=0, initial=0.0)
     reach: Floats = (nearest * weight).astype(np.float32)
     return reach
 
@@ -74,7 +99,7 @@ def person_row(pieces: Sequence[Piece], facet: Facet, *, reading: Reading = kind
     pieces : sequence of Piece
     facet : "done" or "wish"
     reading : callable
-        A text, and whether it is an occupation → its kinds, ``(K,)`` in [0, 1].
+        A text, and as what it is read → its kinds, ``(K,)`` in [0, 1].
     """
     rows = [piece_reach(piece, facet, reading=reading) for piece in pieces]
     reach = np.array(rows, dtype=np.float32).reshape(-1, len(work_kinds()))
@@ -97,7 +122,7 @@ def call_row(pieces: Sequence[CallPiece], codes: Sequence[str] = (), *, reading:
     """
     total = np.zeros(len(work_kinds()), dtype=np.float32)
     for piece in pieces:
-        total += reading(piece.read, False) * np.float32(piece.weight)
+        total += reading(piece.read, "called") * np.float32(piece.weight)
     fitting, named = _of_codes(tuple(code for code in codes if code != "other"))
     total *= fitting
     total[total < _FAINT * total.max(initial=0.0)] = 0
@@ -126,16 +151,16 @@ def _of_codes(codes: tuple[str, ...]) -> tuple[Floats, Floats]:
     return fitting, named
 
 
-def _read(texts: Sequence[tuple[str, bool]]) -> list[Floats]:
+def _read(texts: Sequence[tuple[str, Way]]) -> list[Floats]:
     plain = [plainly(text) for text, _ in texts]
-    nearness = kind_nearness(encode(plain))
+    nearness = kind_nearness(encode([in_one_style(text) for text in plain]))
     rows = [
-        kinds_of(kind_words(text, is_occupation=title), near)
-        for text, (_, title), near in zip(plain, texts, nearness, strict=True)
+        kinds_of(kind_words(text, is_occupation=way == "title"), near, way)
+        for text, (_, way), near in zip(plain, texts, nearness, strict=True)
     ]
     for row in rows:
         row.flags.writeable = False
     return rows
 
 
-_kinds: Final = Memory[tuple[str, bool], Floats](_read, limit=200_000)
+_kinds: Final = Memory[tuple[str, Way], Floats](_read, limit=200_000)

@@ -1,9 +1,9 @@
 """A piece of text as kinds of work: named by words, or near to what people of the kind do.
 
-A kind counts in a piece where a word of it stands (one word 0.8, two 1, a synonym 0.5), or where the piece's vector is
-near to a phrase of the kind: nearness grows from 0 to 0.9 between two cosines, and only kinds about as near as the
-nearest count, because every text is a little near to everything. The two cosines and the figures of this module were
-set on the tuning half of the labelled set.
+A kind counts in a piece where a word of it stands (one word 0.8, two 1, a synonym 0.5, less in a person's own text),
+or where the piece's vector is near to a phrase of the kind: nearness grows from 0 to 0.9 between two cosines, and only
+kinds about as near as the nearest count, because every text is a little near to everything. The cosines and the figures
+of this module were set on the tuning half of the labelled set.
 
 An occupation is read by its head, which in Japanese stands last: 森林組合の経理 is accounting, and forestry only as the
 field it is done in.
@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final, TypeAlias
+from typing import Final, Literal, NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,23 +24,43 @@ from features.reading.phrase_vectors import phrase_vectors
 from features.taxonomy.kinds import Mention, family_of, kinds_named, one_character_words, work_kinds
 from features.text import Word, content_words
 
-__all__ = ["kind_nearness", "kind_words", "kinds_of", "mean_phrase"]
+__all__ = ["Way", "kind_nearness", "kind_words", "kinds_of", "mean_phrase"]
 
+Way: TypeAlias = Literal["title", "told", "wished", "called"]  # a job title, something told, a wish, a call's words
 Doubles: TypeAlias = NDArray[np.float64]
 
 _ONE_WORD: Final = 0.8
 _SYNONYM: Final = 0.5
 _MOST_KINDS: Final = 2
 _FIELD: Final = 0.25  # a trade that an occupation names before its head
-_FAR, _NEAR, _MARGIN, _NEAREST = 0.50, 0.85, 0.12, 0.9
+_NEAREST: Final = 0.9
 
 
-def kinds_of(words: Floats, nearness: Floats) -> Floats:
+class _Scale(NamedTuple):
+    """Cosines from which a phrase is near and fully near, how far below the nearest one counts, what a word counts."""
+
+    far: float
+    near: float
+    margin: float
+    words: float
+
+
+# people tell their work by its detail, offices name it: what a person writes is near from further away, and its words
+# are more often beside the point (set on the tuning half)
+_SCALES: Final[Mapping[Way, _Scale]] = {
+    "title": _Scale(0.30, 0.70, 0.06, 0.7),
+    "told": _Scale(0.30, 0.70, 0.06, 0.7),
+    "wished": _Scale(0.30, 0.70, 0.08, 0.65),
+    "called": _Scale(0.50, 0.85, 0.12, 1.0),
+}
+
+
+def kinds_of(words: Floats, nearness: Floats, way: Way) -> Floats:
     """Activation of every kind in a piece, ``(K,)`` float32 in [0, 1]."""
-    best = nearness.max(initial=0.0)
-    near = np.clip((nearness - _FAR) / (_NEAR - _FAR), 0, 1) * _NEAREST
-    near[nearness < best - _MARGIN] = 0
-    activation: Floats = np.maximum(words, near).astype(np.float32)
+    scale = _SCALES[way]
+    near = np.clip((nearness - scale.far) / (scale.near - scale.far), 0, 1) * _NEAREST
+    near[nearness < nearness.max(initial=0.0) - scale.margin] = 0
+    activation: Floats = np.maximum(words * np.float32(scale.words), near).astype(np.float32)
     return activation
 
 

@@ -16,6 +16,7 @@ from features.taxonomy.kinds import family_of, kinds_named
 __all__ = ["heaps", "listed", "share_of_each"]
 
 _MANY: Final = 4  # from so many nouns in a row on they are a list, and a heap where nothing is said of them [A]
+_LISTED: Final = 0.85  # a long list of one trade's words says a little less than a sentence
 _MARKS: Final = r"、，,､・･／/＆&"
 _SEPARATOR: Final = re.compile(rf"[{_MARKS}と\s　]+")
 _PREDICATE: Final = re.compile(
@@ -76,7 +77,8 @@ def share_of_each(text: str, *, things: int) -> float:
     0.25
     """
     named = len({family_of()[mention.kind] for mention in kinds_named(text)})
-    return 1 / named if named > _MANY or (things >= _MANY and named > 1) else 1.0
+    most = _LISTED if things >= _MANY else 1.0
+    return 1 / named if named > _MANY or (things >= _MANY and named > 1) else most
 
 
 def _is_bare(sentence: str) -> bool:

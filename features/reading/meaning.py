@@ -1,9 +1,9 @@
 """Whole records as vectors of meaning whose inner product lies in [0, 1], each facet beside the call by itself.
 
 What a person has done and what the person wants are two texts with a vector each; the call has one. The product of a
-person's and a call's vector is the mean of the two facets' nearness, ``(1 + cosine) / 2``, where cosines are taken
-less the mean of the taxonomy's phrases: two texts about nothing in particular are then at one half. A facet that says
-nothing counts as one half.
+person's and a call's vector is the weighted mean of the two facets' nearness, ``(1 + cosine) / 2``, where cosines are
+taken less the mean of the taxonomy's phrases: two texts about nothing in particular are then at one half. A facet that
+says nothing counts as one half. What is wanted counts more, because what was done is told by other terms too.
 """
 
 from __future__ import annotations
@@ -15,11 +15,13 @@ import numpy as np
 
 from features.reading.encoder import WIDTH, Floats, encode
 from features.reading.kinds import mean_phrase
+from features.reading.spelling import in_one_style
 from features.reading.tables import Cells, call_text, done_text, share_of_list, wish_text
 
 __all__ = ["MEANING_WIDTH", "call_meaning", "person_meaning"]
 
 MEANING_WIDTH: Final = 2 * WIDTH + 1
+_DONE: Final = 0.3  # of the mean (set on the tuning half)
 
 
 def person_meaning(cells: Cells) -> Floats:
@@ -33,8 +35,11 @@ def person_meaning(cells: Cells) -> Floats:
     True
     """
     full = min(share_of_list(cells, "occupations"), share_of_list(cells, "skills"))
-    facets = np.concatenate([_centred(done_text(cells)) * np.float32(full), _centred(wish_text(cells))]) / 4
-    return np.append(facets, np.float32(0.5)).astype(np.float32)
+    done, wish = (
+        _centred(done_text(cells)) * np.float32(_DONE * full),
+        _centred(wish_text(cells)) * np.float32(1 - _DONE),
+    )
+    return np.append(np.concatenate([done, wish]) / 2, np.float32(0.5)).astype(np.float32)
 
 
 def call_meaning(cells: Cells) -> Floats:
@@ -50,7 +55,7 @@ def call_meaning(cells: Cells) -> Floats:
 def _centred(text: str) -> Floats:
     if not text.strip():
         return np.zeros(WIDTH, dtype=np.float32)
-    centred = encode([text])[0] - mean_phrase()
+    centred = encode([in_one_style(text)])[0] - mean_phrase()
     length = float(np.linalg.norm(centred))
     unit: Floats = (centred / length if length > 0 else centred).astype(np.float32)
     unit.flags.writeable = False

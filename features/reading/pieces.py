@@ -2,20 +2,23 @@
 
 An applicant's pieces are occupations, skills and the sentences of the two free texts. Each tells how far it speaks of
 what was *done* and of what is *wanted*: an occupation was done, a sentence with a wish is wanted, one sentence may be
-both in different clauses. A call's pieces are its title, sentences, goals and skills, each with the weight of its kind
-of sentence: what the person will do counts, where the town lies does not. What is denied is not read, nor is what says
-nothing of work (:mod:`features.reading.unread`); what is read is spelt in one way, whatever marks and widths were used.
+both in different clauses (:mod:`features.reading.roles`). Who leaves a work behind does not want it: of a text that
+says so only what is wanted or dwelt on is read as a wish. A call's pieces are its title, sentences, goals and skills,
+each with the weight of its kind of sentence: what the person will do counts, where the town lies does not. What is
+denied is not read, nor is what says nothing of work (:mod:`features.reading.unread`); what is read is spelt in one way,
+whatever marks and widths were used.
 """
 
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Final, Literal, NamedTuple, TypeAlias
 
 from features.reading.lists import heaps, listed, share_of_each
+from features.reading.roles import Clause, Role, clauses_of, is_leaving
+from features.reading.spelling import spelt
 from features.reading.unread import unread_spans
 from features.text import word_set
 
@@ -24,27 +27,12 @@ __all__ = ["ABOUT", "CallPiece", "Facet", "Piece", "call_pieces", "person_pieces
 Facet: TypeAlias = Literal["done", "wish"]
 
 _SENTENCE: Final = re.compile(r"[^。．｡！？!?\n\r]+[。．｡！？!?]*")
-_CLAUSE: Final = re.compile(r"[^、，,､]+[、，,､]?")
-_POINT: Final = re.compile(r"(?<![0-9a-z])[.!]+|[.!]+(?![0-9a-z])", re.IGNORECASE)
-_COMMA: Final = re.compile(r"(?<![0-9]),|,(?![0-9])")
-_YEARS: Final = (
-    r"(?:[0-9０-９一二三四五六七八九十数]+(?:年|か月|ヶ月|カ月|シーズン|回|社|件|店)|長年|新卒|これまで|前職|現職|元)"
-)
-_DONE: Final = re.compile(
-    r"ました|てきた|てきて|ていた|ていま|ており|ている|だった|でした|経験(?:が|を|は|も)?(?:あ|積|持|し|生|活)|従事|勤め|勤務|務め|担当し"
-    r"|携わ(?:り|っ)|続けて|得意|でき(?:ます|る)|扱(?:え|って)|身につけ|身に付け|慣れて|[っいえけげせてねべめれじちみり]た(?:。|$|の|こと|手|腕|、)|"
-    + _YEARS
-)
-_WISH: Final = re.compile(
-    r"たい|たく|希望|目指|挑戦|挑み|つもり|夢|予定|志(?!望動機は)|望(?:みます|んで|む)|ほしい|欲しい|なれたら|ればと|できれば|目標|憧れ|あこがれ"
-    r"|(?:一|二|三|四|五|１|２|３|1|2|3)年目|任期|着任|興味|関心|惹かれ|引かれ|役に立|生か|活か|将来|いつか|ゆくゆく|次は|今度"
-)
-_PLANNED: Final = re.compile(r"(?<!し)ます(?:。|$)|よう(?:。|$)|(?:う|く|す|つ|ぬ|む|る|ぐ|ぶ)(?:。|$)")
-
 ABOUT: Final = 0.3  # a sentence about the place; what weighs less tells nothing of the work
 # an occupation says more of what was done than a skill, a skill more than a sentence (set on the tuning half)
 _OWN_WORK: Final = {"occupations": 1.0, "skills": 0.65}
 _TOLD: Final = 0.6
+_WANTED: Final = 1.0
+_DWELT_ON, _DONE_BEFORE = 0.6, 0.4  # in a motivation, signs of a wish: what it dwells on, and what it goes on from
 _TASK, _PLAIN, _HOST = 1.0, 0.6, 0.1
 _WHOLE_CALL: Final = {"title": 2.0, "goals": 0.7, "required_skills": 0.5, "preferred_skills": 0.5}
 _TASKS: Final = re.compile(
@@ -94,7 +82,7 @@ def person_pieces(field: str, text: str) -> tuple[Piece, ...]:
     Examples
     --------
     >>> [(p.done, p.wish) for p in person_pieces("motivation_text", "製本を十二年続け、今は灯りの仕事がしたい。")]
-    [('製本を十二年続け、', '製本を十二年続け、今は灯りの仕事がしたい。')]
+    [('製本を十二年続け。', '製本を十二年続け、今は灯りの仕事がしたい。')]
     """
     if field in ("occupations", "skills"):
         read = _said(text, 0, text)
@@ -131,20 +119,27 @@ def _weight_of(sentence: str) -> float:
 def _sentences(field: str, text: str) -> Iterator[Piece]:
     sentences = list(sentences_of(text))
     heaped = heaps([sentence for _, sentence in sentences])
+    clauses = clauses_of(text, is_plan=field == "plan_text")
+    leaving = is_leaving(text)
     for place, (begin, sentence) in enumerate(sentences):
         read = _said(text, begin, sentence)
         if not read.strip() or place in heaped or (read != spelt(sentence) and not word_set(read)):
             continue
-        read = read.rstrip("。?") + "。"  # whether the last sentence ends with a mark says nothing
-        wants = bool(_WISH.search(read)) or (field == "plan_text" and bool(_PLANNED.search(read)))
-        done = _done_clauses(text, begin, sentence)
-        if not wants and not done:
-            # neither said nor denied: what a motivation dwells on is still a sign of what is wanted
-            yield Piece(field, sentence, "", read, 0.0, 0.6)
-            continue
-        wish = read if wants else ""
-        dwelt = read if not wants and field == "motivation_text" else ""
-        yield Piece(field, sentence, done, wish or dwelt, _TOLD if done else 0.0, 1.0 if wish else 0.4)
+        own = [clause for clause in clauses if clause.begin < begin + len(sentence) and begin < clause.end]
+        wants = any(clause.role == "wish" for clause in own)
+        done = _told(text, own, ("done", "left"))
+        # whether the last sentence ends with a mark says nothing
+        wish = _told(text, own, ("wish", "other")) if leaving else read.rstrip("。?") + "。"
+        weight = _WANTED if wants else 0.0 if leaving and done else _DONE_BEFORE if done else _DWELT_ON
+        yield Piece(field, sentence, done, wish if weight else "", _TOLD if done else 0.0, weight if wish else 0.0)
+
+
+def _told(text: str, clauses: Sequence[Clause], roles: tuple[Role, ...]) -> str:
+    """What the clauses of some roles say, in one spelling."""
+    said = "".join(
+        _said(text, clause.begin, text[clause.begin : clause.end]).strip() for clause in clauses if clause.role in roles
+    )
+    return said.rstrip("、。?") + "。" if word_set(said) else ""
 
 
 def _shared(piece: Piece) -> Piece:
@@ -156,17 +151,6 @@ def _shared(piece: Piece) -> Piece:
     )
 
 
-def _done_clauses(text: str, begin: int, sentence: str) -> str:
-    """The clauses of a sentence that tell what was done; the whole sentence where it holds no wish."""
-    read = _said(text, begin, sentence)
-    if not _WISH.search(read):
-        return read if _DONE.search(read) else ""
-    clauses = [(begin + mark.start(), mark.group()) for mark in _CLAUSE.finditer(sentence)]
-    return "".join(
-        _said(text, at, clause) for at, clause in clauses if _DONE.search(clause) and not _WISH.search(clause)
-    )
-
-
 def sentences_of(text: str) -> Iterator[tuple[int, str]]:
     """Where each sentence of a text begins, and its words as written."""
     for mark in _SENTENCE.finditer(text):
@@ -174,17 +158,6 @@ def sentences_of(text: str) -> Iterator[tuple[int, str]]:
         stripped = sentence.strip()
         if stripped:
             yield mark.start() + sentence.index(stripped[0]), stripped
-
-
-def spelt(text: str) -> str:
-    """A text in one spelling: NFKC, and Japanese marks for full stops, exclamation marks and commas.
-
-    Examples
-    --------
-    >>> spelt("ﾜｲﾝ，チーズ．3.5年！")
-    'ワイン、チーズ。3.5年。'
-    """
-    return _COMMA.sub("、", _POINT.sub("。", unicodedata.normalize("NFKC", text)))
 
 
 def _said(text: str, begin: int, part: str) -> str:

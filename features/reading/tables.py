@@ -85,10 +85,13 @@ def done_text(cells: Cells) -> str:
 
 
 def wish_text(cells: Cells) -> str:
-    """What a person writes of motive and plan, in one text, without what is denied; lists only where all is lists."""
+    """What a person writes of motive and plan, in one text, without what is denied or left behind.
+
+    Lists only where all is lists, and what was done only where nothing else is told.
+    """
     pieces = [piece for piece in pieces_of_person(cells) if piece.field not in ("occupations", "skills")]
     told = [piece for piece in pieces if piece.shared_by == 1] or pieces
-    return "".join(piece.wish or piece.done for piece in told)
+    return "".join(piece.wish for piece in told) or "".join(piece.done for piece in told)
 
 
 def call_text(cells: Cells) -> str:
@@ -109,7 +112,7 @@ def person_rows(applicants: SelectionColumns, facet: Facet) -> Floats:
 def call_rows(postings: PostingTable) -> Floats:
     """:func:`features.reading.facets.call_row` of every posting, ``(m, K)``."""
     cells = [cells_of_call(postings, j) for j in range(len(postings))]
-    read_ahead((piece.read, False) for call in cells for piece in pieces_of_call(call))
+    read_ahead((piece.read, "called") for call in cells for piece in pieces_of_call(call))
     return _stacked([call_row_of(call) for call in cells])
 
 

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from features.errors import FeatureError
 from features.reading.encoder import WIDTH, Floats, encode
 from features.reading.facets import call_row, person_row
-from features.reading.kinds import kind_words, mean_phrase
+from features.reading.kinds import Way, kind_words, mean_phrase
 from features.reading.pieces import Facet, Piece
 from features.reading.tables import cells_of_call, cells_of_person, pieces_of_call, pieces_of_person
 from features.relevance.plain_orders import facet_nearness
@@ -124,11 +124,12 @@ def _calls_by_words(market: ScoredMarket) -> Floats:
 
 
 def _bag(pieces: tuple[Piece, ...]) -> tuple[Piece, ...]:
-    both = [(piece, max(piece.done, piece.wish, key=len)) for piece in pieces]
-    weights = [max(piece.done_weight, piece.wish_weight) for piece in pieces]
+    """Pieces whose every word counts as done and as wanted, what is left behind too."""
     return tuple(
         Piece(piece.field, piece.text, said, said, weight, weight)
-        for (piece, said), weight in zip(both, weights, strict=True)
+        for piece in pieces
+        for said in [piece.wish if piece.done.rstrip("。") in piece.wish else piece.done + piece.wish]
+        for weight in [max(piece.done_weight, piece.wish_weight)]
     )
 
 
@@ -142,8 +143,8 @@ def _one_meaning(pieces: tuple[Piece, ...]) -> Floats:
 
 
 @lru_cache(maxsize=65_536)
-def _named(text: str, is_occupation: bool) -> Floats:
-    return kind_words(text, is_occupation=is_occupation)
+def _named(text: str, way: Way) -> Floats:
+    return kind_words(text, is_occupation=way == "title")
 
 
 def _stacked(rows: Iterable[Floats]) -> Floats:

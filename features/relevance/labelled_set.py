@@ -2,7 +2,8 @@
 
 A folder holds ``applicants.json``, ``postings_tuning.json``, ``postings_test.json`` and ``judgments.csv``. A pair
 without a row was judged 0 and 0 and not excluded. The two halves share the people and no call: weights may be chosen on
-the first, figures are told of the second.
+the first, figures are told of the second. ``changers.json``, where it is there, holds more people: such as did one work
+and want another, who are harder to read.
 """
 
 from __future__ import annotations
@@ -24,13 +25,27 @@ from features.record_files import explain_error, load_records
 from features.records import Applicant, Posting, Records
 from features.rules.ruleset import Kind
 
-__all__ = ["HALVES", "JUDGED_ON", "Half", "Judgment", "LabelledHalf", "LabelledSet", "load"]
+__all__ = [
+    "GROUPS",
+    "HALVES",
+    "JUDGED_ON",
+    "Group",
+    "Half",
+    "Judgment",
+    "LabelledHalf",
+    "LabelledSet",
+    "groups_of",
+    "load",
+]
 
 Half: TypeAlias = Literal["tuning", "test"]
+Group: TypeAlias = Literal["first", "all"]  # the people of applicants.json, or the changers too
 
 HALVES: Final[tuple[Half, ...]] = get_args(Half)
+GROUPS: Final[tuple[Group, ...]] = get_args(Group)
 JUDGED_ON: Final = date(2026, 11, 25)  # the day whose rules the shipped judgments follow
 _JUDGMENTS: Final = "judgments.csv"
+_CHANGERS: Final = "changers.json"
 _COLUMNS: Final = ("posting_id", "applicant_id", "done", "wants", "excluded_by", "why")
 
 
@@ -121,8 +136,14 @@ class LabelledSet:
         return self.halves[HALVES.index(name)]
 
 
-def load(folder: Path) -> LabelledSet:
-    """Read the four files of a labelled set.
+def load(folder: Path, *, people: Group = "all") -> LabelledSet:
+    """Read the files of a labelled set.
+
+    Parameters
+    ----------
+    folder : Path
+    people : "first" or "all"
+        Those of ``applicants.json`` alone, or the career changers too where the folder has them.
 
     Raises
     ------
@@ -130,16 +151,32 @@ def load(folder: Path) -> LabelledSet:
         One line that names file and line: a file that is missing, a column or value out of its range, a row about a
         call or a person that is not there, two rows about one pair, a call in both halves.
     """
-    people = load_records(folder / "applicants.json")
+    first, changers = _people(folder / "applicants.json"), _changers(folder)
     calls = {half: load_records(folder / f"postings_{half}.json").postings for half in HALVES}
-    if people.applications:
-        raise RecordError("applicants.json holds applications, expected none: every person is read for every call")
     for posting in calls["tuning"]:
         if any(posting.posting_id == other.posting_id for other in calls["test"]):
             raise RecordError(f"posting {posting.posting_id} stands in both halves, expected one")
     every = [posting for several in calls.values() for posting in several]
-    judged = _judgments(folder / _JUDGMENTS, people.applicants, every)
-    return LabelledSet(tuple(_half(half, people.applicants, calls[half], judged) for half in HALVES))
+    judged = _judgments(folder / _JUDGMENTS, [*first, *changers], every)
+    read = first if people == "first" else [*first, *changers]
+    return LabelledSet(tuple(_half(half, read, calls[half], judged) for half in HALVES))
+
+
+def groups_of(folder: Path) -> tuple[Group, ...]:
+    """The groups of people that a folder tells apart."""
+    return GROUPS if (folder / _CHANGERS).exists() else GROUPS[:1]
+
+
+def _people(path: Path) -> Sequence[Applicant]:
+    records = load_records(path)
+    if records.applications:
+        raise RecordError(f"{path.name} holds applications, expected none: every person is read for every call")
+    return records.applicants
+
+
+def _changers(folder: Path) -> Sequence[Applicant]:
+    path = folder / _CHANGERS
+    return _people(path) if path.exists() else ()
 
 
 def _half(
@@ -149,8 +186,9 @@ def _half(
         applicants=tuple(sorted(people, key=lambda record: record.applicant_id)),
         postings=tuple(sorted(calls, key=lambda record: record.posting_id)),
     )
-    own = {posting.posting_id for posting in calls}
-    return LabelledHalf(half, records, {pair: found for pair, found in judged.items() if pair[0] in own})
+    own, read = {posting.posting_id for posting in calls}, {person.applicant_id for person in people}
+    kept = {pair: found for pair, found in judged.items() if pair[0] in own and pair[1] in read}
+    return LabelledHalf(half, records, kept)
 
 
 def _judgments(path: Path, people: Sequence[Applicant], calls: Sequence[Posting]) -> Mapping[tuple[str, str], Judgment]:

@@ -39,6 +39,9 @@ class InnerTerm:
         A pair is known where both are true; elsewhere the contribution is ``neutral``, bounds 0 and 1.
     neutral : float
         The value that stands for an unknown pair.
+    stood_in : (m,) bool, optional
+        Unknown postings whose row of ``right`` stands in for what is not known: with a known applicant the product is
+        the value, while the bounds stay 0 and 1.
     """
 
     left: Floats
@@ -46,6 +49,7 @@ class InnerTerm:
     known_left: NDArray[np.bool_]
     known_right: NDArray[np.bool_]
     neutral: float = 0.5
+    stood_in: NDArray[np.bool_] | None = None
 
     def __post_init__(self) -> None:
         n, m = self.left.shape, self.right.shape
@@ -53,13 +57,21 @@ class InnerTerm:
             raise FeatureError(f"inner term has sides of shape {n} and {m}, expected (n, d) and (m, d)")
         if self.known_left.shape != (n[0],) or self.known_right.shape != (m[0],):
             raise FeatureError(f"inner term has known masks for {self.known_left.shape} and {self.known_right.shape}")
+        if self.stood_in is not None and self.stood_in.shape != self.known_right.shape:
+            raise FeatureError(f"inner term has a mask stood_in for {self.stood_in.shape}, expected {(m[0],)}")
         object.__setattr__(self, "left", _on_grid(self.left))
         object.__setattr__(self, "right", _on_grid(self.right))
+
+    @property
+    def valued_right(self) -> NDArray[np.bool_]:
+        """(m,) postings whose row of ``right`` makes the value: known ones, and unknown ones that are stood in for."""
+        return self.known_right if self.stood_in is None else self.known_right | self.stood_in
 
     def sides(self, bound: Bound) -> tuple[Floats, Floats]:
         """Vectors whose plain inner product is the contribution (or its bound), unknown pairs included."""
         filler = {"low": 0.0, "value": self.neutral, "high": 1.0}[bound]
-        a, p = self.known_left[:, None], self.known_right[:, None]
+        a = self.known_left[:, None]
+        p = (self.valued_right if bound == "value" else self.known_right)[:, None]
         ones = np.ones_like(p, dtype=np.float32)
         left = np.hstack([np.where(a, self.left, 0), np.where(a, 0, filler), np.where(a, filler, 0)])
         right = np.hstack([np.where(p, self.right, 0), ones, np.where(p, 0, 1)])
@@ -75,6 +87,8 @@ class LookupTerm:
     a, b : (n,) and (m,) integer codes
     table, low, high : (K_a, K_b) float32
         ``low <= table <= high``; they differ only where a code stands for something unknown.
+    unknown_b : int, optional
+        The code of ``b`` that says nobody knows the posting's fact.
     """
 
     a: NDArray[np.int64]
@@ -82,6 +96,7 @@ class LookupTerm:
     table: Floats
     low: Floats
     high: Floats
+    unknown_b: int | None = None
 
     def __post_init__(self) -> None:
         if not self.table.shape == self.low.shape == self.high.shape:
@@ -98,7 +113,7 @@ class LookupTerm:
 
 
 def _on_grid(vectors: Floats) -> Floats:
-    rounded: Floats = np.rint(vectors * _GRID) / _GRID
+    rounded: Floats = np.asarray(np.rint(vectors * _GRID) / _GRID, dtype=np.float32)
     return rounded
 
 
@@ -112,6 +127,7 @@ def lookup_term(
     *,
     low: NDArray[np.floating] | None = None,
     high: NDArray[np.floating] | None = None,
+    unknown_b: int | None = None,
 ) -> LookupTerm:
     """A :class:`LookupTerm` in its exact dtypes; without bounds every entry is known.
 
@@ -129,4 +145,5 @@ def lookup_term(
         table=table32,
         low=table32 if low is None else np.asarray(low, dtype=np.float32),
         high=table32 if high is None else np.asarray(high, dtype=np.float32),
+        unknown_b=unknown_b,
     )

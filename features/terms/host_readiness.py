@@ -4,11 +4,13 @@ A property of the posting: it is the same for every applicant of one posting, so
 order and enters the applicant's own score only. The mean of three parts, each in [0, 1] [A, signs from the sources]:
 contact (daily 1, weekly 0.9, monthly 0.5, undefined 0.25, rarely 0), residents briefed (1 or 0), and peers (none 0.4,
 any 1). The host's type is shown to applicants but not graded: no source says that one type is readier than another.
-Each unknown part stands at 0.7 and opens its third of the interval.
+Each unknown part stands at what it is on average where calls of the same programme tell it (0.7 where none does), and
+opens its third of the interval.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Final
 
@@ -27,22 +29,28 @@ _ALONE = 0.4
 _NEUTRAL = 0.7  # a little below the mean of known hosts (0.76 in the sample market)
 _COLUMNS: Final = ("host_contact_frequency", "host_briefed_residents", "host_peers")
 _State = tuple[str | None, bool | None, bool | None]
+_Parts = tuple[float | None, float | None, float | None]
 
 
 def _build(applicants: SelectionColumns, postings: PostingTable) -> LookupTerm:
+    programs: list[str] = postings.frame["program"].to_list()
     contact, briefed, peers = (postings.frame[column].to_list() for column in _COLUMNS)
-    states: list[_State] = [
-        (c, b, None if p is None else p > 0) for c, b, p in zip(contact, briefed, peers, strict=True)
-    ]
-    known = list(dict.fromkeys(states)) or [(None, None, None)]
+    parts = [_parts(state) for state in zip(contact, briefed, (p if p is None else p > 0 for p in peers), strict=True)]
+    rows_of = {name: [p for p, of in zip(parts, programs, strict=True) if of == name] for name in set(programs)}
+    unsaid = {name: _averages(told) for name, told in rows_of.items()}
+    states = list(zip(programs, parts, strict=True))
+    known = list(dict.fromkeys(states))
     place = {state: column for column, state in enumerate(known)}
-    rows = {unknown: np.array([[_mean(_parts(s), unknown) for s in known]]) for unknown in (_NEUTRAL, 0.0, 1.0)}
+    rows = [
+        np.array([[_mean(said, unsaid[program] if bound is None else (bound,) * 3) for program, said in known]])
+        for bound in (None, 0.0, 1.0)
+    ]
     b = np.array([place[state] for state in states], dtype=np.int64)
     a = np.zeros(applicants.frame.height, dtype=np.int64)
-    return lookup_term(a, b, rows[_NEUTRAL], low=rows[0.0], high=rows[1.0])
+    return lookup_term(a, b, rows[0], low=rows[1], high=rows[2])
 
 
-def _parts(state: _State) -> tuple[float | None, ...]:
+def _parts(state: _State) -> _Parts:
     contact, briefed, peers = state
     return (
         None if contact is None else _CONTACT[contact],
@@ -51,8 +59,14 @@ def _parts(state: _State) -> tuple[float | None, ...]:
     )
 
 
-def _mean(parts: Sequence[float | None], unknown: float) -> float:
-    return sum(unknown if part is None else part for part in parts) / len(parts)
+def _averages(parts: Sequence[_Parts]) -> Sequence[float]:
+    """What each part is on average where it is told."""
+    told = [[part for part in column if part is not None] for column in zip(*parts, strict=True)]
+    return [math.fsum(column) / len(column) if column else _NEUTRAL for column in told]
+
+
+def _mean(parts: _Parts, unsaid: Sequence[float]) -> float:
+    return sum(part if part is not None else other for part, other in zip(parts, unsaid, strict=True)) / len(parts)
 
 
 def _find(applicants: SelectionColumns, i: int, postings: PostingTable, j: int) -> Finding | None:  # noqa: ARG001 - a property of the posting
@@ -68,7 +82,7 @@ def _find(applicants: SelectionColumns, i: int, postings: PostingTable, j: int) 
     ]
     if contact is None and briefed is None and peers is None:
         return Finding("unknown", "受入れの体制が書かれていません。")
-    mean = _mean(_parts((contact, briefed, None if peers is None else peers > 0)), _NEUTRAL)
+    mean = _mean(_parts((contact, briefed, None if peers is None else peers > 0)), (_NEUTRAL,) * 3)
     return Finding("reason" if mean >= 0.5 else "gap", f"受入れの体制：{'、'.join(said)}。")
 
 

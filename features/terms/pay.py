@@ -35,7 +35,8 @@ def _build(applicants: ApplicantTable, postings: PostingTable) -> LookupTerm:
     term = lookup_with_unknowns(
         codes_of(least, wishes), codes_of(pay, amounts), table, span=(0.0, 1.0), neutral=_NEUTRAL
     )
-    return lookup_term(term.a, term.b, _flat(term.table), low=_flat(term.low), high=_flat(term.high))
+    tables = _flat(term.table), _flat(term.low), _flat(term.high)
+    return lookup_term(term.a, term.b, tables[0], low=tables[1], high=tables[2], unknown_b=term.unknown_b)
 
 
 def _flat(table: Floats) -> Floats:

@@ -58,7 +58,8 @@ def lookup_with_unknowns(
     value = least + neutral * (most - least)
     value[:-1, :-1] = known
     rows, columns = known.shape
-    return lookup_term(np.where(a < 0, rows, a), np.where(b < 0, columns, b), value, low=least, high=most)
+    codes = np.where(a < 0, rows, a), np.where(b < 0, columns, b)
+    return lookup_term(*codes, value, low=least, high=most, unknown_b=columns)
 
 
 def _bordered(table: NDArray[np.float64], extreme: np.ufunc, border: float | None) -> NDArray[np.float64]:

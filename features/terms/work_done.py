@@ -27,7 +27,7 @@ from features.terms.term import Finding, SelectionTerm
 
 __all__ = ["WORK_DONE"]
 
-_NEUTRAL = 0.15
+_NEUTRAL = 0.1
 _LITTLE = _NEUTRAL  # what carries less than silence would is no reason
 
 

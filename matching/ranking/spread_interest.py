@@ -3,8 +3,8 @@
 Each applicant's list is ordered by ``own · chance^(s² ρ) · (looks / share)^(-s² κ)``: s is the spread asked for,
 ``looks`` how much a posting is looked at when everybody's list is made the same way, and ``share`` what it would be
 looked at if interest were even. The fixed point is found by averaging rounds with falling steps: the Frank-Wolfe method
-of ``nash_welfare`` with a price a posting in place of a weight a pair, one sort a row and round, and a price that says
-why a place stands lower. With s = 0 the order is that of the own fit; s is squared so that half a slider is half an effect.
+of ``nash_welfare`` with a price a posting in place of a weight a pair, one pass over the pairs a round, and a price
+that says why a place stands lower. With s = 0 the order is that of the own fit.
 
 Sources: G. Bied et al. (2021), Congestion-avoiding job recommendation with optimal transport (the idea of a price on
 crowded places); Y. Su, M. Bayoumi and T. Joachims (2022), WWW, doi:10.1145/3485447.3511961 (what others apply to enters
@@ -13,24 +13,25 @@ one's own list). The form of the price is this project's.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
 from matching.arrays import Bools, Int32s, Int64s, Reals, first_index
 from matching.errors import MarketError, MechanismError
+from matching.ranking.best_listed import best_listed
 from matching.ranking.examination import examination
-from matching.ranking.orders import NOT_LISTED, order_rows
-from matching.ranking.strength_bands import N_BANDS, Bands, band_of, chance_of_a_seat, stronger_applications
+from matching.ranking.orders import NOT_LISTED
+from matching.ranking.strength_bands import N_BANDS, Bands, chance_of_a_seat, stronger_applications
 
 __all__ = ["Interest", "SpreadOptions", "spread_interest"]
 
 LEAST_SHARE = 0.02
 """Of an even share: what a posting nobody looks at counts as being looked at, so that its price stays finite."""
 
-ROWS = 512
-"""Applicants ordered at a time; a block of so many bounds the memory."""
+SETTLED = 0.02
+"""Rounds end when the looks that the lists give differ from the looks they are priced by in this share of all."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,7 @@ class SpreadOptions:
     application_rate : float
         Applications that follow from a look at the first entry of a list.
     n_rounds : int
-        Rounds that are averaged.
+        Rounds that are averaged at most.
     """
 
     length: int = 10
@@ -58,7 +59,7 @@ class SpreadOptions:
     chance_weight: float = 0.02
     least_chance: float = 0.02
     application_rate: float = 0.35
-    n_rounds: int = 60
+    n_rounds: int = 200
 
     def __post_init__(self) -> None:
         if self.length < 1 or self.n_rounds < 1:
@@ -81,8 +82,11 @@ class Interest:
         Expected looks at each posting, the first entry of a list counting 1.
     even_looks : (m,) float64
         What it would be looked at if interest were even: in proportion to the root of its seats.
+    stronger : (m, 64) float64
+        Applications that are expected to stand before somebody of each band of the posting's own score
+        (:func:`~matching.ranking.strength_bands.band_of`).
     chance : (m, 64) float64
-        How likely a seat is, by band of the posting's own score (:func:`~matching.ranking.strength_bands.band_of`).
+        How likely a seat is, by band.
     factor : (m, 64) float64
         What an own fit is multiplied by.
     """
@@ -90,23 +94,24 @@ class Interest:
     spread: float
     looks: Reals
     even_looks: Reals
+    stronger: Reals
     chance: Reals
     factor: Reals
 
-    def weights(self, own: Reals, bands: Bands) -> Reals:
+    def weights(self, own: Reals | Int32s, bands: Bands) -> Reals:
         """Return what the own fits of some applicants count for their order, (r, m)."""
         weights: Reals = own * self.factor[np.arange(self.factor.shape[0]), bands]
         return weights
 
 
 def spread_interest(
-    own: Reals,
-    priority: Reals,
+    own: Reals | Int32s,
+    bands: Bands,
     capacity: Int64s,
     *,
     acceptable: Bools,
     spread: float,
-    applied: Bools | None = None,
+    applications: Reals | None = None,
     options: SpreadOptions | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Interest:
@@ -114,21 +119,21 @@ def spread_interest(
 
     Parameters
     ----------
-    own : (n, m) float64
-        Applicants' own scores, 0 to 1.
-    priority : (n, m) float64
-        Postings' scores of the applicants, 0 to 1.
+    own : (n, m) float64 or int32
+        Applicants' own scores, at least 0, on any scale: only their ratios count.
+    bands : (n, m) uint8
+        Bands of the postings' scores of the applicants.
     capacity : (m,) int64
         Seats that are open.
     acceptable : (n, m) bool
         Pairs that may be listed.
     spread : float
         s, 0 (own fit alone) to 1.
-    applied : (n, m) bool, optional
-        Applications that are already there; each counts whole.
+    applications : (m, 64) float64, optional
+        Applications that are already there, by band; each counts whole.
     options : SpreadOptions, optional
     progress : callable, optional
-        Called with the rounds done and the rounds to do.
+        Called with the rounds done and the rounds to do at most.
 
     Returns
     -------
@@ -138,80 +143,72 @@ def spread_interest(
     Raises
     ------
     MarketError
-        When shapes differ, or a score of an acceptable pair is not between 0 and 1.
+        When shapes differ, an own score of an acceptable pair is below 0 or no number, or a band is not below 64.
     MechanismError
         When ``spread`` is not between 0 and 1.
 
     Notes
     -----
-    O(rounds · n m); besides the input 9 bytes a pair of a block and 1 a pair of the market.
+    O(rounds · n m); besides the input a list an applicant.
 
     Examples
     --------
+    >>> from matching.ranking.strength_bands import band_of
     >>> own = np.array([[0.90, 0.80], [0.90, 0.85], [0.90, 0.89]])
     >>> here = np.ones((3, 2), dtype=bool)
     >>> options = SpreadOptions(length=1)
     >>> for s in (0.0, 1.0):
-    ...     found = spread_interest(own, own, np.array([1, 1]), acceptable=here, spread=s, options=options)
-    ...     print(order_rows(found.weights(own, band_of(own)), 1).ravel())
+    ...     found = spread_interest(own, band_of(own), np.array([1, 1]), acceptable=here, spread=s, options=options)
+    ...     print(np.argmax(found.weights(own, band_of(own)), axis=1))
     [0 0 0]
     [0 1 1]
     """
     options = options or SpreadOptions()
     if not 0 <= spread <= 1:
         raise MechanismError(f"spread is {spread}, expected 0 to 1")
-    _verify_market(own, priority, capacity, acceptable)
+    _verify_market(own, bands, capacity, acceptable)
+    known = np.zeros((capacity.size, N_BANDS)) if applications is None else applications
     even_looks = _even_looks(capacity, acceptable, options)
-    bands = band_of(priority)
-    known = np.zeros((capacity.size, N_BANDS)) if applied is None else _counts_of(applied, bands)
     looks = np.broadcast_to(even_looks[:, None] / N_BANDS, (capacity.size, N_BANDS)).copy()
     exam = examination("log2", options.length)
-    found = _priced(spread, looks, even_looks, known, capacity, options)
-    for done in range(options.n_rounds if spread > 0 else 1):
-        step = 2 / (done + 2)
-        looks *= 1 - step
-        looks += step * _looks_of_lists(found, own, bands, acceptable, exam)
+    n_rounds = options.n_rounds if spread > 0 else 1
+    for done in range(n_rounds):
         found = _priced(spread, looks, even_looks, known, capacity, options)
+        missing = _looks_of_lists(found, own, bands, acceptable, exam) - looks
+        looks = np.maximum(looks + 2 / (done + 2) * missing, 0.0)  # the first step is whole
         if progress is not None:
-            progress(done + 1, options.n_rounds)
-    return found
+            progress(done + 1, n_rounds)
+        if np.abs(missing.sum(axis=1)).sum() <= SETTLED * looks.sum():
+            break
+    return _priced(spread, looks, even_looks, known, capacity, options)
 
 
 def _priced(  # noqa: PLR0917
     spread: float, looks: Reals, even_looks: Reals, known: Reals, capacity: Int64s, options: SpreadOptions
 ) -> Interest:
     seen = looks.sum(axis=1)
-    chance = chance_of_a_seat(stronger_applications(known + options.application_rate * looks), capacity)
+    stronger = stronger_applications(known + options.application_rate * looks)
+    chance = chance_of_a_seat(stronger, capacity)
     crowding = (seen + LEAST_SHARE * even_looks) / np.where(even_looks > 0, even_looks * (1 + LEAST_SHARE), 1.0)
     price = np.where(even_looks > 0, crowding, 1.0) ** (-(spread**2) * options.evenness)
     promise = np.maximum(chance, options.least_chance) ** (spread**2 * options.chance_weight)
-    return Interest(spread, seen, even_looks, chance, price[:, None] * promise)
+    return Interest(spread, seen, even_looks, stronger, chance, price[:, None] * promise)
 
 
-def _looks_of_lists(found: Interest, own: Reals, bands: Bands, acceptable: Bools, exam: Reals) -> Reals:
+def _looks_of_lists(found: Interest, own: Reals | Int32s, bands: Bands, acceptable: Bools, exam: Reals) -> Reals:
     """(m, 64) looks by band when every applicant reads the list that the prices give."""
     m = own.shape[1]
-    counts = np.zeros((exam.size, m * N_BANDS), dtype=np.int64)
-    for rows in _blocks(own.shape[0]):
-        weights = found.weights(own[rows], bands[rows])
-        lists = order_rows(np.where(acceptable[rows], weights, -1.0), exam.size)
-        for k in range(lists.shape[1]):
-            _count(counts[k], lists[:, k], bands[rows])
+    lists = best_listed(own, bands, acceptable, found.factor, exam.size)
+    counts = np.stack([_counts(lists[:, k], bands, m) for k in range(exam.size)])
     looks: Reals = (exam @ counts).reshape(m, N_BANDS)  # whole numbers first: the order of the applicants is nothing
     return looks
 
 
-def _count(counts: Int64s, postings: Int32s, bands: Bands) -> None:
+def _counts(postings: Int32s, bands: Bands, m: int) -> Int64s:
     at = np.flatnonzero(postings != NOT_LISTED)
     cells = postings[at].astype(np.int64) * N_BANDS + bands[at, postings[at]]
-    counts += np.bincount(cells, minlength=counts.size)
-
-
-def _counts_of(applied: Bools, bands: Bands) -> Reals:
-    rows, postings = np.nonzero(applied)
-    cells = postings * N_BANDS + bands[rows, postings]
-    counts: Reals = np.bincount(cells, minlength=applied.shape[1] * N_BANDS).astype(np.float64)
-    return counts.reshape(applied.shape[1], N_BANDS)
+    counts: Int64s = np.bincount(cells, minlength=m * N_BANDS)
+    return counts
 
 
 def _even_looks(capacity: Int64s, acceptable: Bools, options: SpreadOptions) -> Reals:
@@ -224,18 +221,16 @@ def _even_looks(capacity: Int64s, acceptable: Bools, options: SpreadOptions) -> 
     return even
 
 
-def _blocks(n: int) -> Iterator[slice]:
-    for start in range(0, n, ROWS):
-        yield slice(start, start + ROWS)
-
-
-def _verify_market(own: Reals, priority: Reals, capacity: Int64s, acceptable: Bools) -> None:
+def _verify_market(own: Reals | Int32s, bands: Bands, capacity: Int64s, acceptable: Bools) -> None:
     n, m = acceptable.shape
-    for name, scores in (("own", own), ("priority", priority)):
-        if scores.shape != (n, m):
-            raise MarketError(f"{name} has shape {scores.shape}, expected {(n, m)}")
-        outside = first_index((acceptable & ~((scores >= 0) & (scores <= 1))).ravel())
-        if outside is not None:
-            raise MarketError(f"{name}[{outside // m}, {outside % m}] is {scores.ravel()[outside]}, expected 0 to 1")
+    for name, table in (("own", own), ("bands", bands)):
+        if table.shape != (n, m):
+            raise MarketError(f"{name} has shape {table.shape}, expected {(n, m)}")
     if capacity.shape != (m,):
         raise MarketError(f"capacity has shape {capacity.shape}, expected {(m,)}")
+    below = first_index((acceptable & ~((own >= 0) & (own < np.inf))).ravel())
+    if below is not None:
+        raise MarketError(f"own[{below // m}, {below % m}] is {own.ravel()[below]}, expected a number >= 0")
+    high = first_index((bands >= N_BANDS).ravel())
+    if high is not None:
+        raise MarketError(f"bands[{high // m}, {high % m}] is {bands.ravel()[high]}, expected below {N_BANDS}")

@@ -19,9 +19,9 @@ def command(tmp_path: Path) -> list[str]:
 
 def test_every_order_is_measured_on_both_halves(capsys: pytest.CaptureFixture[str], command: list[str]) -> None:
     status = run([*command, "--json"])
-    body = json.loads(capsys.readouterr().out)
+    (body,) = json.loads(capsys.readouterr().out)["groups"]
 
-    assert status == 0
+    assert (status, body["people"]) == (0, "first")
     assert [(line["half"], line["order"]) for line in body["orders"]] == [
         (half, order.name) for half in ("tuning", "test") for order in ORDERS
     ]
@@ -41,7 +41,7 @@ def test_one_half_is_measured_alone_with_the_same_figures(
     bodies = []
     for options in (("--half", "test"), ()):
         run([*command, *options, "--json"])
-        bodies.append(json.loads(capsys.readouterr().out))
+        bodies += json.loads(capsys.readouterr().out)["groups"]
 
     assert {line["half"] for line in bodies[0]["orders"]} == {"test"}
     assert bodies[0]["orders"] == [line for line in bodies[1]["orders"] if line["half"] == "test"]
@@ -58,6 +58,21 @@ def test_people_read_one_table_and_what_was_not_counted(capsys: pytest.CaptureFi
     assert "確認用: 順に差がつかないため数えない募集 1 件（s2）" in out
     assert "対象外と判定した 4 組のうち、規則も対象外とした組 4（判定と同じ種類の規則で 4）" in out
     assert "評価1以上" not in out
+
+
+def test_career_changers_are_read_beside_the_first_people_in_a_table_of_their_own(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    folder = write_set(tmp_path)
+    everyone = json.loads((folder / "applicants.json").read_text(encoding="utf-8"))["applicants"]
+    for name, people in (("applicants.json", everyone[:-1]), ("changers.json", everyone[-1:])):
+        (folder / name).write_text(json.dumps({"applicants": people}), encoding="utf-8")
+    run(["evaluate", "relevance", "--set", str(folder), "--half", "test"])
+    out = capsys.readouterr().out
+
+    assert f"基本の人たち（{len(everyone) - 1}人）" in out
+    assert f"転身する人たちを加えて（{len(everyone)}人）" in out
+    assert out.count(ORDERS[0].title) == 2
 
 
 def test_each_call_has_a_line_where_it_is_asked_for(capsys: pytest.CaptureFixture[str], command: list[str]) -> None:
@@ -81,6 +96,7 @@ def test_a_pair_that_differs_from_the_labels_is_named(capsys: pytest.CaptureFixt
     ("options", "words"),
     [
         (("--half", "first"), "--half is first, expected one of test, tuning, both"),
+        (("--people", "some"), "--people is some, expected one of first, all, both"),
         (("--set", "nowhere"), "applicants.json"),
         (("--on", "soon"), "--on is soon"),
         (("--on", "1990-01-01"), "1990-01-01"),

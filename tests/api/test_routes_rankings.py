@@ -12,6 +12,7 @@ from starlette.testclient import TestClient
 from api.app import create_app
 from api.provenance import records_digest
 from api.settings import Settings
+from features.interest import read_interest
 from features.ranking import rank, recommend
 from features.record_files import load_records
 from features.scored_market import ScoredMarket, read_market
@@ -36,7 +37,7 @@ def test_candidates_are_the_ranking_of_the_engine(loaded: TestClient, market: Sc
     assert [next(iter(line)) for line in body["candidates"]] == ["applicant_id", "applicant_id"]
     assert body == _as_json(rank(market, "p1").to_json())
     assert proof["inputs"] == {"records": records_digest(market.records)}
-    assert proof["options"] == {"posting": "p1", "top": 50}
+    assert proof["options"] == {"posting": "p1", "top": 50, "order": "score"}
     assert proof["on"] == "2026-11-23"
 
 
@@ -67,7 +68,8 @@ def test_top_cuts_the_list(loaded: TestClient) -> None:
 def test_recommendations_are_those_of_the_engine(loaded: TestClient, market: ScoredMarket) -> None:
     body = loaded.get("/api/v1/applicants/a1/recommendations", params={"top": 5}).json()
     proof = body.pop("provenance")
-    assert body == _as_json(recommend(market, "a1", top=5).to_json())
+    assert body == _as_json(recommend(market, "a1", top=5, interest=read_interest(market, 0.0)).to_json())
+    assert proof["options"] == {"applicant": "a1", "top": 5, "spread": 0.0, "order": "score"}
     assert proof["operation"] == "recommend"
 
 
@@ -146,3 +148,75 @@ def test_a_day_can_be_asked_about(loaded: TestClient) -> None:
     late = loaded.get("/api/v1/applicants/a1/recommendations", params={"on": "2027-01-15"}).json()
     assert late["provenance"]["on"] == "2027-01-15"
     assert "p1" not in {line["posting_id"] for line in late["postings"]}  # its deadline is past
+
+
+@pytest.mark.parametrize("spread", [0.25, 1.0])
+def test_a_spread_is_that_of_the_engine_and_tells_chance_and_reason(
+    loaded: TestClient, market: ScoredMarket, spread: float
+) -> None:
+    for _ in range(2):  # the second answer is the kept one
+        body = loaded.get("/api/v1/applicants/a1/recommendations", params={"spread": spread}).json()
+        assert body.pop("provenance")["options"]["spread"] == spread
+        assert body == _as_json(recommend(market, "a1", interest=read_interest(market, spread)).to_json())
+    for line in body["postings"]:
+        assert set(line["chance"]) == {"value", "seats", "applications", "sentence"}
+        assert 0 <= line["chance"]["value"] <= 1
+        assert line["why_here"]
+
+
+@pytest.mark.parametrize("spread", ["1.5", "-0.1", "nan", "much"])
+def test_a_spread_outside_0_to_1_is_refused_by_name(loaded: TestClient, spread: str) -> None:
+    answer = loaded.get("/api/v1/applicants/a1/recommendations", params={"spread": spread})
+
+    assert answer.status_code == 422
+    assert answer.json()["errors"][0]["loc"] == "query.spread"
+
+
+def test_a_spread_of_an_order_of_arrival_is_refused(loaded: TestClient) -> None:
+    answer = loaded.get("/api/v1/applicants/a1/recommendations", params={"spread": "0.5", "order": "arrival"})
+
+    assert answer.status_code == 422
+    assert answer.json()["detail"] == "spread is 0.5, expected 0 where the order is that of arrival"
+
+
+def test_candidates_and_places_come_in_order_of_arrival_where_it_is_asked_for(
+    client: TestClient, records: Json
+) -> None:
+    records["applications"][0]["received_at"] = "2026-11-20"
+    records["applications"][1]["received_at"] = "2026-11-03T10:00:00+09:00"
+    client.post("/api/v1/records", json=records)
+    candidates = client.get("/api/v1/postings/p1/candidates", params={"order": "arrival"}).json()
+    places = client.get("/api/v1/applicants/a1/recommendations", params={"order": "arrival"}).json()
+
+    assert [line["applicant_id"] for line in candidates["candidates"]] == ["a2", "a1"]
+    assert [line["received_at"] for line in candidates["candidates"]] == ["2026-11-03T10:00:00+09:00", "2026-11-20"]
+    assert [line["posting_id"] for line in places["postings"]] == ["p1", "p2"]
+    assert places["ordered"].startswith("締切の早い順です。")
+
+
+def test_who_wants_no_automated_order_is_placed_by_arrival(client: TestClient, records: Json) -> None:
+    for person in records["applicants"]:
+        person["consent"] = {"automated_order": False}
+    records["applications"][0]["received_at"] = "2026-11-20"
+    records["applications"][1]["received_at"] = "2026-11-03"
+    client.post("/api/v1/records", json=records)
+    body = client.get("/api/v1/postings/p1/candidates").json()
+
+    assert [(line["applicant_id"], line["placed_by"]) for line in body["candidates"]] == [
+        ("a2", "wish"),
+        ("a1", "wish"),
+    ]
+    assert "順位づけを希望しない方（2人）" in body["ordered"]
+    assert client.get("/api/v1/applicants/a1").json()["consent"] == {"automated_order": False}
+
+
+def test_a_change_of_the_records_changes_the_interest(loaded: TestClient, records: Json) -> None:
+    address, options = "/api/v1/applicants/a3/recommendations", {"spread": 0.5}
+    before = loaded.get(address, params=options).json()["postings"]
+    for k in range(5):
+        person = records["applicants"][1] | {"applicant_id": f"b{k}"}
+        assert loaded.post("/api/v1/applicants", json=person).status_code == 201
+    after = loaded.get(address, params=options).json()["postings"]
+
+    chances = [{line["posting_id"]: line["chance"]["applications"] for line in lines} for lines in (before, after)]
+    assert all(chances[1][an_id] > chances[0][an_id] for an_id in chances[0])

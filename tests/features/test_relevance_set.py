@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -10,31 +11,30 @@ from typing import get_args
 
 import pytest
 
-from features.relevance.labelled_set import HALVES, JUDGED_ON, LabelledHalf, LabelledSet, load
-from features.relevance.orders import ORDERS
+from features.relevance.labelled_set import GROUPS, HALVES, JUDGED_ON, Group, LabelledHalf, LabelledSet, load
+from features.relevance.orders import ENGINE, ORDERS
 from features.relevance.report import ExclusionFigures, OrderFigures, exclusions_of, figures_of
 from features.rules.ruleset import Kind
 from features.scored_market import read_market
 
 FOLDER = Path(__file__).resolve().parents[2] / "fixtures" / "relevance"
 
-# Least figures of the engine on the test half, a little below what was measured (0.947, 0.986, 0.713, 0.929). They are
-# raised when the engine becomes better and never lowered without a word in the changelog.
-LEAST_GAIN = 0.94
-LEAST_PAIRWISE = 0.984
-LEAST_GAIN_OF_A_CALL = 0.70
-LEAST_PAIRWISE_OF_A_CALL = 0.92
+# Least figures of the engine on the test half, a little below what was measured: mean and worst nDCG, mean and worst
+# share of right pairs. They are raised when the engine becomes better, never lowered without a word in the changelog.
+LEAST: dict[Group, tuple[float, float, float, float]] = {
+    "first": (0.96, 0.75, 0.945, 0.0),  # one call has a single pair to compare, and it is the wrong way round
+    "all": (0.88, 0.57, 0.963, 0.82),
+}
 
-# How far the engine is ahead of each order at least, in mean nDCG and mean share of right pairs on the test half; a
-# figure below 0 says that it is behind, and by how much at most.
+# How far the engine is ahead of each order at least, in mean nDCG and mean share of right pairs, with everybody read.
 LEAST_LEAD = {
-    "bigrams": (0.19, 0.08),
-    "words": (0.07, 0.045),
-    "vectors": (0.003, 0.004),
-    "facet_vectors": (0.035, 0.024),
-    "no_taxonomy": (0.008, 0.004),
-    "no_facets": (-0.02, -0.002),
-    "no_vectors": (0.008, 0.002),
+    "bigrams": (0.32, 0.10),
+    "words": (0.18, 0.07),
+    "vectors": (0.09, 0.02),
+    "facet_vectors": (0.10, 0.03),
+    "no_taxonomy": (0.045, 0.008),
+    "no_facets": (0.015, 0.004),
+    "no_vectors": (0.03, 0.01),
 }
 
 
@@ -48,6 +48,12 @@ def measured(labelled: LabelledSet) -> tuple[dict[str, OrderFigures], ExclusionF
     half = labelled.half("test")
     market = read_market(half.records, on=JUDGED_ON)
     return {order.name: figures_of(order, half, market) for order in ORDERS}, exclusions_of(half, market)
+
+
+@pytest.fixture(scope="module")
+def engine_of(measured: tuple[dict[str, OrderFigures], ExclusionFigures]) -> dict[Group, OrderFigures]:
+    half = load(FOLDER, people="first").half("test")
+    return {"first": figures_of(ENGINE, half, read_market(half.records, on=JUDGED_ON)), "all": measured[0]["engine"]}
 
 
 # the set
@@ -98,6 +104,26 @@ def test_everyone_of_another_programme_is_judged_excluded(labelled: LabelledSet)
         assert other == {pair for pair, judged in half.judgments.items() if "program" in judged.excluded_by}
 
 
+def test_a_judgment_is_the_median_of_three_opinions_or_the_lower_of_two(labelled: LabelledSet) -> None:
+    judged = {pair: (one.done, one.wants) for half in labelled.halves for pair, one in half.judgments.items()}
+    with (FOLDER / "opinions.csv").open(encoding="utf-8", newline="") as file:
+        said = {
+            (row["posting_id"], row["applicant_id"]): [row[name] for name in ("first", "second", "third") if row[name]]
+            for row in csv.DictReader(file)
+        }
+
+    for pair, opinions in said.items():
+        for place, figure in enumerate(judged.get(pair, (0, 0))):
+            votes = sorted(int(opinion[place]) for opinion in opinions)
+            assert figure == votes[1 if len(votes) == 3 else 0], pair
+    assert {pair for pair, figures in judged.items() if any(figures)} <= said.keys()
+
+
+def test_every_call_has_at_least_four_people_to_put_in_order(labelled: LabelledSet) -> None:
+    for half in labelled.halves:
+        assert ((half.grades > 0) & ~half.excluded).sum(axis=0).min() >= 4
+
+
 def test_the_readme_counts_what_the_files_hold(labelled: LabelledSet) -> None:
     rows = re.findall(r"^\| ([^|]+?) \| (\d+) \| (\d+) \|$", (FOLDER / "README.md").read_text(encoding="utf-8"), re.M)
     told = {name: (int(tuning), int(test)) for name, tuning, test in rows}
@@ -110,21 +136,15 @@ def test_the_readme_counts_what_the_files_hold(labelled: LabelledSet) -> None:
 
 
 @pytest.mark.slow
-def test_the_engine_orders_the_test_half_as_well_as_before(
-    measured: tuple[dict[str, OrderFigures], ExclusionFigures],
-) -> None:
-    figures = measured[0]["engine"]
+@pytest.mark.parametrize("people", GROUPS)
+def test_the_engine_orders_the_test_half_as_well_as_before(engine_of: dict[Group, OrderFigures], people: Group) -> None:
+    figures = engine_of[people]
+    gain, gain_of_a_call, pairwise, pairwise_of_a_call = LEAST[people]
 
-    assert figures.gain >= LEAST_GAIN
-    assert figures.pairwise >= LEAST_PAIRWISE
-
-
-@pytest.mark.slow
-def test_no_call_is_ordered_badly(measured: tuple[dict[str, OrderFigures], ExclusionFigures]) -> None:
-    figures = measured[0]["engine"]
-
-    assert figures.worst_gain.gain >= LEAST_GAIN_OF_A_CALL, figures.worst_gain
-    assert figures.worst_pairwise.pairwise >= LEAST_PAIRWISE_OF_A_CALL, figures.worst_pairwise
+    assert figures.gain >= gain
+    assert figures.pairwise >= pairwise
+    assert figures.worst_gain.gain >= gain_of_a_call, figures.worst_gain
+    assert figures.worst_pairwise.pairwise >= pairwise_of_a_call, figures.worst_pairwise
 
 
 @pytest.mark.slow

@@ -42,7 +42,7 @@ def write_about(
 
 
 def write_breakdown(paper: Paper, candidates: Sequence[Candidate], *, titles: Mapping[str, str]) -> None:
-    """Write every contribution of every candidate; a row's contributions add up to its score."""
+    """Write every contribution of every candidate a score has placed; a row's contributions add up to its score."""
     names = list(dict.fromkeys(name for candidate in candidates for name in candidate.contributions))
     columns = (
         Column("読む順", 7, "order"),
@@ -55,6 +55,8 @@ def write_breakdown(paper: Paper, candidates: Sequence[Candidate], *, titles: Ma
     header_row = writer.row
     writer.header()
     for order, candidate in enumerate(candidates, start=1):
+        if candidate.placed_by != "score":
+            continue
         parts = [candidate.contributions.get(name) for name in names]
         writer.line((order, candidate.applicant_id, candidate.score, *parts))
     writer.finish(header_row=header_row, frozen_columns=2)

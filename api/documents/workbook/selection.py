@@ -33,6 +33,7 @@ _COLUMNS = (
     Column("日付", 9.5, "day", "hand_header"),
 )
 _SCORE, _FIRST_PANEL, _LAST_PANEL, _DECISION, _DAY = 2, 10, 12, 13, 14
+_UNSCORED = {"arrival": "届いた順", "wish": "順位づけを希望しない方（届いた順の位置）"}
 _LEAST_ROW = 58.0  # room to write by hand
 _PEOPLE_DECIDE = (
     "上から順に読むための一覧です。採否は人が決めます。適合度は記述の重なりで、能力の評価ではありません。"
@@ -61,14 +62,13 @@ def write_selection(
 
 
 def _cells(order: int, candidate: Candidate, titles: Mapping[str, str]) -> tuple[str | float | None, ...]:
+    is_scored = candidate.placed_by == "score"  # no figure beside somebody whom no figure has placed
     return (
         order,
         candidate.applicant_id,
-        candidate.score,
-        candidate.low,
-        candidate.high,
+        *((candidate.score, candidate.low, candidate.high) if is_scored else (None, None, None)),
         verdict_lines(candidate.verdicts),
-        contribution_lines(candidate, titles),
+        contribution_lines(candidate, titles) if is_scored else _UNSCORED[candidate.placed_by],
         finding_lines(candidate.reasons, nothing="記述からは見つかりません。書類を読んで確かめてください。"),
         finding_lines(candidate.gaps, nothing="記述からは見つかりません。"),
         question_lines(candidate.questions),

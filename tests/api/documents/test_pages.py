@@ -309,3 +309,39 @@ def test_a_rule_that_is_only_noted_says_so_and_decides_nothing(rank_page: Make, 
 
     assert "参考（自主財源の募集）" in text
     assert "参考（自主財源の募集）" not in overview
+
+
+CHANCE = {"value": 0.31, "seats": 1, "applications": 4.2, "sentence": "席に届く見込みは低めです。"}
+
+
+def test_each_place_tells_the_chance_in_words_and_why_it_stands_there(place_page: Make, recommendation: Json) -> None:
+    recommendation["ordered"] = "合い具合の順をもとに、見ている方の少ない募集を上げています（広げ方 0.5）。"
+    for line in recommendation["postings"]:
+        line |= {"chance": CHANCE, "why_here": "合い具合では3番目ですが、順を上げています。"}
+    page = place_page(recommendation)
+    text, shown = read(page).text, 5  # places are shown in full
+
+    assert text.count("席に届く見込みは低めです。") == shown
+    assert text.count("この順の理由：合い具合では3番目ですが、順を上げています。") == shown
+    assert text.count("10回に3回ほど") == shown
+    assert page.count('aria-label="見込み 10回に3回ほど"') == 2 * shown
+    assert "採用の約束ではなく" in text
+    assert "（広げ方 0.5）" in text
+
+
+def test_without_chances_nothing_is_said_of_them(place_page: Make, recommendation: Json) -> None:
+    assert "見込みは" not in read(place_page(recommendation)).text.split("決める前に")[0]
+    assert "席の見込み" not in place_page(recommendation)
+
+
+def test_no_score_stands_beside_who_wants_no_automated_order(
+    rank_page: Make, make_ranking: Callable[..., Json]
+) -> None:
+    ranking = make_ranking(1)
+    before = read(rank_page(ranking)).text
+    ranking["candidates"][0]["placed_by"] = "wish"
+    after = read(rank_page(ranking)).text
+    score = f"{ranking['candidates'][0]['score']:.2f}"
+
+    assert score in before and score not in after
+    assert after.count("順位づけを希望しない方") == 2

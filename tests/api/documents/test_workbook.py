@@ -266,3 +266,15 @@ def test_libreoffice_opens_and_prints_every_applicant(
 
     assert all(candidate["applicant_id"] in text for candidate in ranking["candidates"])
     assert "選考一覧表" in text
+
+
+def test_no_figure_stands_beside_who_wants_no_automated_order(make: Make, ranking: Json) -> None:
+    ranking["candidates"][1]["placed_by"] = "wish"
+    content = make(ranking)
+    row = body_of(content, "選考一覧表", "読む順")[1]
+    breakdown = [line[1] for line in body_of(content, "点の内訳", "読む順")]
+
+    assert row[:5] == [2, ranking["candidates"][1]["applicant_id"], "", "", ""]
+    assert row[6] == "順位づけを希望しない方（届いた順の位置）"
+    assert ranking["candidates"][1]["applicant_id"] not in breakdown
+    assert ranking["candidates"][0]["applicant_id"] in breakdown

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zlib
+from typing import get_args
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from features.reading import facets
 from features.reading.encoder import Floats, encode
 from features.reading.facets import call_row, kinds_read, person_row, piece_reach
+from features.reading.kinds import Way
 from features.reading.pieces import CallPiece, Facet, Piece, call_pieces, person_pieces
 from features.taxonomy.kinds import work_kinds
 from features.vocabulary import Activity
@@ -26,9 +28,9 @@ EMPTY = (
 )
 
 
-def invented(text: str, is_occupation: bool) -> Floats:
+def invented(text: str, way: Way) -> Floats:
     """Some kinds of a text, the same each time it is read, without any encoder."""
-    rng = np.random.default_rng(zlib.crc32(f"{text}{is_occupation}".encode()))
+    rng = np.random.default_rng(zlib.crc32(f"{text}{way}".encode()))
     kinds = np.zeros(len(CODES), dtype=np.float32)
     if text.strip():
         kinds[rng.integers(0, len(CODES), 3)] = 1 - rng.random(3, dtype=np.float32)
@@ -171,7 +173,7 @@ def test_a_text_is_encoded_once_and_its_kinds_cannot_be_changed(monkeypatch: pyt
 
     monkeypatch.setattr(facets, "encode", watched)
     text = "この文は試しに一度だけ読まれる和紙の文です。"
-    first, again = kinds_read(text, False), kinds_read("".join(list(text)), False)
+    first, again = kinds_read(text, "told"), kinds_read("".join(list(text)), "told")
 
     assert seen == [text]
     assert again is first
@@ -179,9 +181,9 @@ def test_a_text_is_encoded_once_and_its_kinds_cannot_be_changed(monkeypatch: pyt
         first[0] = 1
 
 
-@given(text=st.sampled_from(["空き家を直す", "旅館で七年働きました", "", "森"]), is_occupation=st.booleans())
+@given(text=st.sampled_from(["空き家を直す", "旅館で七年働きました", "", "森"]), way=st.sampled_from(get_args(Way)))
 @settings(deadline=None)
-def test_kinds_of_a_text_lie_in_0_to_1(text: str, is_occupation: bool) -> None:
-    kinds = kinds_read(text, is_occupation)
+def test_kinds_of_a_text_lie_in_0_to_1(text: str, way: Way) -> None:
+    kinds = kinds_read(text, way)
 
     assert np.all((kinds >= 0) & (kinds <= 1))

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
 from features.reading.encoder import Floats, encode
-from features.reading.kinds import kind_nearness, kind_words, kinds_of, mean_phrase
+from features.reading.kinds import Way, kind_nearness, kind_words, kinds_of, mean_phrase
 from features.taxonomy.kinds import kinds_named, one_character_words, work_kinds
 
 CODES = list(work_kinds())
@@ -50,7 +50,7 @@ def test_a_word_of_one_character_counts_only_where_it_stands_alone() -> None:
 @pytest.mark.parametrize("text", ["", "　", "よろしくお願いします。", "町が好きです。"])
 def test_a_text_of_no_trade_names_none(text: str) -> None:
     assert _told(kind_words(text)) == {}
-    assert kinds_of(kind_words(text), kind_nearness(encode([text]))[0]).max() < 0.5
+    assert kinds_of(kind_words(text), kind_nearness(encode([text]))[0], "told").max() < 0.5
 
 
 def test_a_denied_word_names_by_no_synonym() -> None:
@@ -99,22 +99,28 @@ def test_reading_as_an_occupation_lowers_some_kinds_but_none_of_the_last_word(ti
     np.testing.assert_array_equal(read[head], plain[head])
 
 
+@pytest.mark.parametrize(("way", "least"), [("called", 1.0), ("told", 0.7), ("title", 0.7), ("wished", 0.6)])
 @given(words=unit, nearness=cosines)
-def test_an_activation_lies_in_0_to_1_and_never_below_what_words_say(words: Floats, nearness: Floats) -> None:
-    activation = kinds_of(words, nearness)
+def test_an_activation_lies_in_0_to_1_and_never_below_what_words_say(
+    way: Way, least: float, words: Floats, nearness: Floats
+) -> None:
+    activation = kinds_of(words, nearness, way)
 
     assert activation.dtype == np.float32
-    assert np.all((words <= activation) & (activation <= 1))
+    assert np.all((words * np.float32(least) <= activation) & (activation <= 1))
 
 
+@pytest.mark.parametrize(("way", "far"), [("called", 0.5), ("told", 0.3), ("title", 0.3), ("wished", 0.3)])
 @given(nearness=cosines)
-def test_only_kinds_about_as_near_as_the_nearest_count_and_the_nearer_the_more(nearness: Floats) -> None:
-    activation = kinds_of(np.zeros(len(CODES), dtype=np.float32), nearness)
+def test_only_kinds_about_as_near_as_the_nearest_count_and_the_nearer_the_more(
+    way: Way, far: float, nearness: Floats
+) -> None:
+    activation = kinds_of(np.zeros(len(CODES), dtype=np.float32), nearness, way)
     order = np.argsort(nearness, kind="stable")
 
     assert np.all(np.diff(activation[order]) >= 0)
     assert not activation[nearness < nearness.max() - 0.13].any()
-    assert not activation[nearness < 0.5].any()
+    assert not activation[nearness < far].any()
 
 
 @pytest.mark.parametrize("code", ["guesthouse", "forestry", "nursing", "tutoring", "paper_craft", "fish_processing"])
@@ -129,7 +135,7 @@ def test_a_phrase_of_a_kind_is_nearest_to_that_kind(code: str) -> None:
 
 def test_meaning_reaches_a_kind_that_no_word_names() -> None:
     text = "波の音で目を覚まし、父と沖へ出て銀色の魚を揚げる"
-    activation = kinds_of(kind_words(""), kind_nearness(encode([text]))[0])
+    activation = kinds_of(kind_words(""), kind_nearness(encode([text]))[0], "told")
     nearest = work_kinds()[CODES[int(np.argmax(activation))]]
 
     assert activation.max() > 0

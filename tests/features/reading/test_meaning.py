@@ -47,12 +47,12 @@ def test_who_says_nothing_is_half_near_to_every_call_that_says_something(call: C
     assert nearness == (0.5 if call_text(call).strip() else 0)
 
 
-def test_each_facet_carries_half_and_the_same_words_all_of_it() -> None:
+def test_what_is_wanted_carries_more_than_what_was_done_and_both_all_of_it() -> None:
     wished: Cells = (("motivation_text", "提灯づくりの後継者。"),)
     done: Cells = (("occupations", "提灯づくりの後継者。"),)
 
-    assert person_meaning(wished) @ call_meaning(LANTERNS) == pytest.approx(0.75, abs=1e-5)
-    assert person_meaning(done) @ call_meaning(LANTERNS) == pytest.approx(0.75, abs=1e-5)
+    assert person_meaning(wished) @ call_meaning(LANTERNS) == pytest.approx(0.85, abs=1e-5)
+    assert person_meaning(done) @ call_meaning(LANTERNS) == pytest.approx(0.65, abs=1e-5)
     assert person_meaning((*done, *wished)) @ call_meaning(LANTERNS) == pytest.approx(1, abs=1e-5)
 
 

@@ -386,5 +386,5 @@ def test_an_edit_of_one_record_reads_that_record_anew_and_no_other(encoded: list
 
     assert sorted(encoded) == [
         "まず弟子を迎えるつもりです。",
-        "三番目の応募です。湖のそばで舟を直したいです。まず弟子を迎えるつもりです。",
+        "三番目の応募です。湖のそばで舟を直したい。まず弟子を迎えるつもりです。",
     ]

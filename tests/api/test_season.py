@@ -1,0 +1,136 @@
+"""``enmusubi season`` from the command line."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from api.cli import run
+
+FOLDER = Path(__file__).resolve().parents[2] / "fixtures" / "season"
+RECORDS = ["--applicants", str(FOLDER / "applicants.json"), "--postings", str(FOLDER / "postings.json")]
+PAST = ["--past", str(FOLDER / "last_year.json")]
+ADVISE = ["season", "advise", *RECORDS, *PAST, "--on", "2026-11-25"]
+REPLAY = ["season", "replay", "--season", str(FOLDER / "finished.json"), *PAST]
+Cli = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def cli(capsys: pytest.CaptureFixture[str]) -> Cli:
+    def call(*arguments: str) -> tuple[int, str, str]:
+        status = run(arguments)
+        captured = capsys.readouterr()
+        return status, captured.out, captured.err
+
+    return call
+
+
+@pytest.fixture
+def advised(cli: Cli) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(cli(*ADVISE, "--json")[1])
+    return found
+
+
+def test_everybody_who_waits_gets_one_line_of_advice_and_every_posting_a_price(
+    cli: Cli, advised: dict[str, Any]
+) -> None:
+    status, out, _ = cli(*ADVISE)
+
+    assert status == 0
+    assert len(advised["advice"]) == 8
+    assert len(advised["prices"]) == 12
+    assert out.count("いま声をかける：") == sum(line["action"] == "offer" for line in advised["advice"])
+    assert out.count("待つ：") == sum(line["action"] == "wait" for line in advised["advice"])
+    for line in advised["advice"]:
+        assert all(f"{member} さん" in out for member in line["members"])
+    assert "h001（a00192 さん・a00197 さん、同じ募集にそろって）" in out
+    assert "決めるのは人" in out
+
+
+def test_an_offer_is_worth_its_seats_and_no_posting_gives_more_seats_than_it_has(advised: dict[str, Any]) -> None:
+    left = {price["posting_id"]: price["seats_left"] for price in advised["prices"]}
+    offers = [line for line in advised["advice"] if line["action"] == "offer"]
+
+    assert offers
+    for line in offers:
+        assert line["value"] >= line["seats_worth_later"]
+        left[line["posting_id"]] -= len(line["members"])
+    assert min(left.values()) >= 0
+    assert "k0005" in {line["posting_id"] for line in advised["advice"] if line["reason"] == "seat_worth_more"}
+
+
+def test_the_same_command_gives_the_same_bytes_and_says_what_decided(cli: Cli, advised: dict[str, Any]) -> None:
+    again = json.loads(cli(*ADVISE, "--json")[1])
+    told = advised["provenance"]
+
+    assert again == advised
+    assert told["value"] == "mean of both sides' scores"
+    assert told["on"] == "2026-11-25"
+    assert set(told["inputs"]) == {"records", "past"}
+    assert told["assumptions"]["patience_days"]["evidence"] == "A"
+
+
+def test_without_a_forecast_the_page_says_that_nobody_else_is_expected(cli: Cli) -> None:
+    status, out, _ = cli("season", "advise", *RECORDS, "--without-forecast", "--together", "--on", "2026-11-25")
+
+    assert status == 0
+    assert "この先だれも応募しない場合" in out
+    assert "まとめて決めています" in out
+    assert "前年の同じ募集" not in out
+
+
+def test_a_replay_prints_courses_harm_and_floors(cli: Cli) -> None:
+    status, out, _ = cli(*REPLAY)
+    body = json.loads(cli(*REPLAY, "--json")[1])
+
+    assert status == 0
+    for words in ("行われたとおり", "席の先々の値打ちで", "先着順", "くじ", "後から見た上限", "月ごとには比べません"):
+        assert words in out
+    for course in body["courses"]:
+        assert f"{course['total']:.2f}" in out
+        assert f"{course['share_of_hindsight']:.1%}" in out
+    assert f"{body['harm']['places']} か所のうち {len(body['harm']['harmed_places'])} か所" in out
+    assert "翌年を守れるとは言えない" in out
+    assert "同じ物差しで選び" in out
+    assert body["provenance"]["options"]["groups"] == "prefecture"
+
+
+def test_a_drawn_year_needs_no_file(cli: Cli) -> None:
+    status, out, _ = cli("season", "replay", "--synthetic", "2")
+    body = json.loads(cli("season", "replay", "--synthetic", "2", "--seats", "ample", "--json")[1])
+
+    assert status == 0
+    assert "先着順（見本では、これを行われたこととする）" in out
+    assert body["courses"][0]["share_of_hindsight"] > 0.95
+    assert body["provenance"]["seed"] == 2
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["advise", *RECORDS], "--past is missing, expected all records of the year before"),
+        (["advise", *RECORDS, *PAST, "--without-forecast"], "exclude each other, expected one of them"),
+        (["advise", *RECORDS, *PAST, "--wishes", "dreams"], "--wishes is dreams, expected one of applications, scores"),
+        (["advise", *RECORDS, *PAST, "--on", "2026-13-01"], "--on is 2026-13-01, expected a date"),
+        (
+            ["advise", *RECORDS, "--past", str(FOLDER / "finished.json"), "--on", "2026-11-25"],
+            "of the past years was received on 2026-",
+        ),
+        (["replay", *PAST], "--season is missing, expected records of the finished year"),
+        (["replay", "--season", str(FOLDER / "finished.json")], "--past is missing, expected records"),
+        (["replay", *PAST, "--synthetic", "1"], "--synthetic draws both years, expected it without"),
+        (["replay", "--synthetic", "1", "--seats", "few"], "--seats is few, expected one of ample, scarce"),
+        (["replay", *PAST, "--groups", "sex"], "--groups is sex, expected one of prefecture, programme"),
+        (["replay", "--synthetic", "1", "--floor", "low"], "--floor is low, expected one of random, proportional"),
+    ],
+)
+def test_what_is_missing_or_unknown_is_refused_in_one_line(cli: Cli, arguments: list[str], message: str) -> None:
+    status, _, errors = cli("season", *arguments)
+
+    assert status == 2
+    assert len(errors.splitlines()) == 1
+    assert message in errors
