@@ -50,6 +50,8 @@ __all__ = [
     "PostingPage",
     "PostingQualityAnswer",
     "PublicApplicant",
+    "QuestionAboutCandidates",
+    "QuestionAboutPlaces",
     "Recommendations",
     "RunAnswer",
     "RunPage",
@@ -170,11 +172,40 @@ class ExcludedPosting(_OfPosting):
     rules: list[RuleFinding]
 
 
+class _NextQuestion(BaseModel):
+    """A question or a stay that may change the top of a list."""
+
+    kind: Literal["applicant", "posting", "trial"] = Field(description="Who answers, or a stay.")
+    term: str | None
+    question: str
+    chance_of_change: float = Field(description="Probability that other lines stand in the top afterwards.")
+    chance_of_order: float = Field(description="The same, with another order of the same lines.")
+    replaced: float = Field(description="Expected number of lines of the top that are replaced.")
+    gain: float = Field(description="Expected gain of the mean score of the top.")
+    sentence: str
+
+
+class QuestionAboutCandidates(_NextQuestion):
+    """A question about a posting's candidates; ``applicant_id`` where one of them is asked."""
+
+    applicant_id: str | None
+
+
+class QuestionAboutPlaces(_NextQuestion):
+    """A question about an applicant's places; ``posting_id`` where it is about one of them."""
+
+    posting_id: str | None
+
+
+_NEXT = Field(description="What to ask next, what most likely changes the top five first; empty but in order of score.")
+
+
 class Candidates(BaseModel):
     """The order of reading of one posting."""
 
     posting_id: str
     ordered: str = Field(description="How the candidates were ordered, in words.")
+    next_questions: list[QuestionAboutCandidates] = _NEXT
     candidates: list[Candidate]
     excluded: list[ExcludedApplicant]
     provenance: Provenance
@@ -196,6 +227,7 @@ class Recommendations(BaseModel):
 
     applicant_id: str
     ordered: str = Field(description="How the places were ordered, in words.")
+    next_questions: list[QuestionAboutPlaces] = _NEXT
     postings: list[Place]
     excluded: list[ExcludedPosting]
     provenance: Provenance

@@ -19,6 +19,7 @@ from features.counterfactuals import Counterfactual, what_ifs
 from features.errors import RecordError
 from features.explain import Explanation, Question, Reason, explain_pair
 from features.interest import Chance, MarketInterest
+from features.next_question import NextQuestions, next_questions_for_applicant, next_questions_for_posting
 from features.place_explanation import PlaceExplanation, explain_place
 from features.refused_regions import refused_postings
 from features.rules import RuleFinding
@@ -68,18 +69,20 @@ class Exclusion:
 
 @dataclass(frozen=True)
 class Ranking:
-    """One posting's candidates in order of reading, how they were ordered in words, and the excluded."""
+    """One posting's candidates in order of reading, how they were ordered in words, what to ask, and the excluded."""
 
     posting_id: str
     candidates: tuple[Ranked, ...]
     excluded: tuple[Exclusion, ...]
     ordered: str
+    asked_next: NextQuestions | None = None
 
     def to_json(self) -> dict[str, object]:
         """The interchange form."""
         return {
             "posting_id": self.posting_id,
             "ordered": self.ordered,
+            "next_questions": _asked(self.asked_next),
             "candidates": [_candidate(line) for line in self.candidates],
             "excluded": [_candidate(line) for line in self.excluded],
         }
@@ -87,18 +90,20 @@ class Ranking:
 
 @dataclass(frozen=True)
 class Recommendation:
-    """One applicant's places in order, how they were ordered in words, and the places that are ruled out."""
+    """One applicant's places in order, how they were ordered in words, what to ask, and the places ruled out."""
 
     applicant_id: str
     postings: tuple[Ranked, ...]
     excluded: tuple[Exclusion, ...]
     ordered: str
+    asked_next: NextQuestions | None = None
 
     def to_json(self) -> dict[str, object]:
         """The interchange form."""
         return {
             "applicant_id": self.applicant_id,
             "ordered": self.ordered,
+            "next_questions": _asked(self.asked_next),
             "postings": [_place(line) for line in self.postings],
             "excluded": [_place(line) for line in self.excluded],
         }
@@ -118,7 +123,8 @@ def rank(
     top : int, default 50
         Candidates at most; the excluded are always all there.
     what_if : bool, default True
-        Tell of every line what would move it (:mod:`features.counterfactuals`).
+        Tell of every line what would move it (:mod:`features.counterfactuals`), and of the list which answer would
+        most likely change its top (:mod:`features.next_question`).
     order : "score" or "arrival"
         With "arrival" the list is that of the applications as they came in (:mod:`features.arrival_order`).
 
@@ -136,8 +142,8 @@ def rank(
     standings = standings_of(market, posting_id, order=order)
     j, whole = standings.posting, standings.best()
     best, out = whole[:top], np.flatnonzero(standings.codes >= EXCLUDED).tolist()
-    asked = [at for at in best if at not in standings.unscored]  # an answer does not move who no score places
-    moves: Mapping[int, tuple[Counterfactual, ...]] = what_ifs(market, standings, [*asked, *out]) if what_if else {}
+    moved = [at for at in best if at not in standings.unscored]  # an answer does not move who no score places
+    moves: Mapping[int, tuple[Counterfactual, ...]] = what_ifs(market, standings, [*moved, *out]) if what_if else {}
     came = received_at(market, j) if standings.unscored else {}
     candidates = [
         replace(
@@ -153,7 +159,8 @@ def rank(
     ]
     unscored = [int(standings.rows[at]) for at in whole if at in standings.unscored]
     ordered = _ordered_candidates(order, n_unscored=len(unscored), n_dated=sum(row in came for row in unscored))
-    return Ranking(posting_id, tuple(candidates), tuple(sorted(excluded, key=lambda line: line.id)), ordered)
+    asked = next_questions_for_posting(market, posting_id) if what_if and order == "score" else None
+    return Ranking(posting_id, tuple(candidates), tuple(sorted(excluded, key=lambda line: line.id)), ordered, asked)
 
 
 def recommend(
@@ -210,8 +217,11 @@ def recommend(
     out = [
         Exclusion(market.postings.ids[j], _unmet(market, i, j) + ((_REFUSED,) if refused[j] else ())) for j in left_out
     ]
-    ordered = _ordered_places(order, 0.0 if interest is None else interest.spread)
-    return Recommendation(applicant_id, tuple(lines), tuple(sorted(out, key=lambda line: line.id)), ordered)
+    spread = 0.0 if interest is None else interest.spread
+    # an answer is valued by the own score, so there is none to tell where that does not order the list
+    asked = next_questions_for_applicant(market, applicant_id) if order == "score" and spread == 0 else None
+    ruled_out, ordered = tuple(sorted(out, key=lambda line: line.id)), _ordered_places(order, spread)
+    return Recommendation(applicant_id, tuple(lines), ruled_out, ordered, asked)
 
 
 def open_postings(market: ScoredMarket, applicant: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -303,6 +313,10 @@ def _ranked(market: ScoredMarket, side: Side, shares: Contributions, k: int, pai
         questions=why.questions[:_MOST],
         explanation=explain_place(market, i, j, own=why) if side == "applicant" else None,
     )
+
+
+def _asked(found: NextQuestions | None) -> object:
+    return [] if found is None else found.to_json()["next_questions"]
 
 
 def _candidate(line: Ranked | Exclusion) -> dict[str, object]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Annotated, TypeAlias, cast
+from typing import Annotated, Final, TypeAlias, cast
 
 import typer
 from rich.console import Console
@@ -27,6 +27,7 @@ from api.provenance import provenance
 from features.arrival_order import ListOrder
 from features.interest import MarketInterest, read_interest, read_pairs
 from features.municipalities import find
+from features.next_question import NextQuestions
 from features.place_explanation import PlaceExplanation
 from features.ranking import Exclusion, Ranked, Ranking, Recommendation, rank, recommend
 from features.record_files import load_records
@@ -43,6 +44,7 @@ _Spread: TypeAlias = Annotated[
     float,
     typer.Option("--spread", help="0: by own fit alone; up to 1: interest spread over places as evenly as can be."),
 ]
+_ASKED_NEXT: Final = 3
 _WORTH_A_BAR = 1_000_000  # pairs
 _NO_ORDER = "順位づけを希望しない方"
 _EXPECTED = "見込みは、登録されている方々の記録から推し量った計算上のもので、採用の約束ではありません。"
@@ -145,6 +147,7 @@ def _interest(market: ScoredMarket, spread: float) -> MarketInterest:
 def _print_ranking(console: Console, market: ScoredMarket, ranking: Ranking) -> None:
     console.rule(f"{_name_of(market, ranking.posting_id)}　読む順", align="left")
     console.print(ranking.ordered, markup=False)
+    _print_asked_next(console, ranking.asked_next)
     for place, line in enumerate(ranking.candidates, start=1):
         _print_head(console, place, line.id, _placed_by(line))
         for mark, found in (("○", line.reasons), ("△", line.gaps)):
@@ -158,6 +161,7 @@ def _print_ranking(console: Console, market: ScoredMarket, ranking: Ranking) -> 
 def _print_recommendation(console: Console, market: ScoredMarket, recommendation: Recommendation) -> None:
     console.rule(f"{recommendation.applicant_id} さんへの提案", align="left")
     console.print(recommendation.ordered + (_EXPECTED if recommendation.postings else ""), markup=False)
+    _print_asked_next(console, recommendation.asked_next)
     for place, line in enumerate(recommendation.postings, start=1):
         _print_head(console, place, _name_of(market, line.id), _score(line))
         if line.chance is not None:
@@ -169,6 +173,13 @@ def _print_recommendation(console: Console, market: ScoredMarket, recommendation
         _print_questions(console, line)
     names = {line.id: _name_of(market, line.id) for line in recommendation.excluded}
     _print_excluded(console, recommendation.excluded, names)
+
+
+def _print_asked_next(console: Console, found: NextQuestions | None) -> None:
+    """The questions that most likely change the top; those that only change its order are left to JSON."""
+    for asked in [] if found is None else [one for one in found.questions if one.chance_of_change > 0][:_ASKED_NEXT]:
+        console.print(f"次に聞くこと　{asked.sentence}", markup=False)
+        console.print(f"      ？ {asked.question}", markup=False)
 
 
 def _name_of(market: ScoredMarket, posting_id: str) -> str:
