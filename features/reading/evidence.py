@@ -8,7 +8,7 @@ contribution rests on, and where no deletion lowers it nothing is quoted.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
@@ -18,7 +18,7 @@ import numpy as np
 from features.reading.encoder import Floats
 from features.reading.facets import kinds_read, person_row, way_of
 from features.reading.meaning import call_meaning, person_meaning
-from features.reading.pieces import ABOUT, CallPiece, Facet, Piece, call_pieces, person_pieces
+from features.reading.pieces import ABOUT, DWELT_ON, CallPiece, Facet, Piece, call_pieces, person_pieces
 from features.reading.tables import Cells, call_row_of, pieces_of_person
 from features.taxonomy.kinds import work_kinds
 from features.taxonomy.kinship import kinship
@@ -27,6 +27,12 @@ __all__ = ["Evidence", "closest_phrases", "evidence", "without"]
 
 _SHORTEST, _LONG = 4, 24
 _CLAUSE: Final = re.compile(r"[^、，,。．！？!?\n\r]+")
+_NOTHING: Final = 0.04
+# from how much and how plainly on: much is carried, or a word of the trade stands there (set on the tuning half)
+_TOLD: Final[Mapping[Facet, tuple[tuple[float, float], ...]]] = {
+    "done": ((0.15, 0.45), (0.10, 0.75)),
+    "wish": ((0.15, 0.45),),
+}
 _LEAST_DROP: Final = 1e-4
 
 
@@ -42,6 +48,9 @@ class Evidence:
         Codes of the kinds of work they are read as.
     contribution : float
         What they carry, 0 to 1, before any weight.
+    can_be_told : bool
+        Whether the words say it plainly enough, for what they carry, to be quoted as a reason: a score may rest on what
+        is faint, a sentence that is said aloud may not.
     """
 
     person_phrase: str | None
@@ -49,6 +58,12 @@ class Evidence:
     person_kind: str
     call_kind: str
     contribution: float
+    can_be_told: bool
+
+    @property
+    def is_next_to_nothing(self) -> bool:
+        """Whether so little is carried that nothing of the call's work can be said to be there."""
+        return self.contribution < _NOTHING
 
 
 def evidence(person: Cells, facet: Facet, call: Cells) -> Evidence | None:
@@ -68,9 +83,11 @@ def evidence(person: Cells, facet: Facet, call: Cells) -> Evidence | None:
     whole = float(reach @ shares)
     person_phrase = _dearest(person, whole, lambda cells: float(_person(cells, facet) @ shares))
     call_phrase = _dearest(call, whole, lambda cells: float(reach @ _call(cells)))
-    own = _own_kind(person, facet, kind, person_phrase)
+    own, plainness = _own_kind(person, facet, kind, person_phrase)
     codes = list(work_kinds())
-    return Evidence(person_phrase, call_phrase, codes[own], codes[kind], float(carried.sum()))
+    amount = float(carried.sum())
+    told = person_phrase is not None and any(amount >= least and plainness >= plain for least, plain in _TOLD[facet])
+    return Evidence(person_phrase, call_phrase, codes[own], codes[kind], amount, told)
 
 
 def closest_phrases(person: Cells, call: Cells, *, least: float = 0.0) -> tuple[float, str | None, str | None]:
@@ -145,12 +162,13 @@ def _call(cells: Cells) -> Floats:
     return call_row_of(cells)
 
 
-def _own_kind(cells: Cells, facet: Facet, kind: int, phrase: str | None) -> int:
-    """The kind that the quoted words are themselves of, where it is another one than the call's."""
+def _own_kind(cells: Cells, facet: Facet, kind: int, phrase: str | None) -> tuple[int, float]:
+    """The kind that the quoted words are themselves of, where it is another one than the call's, and how plainly."""
     pieces = pieces_of_person(cells)
     said = next((piece for piece in pieces if phrase is not None and phrase in piece.text), None)
     text = "" if said is None else said.done if facet == "done" else said.wish
-    if not text.strip():
-        return kind
-    way = "told" if said is None else way_of(said, facet)
-    return int(np.argmax(kinds_read(text, way) * kinship()[:, kind]))
+    if said is None or not text.strip():
+        return kind, 0.0
+    own = int(np.argmax(kinds_read(text, way_of(said, facet)) * kinship()[:, kind]))
+    is_meant = facet == "done" or said.wish_weight > DWELT_ON  # what a text only dwells on is no wish to quote
+    return own, float(kinds_read(text, "called")[own]) if is_meant else 0.0

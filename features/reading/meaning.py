@@ -16,7 +16,7 @@ import numpy as np
 from features.reading.encoder import WIDTH, Floats, encode
 from features.reading.kinds import mean_phrase
 from features.reading.spelling import in_one_style
-from features.reading.tables import Cells, call_text, done_text, share_of_list, wish_text
+from features.reading.tables import Cells, call_text, done_text, share_of_list, wish_share, wish_text
 
 __all__ = ["MEANING_WIDTH", "call_meaning", "person_meaning"]
 
@@ -37,7 +37,7 @@ def person_meaning(cells: Cells) -> Floats:
     full = min(share_of_list(cells, "occupations"), share_of_list(cells, "skills"))
     done, wish = (
         _centred(done_text(cells)) * np.float32(_DONE * full),
-        _centred(wish_text(cells)) * np.float32(1 - _DONE),
+        _centred(wish_text(cells)) * np.float32((1 - _DONE) * wish_share(cells)),
     )
     return np.append(np.concatenate([done, wish]) / 2, np.float32(0.5)).astype(np.float32)
 

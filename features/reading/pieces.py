@@ -22,17 +22,18 @@ from features.reading.spelling import spelt
 from features.reading.unread import unread_spans
 from features.text import word_set
 
-__all__ = ["ABOUT", "CallPiece", "Facet", "Piece", "call_pieces", "person_pieces", "sentences_of", "spelt"]
+__all__ = ["ABOUT", "DWELT_ON", "CallPiece", "Facet", "Piece", "call_pieces", "person_pieces", "sentences_of", "spelt"]
 
 Facet: TypeAlias = Literal["done", "wish"]
 
 _SENTENCE: Final = re.compile(r"[^。．｡！？!?\n\r]+[。．｡！？!?]*")
 ABOUT: Final = 0.3  # a sentence about the place; what weighs less tells nothing of the work
-# an occupation says more of what was done than a skill, a skill more than a sentence (set on the tuning half)
-_OWN_WORK: Final = {"occupations": 1.0, "skills": 0.65}
+# an occupation says more of what was done than a sentence, a sentence more than a skill's name (tuning half)
+_OWN_WORK: Final = {"occupations": 1.0, "skills": 0.35}
 _TOLD: Final = 0.6
 _WANTED: Final = 1.0
-_DWELT_ON, _DONE_BEFORE = 0.6, 0.4  # in a motivation, signs of a wish: what it dwells on, and what it goes on from
+DWELT_ON: Final = 0.6  # in a motivation, signs of a wish: what it dwells on, and what it goes on from
+_DONE_BEFORE: Final = 0.4
 _TASK, _PLAIN, _HOST = 1.0, 0.6, 0.1
 _WHOLE_CALL: Final = {"title": 2.0, "goals": 0.7, "required_skills": 0.5, "preferred_skills": 0.5}
 _TASKS: Final = re.compile(
@@ -130,7 +131,7 @@ def _sentences(field: str, text: str) -> Iterator[Piece]:
         done = _told(text, own, ("done", "left"))
         # whether the last sentence ends with a mark says nothing
         wish = _told(text, own, ("wish", "other")) if leaving else read.rstrip("。?") + "。"
-        weight = _WANTED if wants else 0.0 if leaving and done else _DONE_BEFORE if done else _DWELT_ON
+        weight = _WANTED if wants else 0.0 if leaving and done else _DONE_BEFORE if done else DWELT_ON
         yield Piece(field, sentence, done, wish if weight else "", _TOLD if done else 0.0, weight if wish else 0.0)
 
 

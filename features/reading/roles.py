@@ -9,9 +9,11 @@ leave (やめられない). The patterns were written on invented texts whose cl
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Final, Literal, NamedTuple, TypeAlias
 
+from features.guard.personal_clauses import personal_spans
 from features.negation import denied_spans
 from features.reading.spelling import spelt
 from features.taxonomy.kinds import kinds_named
@@ -133,7 +135,8 @@ def clauses_of(text: str, *, is_plan: bool = False) -> tuple[Clause, ...]:
 def is_leaving(text: str) -> bool:
     """Whether a text tells that the writer leaves a work.
 
-    A clause that denies a work by its name (法人営業はもうこりごりです) is not read and says nothing of the rest.
+    A clause that denies a work by its name (法人営業はもうこりごりです) is not read and says nothing of the rest, nor
+    does one that tells of a gap in the career (介護のため仕事を辞めました).
 
     Examples
     --------
@@ -141,11 +144,17 @@ def is_leaving(text: str) -> bool:
     (True, False)
     """
     left = [clause for clause in clauses_of(text) if clause.role == "left"]
-    denied = denied_spans(text) if left else ()
+    if not left:
+        return False
+    denied, personal = denied_spans(text), tuple(personal_spans(text))
     return any(
-        not kinds_named(text[begin:end]) or not any(first < end and begin < last for first, last in denied)
-        for begin, end, _ in left
+        not _meets(clause, personal) and not (kinds_named(text[clause.begin : clause.end]) and _meets(clause, denied))
+        for clause in left
     )
+
+
+def _meets(clause: Clause, spans: Iterable[tuple[int, int]]) -> bool:
+    return any(first < clause.end and clause.begin < last for first, last in spans)
 
 
 def _last(part: str, otherwise: Role) -> Role:

@@ -30,6 +30,7 @@ __all__ = [
     "pieces_of_call",
     "pieces_of_person",
     "share_of_list",
+    "wish_share",
 ]
 
 Cells: TypeAlias = tuple[tuple[str, str], ...]  # (column, text) of every cell that is read
@@ -37,6 +38,7 @@ Cells: TypeAlias = tuple[tuple[str, str], ...]  # (column, text) of every cell t
 _PERSON: Final = ("occupations", "skills", "motivation_text", "plan_text")
 _AGAIN: Final = 0.6  # of the words of two pieces that both hold: then the second says nothing more [A]
 _LISTS: Final = ("occupations", "skills")
+_ALL_LISTS: Final = 0.7  # of a wish that is told in lists of nouns alone [A]
 _ENTRIES: Final = 10  # entries of a list that are read in full [A]
 _CODES: Final = ("activities", "fields")
 _CALL: Final = ("title", "mission_text", "goals", "required_skills", "preferred_skills")
@@ -92,6 +94,12 @@ def wish_text(cells: Cells) -> str:
     pieces = [piece for piece in pieces_of_person(cells) if piece.field not in ("occupations", "skills")]
     told = [piece for piece in pieces if piece.shared_by == 1] or pieces
     return "".join(piece.wish for piece in told) or "".join(piece.done for piece in told)
+
+
+def wish_share(cells: Cells) -> float:
+    """What the text of the wish counts: all of it where a sentence says something, less where there are lists alone."""
+    pieces = [piece for piece in pieces_of_person(cells) if piece.field not in _LISTS]
+    return _ALL_LISTS if pieces and all(piece.shared_by > 1 for piece in pieces) else 1.0
 
 
 def call_text(cells: Cells) -> str:

@@ -13,13 +13,16 @@ from typing import Annotated, Final, Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from features.taxonomy.licence_entries import Entry, driving_of_no_class, licence_entry
+
 __all__ = ["Licence", "Standing", "fold_licence", "licence_code", "licence_name", "licences", "standing"]
 
 Standing: TypeAlias = Literal["held", "ask", "missing"]
 
 # the order decides: the longest ending goes first
 _ENDINGS: Final = re.compile(
-    r"(運転免許証|運転免許|免許証|免許状|免許|免状|資格|保有者|所持者|保有|所持|取得者|取得|必須|必要|の)+$"
+    r"(運転免許証|運転免許|免許証|免許状|免許|免状|資格|保有者|所持者|保有|所持|取得者|取得済み?|取得|所有|"
+    r"必須|必要|あり|有り?|(?:持って|所持して|取得して|保有して)い(?:る|ます)|[はがをの])+$"
 )
 _INNER: Final = re.compile(r"(運転免許証|運転免許|免許証|免許状|免許)(?=[(])")
 _BLANKS: Final = re.compile(r"[\s・、,]+")
@@ -27,6 +30,14 @@ _OR: Final = re.compile(r"または|又は|若しくは|もしくは|あるい�
 _LIMIT: Final = re.compile(r"限定|不可|可|AT|MT|オートマ|マニュアル|[0-9]t|または|又は|か", re.IGNORECASE)
 _CLASS: Final = re.compile(r"[級種等第類0-9]|技[士能]|[^ぁ-んァ-ヶ一-鿿a-zA-Z]")  # say no licence by themselves
 _KANJI: Final = re.compile(r"[一-鿿]")
+# 普通免許AT限定, オートマ限定の普通免許, AT車限定; AT限定可 and AT限定解除 say the other thing
+_AUTOMATIC: Final = re.compile(
+    r"[(]?(?:AT|オートマ(?:チック|ティック)?|ノークラ)車?(?:限定|のみ|だけ|に限る)(?!なし|無|ナシ|で?も?可|で?もOK|不可|解除|では?な)の?[)]?",
+    re.IGNORECASE,
+)
+# a driving licence without its class, after folding
+_NO_CLASS: Final = frozenset({"免許", "運転", "運転免許", "自動車", "自動車運転", "車", "くるま", "クルマ"})
+_DRIVING: Final = re.compile(r"自動車|二輪|けん引|原動機")  # in the printed name of every driving licence
 _BRACKET: Final = re.compile(r"^(?P<stem>[^()]+)\((?P<inner>[^()]+)\)$")
 
 
@@ -74,6 +85,7 @@ def fold_licence(text: str) -> str:
     return _ENDINGS.sub("", folded) or folded
 
 
+@lru_cache(maxsize=4096)
 def licence_code(text: str) -> str | None:
     """The code that a code, a name or an alias stands for; ``None`` where the taxonomy does not know it.
 
@@ -88,7 +100,14 @@ def licence_code(text: str) -> str | None:
     detail = _BRACKET.match(folded)
     # a subject or a class in brackets (教諭免許（英語）) leaves the licence what it is; a limit (AT限定, 5t) does not
     plain = detail["stem"] if detail and not _LIMIT.search(detail["inner"]) else folded
-    return _code_by_name().get(folded) or _code_by_name().get(fold_licence(plain))
+    return _code_by_name().get(folded) or _code_by_name().get(fold_licence(plain)) or _automatic(folded)
+
+
+def _automatic(folded: str) -> str | None:
+    """The code of 普通 limited to automatic, however the limit is put; ``None`` for no limit or another class."""
+    rest = fold_licence(_AUTOMATIC.sub("", folded))
+    says_limit = _AUTOMATIC.search(folded) is not None
+    return "car_at" if says_limit and (rest in ("", "免許") or _code_by_name().get(rest) == "car") else None
 
 
 def licence_name(text: str) -> str:
@@ -105,13 +124,15 @@ def standing(required: str, held: Sequence[str] | None) -> Standing:
     required : str
         Code or text, as a posting writes it.
     held : sequence of str or None
-        Codes or texts; ``None`` = the person was not asked, empty = none.
+        Codes or texts; ``None`` = the person was not asked, empty or なし = none. An entry that says its licence is
+        given back or taken away counts as none, one that is lapsed, stopped or planned is asked about.
 
     Returns
     -------
     "held", "missing" or "ask"
         The best of the licences that ``required`` leaves the choice of. A requirement outside the taxonomy is compared
-        word for word; a held text outside it is asked about where it could be a writing of what is asked for.
+        word for word; a held text outside it is asked about where it could be a writing of what is asked for, and a
+        driving licence of no class (車の免許, 国際運転免許) at every class.
 
     Examples
     --------
@@ -128,16 +149,46 @@ _BEST_FIRST: Final[tuple[Standing, ...]] = ("held", "ask", "missing")
 
 
 def _standing(required: str, held: Sequence[str]) -> Standing:
-    wanted = licence_code(required)
-    codes = [licence_code(text) for text in held]
-    if fold_licence(required) in {fold_licence(text) for text in held} or wanted in _held(codes):
+    wanted, name = licence_code(required), fold_licence(required)
+    entries = [entry for text in held if not _is_gone(entry := licence_entry(text), name)]
+    firm = [entry for entry in entries if entry.mark == "has" and not _is_doubted(entry, held)]
+    codes = [licence_code(entry.name) for entry in firm]
+    if name in {fold_licence(entry.name) for entry in firm} or wanted in _held(codes):
         return "held"
-    if wanted in _open(codes):
-        return "ask"
     if wanted is None:
-        return "ask" if held else "missing"
-    strangers = [text for text, code in zip(held, codes, strict=True) if code is None]
-    return "ask" if any(_could_name(text, wanted) for text in strangers) else "missing"
+        return "ask" if entries else "missing"
+    doubted = [entry for entry in entries if entry not in firm]
+    is_open = wanted in _open(codes) or any(_could_name(entry.name, wanted) for entry in firm)
+    return "ask" if is_open or any(_could_be(entry, wanted) for entry in doubted) else "missing"
+
+
+def _is_gone(entry: Entry, required: str) -> bool:
+    """Whether an entry says that there is none, or says of one licence and of nothing else that it is gone."""
+    name = fold_licence(entry.name)
+    is_one = licence_code(entry.name) is not None or name in _NO_CLASS or name == required
+    return entry.mark == "none" or (entry.mark == "gone" and is_one)
+
+
+def _is_doubted(entry: Entry, held: Iterable[str]) -> bool:
+    """Whether a driving licence stands beside the word that the driving licence as such is lost (免停中)."""
+    code = licence_code(entry.name)
+    others = map(licence_entry, held) if code is not None and _is_driving(code) else ()
+    return any(other.mark in ("gone", "lapsed") and _says_no_class(other.name) for other in others)
+
+
+def _could_be(entry: Entry, code: str) -> bool:
+    """Whether an entry in doubt is a writing of ``code``, or of a licence that gives it."""
+    beginnings = (licence_code(entry.name[:end]) for end in range(len(entry.name), 1, -1))
+    named = [next((found for found in beginnings if found is not None), None)]
+    return code in _held(named) | _open(named) or _could_name(entry.name, code)
+
+
+def _says_no_class(text: str) -> bool:
+    return fold_licence(text) in _NO_CLASS or (licence_code(text) is None and driving_of_no_class(text))
+
+
+def _is_driving(code: str) -> bool:
+    return _DRIVING.search(licences()[code].name) is not None
 
 
 @lru_cache(maxsize=1024)
@@ -157,9 +208,18 @@ def _options(required: str) -> tuple[str, ...]:
 
 
 def _could_name(text: str, code: str) -> bool:
-    """Whether a writing the taxonomy does not know is a 免許 of no name, or shares two characters with a name."""
+    """Whether a writing leaves open that it is this licence.
+
+    A driving licence of no class, or a writing that the taxonomy does not know and that is a 免許 of no name or shares
+    two characters with a name.
+    """
+    if _is_driving(code) and _says_no_class(text):
+        return True
+    if licence_code(text) is not None:
+        return False
     folded = fold_licence(text)
-    if "免許" in text and "免許" in licences()[code].name and not _KANJI.search(folded):
+    is_nameless = "免許" in text and not _KANJI.search(folded) and not driving_of_no_class(text)
+    if is_nameless and "免許" in licences()[code].name:
         return True
     pairs = {pair for at in range(len(folded) - 1) if not _CLASS.search(pair := folded[at : at + 2])}
     return any(pair in fold_licence(name) for name in _names(code) for pair in pairs)

@@ -28,7 +28,6 @@ from features.terms.term import Finding, SelectionTerm
 __all__ = ["WORK_DONE"]
 
 _NEUTRAL = 0.1
-_LITTLE = _NEUTRAL  # what carries less than silence would is no reason
 
 
 def _build(applicants: SelectionColumns, postings: PostingTable) -> InnerTerm:
@@ -54,8 +53,10 @@ def _find(applicants: SelectionColumns, i: int, postings: PostingTable, j: int) 
         return Finding("unknown", "募集の文章から、どのような仕事かが読み取れません。")
     if not (_stated(applicants, i) or person_row(pieces_of_person(person), "done").any()):
         return Finding("unknown", "これまでの仕事や技能が書かれていません。")
-    if found is None or found.contribution < _LITTLE or found.person_phrase is None:
+    if found is None or found.is_next_to_nothing:
         return Finding("gap", f"募集の中心である「{main_kind(postings, j)}」に当たる経験は、記載からは読み取れません。")
+    if not found.can_be_told or found.person_phrase is None:
+        return None
     return Finding("reason", _sentence(found), found.person_phrase, found.call_phrase)
 
 

@@ -19,7 +19,6 @@ from features.terms.term import Finding, SelectionTerm
 __all__ = ["WORK_WANTED"]
 
 _NEUTRAL = 0.1
-_LITTLE = _NEUTRAL  # what carries less than silence would is no reason
 
 
 def _build(applicants: SelectionColumns, postings: PostingTable) -> InnerTerm:
@@ -39,14 +38,16 @@ def _find(applicants: SelectionColumns, i: int, postings: PostingTable, j: int) 
     if not call_rows(postings)[j].any():
         return Finding("unknown", "募集の文章から、どのような仕事かが読み取れません。")
     found = evidence(cells_of_person(applicants, i), "wish", cells_of_call(postings, j))
-    if found is None or found.contribution < _LITTLE or found.person_phrase is None:
+    if found is None or found.is_next_to_nothing:
         return Finding(
             "gap", f"募集の中心である「{main_kind(postings, j)}」をしたいという記載は、志望や計画からは読み取れません。"
         )
+    if not found.can_be_told or found.person_phrase is None:
+        return None
     own, asked = work_kinds()[found.person_kind].name, work_kinds()[found.call_kind].name
     where = f"募集の「{found.call_phrase}」" if found.call_phrase else "募集の仕事"
     if found.person_kind == found.call_kind:
-        sentence = f"「{found.person_phrase}」という志望は、{asked}を求める{where}に応えるものです。"
+        sentence = f"「{found.person_phrase}」という志望は、{asked}を求める{where}につながります。"
     else:
         sentence = f"「{found.person_phrase}」という志望（{own}）は、{asked}を求める{where}に近いものです。"
     return Finding("reason", sentence, found.person_phrase, found.call_phrase)

@@ -22,19 +22,19 @@ FOLDER = Path(__file__).resolve().parents[2] / "fixtures" / "relevance"
 # Least figures of the engine on the test half, a little below what was measured: mean and worst nDCG, mean and worst
 # share of right pairs. They are raised when the engine becomes better, never lowered without a word in the changelog.
 LEAST: dict[Group, tuple[float, float, float, float]] = {
-    "first": (0.96, 0.75, 0.945, 0.0),  # one call has a single pair to compare, and it is the wrong way round
-    "all": (0.88, 0.57, 0.963, 0.82),
+    "first": (0.96, 0.78, 0.945, 0.0),  # one call has a single pair to compare, and it is the wrong way round
+    "all": (0.885, 0.57, 0.97, 0.82),
 }
 
 # How far the engine is ahead of each order at least, in mean nDCG and mean share of right pairs, with everybody read.
 LEAST_LEAD = {
-    "bigrams": (0.32, 0.10),
-    "words": (0.18, 0.07),
-    "vectors": (0.09, 0.02),
-    "facet_vectors": (0.10, 0.03),
-    "no_taxonomy": (0.045, 0.008),
-    "no_facets": (0.015, 0.004),
-    "no_vectors": (0.03, 0.01),
+    "bigrams": (0.32, 0.11),
+    "words": (0.19, 0.075),
+    "vectors": (0.095, 0.03),
+    "facet_vectors": (0.10, 0.04),
+    "no_taxonomy": (0.06, 0.01),
+    "no_facets": (0.04, 0.01),
+    "no_vectors": (0.05, 0.025),
 }
 
 

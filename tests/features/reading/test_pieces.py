@@ -89,11 +89,11 @@ def test_an_occupation_or_a_skill_was_done_and_is_no_wish(field: str) -> None:
     assert piece.done_weight > 0 == piece.wish_weight
 
 
-def test_an_occupation_says_more_of_what_was_done_than_a_skill_and_a_skill_more_than_a_sentence() -> None:
+def test_an_occupation_says_more_of_what_was_done_than_a_sentence_and_a_sentence_more_than_a_skill() -> None:
     (occupation,), (skill,) = person_pieces("occupations", "製本"), person_pieces("skills", "製本")
     (told,) = person_pieces("motivation_text", "製本をしてきました。")
 
-    assert occupation.done_weight > skill.done_weight > told.done_weight > 0
+    assert occupation.done_weight > told.done_weight > skill.done_weight > 0
 
 
 def _read(text: str) -> str:
