@@ -3,7 +3,8 @@
 ``python -m benchmarks.ranking [--markets 10] [--square 1000] [--large 10000 2000] [--large-rounds 30]``
 
 *Quality*: the settings of the paper (Tomita and Yokoyama 2024) on the seeds 0, 1, ...; SW and NSW as published, with
-this package's annealing beside them; means, and envy pairs of the left and the right side. *Time*: after compilation,
+this package's annealing beside them; means, and envy pairs of the left and the right side. *Sweep*: where
+annealing does worse than SW, over sizes, crowding and examination. *Time*: after compilation,
 the smallest of three; the limit is the bare sort of one table of the same size, which a round needs twice. *Large*:
 short lists, with the peak memory of the process against one table of n x m doubles.
 """
@@ -16,6 +17,7 @@ import resource
 import time
 from collections.abc import Callable
 from functools import partial
+from itertools import product
 from typing import TypeAlias
 
 import numpy as np
@@ -54,6 +56,10 @@ PAPER: list[Setting] = [
     (75, 50, 1.0, "log2"),
 ]
 
+SWEPT_CROWDING = 0.0, 0.25, 0.5, 0.75, 0.8, 1.0
+SWEPT_MODELS: list[ExaminationModel] = ["inv", "log2", "exp", "linear", "first"]
+SWEPT_MARKETS = 3
+
 
 def main() -> None:
     options = _options()
@@ -61,6 +67,7 @@ def main() -> None:
     print(f"{os.cpu_count()} cores, wall seconds")
     _golden()
     _quality(options.markets)
+    _sweep()
     _square(100, 50)
     _square(options.square, options.square)
     _large(options.large[0], options.large[1], options.large_rounds)
@@ -99,6 +106,39 @@ def _quality(n_markets: int) -> None:
             line += f"  {name} {matches:7.3f} ({of_left:.1f}/{of_right:.1f})"
         fewer = bool((figures["annealed"][1:] <= figures["SW"][1:]).all())
         print(f"{line}  annealed / SW {figures['annealed'][0] / figures['SW'][0]:.3f} x, no more envy {fewer}")
+
+
+def _sweep() -> None:
+    """Print where annealing ends with fewer matches or more envy than alpha 1: on average, and in single markets."""
+    settings = [(n, 50, crowding, model) for n, model, crowding in product((50, 75), SWEPT_MODELS, SWEPT_CROWDING)]
+    print(f"\n{len(settings)} settings, {SWEPT_MARKETS} markets each; annealed has fewer matches or more envy than SW:")
+    n_settings, n_single = 0, 0
+    for setting in settings:
+        n, m, crowding, model = setting
+        runs = [
+            [_figures(_solved(setting, seed, alpha)) for seed in range(SWEPT_MARKETS)] for alpha in (1.0, annealing())
+        ]
+        plain, annealed = np.array(runs)
+        single = _falls_short(plain, annealed)
+        n_single += int(single.sum())
+        n_settings += int(_falls_short(plain.mean(axis=0), annealed.mean(axis=0)))
+        if single.any():
+            worst = int(np.argmin(np.where(single, annealed[:, 0] / plain[:, 0], np.inf)))
+            print(
+                f"{n} x {m}, crowding {crowding}, {model:<6} in {single.sum()} of {SWEPT_MARKETS}; means: "
+                f"SW {_cell(plain.mean(axis=0))}, annealed {_cell(annealed.mean(axis=0))}; "
+                f"seed {worst} worst: SW {_cell(plain[worst])}, annealed {_cell(annealed[worst])}"
+            )
+    print(f"on average in {n_settings} settings, in {n_single} of {len(settings) * SWEPT_MARKETS} single markets")
+
+
+def _falls_short(plain: np.ndarray, annealed: np.ndarray) -> np.ndarray:
+    """Figures are (..., 3): matches, envy of the left, envy of the right."""
+    return np.asarray((annealed[..., 0] < plain[..., 0] - 1e-9) | (annealed[..., 1:] > plain[..., 1:]).any(axis=-1))
+
+
+def _cell(figures: np.ndarray) -> str:
+    return f"{figures[0]:.3f} ({figures[1]:.1f}/{figures[2]:.1f})"
 
 
 def _square(n: int, m: int) -> None:

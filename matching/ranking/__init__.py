@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from matching.ranking.application_market import examination_by_seats
 from matching.ranking.application_matches import apply_accept_matches, apply_accept_pairs
 from matching.ranking.application_simulation import simulate_apply_accept
 from matching.ranking.apply_accept import ApplicationPolicy, apply_accept_policy, apply_accept_welfare
@@ -47,6 +48,7 @@ __all__ = [
     "envy_pairs",
     "even_exposure",
     "examination",
+    "examination_by_seats",
     "expected_matches",
     "exposure_of_orders",
     "gini",

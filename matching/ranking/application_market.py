@@ -17,7 +17,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from matching.arrays import Int64s, Reals
+from matching.arrays import Int64s, Reals, first_index, read_only_integers, read_only_reals
 from matching.errors import MarketError
 
 __all__ = ["ApplicationMarket", "Readings", "examination_by_seats"]
@@ -105,7 +105,12 @@ def examination_by_seats(exam: npt.ArrayLike, seats: npt.ArrayLike) -> Reals:
     Returns
     -------
     (m, n) float64
-        What :class:`ApplicationMarket` takes as ``exam_j``.
+        What :func:`~matching.ranking.apply_accept.apply_accept_policy` takes as ``exam_j``.
+
+    Raises
+    ------
+    MarketError
+        When the weights are not one row of finite numbers, or the seats not one row of integers >= 0.
 
     Examples
     --------
@@ -114,9 +119,10 @@ def examination_by_seats(exam: npt.ArrayLike, seats: npt.ArrayLike) -> Reals:
            [1.  , 1.  , 0.5 ],
            [0.  , 0.  , 0.  ]])
     """
-    weights, counts = np.asarray(exam, dtype=np.float64), np.asarray(seats)
-    for j in np.flatnonzero(counts < 0):
-        raise MarketError(f"seats[{j}] is {counts[j]}, expected >= 0")
+    weights, counts = read_only_reals(exam, "exam"), read_only_integers(seats, np.int64, "seats")
+    below = first_index(counts < 0)
+    if below is not None:
+        raise MarketError(f"seats[{below}] is {counts[below]}, expected >= 0")
     ranks = np.arange(weights.size) // np.maximum(counts, 1)[:, None]
     return np.where((counts > 0)[:, None], weights[ranks], 0.0)
 

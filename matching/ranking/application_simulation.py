@@ -6,9 +6,9 @@ import numpy as np
 import numpy.typing as npt
 
 from matching.arrays import Int64s, Reals
-from matching.errors import MechanismError
 from matching.kernels import Kernel
 from matching.ranking.application_market import ApplicationMarket, Readings
+from matching.ranking.options import require_whole
 
 __all__ = ["simulate_apply_accept"]
 
@@ -53,8 +53,7 @@ def simulate_apply_accept(
     >>> simulate_apply_accept([[1.0], [1.0]], [[1.0, 1.0]], [[1.0], [1.0]], [1.0, 0.0], runs=3, rng=rng)
     array([1, 1, 1])
     """
-    if runs < 1:
-        raise MechanismError(f"runs is {runs}, expected >= 1")
+    require_whole(runs, "runs", least=1)
     market = ApplicationMarket.of(f, g, exam_j)
     matches = np.zeros(runs, np.int64)
     _simulate(market.readings, market.applications(market.exposure(exposure)), rng, matches)

@@ -22,6 +22,7 @@ from matching.ranking.application_replies import Replies, best_replies, worth_of
 from matching.ranking.exposure import even_exposure, exposure_of_orders
 from matching.ranking.list_market import read_examination
 from matching.ranking.lottery import RankingLottery
+from matching.ranking.options import require_whole
 from matching.ranking.orders import NOT_LISTED
 
 __all__ = ["ApplicationPolicy", "apply_accept_policy", "apply_accept_welfare"]
@@ -226,8 +227,7 @@ class _Search:
 
 
 def _require_options(rounds: int, step: float, sweeps: int) -> None:
-    for name, number in (("rounds", rounds), ("sweeps", sweeps)):
-        if number < 0:
-            raise MechanismError(f"{name} is {number}, expected >= 0")
+    require_whole(rounds, "rounds")
+    require_whole(sweeps, "sweeps")
     if not 0 < step <= 1:
         raise MechanismError(f"step is {step}, expected over 0 and at most 1")

@@ -14,6 +14,7 @@ import numpy as np
 
 from matching.arrays import Reals
 from matching.errors import MechanismError
+from matching.ranking.options import require_whole
 
 __all__ = ["ExaminationModel", "examination"]
 
@@ -51,7 +52,7 @@ def examination(model: ExaminationModel, n_ranks: int, *, top: int | None = None
     Raises
     ------
     MechanismError
-        When no such model exists, or a number is negative.
+        When no such model exists, or a number is not whole or negative.
 
     Examples
     --------
@@ -60,11 +61,11 @@ def examination(model: ExaminationModel, n_ranks: int, *, top: int | None = None
     >>> examination("linear", 3, top=2)
     array([1. , 0.5, 0. ])
     """
-    if model not in MODELS:
+    if model not in get_args(ExaminationModel):
         raise MechanismError(f"examination model is {model!r}, expected one of {', '.join(get_args(ExaminationModel))}")
-    for name, number in (("n_ranks", n_ranks), ("top", top)):
-        if number is not None and number < 0:
-            raise MechanismError(f"{name} is {number}, expected >= 0")
+    require_whole(n_ranks, "n_ranks")
+    if top is not None:
+        require_whole(top, "top")
     weights = MODELS[model](np.arange(1, n_ranks + 1, dtype=np.float64))
     weights[n_ranks if top is None else top :] = 0.0
     return weights

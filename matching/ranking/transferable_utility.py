@@ -1,4 +1,4 @@
-"""Lists by the stable market with transferable utility and private tastes (Choo and Siow), found by fitting margins.
+"""Lists by the stable market with transferable utility and private tastes (Choo and Siow), by the shares that add up.
 
 Source: E. Choo and A. Siow (2006), Who marries whom and why, Journal of Political Economy 114(1),
 doi:10.1086/498585; for ranking by it Y. Tomita, R. Togashi, Y. Hashizume and N. Ohsaka (2023), RecSys,
@@ -13,10 +13,12 @@ import numpy.typing as npt
 from matching.arrays import Reals
 from matching.errors import MechanismError
 from matching.ranking.list_market import pair_chances, positive_entries
+from matching.ranking.share_balance import balanced_shares
 
 __all__ = ["transferable_utility"]
 
-MOST_SWEEPS = 100_000
+ROUNDINGS = 16
+"""By how many roundings of a logarithm of 1/spread a share may be wrong."""
 
 
 def transferable_utility(
@@ -34,11 +36,12 @@ def transferable_utility(
     left, right : (n, m) and (m, n), chances between 0 and 1
         A row is the member that wants, a column the member that is wanted.
     spread : float, positive
-        Size of the private tastes; the smaller, the nearer to an optimal assignment.
+        Size of the private tastes; the smaller, the nearer to an optimal assignment. At least 3.6e-15 / tolerance:
+        below that a share is lost in the rounding of 1/spread.
     capacity : (m,) positive, optional
         Seats of the right members.
     tolerance : float, positive
-        Largest change of a share in the last sweep.
+        Largest amount by which a member's shares, what stays unmatched included, may miss 1.
 
     Returns
     -------
@@ -50,14 +53,16 @@ def transferable_utility(
     MarketError
         When the shapes do not fit, an entry is not a chance, or seats are not positive.
     MechanismError
-        When ``spread`` or ``tolerance`` is not positive, or no balance is found.
+        When ``spread`` or ``tolerance`` is not positive, the spread is too small for the tolerance, or no balance is
+        found.
 
     Notes
     -----
     With A and B the roots of the unmatched shares and K = exp((left + right') / (2 spread)), a pair forms to the share
     K A B, and every member's shares add up to 1: A^2 + A (K B) = 1 and B^2 + B (K' A) = 1. The seats of a right member
     are equal, so one equation serves them all and each counts in the other: A^2 + A (K c B) = 1, and the pair forms to
-    the share c K A B. That is the market in which every seat is a member, without its columns. O(n m) a sweep.
+    the share c K A B. That is the market in which every seat is a member, without its columns. Sweeps of
+    O(n m) in logarithms, and after every five of them Newton's step of O(n m k + k^3) with k = min(n, m).
 
     Examples
     --------
@@ -65,25 +70,11 @@ def transferable_utility(
     array([[0.494, 0.287],
            [0.355, 0.339]])
     """
-    if not spread > 0 or not tolerance > 0:
-        raise MechanismError(f"spread is {spread} and tolerance {tolerance}, expected > 0")
-    pair_chances(left, right)
-    attraction = np.exp((np.asarray(left, np.float64) + np.asarray(right, np.float64).T) / (2 * spread))
-    n, m = attraction.shape
-    seats = positive_entries(capacity, m, "capacity")
-    a, b = np.ones(n), np.ones(m)
-    for _ in range(MOST_SWEEPS):
-        new_a = _unmatched_root(attraction @ (seats * b))
-        new_b = _unmatched_root(attraction.T @ new_a)
-        change = max(np.abs(new_a - a).max(initial=0.0), np.abs(new_b - b).max(initial=0.0))
-        a, b = new_a, new_b
-        if change < tolerance:
-            return attraction * a[:, None] * (seats * b)
-    raise MechanismError(f"no balance within {tolerance} after {MOST_SWEEPS} sweeps; spread {spread} may be too small")
-
-
-def _unmatched_root(demand: Reals) -> Reals:
-    """Return x with x^2 + demand x = 1, without the cancellation of the usual formula."""
-    half = demand / 2
-    root: Reals = 1.0 / (np.sqrt(1.0 + half**2) + half)
-    return root
+    if not 0 < spread < np.inf or not 0 < tolerance < np.inf:
+        raise MechanismError(f"spread is {spread} and tolerance {tolerance}, expected finite numbers > 0")
+    least = ROUNDINGS * float(np.finfo(np.float64).eps) / tolerance
+    if spread < least:
+        raise MechanismError(f"spread is {spread}, expected at least {least:.2g}, the least for tolerance {tolerance}")
+    m = pair_chances(left, right).shape[1]
+    wishes = np.asarray(left, np.float64) + np.asarray(right, np.float64).T
+    return balanced_shares(wishes, positive_entries(capacity, m, "capacity"), spread, tolerance)

@@ -11,12 +11,16 @@ import numpy as np
 import numpy.typing as npt
 
 from matching.arrays import Reals
+from matching.errors import MarketError
 from matching.ranking.list_market import positive_entries
 
 __all__ = ["EnvyPairs", "envy_pairs"]
 
 LEAST_ENVY = 1e-9
 """Gains up to it are no envy."""
+
+LARGEST = 1e100
+"""Exposure whose products and sums stay far from overflow."""
 
 BLOCK = 1 << 22
 """Entries of the comparison that are held at a time."""
@@ -30,13 +34,17 @@ class EnvyPairs(NamedTuple):
 
 
 def envy_pairs(
-    pairs: Reals, left_exposure: Reals, right_exposure: Reals, *, capacity: npt.ArrayLike | None = None
+    pairs: npt.ArrayLike,
+    left_exposure: npt.ArrayLike,
+    right_exposure: npt.ArrayLike,
+    *,
+    capacity: npt.ArrayLike | None = None,
 ) -> EnvyPairs:
     """Count who would expect more matches with the own list kept and another's place in the other side's lists.
 
     Parameters
     ----------
-    pairs, left_exposure, right_exposure : (n, m) float64
+    pairs, left_exposure, right_exposure : (n, m)
         Chance that the two want each other; exposure of j in the list of i; exposure of i in the list of j.
     capacity : (m,) positive, optional
         Seats: a right member with half the seats of another borrows half of its exposure.
@@ -45,6 +53,12 @@ def envy_pairs(
     -------
     EnvyPairs
         A gain counts from 1e-9 on.
+
+    Raises
+    ------
+    MarketError
+        When the shapes differ, a chance is not between 0 and 1, an exposure no finite number >= 0, or seats are not
+        positive; the message names the entry.
 
     Notes
     -----
@@ -58,10 +72,25 @@ def envy_pairs(
     >>> envy_pairs(pairs, evenly, np.array([[1.0], [0.5]]))
     EnvyPairs(left=1, right=0)
     """
+    chances = _table(pairs, "pairs", None, most=1.0)
+    of_left = _table(left_exposure, "left_exposure", chances.shape)
+    of_right = _table(right_exposure, "right_exposure", chances.shape)
     return EnvyPairs(
-        _n_envied(pairs * left_exposure, right_exposure, None),
-        _n_envied((pairs * right_exposure).T, left_exposure.T, capacity),
+        _n_envied(chances * of_left, of_right, None), _n_envied((chances * of_right).T, of_left.T, capacity)
     )
+
+
+def _table(values: npt.ArrayLike, name: str, shape: tuple[int, ...] | None, *, most: float = np.inf) -> Reals:
+    table = np.asarray(values)
+    if table.dtype.kind not in "iufb" or table.ndim != 2 or shape not in (None, table.shape):
+        expected = "a table of numbers" if shape is None else f"{shape} numbers"
+        raise MarketError(f"{name} has dtype {table.dtype} and shape {table.shape}, expected {expected}")
+    bound = min(most, LARGEST)
+    if table.size and not (table.min() >= 0 and table.max() <= bound):
+        row, column = (int(at[0]) for at in np.nonzero(~((table >= 0) & (table <= bound))))
+        expected = f"a finite number >= 0, at most {LARGEST:g}" if most > bound else f"a number from 0 to {most:g}"
+        raise MarketError(f"{name}[{row}, {column}] is {table[row, column]}, expected {expected}")
+    return table.astype(np.float64, copy=False)
 
 
 def _n_envied(wishes: Reals, opportunities: Reals, capacity: npt.ArrayLike | None) -> int:

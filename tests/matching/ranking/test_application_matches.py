@@ -6,8 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from matching.errors import MarketError, MechanismError
+from matching.ranking import examination_by_seats
 from matching.ranking.application_counts import new_counts, worth_of_applications
-from matching.ranking.application_market import ApplicationMarket, examination_by_seats
+from matching.ranking.application_market import ApplicationMarket
 from matching.ranking.application_matches import apply_accept_matches, apply_accept_pairs
 from matching.ranking.application_simulation import simulate_apply_accept
 from tests.oracles.applications import matches_by_counts, matches_by_patterns, simulated
@@ -92,7 +93,7 @@ def test_nobody_matches_more_often_than_they_apply() -> None:
 
 
 def test_a_simulation_without_runs_is_refused() -> None:
-    with pytest.raises(MechanismError, match="runs is 0, expected >= 1"):
+    with pytest.raises(MechanismError, match="runs is 0, expected a whole number >= 1"):
         simulate_apply_accept([[1.0]], [[1.0]], [[1.0]], [1.0], runs=0, rng=np.random.default_rng(0))
 
 
@@ -104,3 +105,18 @@ def test_exposures_of_another_market_are_refused() -> None:
 def test_seats_below_zero_are_refused() -> None:
     with pytest.raises(MarketError, match=r"seats\[1\] is -1, expected >= 0"):
         examination_by_seats([1.0], [1, -1])
+    with pytest.raises(MarketError, match="seats has dtype float64 and shape"):
+        examination_by_seats([1.0], [1.5])
+    with pytest.raises(MarketError, match=r"exam\[1\] is nan, expected a finite number"):
+        examination_by_seats([1.0, float("nan")], [1])
+
+
+@given(case=cases(), seats=st.lists(st.integers(0, 3), min_size=3, max_size=3))
+def test_an_employer_with_seats_reads_as_many_applications_at_each_weight(case: Case, seats: list[int]) -> None:
+    f, g, exposure, _ = case
+    n, m = f.shape
+    exam = 1 / np.arange(1.0, n + 1)
+    by_hand = [[exam[k // seat] if seat else 0.0 for k in range(n)] for seat in seats[:m]]
+    found = apply_accept_pairs(f, g, exposure, examination_by_seats(exam, seats[:m]))
+
+    np.testing.assert_allclose(found, matches_by_patterns(f, g, exposure, np.array(by_hand)), atol=1e-12)

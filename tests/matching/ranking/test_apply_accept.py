@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from matching.errors import MarketError, MechanismError
-from matching.ranking.application_market import examination_by_seats
+from matching.ranking import examination_by_seats
 from matching.ranking.application_matches import apply_accept_matches, apply_accept_pairs
 from matching.ranking.apply_accept import apply_accept_policy, apply_accept_welfare
 from matching.ranking.examination import ExaminationModel, examination
@@ -199,8 +199,9 @@ def test_a_market_that_does_not_fit_is_refused_by_the_entry(changes: Options, me
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"rounds": -1}, "rounds is -1, expected >= 0"),
-        ({"sweeps": -2}, "sweeps is -2, expected >= 0"),
+        ({"rounds": -1}, "rounds is -1, expected a whole number >= 0"),
+        ({"sweeps": -2}, "sweeps is -2, expected a whole number >= 0"),
+        ({"rounds": 2.5}, "rounds is 2.5, expected a whole number >= 0"),
         ({"step": 0.0}, r"step is 0.0, expected over 0 and at most 1"),
         ({"step": 1.5}, r"step is 1.5, expected over 0 and at most 1"),
     ],

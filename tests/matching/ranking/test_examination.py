@@ -48,6 +48,10 @@ def test_an_unknown_model_is_refused_with_the_known_ones() -> None:
     assert str(error.value) == f"examination model is 'cubic', expected one of {known}"
 
 
-def test_a_negative_number_of_ranks_is_refused() -> None:
-    with pytest.raises(MechanismError, match=r"^top is -1, expected >= 0$"):
-        examination("inv", 3, top=-1)
+@pytest.mark.parametrize("top", [-1, 2.5, True, float("nan"), "2"])
+def test_ranks_that_are_no_whole_number_are_refused(top: object) -> None:
+    with pytest.raises(MechanismError) as error:
+        examination("inv", 3, top=top)  # type: ignore[arg-type]
+    assert str(error.value) == f"top is {top!r}, expected a whole number >= 0"
+    with pytest.raises(MechanismError, match=r"^n_ranks is .*, expected a whole number >= 0$"):
+        examination("inv", top)  # type: ignore[arg-type]

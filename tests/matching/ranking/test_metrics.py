@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -110,5 +112,60 @@ def test_nobody_has_no_share() -> None:
 
 
 def test_a_negative_amount_is_refused() -> None:
-    with pytest.raises(MarketError, match=r"^amount 1 is -2.0, expected >= 0$"):
+    with pytest.raises(MarketError, match=r"^amounts\[1\] is -2.0, expected >= 0$"):
         gini(np.array([1.0, -2.0]))
+
+
+@pytest.mark.parametrize(
+    ("measure", "name"),
+    [
+        (gini, "amounts"),
+        (congestion, "shown"),
+        (coverage, "shown"),
+        (share_with_a_match, "utility"),
+        (least_served_decile, "amounts"),
+    ],
+)
+def test_what_is_no_row_of_amounts_is_refused_by_the_entry(measure: Callable[[object], float], name: str) -> None:
+    for value in (float("nan"), float("inf"), -1.0):
+        with pytest.raises(MarketError, match=rf"^{name}\[2\] is {value}, expected"):
+            measure([1.0, 0.0, value])
+    with pytest.raises(MarketError, match=rf"^{name} has dtype float64 and shape \(1, 2\), expected one row"):
+        measure([[1.0, 2.0]])
+    with pytest.raises(MarketError, match=rf"^{name} has dtype <U1 and shape \(2,\), expected one row"):
+        measure(["a", "b"])
+    assert measure([3, 1, 0, 0]) == measure(np.array([3.0, 1.0, 0.0, 0.0]))
+
+
+def test_amounts_near_the_largest_double_are_measured_as_small_ones() -> None:
+    assert gini([1e308, 1e308]) == 0.0
+    assert gini([0.0, 0.0, 0.0, 1.7e308]) == 0.75
+    assert gini([5e-324, 5e-324]) == 0.0
+    assert congestion([1e308, 1e308]) == -1.0
+    assert least_served_decile([1e308] * 20) == pytest.approx(1e308)
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"pairs": [[0.5, 1.5]]}, "pairs[0, 1] is 1.5, expected a number from 0 to 1"),
+        ({"pairs": [[0.5, float("nan")]]}, "pairs[0, 1] is nan, expected a number from 0 to 1"),
+        ({"pairs": [0.5]}, "pairs has dtype float64 and shape (1,), expected a table of numbers"),
+        ({"left_exposure": [[1.0]]}, "left_exposure has dtype float64 and shape (1, 1), expected (1, 2) numbers"),
+        (
+            {"right_exposure": [[1.0, float("inf")]]},
+            "right_exposure[0, 1] is inf, expected a finite number >= 0, at most 1e+100",
+        ),
+        ({"capacity": [1.0]}, "capacity has 1 entries, expected 2"),
+    ],
+)
+def test_envy_of_tables_that_do_not_fit_is_refused_by_the_entry(changes: dict[str, object], message: str) -> None:
+    arguments: dict[str, object] = {
+        "pairs": [[0.5, 1]],
+        "left_exposure": [[1, 0.5]],
+        "right_exposure": [[1, 1]],
+    }
+    assert envy_pairs(**arguments).left == 0  # type: ignore[arg-type]
+    with pytest.raises(MarketError) as error:
+        envy_pairs(**(arguments | changes))  # type: ignore[arg-type]
+    assert str(error.value) == message

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -7,6 +9,7 @@ from hypothesis import strategies as st
 
 from matching.errors import MarketError, MechanismError
 from matching.ranking import (
+    ExaminationModel,
     annealing,
     both_sides_market,
     envy_pairs,
@@ -190,11 +193,22 @@ def test_a_schedule_runs_to_its_end() -> None:
         ({"alpha": 2.5}, "alpha is 2.5 in round 1, expected between 0 and 2.0"),
         ({"alpha": [0.5, -1.0]}, "alpha is -1.0 in round 2, expected between 0 and 2.0"),
         ({"step": 0.0}, "step is 0.0, expected over 0 and at most 1"),
-        ({"rounds": -1}, "rounds is -1 and tolerance 0.01, expected >= 0"),
-        ({"tolerance": float("nan")}, "rounds is 100 and tolerance nan, expected >= 0"),
+        ({"rounds": -1}, "rounds is -1, expected a whole number >= 0"),
+        ({"rounds": 2.5}, "rounds is 2.5, expected a whole number >= 0"),
+        ({"tolerance": float("nan")}, "tolerance is nan, expected >= 0"),
+        ({"alpha": float("nan")}, "alpha is nan in round 1, expected between 0 and 2.0"),
+        ({"alpha": [0.5, float("inf")]}, "alpha is inf in round 2, expected between 0 and 2.0"),
+        (
+            {"alpha": []},
+            "alpha has dtype float64 and shape (0,), expected a number or one for each round",
+        ),
+        (
+            {"alpha": [[0.5]]},
+            "alpha has dtype float64 and shape (1, 1), expected a number or one for each round",
+        ),
     ],
 )
-def test_an_option_out_of_its_range_is_refused(options: dict[str, float], message: str) -> None:
+def test_an_option_out_of_its_range_is_refused(options: dict[str, object], message: str) -> None:
     with pytest.raises(MechanismError) as error:
         nash_welfare(*GOLDEN, *INV, **options)  # type: ignore[arg-type]
     assert str(error.value) == message
@@ -224,11 +238,28 @@ def test_arrays_that_form_no_market_are_refused(changes: dict[str, object], mess
     assert str(error.value) == message
 
 
-def test_annealing_with_a_negative_number_of_rounds_is_refused() -> None:
-    with pytest.raises(
-        MechanismError, match=r"^annealing has -1 rising and 75 final rounds to peak 1.2, expected >= 0$"
-    ):
-        annealing(-1)
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"rising": -1}, "rising is -1, expected a whole number >= 0"),
+        ({"final": 2.5}, "final is 2.5, expected a whole number >= 0"),
+        ({"peak": float("nan")}, "peak is nan, expected between 0 and 2.0"),
+        ({"peak": 2.5}, "peak is 2.5, expected between 0 and 2.0"),
+    ],
+)
+def test_annealing_out_of_range_is_refused(options: dict[str, Any], message: str) -> None:
+    with pytest.raises(MechanismError) as error:
+        annealing(**options)
+    assert str(error.value) == message
+
+
+@pytest.mark.parametrize(("model", "fewer_matches"), [("linear", True), ("first", False)])
+def test_where_all_agree_annealing_may_lose_matches_or_add_envy(model: ExaminationModel, fewer_matches: bool) -> None:
+    market, exam = both_sides_market(50, 50, 1.0, seed=0), examination(model, 50)
+    alone, annealed = (ranking_policy(*market, exam, exam, alpha=alpha) for alpha in (1.0, annealing()))
+    envy = [envy_pairs(pair_chances(*market), p.left_exposure, p.right_exposure) for p in (alone, annealed)]
+    assert (annealed.matches[-1] < alone.matches[-1]) == fewer_matches
+    assert (envy[1].left > envy[0].left) != fewer_matches
 
 
 def _one_side(n: int, m: int, seed: int):  # type: ignore[no-untyped-def]
