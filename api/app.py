@@ -6,19 +6,62 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from typing import Any
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
+from starlette.middleware.exceptions import ExceptionMiddleware
+from starlette.types import ASGIApp
 
+from api.accounts.access import require_permission
+from api.accounts.clock import present
+from api.accounts.cookies import is_secure
+from api.accounts.gate import Gate
+from api.accounts.passwords import Passwords
+from api.accounts.response_headers import ResponseHeaders
 from api.canonical import code_version
-from api.database import create_schema, database_engine
+from api.database import database_engine
 from api.dependencies import API
 from api.markets import StoredMarket
 from api.problems import Fault, Problem, add_problem_handlers
-from api.routes import applicants, applications, eligibility, health, municipalities, postings, records, runs
+from api.routes import (
+    accounts,
+    applicants,
+    applications,
+    companies,
+    consents,
+    eligibility,
+    health,
+    households,
+    me,
+    municipalities,
+    organisation,
+    password,
+    postings,
+    records,
+    runs,
+    session,
+)
+from api.schema_revision import migrate
 from api.settings import Settings
 
 __all__ = ["create_app"]
 
-_ROUTES = (health, municipalities, eligibility, postings, applicants, applications, records, runs)
+_ROUTES = (
+    health,
+    municipalities,
+    eligibility,
+    postings,
+    applicants,
+    applications,
+    households,
+    companies,
+    records,
+    runs,
+    session,
+    organisation,
+    password,
+    me,
+    accounts,
+    consents,
+)
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
@@ -44,15 +87,27 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         docs_url=None,  # FastAPI's pages load scripts from a foreign server, which an office may not reach
         redoc_url=None,
         redirect_slashes=False,
+        dependencies=[Depends(require_permission)],  # every route, also one that nobody wrote into the table
     )
     app.state.settings = settings or Settings()
+    app.state.clock = present
+    app.state.passwords = Passwords()
+    app.state.organisation_transport = None  # over the network; tests keep it in the process
     add_problem_handlers(app)
     for module in _ROUTES:
         app.include_router(module.router)
+    app.add_middleware(Gate)
+    # outside the gate, so that what it refuses is answered like any other error
+    handlers = {kind: answer for kind, answer in app.exception_handlers.items() if kind is not Exception}
+    app.add_middleware(ExceptionMiddleware, handlers=handlers)
     return app
 
 
 class _Service(FastAPI):
+    def build_middleware_stack(self) -> ASGIApp:
+        """Starlette's stack inside the headers, so that the answer to an unexpected error has them too."""
+        return ResponseHeaders(super().build_middleware_stack(), is_secure=is_secure)
+
     def openapi(self) -> dict[str, Any]:
         """FastAPI's document plus the schemas that problem responses refer to."""
         if self.openapi_schema is None:
@@ -67,7 +122,7 @@ class _Service(FastAPI):
 async def _lifespan(app: FastAPI) -> AsyncGenerator[None]:
     settings: Settings = app.state.settings
     engine = database_engine(settings.database_url)
-    create_schema(engine)
+    migrate(engine)
     app.state.engine = engine
     app.state.market = StoredMarket(engine, settings)
     yield

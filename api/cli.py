@@ -13,6 +13,10 @@ from collections.abc import Sequence
 import typer
 
 from api.commands import (
+    accounts,
+    audit,
+    backup,
+    database,
     demo,
     eligibility,
     evaluate,
@@ -26,6 +30,7 @@ from api.commands import (
     season,
     serve,
 )
+from api.storage_errors import StorageError
 from features.errors import FeatureError
 from matching.errors import MatchingError
 
@@ -39,8 +44,11 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-for group in (demo, serve, eligibility, quality, ranks, rounds, markets, results, reproduce):
+for group in (demo, serve, eligibility, quality, ranks, rounds, markets, results, reproduce, backup):
     group.register(app)
+app.add_typer(accounts.app, name="accounts")
+app.add_typer(audit.app, name="audit")
+app.add_typer(database.app, name="database")
 app.add_typer(rules.app, name="rules")
 app.add_typer(evaluate.app, name="evaluate")
 app.add_typer(season.app, name="season")
@@ -58,7 +66,7 @@ def run(arguments: Sequence[str]) -> int:
     """Run one command and return its exit status; an error prints exactly one line on standard error."""
     try:
         status = app(args=list(arguments), prog_name="enmusubi", standalone_mode=False)
-    except (FeatureError, MatchingError, typer.TyperException) as error:
+    except (FeatureError, MatchingError, StorageError, typer.TyperException) as error:
         return _fail(error.format_message() if isinstance(error, typer.TyperException) else str(error))
     except OSError as error:
         return _fail(f"{error.filename or 'input/output'}: {error.strerror}")

@@ -1,66 +1,75 @@
-"""The database: engine, schema and transactions; SQLite by default, PostgreSQL by the same code.
+"""The database: engine and transactions; SQLite by default, PostgreSQL by the same code.
 
-A writing transaction takes SQLite's write lock when it begins, so two writers wait for each other instead of failing
-half-way; readers never wait (WAL).
+A writing transaction takes the database's one write lock when it begins: SQLite's own, on PostgreSQL an advisory one.
+Two writers wait for each other instead of failing half-way, what a writer has read stays true until it is done, and
+there is no second lock to meet another writer at. Readers never wait (WAL, MVCC) and see one state.
 """
 
 from __future__ import annotations
 
-from collections.abc import Generator
+import json
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from sqlite3 import Connection as SQLiteConnection
+from typing import Final
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, ExceptionContext, create_engine, event
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlmodel import Session
 
 from api.canonical import canonical_json
-from api.tables import RevisionRow, Row
+from api.storage_errors import SchemaError
 
-__all__ = ["create_schema", "database_engine", "reading", "writing"]
+__all__ = ["database_engine", "migrating", "reading", "writing"]
 
 _PRAGMAS = (
     "journal_mode=WAL",
-    "synchronous=NORMAL",
+    "synchronous=FULL",  # what was acknowledged survives a power cut, not only a crash
     "foreign_keys=ON",
-    "busy_timeout=10000",
     "temp_store=MEMORY",
     "cache_size=-65536",
 )
-_WRITES = "enmusubi_writes"
+_WRITES, _MIGRATES = "enmusubi_writes", "enmusubi_migrates"
+_WRITE_LOCK: Final = int.from_bytes(b"enmusubi")  # PostgreSQL names an advisory lock by a number
+_MIGRATION_WAIT_MS: Final = 120_000
 
 
-def database_engine(url: str) -> Engine:
+def database_engine(url: str, *, lock_wait_ms: int = 10_000) -> Engine:
     """An engine for ``url``; errors never show the values of a statement.
 
     Parameters
     ----------
     url : str
         ``sqlite:///file.db`` or ``postgresql+psycopg://…``.
+    lock_wait_ms : int
+        How long a writer waits for another before the request is answered with "busy".
 
     Returns
     -------
     Engine
         To be disposed of by the caller.
     """
-    engine = create_engine(url, json_serializer=canonical_json, hide_parameters=True, pool_pre_ping=True)
+    engine = create_engine(
+        url,
+        json_serializer=canonical_json,
+        json_deserializer=_content,
+        hide_parameters=True,
+        pool_pre_ping=True,
+    )
     if engine.dialect.name == "sqlite":
-        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "connect", _prepare_sqlite(lock_wait_ms))
         event.listen(engine, "begin", _begin_sqlite)
+    else:
+        event.listen(engine, "begin", _begin_postgresql(lock_wait_ms))
+        event.listen(engine, "handle_error", _forget_details)
     return engine
-
-
-def create_schema(engine: Engine) -> None:
-    """Create the tables that are missing."""
-    Row.metadata.create_all(engine)
-    with writing(engine) as session:
-        if session.get(RevisionRow, 1) is None:
-            session.add(RevisionRow(id=1, number=0))
 
 
 @contextmanager
 def reading(engine: Engine) -> Generator[Session]:
     """A session that sees one state of the database."""
+    if engine.dialect.name == "postgresql":
+        engine = engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
     with Session(engine) as session:
         yield session
 
@@ -72,14 +81,83 @@ def writing(engine: Engine) -> Generator[Session]:
         yield session
 
 
-def _prepare_sqlite(connection: SQLiteConnection, _record: ConnectionPoolEntry) -> None:
-    connection.isolation_level = None  # the driver's own BEGIN comes too late to take the write lock
-    cursor = connection.cursor()
-    for pragma in _PRAGMAS:
-        cursor.execute(f"PRAGMA {pragma}")
-    cursor.close()
+@contextmanager
+def migrating(engine: Engine) -> Generator[Connection]:
+    """A connection whose transaction changes the schema: all of it or nothing, while nobody else writes.
+
+    Raises
+    ------
+    SchemaError
+        If a row would be left that names one which is gone.
+    """
+    with engine.connect() as connection:
+        connection.detach()  # closed at the end and not used again: it does not enforce foreign keys
+        connection.execution_options(**{_MIGRATES: True})
+        with connection.begin():
+            yield connection
+            if engine.dialect.name == "sqlite":
+                _verify_foreign_keys(connection)
+
+
+def _content(text: str) -> object:
+    """What a JSON column holds; text that is no JSON is no record either, and who validates it names its row."""
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _text(raw: bytes) -> str:
+    # broken bytes become half characters, which no record may hold; the driver would print the text in its error
+    return raw.decode(errors="surrogateescape")
+
+
+def _prepare_sqlite(lock_wait_ms: int) -> Callable[[SQLiteConnection, ConnectionPoolEntry], None]:
+    def prepare(connection: SQLiteConnection, _record: ConnectionPoolEntry) -> None:
+        connection.isolation_level = None  # the driver's own BEGIN comes too late to take the write lock
+        connection.text_factory = _text
+        cursor = connection.cursor()
+        cursor.execute(f"PRAGMA busy_timeout={lock_wait_ms}")  # first, as the next one may have to wait
+        for pragma in _PRAGMAS:
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    return prepare
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    writes = connection.get_execution_options().get(_WRITES, False)
+    options = connection.get_execution_options()
+    if options.get(_MIGRATES):
+        # a table is changed by writing a new one in its place: its rows may not count as deleted meanwhile
+        connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
+        connection.exec_driver_sql(f"PRAGMA busy_timeout={_MIGRATION_WAIT_MS}")
+    writes = options.get(_WRITES) or options.get(_MIGRATES)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _begin_postgresql(lock_wait_ms: int) -> Callable[[Connection], None]:
+    def begin(connection: Connection) -> None:
+        options = connection.get_execution_options()
+        if options.get(_WRITES) or options.get(_MIGRATES):
+            wait = _MIGRATION_WAIT_MS if options.get(_MIGRATES) else lock_wait_ms
+            connection.exec_driver_sql(f"SET LOCAL lock_timeout = {wait}")
+            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_WRITE_LOCK})")
+
+    return begin
+
+
+def _forget_details(context: ExceptionContext) -> None:
+    """PostgreSQL quotes the row that it refuses; an error that is logged names the constraint alone."""
+    told = getattr(getattr(context.original_exception, "diag", None), "message_primary", None)
+    if told is None or context.sqlalchemy_exception is None:
+        return
+    whole = str(context.original_exception)
+    context.original_exception.args = (told,)
+    first, *rest = context.sqlalchemy_exception.args
+    context.sqlalchemy_exception.args = (str(first).replace(whole, told), *rest)
+
+
+def _verify_foreign_keys(connection: Connection) -> None:
+    broken = connection.exec_driver_sql("PRAGMA foreign_key_check").first()
+    if broken is not None:
+        raise SchemaError(f"table {broken[0]} names a row of {broken[2]} that is not there; nothing was changed")

@@ -8,15 +8,21 @@ from typing import Annotated, TypeAlias
 from fastapi import APIRouter, Depends, Path, Query, Request
 from sqlmodel import Session
 
+from api.accounts.access import Reached
+from api.accounts.caller import caller_of
+from api.accounts.restricted_session import restrict
+from api.audit.entry import LOCAL, SIGNED_OUT, Actor
+from api.audit.trail import Trail
 from api.database import reading, writing
 from api.errors import UnknownParameterError
 from api.markets import StoredMarket
 from api.problems import problem_responses
+from api.settings import Settings
 from api.strict_json import StrictRoute
 from features.arrival_order import ListOrder
 from features.records import Identifier
 
-__all__ = ["API", "Id", "Limit", "Market", "Offset", "Order", "Reading", "Top", "Writing", "api_router"]
+__all__ = ["API", "Audit", "Id", "Limit", "Market", "Offset", "Order", "Reading", "Top", "Writing", "api_router"]
 
 API = "/api/v1"
 
@@ -41,14 +47,38 @@ def _verify_parameters(request: Request) -> None:
         raise UnknownParameterError(unknown, known)
 
 
-def _reading(request: Request) -> Generator[Session]:
+def _actor(request: Request, settings: Settings) -> Actor:
+    caller = caller_of(request)
+    if caller is not None:
+        return Actor(id=caller.account_id, role=caller.role)
+    return LOCAL if settings.sign_in == "off" else SIGNED_OUT
+
+
+def _audit_trail(request: Request) -> Generator[Trail]:
+    settings: Settings = request.app.state.settings
+    trail = Trail(_actor(request, settings), key=settings.audit_secret())
+    yield trail
+    if not trail.is_written():  # a route that only reads: nobody sees what is not on record
+        with writing(request.app.state.engine) as session:
+            trail.write(session)
+
+
+# scope="function": the transaction ends before the answer goes out, so nobody is told of what was not stored
+Audit: TypeAlias = Annotated[Trail, Depends(_audit_trail, scope="function")]
+
+
+def _reading(request: Request, _audit: Audit, reach: Reached) -> Generator[Session]:
+    # it begins after the trail and ends before it, so that no request holds two connections
     with reading(request.app.state.engine) as session:
+        restrict(session, reach)
         yield session
 
 
-def _writing(request: Request) -> Generator[Session]:
+def _writing(request: Request, audit: Audit, reach: Reached) -> Generator[Session]:
     with writing(request.app.state.engine) as session:
+        restrict(session, reach)
         yield session
+        audit.write(session)  # last, and in the same transaction as what it tells of
 
 
 def _market(request: Request) -> StoredMarket:
@@ -56,7 +86,6 @@ def _market(request: Request) -> StoredMarket:
     return market
 
 
-# scope="function": the transaction ends before the answer goes out, so nobody is told of what was not stored
 Reading: TypeAlias = Annotated[Session, Depends(_reading, scope="function")]
 Writing: TypeAlias = Annotated[Session, Depends(_writing, scope="function")]
 Market: TypeAlias = Annotated[StoredMarket, Depends(_market)]

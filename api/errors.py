@@ -6,9 +6,11 @@
     ├── UnknownIdError         404  no record or run has the id of the address
     ├── DuplicateIdError       409  a new record has the id of a stored one
     ├── VersionError           409  a posting was changed since it was read
+    ├── ChangedError           412  a record is not the one the sender read
     ├── InUseError             409  a record cannot go while others name it
     ├── BodyTooLargeError      413  more bytes than the service takes
     ├── BrokenJsonError        400  a body that is JSON only nearly: a key twice, NaN
+    ├── OutOfRangeError        422  a number no database can hold
     ├── IdMismatchError        422  the id in the body is not the id in the address
     ├── UnknownReferenceError  422  a record names an applicant or posting that is not stored
     └── UnknownParameterError  422  a query parameter the route does not have
@@ -27,9 +29,11 @@ __all__ = [
     "ApiError",
     "BodyTooLargeError",
     "BrokenJsonError",
+    "ChangedError",
     "DuplicateIdError",
     "IdMismatchError",
     "InUseError",
+    "OutOfRangeError",
     "UnknownIdError",
     "UnknownParameterError",
     "UnknownReferenceError",
@@ -86,6 +90,15 @@ class VersionError(ApiError):
         super().__init__(f"posting {an_id}: version {fault}", faults={"body.version": fault})
 
 
+class ChangedError(ApiError):
+    """A record is not the one the sender read."""
+
+    status, kind, title = 412, "changed", "The record was changed by somebody else"
+
+    def __init__(self, name: str, an_id: str) -> None:
+        super().__init__(f"{name} {an_id} is not as it was read; read it again")
+
+
 class InUseError(ApiError):
     """A record cannot go while others name it."""
 
@@ -111,6 +124,16 @@ class BrokenJsonError(ApiError):
     status, kind, title = 400, "broken-json", "The body is not JSON"
 
 
+class OutOfRangeError(ApiError):
+    """A number no database can hold."""
+
+    status, kind, title = 422, "out-of-range", "The number is too large"
+
+    def __init__(self, name: str, an_id: str, *, key: str, most: int) -> None:
+        fault = f"expected at most {most}"
+        super().__init__(f"{name} {an_id}: {key}: {fault}", faults={f"body.{key}": fault})
+
+
 class IdMismatchError(ApiError):
     """The id in the body is not the id in the address."""
 
@@ -126,9 +149,9 @@ class UnknownReferenceError(ApiError):
 
     status, kind, title = 422, "unknown-reference", "The record names an unknown one"
 
-    def __init__(self, name: str, an_id: str) -> None:
+    def __init__(self, key: str, an_id: str) -> None:
         fault = f"names {an_id}, which is not stored"
-        super().__init__(f"{name}_id {fault}", faults={f"body.{name}_id": fault})
+        super().__init__(f"{key} {fault}", faults={f"body.{key}": fault})
 
 
 class UnknownParameterError(ApiError):

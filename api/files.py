@@ -4,9 +4,36 @@ from __future__ import annotations
 
 import errno
 import os
+from collections.abc import Generator
+from contextlib import contextmanager
 from pathlib import Path
 
-__all__ = ["write_bytes", "write_text"]
+__all__ = ["whole_file", "write_bytes", "write_text"]
+
+
+@contextmanager
+def whole_file(path: Path) -> Generator[Path]:
+    """An empty neighbour of ``path``, its owner's alone, that becomes the file once all is written and on disk.
+
+    Raises
+    ------
+    FileExistsError
+        If ``path`` is there already; it is left as it is.
+    """
+    if path.exists():
+        raise FileExistsError(errno.EEXIST, "is there already, expected a new name", str(path))
+    partial = path.with_name(f"{path.name}.{os.getpid()}.partial")
+    try:
+        os.close(os.open(partial, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, str(path)) from None
+    try:
+        yield partial
+        with partial.open("rb") as written:
+            os.fsync(written.fileno())
+        os.link(partial, path)  # unlike a move it refuses a file that came meanwhile
+    finally:
+        partial.unlink()
 
 
 def write_bytes(path: Path, content: bytes) -> None:

@@ -14,12 +14,13 @@ from typing import Any, TypeAlias
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError, ResponseValidationError
 from pydantic import BaseModel, Field
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 
 from api.errors import ApiError
+from api.storage_errors import DamagedRowError
 from features.errors import FeatureError
 from matching.errors import CertificateError, MatchingError, OutcomeError
 
@@ -28,6 +29,7 @@ __all__ = ["MEDIA_TYPE", "Fault", "Problem", "add_problem_handlers", "problem_re
 MEDIA_TYPE = "application/problem+json"
 _Responses: TypeAlias = dict[int | str, dict[str, Any]]
 _log = logging.getLogger(__name__)
+_NOT_STORED = "the database did not answer in time; nothing was stored"
 
 
 class Fault(BaseModel):
@@ -59,6 +61,7 @@ def add_problem_handlers(app: FastAPI) -> None:
     app.add_exception_handler(IntegrityError, _conflict)
     app.add_exception_handler(OperationalError, _busy)
     app.add_exception_handler(PoolTimeoutError, _busy)
+    app.add_exception_handler(DamagedRowError, _damaged)
     app.add_exception_handler(Exception, _unexpected)
 
 
@@ -90,7 +93,7 @@ def _problem(
 def _http(_request: Request, error: Exception) -> JSONResponse:
     if isinstance(error, ApiError):
         faults = [Fault(loc=loc, msg=msg) for loc, msg in error.faults.items()]
-        return _problem(error.status, error.kind, error.title, error.detail, faults=faults)
+        return _problem(error.status, error.kind, error.title, error.detail, faults=faults, headers=error.headers)
     status, detail = (error.status_code, error.detail) if isinstance(error, HTTPException) else (500, "")
     headers = error.headers if isinstance(error, HTTPException) else None
     phrase = HTTPStatus(status).phrase
@@ -132,8 +135,14 @@ def _conflict(_request: Request, _error: Exception) -> JSONResponse:
 
 def _busy(request: Request, error: Exception) -> JSONResponse:
     _log.warning("%s: the database did not answer: %s", _route(request), getattr(error, "orig", None) or error)
-    detail = "the database did not answer in time; nothing was stored"
+    is_cut = isinstance(error, DBAPIError) and error.connection_invalidated
+    detail = "the connection broke off; read whether it was stored" if is_cut else _NOT_STORED
     return _problem(503, "busy", "The database is busy", detail, headers={"Retry-After": "1"})
+
+
+def _damaged(request: Request, error: Exception) -> JSONResponse:
+    _log.error("%s: %s", _route(request), error)
+    return _problem(500, "damaged-record", "A stored record is damaged", str(error))
 
 
 def _unexpected(_request: Request, _error: Exception) -> JSONResponse:

@@ -2,21 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar
 
-from api.errors import VersionError
+from pydantic import ValidationError
+
+from api.errors import OutOfRangeError, VersionError
+from api.storage_errors import DamagedRowError
 from api.tables import ApplicantRow, ApplicationRow, CompanyRow, HouseholdRow, PostingRow, RecordRow
 from features.records import Applicant, Application, Company, Household, Posting, Record
 
-__all__ = ["APPLICANTS", "APPLICATIONS", "COMPANIES", "HOUSEHOLDS", "POSTINGS", "Kind"]
+__all__ = ["APPLICANTS", "APPLICATIONS", "COMPANIES", "HOUSEHOLDS", "KINDS", "POSTINGS", "Kind", "Named"]
 
 R = TypeVar("R", bound=Record)
+_MOST_VERSIONS: Final = 2**31 - 1  # an integer of PostgreSQL
+
+
+@dataclass(frozen=True)
+class Named:
+    """Another record that a record names: its kind, its id, and the key that names it."""
+
+    kind: str
+    id: str
+    key: str
 
 
 def _no_columns(_record: Record) -> Mapping[str, object]:
     return {}
+
+
+def _names_nobody(_record: Record) -> Iterable[Named]:
+    return ()
 
 
 def _as_sent(_stored: R, sent: R) -> R:
@@ -36,7 +53,9 @@ class Kind(Generic[R]):
     row : type
         Its table.
     columns : callable
-        Record → values of the columns beside ``id`` and ``record``.
+        Record → values of the columns beside ``id``, ``record`` and ``revision``.
+    names : callable
+        Record → the applicants and postings it names, which must be stored.
     revised : callable
         (stored, sent) → the record to store when one is replaced.
     """
@@ -45,6 +64,7 @@ class Kind(Generic[R]):
     model: type[R]
     row: type[RecordRow]
     columns: Callable[[R], Mapping[str, object]] = _no_columns
+    names: Callable[[R], Iterable[Named]] = _names_nobody
     revised: Callable[[R, R], R] = _as_sent
 
     def id_of(self, record: R) -> str:
@@ -52,17 +72,32 @@ class Kind(Generic[R]):
         an_id: str = getattr(record, f"{self.name}_id")
         return an_id
 
-    def row_of(self, record: R) -> RecordRow:
+    def row_of(self, record: R, *, revision: int) -> RecordRow:
         """A row that holds the record; unknown facts are left out."""
         content = record.model_dump(mode="json", exclude_unset=True)
-        return self.row(id=self.id_of(record), record=content, **self.columns(record))
+        return self.row(id=self.id_of(record), record=content, revision=revision, **self.columns(record))
 
     def record_of(self, row: RecordRow) -> R:
-        """The record a row holds."""
-        return self.model.model_validate(row.record)
+        """The record a row holds.
+
+        Raises
+        ------
+        DamagedRowError
+            If it is no record, has another id than its row, or says other than the columns beside it.
+        """
+        try:
+            record = self.model.model_validate(row.record)
+        except ValidationError:  # its message may quote what a person wrote
+            raise DamagedRowError(self.name, row.id) from None
+        told = {"id": self.id_of(record), **self.columns(record)}
+        if any(getattr(row, name) != value for name, value in told.items()):
+            raise DamagedRowError(self.name, row.id)
+        return record
 
 
 def _posting_columns(posting: Posting) -> Mapping[str, object]:
+    if posting.version > _MOST_VERSIONS:
+        raise OutOfRangeError("posting", posting.posting_id, key="version", most=_MOST_VERSIONS)
     return {
         "program": posting.program,
         "municipality_code": posting.municipality_code,
@@ -80,6 +115,25 @@ def _application_columns(application: Application) -> Mapping[str, object]:
     }
 
 
+def _application_names(application: Application) -> Iterable[Named]:
+    yield Named("applicant", application.applicant_id, "applicant_id")
+    yield Named("posting", application.posting_id, "posting_id")
+
+
+def _household_names(household: Household) -> Iterable[Named]:
+    for member in household.members:
+        yield Named("applicant", member, "members")
+    for wishes in household.joint_preferences:
+        for posting_id in wishes:
+            if posting_id is not None:
+                yield Named("posting", posting_id, "joint_preferences")
+
+
+def _company_names(company: Company) -> Iterable[Named]:
+    for person in company.people or ():
+        yield Named("applicant", person, "people")
+
+
 def _next_version(stored: Posting, sent: Posting) -> Posting:
     """Each change of a posting has a number; a writer who names the version that was read loses no other's change."""
     if "version" in sent.model_fields_set and sent.version != stored.version:
@@ -94,8 +148,11 @@ def _keeping_private(stored: Applicant, sent: Applicant) -> Applicant:
     return sent.model_copy(update={"private_preferences": stored.private_preferences})
 
 
-APPLICANTS = Kind("applicant", Applicant, ApplicantRow, revised=_keeping_private)
-POSTINGS = Kind("posting", Posting, PostingRow, columns=_posting_columns, revised=_next_version)
-APPLICATIONS = Kind("application", Application, ApplicationRow, columns=_application_columns)
-HOUSEHOLDS = Kind("household", Household, HouseholdRow)
-COMPANIES = Kind("company", Company, CompanyRow)
+APPLICANTS: Final = Kind("applicant", Applicant, ApplicantRow, revised=_keeping_private)
+POSTINGS: Final = Kind("posting", Posting, PostingRow, columns=_posting_columns, revised=_next_version)
+APPLICATIONS: Final = Kind(
+    "application", Application, ApplicationRow, columns=_application_columns, names=_application_names
+)
+HOUSEHOLDS: Final = Kind("household", Household, HouseholdRow, names=_household_names)
+COMPANIES: Final = Kind("company", Company, CompanyRow, names=_company_names)
+KINDS: Final[tuple[Kind[Any], ...]] = (APPLICANTS, POSTINGS, APPLICATIONS, HOUSEHOLDS, COMPANIES)  # named before naming

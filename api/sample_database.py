@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from api.database import create_schema, database_engine, reading, writing
+from api.audit.entry import LOCAL
+from api.audit.trail import append
+from api.audit.uses import loaded
+from api.database import database_engine, reading, writing
+from api.schema_revision import migrate
 from api.settings import Settings
 from api.stored_records import is_empty, load_records_into
 from features.synthetic import sample_market
@@ -14,12 +18,14 @@ def fill_empty_database(settings: Settings) -> bool:
     """Store the sample market where the database holds no record; whether it did."""
     engine = database_engine(settings.database_url)
     try:
-        create_schema(engine)
+        migrate(engine)
         with reading(engine) as session:
             if not is_empty(session):
                 return False
         with writing(engine) as session:
-            load_records_into(session, sample_market())
+            market = sample_market()
+            load_records_into(session, market)
+            append(session, loaded(market, purpose="operation"), actor=LOCAL, key=settings.audit_secret())
         return True
     finally:
         engine.dispose()

@@ -20,7 +20,9 @@ from features.posting_quality import MustFix, QualityLine, Standing
 from features.records import (
     Applicant,
     Application,
+    Company,
     Consent,
+    Household,
     Identifier,
     Months,
     Posting,
@@ -38,10 +40,12 @@ __all__ = [
     "ApplicationPage",
     "Candidate",
     "Candidates",
+    "CompanyPage",
     "EligibilityAnswer",
     "ExcludedApplicant",
     "ExcludedPosting",
     "Health",
+    "HouseholdPage",
     "MunicipalityAnswer",
     "MunicipalityLine",
     "MunicipalityPage",
@@ -105,6 +109,18 @@ class ApplicationPage(Page):
     """Some of the applications, by id."""
 
     applications: list[Application]
+
+
+class HouseholdPage(Page):
+    """Some of the households, by id."""
+
+    households: list[Household]
+
+
+class CompanyPage(Page):
+    """Some of the companies, by id."""
+
+    companies: list[Company]
 
 
 class StoredCounts(BaseModel):

@@ -4,14 +4,27 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final, Literal
 
-from pydantic import Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-__all__ = ["Settings"]
+__all__ = ["JAPAN", "Organisation", "Settings"]
 
-_JAPAN = timezone(timedelta(hours=9))  # deadlines and fiscal years end at midnight in Japan, wherever the server stands
+# deadlines and fiscal years end at midnight in Japan, wherever the server stands
+JAPAN: Final = timezone(timedelta(hours=9))
+
+_ORIGIN: Final = r"^(https://[^/\s?#@]+|http://(127\.0\.0\.1|localhost|\[::1\])(:\d+)?)$"
+
+
+class Organisation(BaseModel):
+    """An organisation whose people sign in at its own OpenID Connect provider; no other issuer is believed."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    issuer: Annotated[str, Field(pattern=r"^https://[^\s?#]+$", max_length=300)]
+    client_id: Annotated[str, Field(min_length=1)]
+    client_secret: SecretStr
 
 
 class Settings(BaseSettings):
@@ -34,9 +47,22 @@ class Settings(BaseSettings):
     port: Annotated[int, Field(ge=1, le=65_535)] = 8000
     max_body_bytes: Annotated[int, Field(ge=1)] = 64 * 2**20
 
+    # 32 letters of a random key hold more than anybody can try
+    audit_key: Annotated[SecretStr, Field(min_length=32)] | None = None
+    audit_years: Annotated[int, Field(ge=1, le=100)] = 3  # [A] until the body's own rule for records says otherwise
+
+    sign_in: Literal["required", "off"] = "off"
+    # what people type to get here; cookies, links and the check of where a write comes from follow it
+    public_origin: Annotated[str, Field(pattern=_ORIGIN)] | None = None
+    organisations: tuple[Organisation, ...] = ()
+
+    def audit_secret(self) -> bytes | None:
+        """The key that entries of the audit log are sealed with, where there is one."""
+        return None if self.audit_key is None else self.audit_key.get_secret_value().encode()
+
     def day(self) -> date:
         """The day on which rules and deadlines are asked about: ``today``, else the present day in Japan."""
-        return self.today or datetime.now(_JAPAN).date()
+        return self.today or datetime.now(JAPAN).date()
 
     @field_validator("database_url")
     @classmethod

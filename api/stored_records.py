@@ -5,13 +5,22 @@ Every function works inside the caller's transaction (:func:`api.database.writin
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from contextlib import closing
 from typing import TypeVar
 
 from sqlmodel import Session, col, func, select, update
 
-from api.errors import DuplicateIdError, IdMismatchError, InUseError, UnknownIdError, UnknownReferenceError
-from api.record_kinds import APPLICANTS, APPLICATIONS, COMPANIES, HOUSEHOLDS, POSTINGS, Kind
+from api.errors import (
+    ChangedError,
+    DuplicateIdError,
+    IdMismatchError,
+    InUseError,
+    UnknownIdError,
+    UnknownReferenceError,
+)
+from api.etags import etag_of
+from api.record_kinds import APPLICANTS, APPLICATIONS, COMPANIES, HOUSEHOLDS, KINDS, POSTINGS, Kind
 from api.tables import ApplicationRow, RecordRow, RevisionRow
 from features.record_files import verify_references
 from features.records import Record, Records
@@ -26,6 +35,8 @@ __all__ = [
     "records_revision",
     "remove",
     "replace",
+    "tag_of",
+    "verify_records",
 ]
 
 R = TypeVar("R", bound=Record)
@@ -33,8 +44,7 @@ R = TypeVar("R", bound=Record)
 
 def is_empty(session: Session) -> bool:
     """Whether no record of any kind is stored."""
-    rows = (APPLICANTS.row, POSTINGS.row, APPLICATIONS.row, HOUSEHOLDS.row, COMPANIES.row)
-    return all(session.exec(select(row.id).limit(1)).first() is None for row in rows)
+    return all(session.exec(select(kind.row.id).limit(1)).first() is None for kind in KINDS)
 
 
 def load_records_into(session: Session, records: Records) -> None:
@@ -47,9 +57,9 @@ def load_records_into(session: Session, records: Records) -> None:
     RecordError
         If a record names an applicant or posting that is neither here nor stored.
     """
-    stored = read_records(session)
-    _insert(session, APPLICANTS, records.applicants, stored.applicants)
-    _insert(session, POSTINGS, records.postings, stored.postings)
+    stored, revision = read_records(session), _advance(session)
+    _insert(session, APPLICANTS, records.applicants, stored.applicants, revision=revision)
+    _insert(session, POSTINGS, records.postings, stored.postings, revision=revision)
     together = Records.model_construct(  # the new ones first, so that a message counts rows of the body
         applicants=records.applicants + stored.applicants,
         postings=records.postings + stored.postings,
@@ -58,10 +68,9 @@ def load_records_into(session: Session, records: Records) -> None:
         companies=records.companies + stored.companies,
     )
     verify_references(together, place="body")
-    _insert(session, APPLICATIONS, records.applications, stored.applications)
-    _insert(session, HOUSEHOLDS, records.households, stored.households)
-    _insert(session, COMPANIES, records.companies, stored.companies)
-    _advance(session)
+    _insert(session, APPLICATIONS, records.applications, stored.applications, revision=revision)
+    _insert(session, HOUSEHOLDS, records.households, stored.households, revision=revision)
+    _insert(session, COMPANIES, records.companies, stored.companies, revision=revision)
 
 
 def read_records(session: Session) -> Records:
@@ -86,6 +95,32 @@ def read(session: Session, kind: Kind[R], an_id: str) -> R:
     return kind.record_of(_row(session, kind, an_id))
 
 
+def tag_of(session: Session, kind: Kind[R], an_id: str) -> str:
+    """The entity tag of one stored record.
+
+    Raises
+    ------
+    UnknownIdError
+        If there is none with that id.
+    """
+    return etag_of(_row(session, kind, an_id).revision)
+
+
+def verify_records(session: Session) -> None:
+    """Read every stored record, one by one.
+
+    Raises
+    ------
+    DamagedRowError
+        At the first that is not the one that was validated.
+    """
+    for kind in KINDS:
+        wanted = select(kind.row).order_by(kind.row.id).execution_options(yield_per=500)
+        with closing(session.exec(wanted)) as rows:
+            for row in rows:
+                kind.record_of(row)
+
+
 def page(session: Session, kind: Kind[R], *, limit: int, offset: int, **equal: str | None) -> tuple[tuple[R, ...], int]:
     """``limit`` records after the first ``offset`` by id, and how many there are; ``None`` asks for any value."""
     wanted = [getattr(kind.row, name) == value for name, value in equal.items() if value is not None]
@@ -106,14 +141,23 @@ def add(session: Session, kind: Kind[R], record: R) -> R:
     """
     if session.get(kind.row, kind.id_of(record)) is not None:
         raise DuplicateIdError(kind.name, kind.id_of(record))
-    _verify_named(session, kind.columns(record))
-    session.add(kind.row_of(record))
-    _advance(session)
+    _verify_named(session, kind, record)
+    session.add(kind.row_of(record, revision=_advance(session)))
+    session.flush()
     return record
 
 
-def replace(session: Session, kind: Kind[R], an_id: str, record: R) -> R:
+def replace(session: Session, kind: Kind[R], an_id: str, record: R, *, expected: Collection[str] | None = None) -> R:
     """Put a record in the place of the stored one and return what is stored now.
+
+    Parameters
+    ----------
+    session : Session
+    kind : Kind
+    an_id : str
+    record : Record
+    expected : collection of str, optional
+        Entity tags, one of which the stored record must have; any where absent.
 
     Raises
     ------
@@ -123,35 +167,42 @@ def replace(session: Session, kind: Kind[R], an_id: str, record: R) -> R:
         If the record has another id.
     UnknownReferenceError
         If it names an applicant or posting that is not stored.
+    ChangedError
+        If the stored record has none of the ``expected`` tags.
     VersionError
         If it is a posting that names another version than the stored one.
     """
-    row = _row(session, kind, an_id, lock=True)
+    row = _row(session, kind, an_id)
     if kind.id_of(record) != an_id:
         raise IdMismatchError(kind.name, body=kind.id_of(record), address=an_id)
-    _verify_named(session, kind.columns(record))
+    _verify_expected(kind, row, expected)
+    _verify_named(session, kind, record)
     revised = kind.revised(kind.record_of(row), record)
-    session.merge(kind.row_of(revised))
-    _advance(session)
+    session.merge(kind.row_of(revised, revision=_advance(session)))
+    session.flush()
     return revised
 
 
-def remove(session: Session, kind: Kind[R], an_id: str) -> None:
+def remove(session: Session, kind: Kind[R], an_id: str, *, expected: Collection[str] | None = None) -> None:
     """Delete a record.
 
     Raises
     ------
     UnknownIdError
         If there is none with that id.
+    ChangedError
+        If the stored record has none of the ``expected`` tags.
     InUseError
         If other records name it.
     """
-    row = _row(session, kind, an_id, lock=True)
+    row = _row(session, kind, an_id)
+    _verify_expected(kind, row, expected)
     users = _users(session, kind.name, an_id)
     if users:
         raise InUseError(kind.name, an_id, users)
     session.delete(row)
     _advance(session)
+    session.flush()
 
 
 def records_revision(session: Session) -> int:
@@ -159,8 +210,8 @@ def records_revision(session: Session) -> int:
     return session.exec(select(RevisionRow.number)).one()
 
 
-def _row(session: Session, kind: Kind[R], an_id: str, *, lock: bool = False) -> RecordRow:
-    row = session.get(kind.row, an_id, with_for_update=lock or None)
+def _row(session: Session, kind: Kind[R], an_id: str) -> RecordRow:
+    row = session.get(kind.row, an_id)
     if row is None:
         raise UnknownIdError(kind.name, an_id)
     return row
@@ -170,36 +221,41 @@ def _all(session: Session, kind: Kind[R]) -> Iterable[R]:
     return (kind.record_of(row) for row in session.exec(select(kind.row).order_by(kind.row.id)))
 
 
-def _insert(session: Session, kind: Kind[R], records: Sequence[R], stored: Collection[R]) -> None:
+def _insert(session: Session, kind: Kind[R], records: Sequence[R], stored: Collection[R], *, revision: int) -> None:
     known = {kind.id_of(record) for record in stored}
     for record in records:
         if kind.id_of(record) in known:
             raise DuplicateIdError(kind.name, kind.id_of(record))
         known.add(kind.id_of(record))
-    session.add_all([kind.row_of(record) for record in records])
+    session.add_all([kind.row_of(record, revision=revision) for record in records])
     session.flush()  # in the order of this module's calls: what is named is there before what names it
 
 
-def _advance(session: Session) -> None:
-    session.flush()
+def _advance(session: Session) -> int:
     session.exec(update(RevisionRow).values(number=RevisionRow.number + 1))
+    return records_revision(session)
 
 
-def _verify_named(session: Session, columns: Mapping[str, object]) -> None:
-    for name, row in (("applicant", APPLICANTS.row), ("posting", POSTINGS.row)):
-        named = columns.get(f"{name}_id")
-        if isinstance(named, str) and session.get(row, named) is None:
-            raise UnknownReferenceError(name, named)
+def _verify_expected(kind: Kind[R], row: RecordRow, expected: Collection[str] | None) -> None:
+    if expected is not None and etag_of(row.revision) not in expected:
+        raise ChangedError(kind.name, row.id)
+
+
+def _verify_named(session: Session, kind: Kind[R], record: R) -> None:
+    rows = {"applicant": APPLICANTS.row, "posting": POSTINGS.row}
+    for named in dict.fromkeys(kind.names(record)):
+        if session.get(rows[named.kind], named.id) is None:
+            raise UnknownReferenceError(named.key, named.id)
 
 
 def _users(session: Session, name: str, an_id: str) -> list[str]:
     """Records that name the applicant or posting ``an_id``, as "application x" and so on."""
     if name == "applicant":
-        applied = select(ApplicationRow.id).where(ApplicationRow.applicant_id == an_id)
+        applied = select(ApplicationRow.id).where(ApplicationRow.applicant_id == an_id).order_by(ApplicationRow.id)
         households = [h for h in _all(session, HOUSEHOLDS) if an_id in h.members]
         companies = [c for c in _all(session, COMPANIES) if an_id in (c.people or ())]
     elif name == "posting":
-        applied = select(ApplicationRow.id).where(ApplicationRow.posting_id == an_id)
+        applied = select(ApplicationRow.id).where(ApplicationRow.posting_id == an_id).order_by(ApplicationRow.id)
         households = [h for h in _all(session, HOUSEHOLDS) if any(an_id in wish for wish in h.joint_preferences)]
         companies = []
     else:

@@ -9,9 +9,9 @@ from datetime import UTC, date, datetime
 from typing import ClassVar
 
 from pydantic import JsonValue
-from sqlalchemy import JSON, DateTime, Dialect, MetaData, Text
+from sqlalchemy import JSON, BigInteger, DateTime, Dialect, MetaData, String, Text
 from sqlalchemy.orm import declared_attr
-from sqlalchemy.types import TypeDecorator
+from sqlalchemy.types import TypeDecorator, TypeEngine
 from sqlmodel import Field, SQLModel
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "CompanyRow",
     "HouseholdRow",
     "PostingRow",
+    "RecordId",
     "RecordRow",
     "RevisionRow",
     "Row",
@@ -35,6 +36,17 @@ _NAMES = {
     "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
     "pk": "pk_%(table_name)s",
 }
+
+
+class RecordId(TypeDecorator[str]):
+    """The id of a record, in the order of its UTF-8 bytes on every database, whatever language PostgreSQL sorts by."""
+
+    impl = String(_ID)
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[str]:
+        """Name the order where it is not the only one."""
+        return dialect.type_descriptor(String(_ID, collation="C" if dialect.name == "postgresql" else None))
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -71,10 +83,11 @@ class Row(SQLModel):
 
 
 class RecordRow(Row):
-    """What every record's table has."""
+    """What every record's table has; ``revision`` is the number of the change that stored the record as it is."""
 
-    id: str = Field(primary_key=True, max_length=_ID)
+    id: str = Field(primary_key=True, sa_type=RecordId)
     record: dict[str, JsonValue] = Field(sa_type=JSON)
+    revision: int = Field(sa_type=BigInteger)
 
 
 class ApplicantRow(RecordRow, table=True):
@@ -94,8 +107,8 @@ class PostingRow(RecordRow, table=True):
 class ApplicationRow(RecordRow, table=True):
     """Who applied where."""
 
-    applicant_id: str = Field(foreign_key="applicant.id", index=True, max_length=_ID)
-    posting_id: str = Field(foreign_key="posting.id", index=True, max_length=_ID)
+    applicant_id: str = Field(foreign_key="applicant.id", index=True, sa_type=RecordId)
+    posting_id: str = Field(foreign_key="posting.id", index=True, sa_type=RecordId)
     status: str = Field(max_length=10, index=True)
 
 
@@ -111,7 +124,7 @@ class RevisionRow(Row, table=True):
     """One row that counts the changes of all records, so that a computed market knows whether it is still true."""
 
     id: int = Field(primary_key=True)
-    number: int
+    number: int = Field(sa_type=BigInteger)
 
 
 class RunRow(Row, table=True):

@@ -52,7 +52,7 @@ def _relevance(  # noqa: PLR0917 -- one parameter an option of the command line
     one_of("--half", half, HalfChoice)
     one_of("--people", people, PeopleChoice)
     bodies: list[dict[str, object]] = []
-    for group in groups_of(folder) if people == "both" else [one for one in GROUPS if one == people]:
+    for group in _groups(folder, people):
         halves = [one for one in load(folder, people=group).halves if half in (one.half, "both")]
         markets: dict[Half, ScoredMarket] = {one.half: read_market(one.records, on=date_of(on)) for one in halves}
         excluded = [exclusions_of(one, markets[one.half]) for one in halves]
@@ -65,6 +65,10 @@ def _relevance(  # noqa: PLR0917 -- one parameter an option of the command line
             _print(people_console(), figures, excluded, each=postings)
     if as_json:
         print_json({"groups": bodies})
+
+
+def _groups(folder: Path, people: str) -> tuple[Group, ...]:
+    return groups_of(folder) if people == "both" else tuple(group for group in GROUPS if group == people)
 
 
 def _measured(halves: Sequence[LabelledHalf], markets: Mapping[Half, ScoredMarket]) -> _Figures:

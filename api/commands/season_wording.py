@@ -61,12 +61,14 @@ def seat_sentence(price: SeatPrice) -> str:
 
 def advice_sentence(line: Advice, names: Mapping[str, str], prices: Mapping[str, SeatPrice], *, together: bool) -> str:
     """Why to make an offer now or to wait, in words."""
-    if line.posting_id is None or line.value is None or line.seats_worth is None:
+    if line.posting_id is None:
         return (
-            "待つ：応募中の募集は、規則またはご本人の希望しない地域のため、いずれも声をかけられません。"
-            "理由は enmusubi rank で確かめられます。"
+            "待つ：声をかけられる募集がありません（規則によるか、世帯の全員がそろって応募した募集がないためです）。"
+            "規則による理由は enmusubi rank で確かめられます。"
         )
     place, n = names[line.posting_id], len(line.members)
+    if line.value is None or line.seats_worth is None:
+        return _sentence_by_arrival(line, place)
     seats = "席" if n == 1 else f"{n}席"
     fit, worth = f"合い具合 {line.value:.2f}", f"{seats}の先々の値打ち {line.seats_worth:.2f}"
     opens = prices[line.posting_id].opens_on
@@ -78,9 +80,24 @@ def advice_sentence(line: Advice, names: Mapping[str, str], prices: Mapping[str,
             "席の値打ちが下がるか、ほかの席が空いたときに見直します。"
         ),
         "seats_go_to_others": f"待つ：{place} の席は、{_others(together=together)}。席が戻ったときに見直します。",
-        "no_seat_now": f"待つ：{place} は、いま受け付けていないか、空きが {n} 席ありません。空いたときに見直します。",
+        "no_seat_now": _no_seat(place, n),
         "no_possible_posting": "",
     }[line.reason]
+
+
+def _sentence_by_arrival(line: Advice, place: str) -> str:
+    if line.is_offer:
+        return f"いま声をかける：{place}。順位づけを希望しない方です。応募の届いた順で席があります。"
+    if line.reason == "seats_go_to_others":
+        return (
+            f"待つ：順位づけを希望しない方です。応募の届いた順では、{place} の席は先の方で埋まります。"
+            "席が空いたときに見直します。"
+        )
+    return f"{_no_seat(place, len(line.members))}順位づけを希望しない方です。"
+
+
+def _no_seat(place: str, n: int) -> str:
+    return f"待つ：{place} は、いま受け付けていないか、空きが {n} 席ありません。空いたときに見直します。"
 
 
 def print_advice(
@@ -114,7 +131,8 @@ def print_advice(
 
 def print_replay(console: Console, found: SeasonReplay, *, floor: FloorRule) -> None:
     """Print the courses, the harm check and the floors of a finished year."""
-    console.print(f"応募 {found.n_cases} 件（{found.n_people} 人）、席 {found.n_seats}")
+    applied = "" if found.n_applications is None else f"、申込み {found.n_applications} 件"
+    console.print(f"応募のまとまり {found.n_cases} 件（{found.n_people} 人{applied}）、席 {found.n_seats}")
     table = Table(show_edge=False)
     for heading in ("進め方", "合計", "後から見た上限に対して", "席のある人"):
         table.add_column(heading, justify="left" if heading == "進め方" else "right")
@@ -124,7 +142,7 @@ def print_replay(console: Console, found: SeasonReplay, *, floor: FloorRule) -> 
     table.add_row("後から見た上限", f"{found.bound:.2f}", "100.0%", "—")
     console.print(table)
     console.print(
-        "合計は合い具合（双方の点の平均）の和です。同じ物差しで選び、測っています。"
+        "合計は合い具合（募集する側から見た点）の和です。同じ物差しで選び、測っています。"
         "物差しが正しいかどうかは、定着などの実際の結果と比べてください。"
         if found.done_is == "accepted"
         else "見本の一年です。合計は、一年後もそこにいる見込みの和です。"
@@ -175,7 +193,7 @@ def _print_notes(console: Console, advice: SeasonAdvice, *, together: bool) -> N
     assumed = season_assumptions()
     notes = [
         "助言です。決めるのは人で、これによって断られる方はいません。",
-        f"合い具合は双方の点の平均です。{how}。",
+        f"合い具合は募集する側から見た点です。ご本人だけの希望（地域・給与・住まいなど）は使っていません。{how}。",
         f"仮定：待っている方はあと {assumed.patience_days.value:g} 日待ち、"
         f"下書きの募集は {assumed.draft_opens_days.value:g} 日後に公開されるとしています。",
     ]
@@ -183,6 +201,10 @@ def _print_notes(console: Console, advice: SeasonAdvice, *, together: bool) -> N
         notes.append("前年の記録なしで計算しました。この先だれも応募しない場合の値です。")
     else:
         notes.append(f"声をかけても決まらない割合を {advice.declined_share:.0%} と見ています。")
+    if any(line.by_arrival for line in advice.lines):
+        notes.append(
+            "順位づけを希望しない方は、点を値打ちと比べず、応募の届いた順で見ています。その席は、ほかの方の席から除いています。"
+        )
     if advice.n_held:
         notes.append(f"返事待ち、または決まった方が {advice.n_held} 件あります。")
     if advice.n_later:
@@ -201,7 +223,7 @@ def _at_ease(line: Advice, worth: str) -> str:
 
 def _others(*, together: bool) -> str:
     return (
-        "待っている方を合わせて見ると、ほかの方に回すほうが合計が大きくなります"
+        "待っている方を合わせて見ると、ほかの方に声をかけて埋まります"
         if together
         else ("ほかの方に声をかけると埋まります")
     )

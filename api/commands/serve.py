@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import Annotated
 
 import typer
-from pydantic import ValidationError
 
 from api.commands.options import errors_console
-from features.record_files import explain_error
+from api.commands.service_settings import service_settings
 
 __all__ = ["register"]
 
@@ -27,13 +26,8 @@ def _serve(
 
     from api.app import create_app
     from api.sample_database import fill_empty_database
-    from api.settings import Settings
 
-    try:
-        settings = Settings()
-    except ValidationError as error:
-        name, _, fault = explain_error(error, Settings).partition(": ")
-        raise typer.BadParameter(f"ENMUSUBI_{name.upper()}: {fault}") from None
+    settings = service_settings()
     console = errors_console()
     try:
         is_filled = fill_empty_database(settings)

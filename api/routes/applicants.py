@@ -5,14 +5,16 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated
 
-from fastapi import Query
+from fastapi import Query, Response
 
-from api.dependencies import Id, Limit, Market, Offset, Order, Reading, Top, Writing, api_router
+from api.audit.uses import changed, created, deleted, recommended, seen
+from api.dependencies import Audit, Id, Limit, Market, Offset, Order, Reading, Top, Writing, api_router
+from api.etags import ExpectedTags, guarded_responses, tagged_responses
 from api.markets import recommendations_of
 from api.problems import problem_responses
 from api.record_kinds import APPLICANTS
 from api.schemas import ApplicantPage, PublicApplicant, Recommendations, public
-from api.stored_records import add, page, read, remove, replace
+from api.stored_records import add, page, read, remove, replace, tag_of
 from features.records import Applicant
 
 __all__ = ["router"]
@@ -21,22 +23,27 @@ router = api_router("/applicants")
 
 
 @router.get("", summary="応募者の一覧（本人だけの希望を除く）", response_model_exclude_unset=True)
-def applicants(session: Reading, limit: Limit = 100, offset: Offset = 0) -> ApplicantPage:
+def applicants(session: Reading, audit: Audit, limit: Limit = 100, offset: Offset = 0) -> ApplicantPage:
     """Applicants in the order of their ids, without private preferences."""
     found, total = page(session, APPLICANTS, limit=limit, offset=offset)
-    return ApplicantPage(applicants=[public(one) for one in found], total=total, limit=limit, offset=offset)
+    shown = [public(one) for one in found]
+    audit.note(seen("applicant", shown, by=audit.actor))
+    return ApplicantPage(applicants=shown, total=total, limit=limit, offset=offset)
 
 
 @router.post(
     "",
     status_code=201,
     summary="応募者の登録",
-    responses=problem_responses(400, 409, 413),
+    responses=problem_responses(400, 409, 413) | tagged_responses(201),
     response_model_exclude_unset=True,
 )
-def add_applicant(session: Writing, applicant: Applicant) -> PublicApplicant:
+def add_applicant(session: Writing, audit: Audit, applicant: Applicant, response: Response) -> PublicApplicant:
     """Store a new applicant; the answer leaves the private preferences out."""
-    return public(add(session, APPLICANTS, applicant))
+    added = add(session, APPLICANTS, applicant)
+    response.headers["ETag"] = tag_of(session, APPLICANTS, applicant.applicant_id)
+    audit.note(created("applicant", added))
+    return public(added)
 
 
 @router.get(
@@ -47,6 +54,7 @@ def add_applicant(session: Writing, applicant: Applicant) -> PublicApplicant:
 def recommendations(
     *,
     market: Market,
+    audit: Audit,
     applicant_id: Id,
     top: Top = 20,
     spread: Annotated[
@@ -57,32 +65,48 @@ def recommendations(
 ) -> Recommendations:
     """Places by the applicant's own score, which alone reads the private preferences, spread as interest is."""
     found = recommendations_of(market, applicant_id, top=top, spread=spread, order=order, on=on)
+    audit.note(recommended(found))
     return Recommendations.model_validate(found)
 
 
 @router.get(
     "/{applicant_id:path}",
     summary="応募者（本人だけの希望を除く）",
-    responses=problem_responses(404),
+    responses=problem_responses(404) | tagged_responses(),
     response_model_exclude_unset=True,
 )
-def applicant(session: Reading, applicant_id: Id) -> PublicApplicant:
+def applicant(session: Reading, audit: Audit, applicant_id: Id, response: Response) -> PublicApplicant:
     """One applicant without private preferences."""
-    return public(read(session, APPLICANTS, applicant_id))
+    response.headers["ETag"] = tag_of(session, APPLICANTS, applicant_id)
+    shown = public(read(session, APPLICANTS, applicant_id))
+    audit.note(seen("applicant", [shown], by=audit.actor))
+    return shown
 
 
 @router.put(
     "/{applicant_id:path}",
     summary="応募者の変更",
-    responses=problem_responses(400, 404, 409, 413),
+    responses=guarded_responses(400, 404, 409, 413) | tagged_responses(),
     response_model_exclude_unset=True,
 )
-def replace_applicant(session: Writing, applicant_id: Id, applicant: Applicant) -> PublicApplicant:
+def replace_applicant(
+    *,
+    session: Writing,
+    audit: Audit,
+    applicant_id: Id,
+    applicant: Applicant,
+    response: Response,
+    expected: ExpectedTags,
+) -> PublicApplicant:
     """Replace an applicant; private preferences that are not sent stay as they are stored."""
-    return public(replace(session, APPLICANTS, applicant_id, applicant))
+    replaced = replace(session, APPLICANTS, applicant_id, applicant, expected=expected)
+    response.headers["ETag"] = tag_of(session, APPLICANTS, applicant_id)
+    audit.note(changed("applicant", applicant, replaced))
+    return public(replaced)
 
 
-@router.delete("/{applicant_id:path}", status_code=204, summary="応募者の削除", responses=problem_responses(404, 409))
-def remove_applicant(session: Writing, applicant_id: Id) -> None:
+@router.delete("/{applicant_id:path}", status_code=204, summary="応募者の削除", responses=guarded_responses(404, 409))
+def remove_applicant(session: Writing, audit: Audit, applicant_id: Id, expected: ExpectedTags) -> None:
     """Delete an applicant whom no application, household or company names."""
-    remove(session, APPLICANTS, applicant_id)
+    remove(session, APPLICANTS, applicant_id, expected=expected)
+    audit.note(deleted("applicant", applicant_id))

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from api.dependencies import Id, Limit, Offset, Reading, Writing, api_router
+from fastapi import Response
+
+from api.audit.uses import changed, created, deleted, seen
+from api.dependencies import Audit, Id, Limit, Offset, Reading, Writing, api_router
+from api.etags import ExpectedTags, guarded_responses, tagged_responses
 from api.problems import problem_responses
 from api.record_kinds import APPLICATIONS
 from api.schemas import ApplicationPage
-from api.stored_records import add, page, read, remove, replace
+from api.stored_records import add, page, read, remove, replace, tag_of
 from features.records import Application, Identifier
 from features.vocabulary import ApplicationStatus
 
@@ -19,6 +23,7 @@ router = api_router("/applications")
 def applications(
     *,
     session: Reading,
+    audit: Audit,
     applicant_id: Identifier | None = None,
     posting_id: Identifier | None = None,
     status: ApplicationStatus | None = None,
@@ -35,6 +40,7 @@ def applications(
         posting_id=posting_id,
         status=status,
     )
+    audit.note(seen("application", found, by=audit.actor))
     return ApplicationPage(applications=list(found), total=total, limit=limit, offset=offset)
 
 
@@ -42,34 +48,55 @@ def applications(
     "",
     status_code=201,
     summary="応募の登録",
-    responses=problem_responses(400, 409, 413),
+    responses=problem_responses(400, 409, 413) | tagged_responses(201),
     response_model_exclude_unset=True,
 )
-def add_application(session: Writing, application: Application) -> Application:
+def add_application(session: Writing, audit: Audit, application: Application, response: Response) -> Application:
     """Store a new application of a stored applicant to a stored posting."""
-    return add(session, APPLICATIONS, application)
+    added = add(session, APPLICATIONS, application)
+    response.headers["ETag"] = tag_of(session, APPLICATIONS, application.application_id)
+    audit.note(created("application", added))
+    return added
 
 
 @router.get(
-    "/{application_id:path}", summary="応募", responses=problem_responses(404), response_model_exclude_unset=True
+    "/{application_id:path}",
+    summary="応募",
+    responses=problem_responses(404) | tagged_responses(),
+    response_model_exclude_unset=True,
 )
-def application(session: Reading, application_id: Id) -> Application:
+def application(session: Reading, audit: Audit, application_id: Id, response: Response) -> Application:
     """One application."""
-    return read(session, APPLICATIONS, application_id)
+    response.headers["ETag"] = tag_of(session, APPLICATIONS, application_id)
+    found = read(session, APPLICATIONS, application_id)
+    audit.note(seen("application", [found], by=audit.actor))
+    return found
 
 
 @router.put(
     "/{application_id:path}",
     summary="応募の変更",
-    responses=problem_responses(400, 404, 409, 413),
+    responses=guarded_responses(400, 404, 409, 413) | tagged_responses(),
     response_model_exclude_unset=True,
 )
-def replace_application(session: Writing, application_id: Id, application: Application) -> Application:
+def replace_application(
+    *,
+    session: Writing,
+    audit: Audit,
+    application_id: Id,
+    application: Application,
+    response: Response,
+    expected: ExpectedTags,
+) -> Application:
     """Replace an application, its status for one."""
-    return replace(session, APPLICATIONS, application_id, application)
+    replaced = replace(session, APPLICATIONS, application_id, application, expected=expected)
+    response.headers["ETag"] = tag_of(session, APPLICATIONS, application_id)
+    audit.note(changed("application", application, replaced))
+    return replaced
 
 
-@router.delete("/{application_id:path}", status_code=204, summary="応募の削除", responses=problem_responses(404, 409))
-def remove_application(session: Writing, application_id: Id) -> None:
+@router.delete("/{application_id:path}", status_code=204, summary="応募の削除", responses=guarded_responses(404, 409))
+def remove_application(session: Writing, audit: Audit, application_id: Id, expected: ExpectedTags) -> None:
     """Delete an application that was entered by mistake; one that ended has a status."""
-    remove(session, APPLICATIONS, application_id)
+    remove(session, APPLICATIONS, application_id, expected=expected)
+    audit.note(deleted("application", application_id))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from api.dependencies import Writing, api_router
+from api.audit.uses import loaded
+from api.dependencies import Audit, Writing, api_router
 from api.problems import problem_responses
 from api.schemas import StoredCounts
 from api.stored_records import load_records_into
@@ -14,7 +15,8 @@ router = api_router("/records")
 
 
 @router.post("", status_code=201, summary="記録のまとめての登録", responses=problem_responses(400, 409, 413))
-def add_records(session: Writing, records: Records) -> StoredCounts:
+def add_records(session: Writing, audit: Audit, records: Records) -> StoredCounts:
     """Store every record of the document, or none where any of them is refused."""
     load_records_into(session, records)
+    audit.note(loaded(records))
     return StoredCounts(**{name: len(getattr(records, name)) for name in StoredCounts.model_fields})

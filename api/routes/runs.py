@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from fastapi import Response
 
-from api.dependencies import Id, Limit, Market, Offset, Reading, Writing, api_router
+from api.audit.uses import round_run, run_read
+from api.canonical import canonical_json
+from api.dependencies import Audit, Id, Limit, Market, Offset, Reading, Writing, api_router
 from api.problems import problem_responses
 from api.runs import read_run, run_page, run_text, solve, store_run
 from api.schemas import RunAnswer, RunPage, RunRequest
@@ -15,9 +17,11 @@ router = api_router("/runs")
 
 
 @router.post("", status_code=201, summary="配置の計算", responses=problem_responses(400, 413))
-def add_run(market: Market, session: Writing, request: RunRequest) -> RunAnswer:
+def add_run(market: Market, session: Writing, audit: Audit, request: RunRequest) -> RunAnswer:
     """Run a round, check it from the original records, store it; a round that is not proven is an error."""
-    return store_run(session, solve(market.on(request.on), request))
+    stored = store_run(session, solve(market.on(request.on), request))
+    audit.note(round_run(stored.run_id, stored.run))
+    return stored
 
 
 @router.get("", summary="計算の一覧")
@@ -27,12 +31,16 @@ def runs(session: Reading, limit: Limit = 100, offset: Offset = 0) -> RunPage:
 
 
 @router.get("/{run_id}/record", summary="計算の記録（保存したままのバイト列）", responses=problem_responses(404))
-def record(session: Reading, run_id: Id) -> Response:
+def record(session: Reading, audit: Audit, run_id: Id) -> Response:
     """The run's canonical JSON, byte for byte, for whoever wants to check its digest."""
-    return Response(run_text(session, run_id), media_type="application/json")
+    text = run_text(session, run_id)
+    audit.note(run_read(run_id, text))
+    return Response(text, media_type="application/json")
 
 
 @router.get("/{run_id}", summary="計算", responses=problem_responses(404))
-def run(session: Reading, run_id: Id) -> RunAnswer:
+def run(session: Reading, audit: Audit, run_id: Id) -> RunAnswer:
     """One stored run with its provenance."""
-    return read_run(session, run_id)
+    found = read_run(session, run_id)
+    audit.note(run_read(run_id, canonical_json(found.run)))
+    return found

@@ -29,10 +29,13 @@ class Advice:
     posting_id : str or None
         Where to make an offer, which posting to wait for, or the one that is nearest to an offer.
     value, seats_worth : float or None
-        What the pair is worth, and what its seats are worth later.
+        What the pair is worth to the posting, and what its seats are worth later; ``None`` where no posting is
+        possible, and for whoever wants no order by scores.
     by_other_rule : str or None
         Of a household, the possible posting of the largest value under the other rule, where that is another one than
         under this rule.
+    by_arrival : bool
+        The case wants no order by scores: it is read in order of arrival, and only seats decide.
     """
 
     members: tuple[str, ...]
@@ -42,6 +45,7 @@ class Advice:
     value: float | None
     seats_worth: float | None
     by_other_rule: str | None = None
+    by_arrival: bool = False
 
     @property
     def is_offer(self) -> bool:
@@ -61,6 +65,7 @@ class Advice:
             "value": self.value,
             "seats_worth_later": self.seats_worth,
             "by_other_household_rule": self.by_other_rule,
+            "by_arrival": self.by_arrival,
         }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -14,10 +15,11 @@ from features.rounds import Wishes
 from features.scored_market import ScoredMarket
 from features.seasons.advice import Advice, Reason, SeasonAdvice, SeatPrice
 from features.seasons.assumptions import season_assumptions
+from features.seasons.by_arrival import ByArrival, by_arrival
 from features.seasons.calendar import SeasonCalendar
 from features.seasons.case_values import CaseValues, HouseholdChoice, case_values, read_cases
 from features.seasons.cases import WAITING, Case, cases_of, received
-from features.seasons.in_turn import decide_in_turn
+from features.seasons.in_turn import decide_in_turn, part_of
 from features.seasons.past_years import PastYears, PriceSource, read_past
 from features.seasons.places import Places, places_now
 from features.weights import Weights, default_weights
@@ -41,8 +43,9 @@ def advise(
     together: bool = False,
     seed: int = 0,
     n_futures: int = 20,
+    past_name: str = "past years",
 ) -> SeasonAdvice:
-    """Advise on everybody who waits.
+    """Advise on everybody who waits; private wishes decide nothing.
 
     Parameters
     ----------
@@ -54,13 +57,15 @@ def advise(
         The day; its fiscal year is the season.
     weights : Weights, optional
     wishes : "applications" or "scores"
-        Offers only where somebody applied, or wherever rules and refused regions leave.
+        Offers only where somebody applied, or wherever rules leave.
     rule : "sum" or "least"
         What a place is worth to a household.
     together : bool
         Decide all as one batch instead of one after the other in order of arrival.
     seed, n_futures : int
         Of the futures.
+    past_name : str
+        What an error calls the records of the year before.
 
     Raises
     ------
@@ -74,7 +79,7 @@ def advise(
     market = read_cases(records.applicants, records.postings, waiting, on=on, weights=chosen)
     postings = market.records.postings
     worth = case_values(market, waiting, rule=rule)
-    moment = _moment(
+    everyone = _moment(
         worth,
         places_now(postings, known, calendar, on),
         _may_be_offered(waiting, worth, wishes),
@@ -83,16 +88,22 @@ def advise(
     )
     years = None
     if past is not None:
-        years = read_past(past, postings, calendar, on=on, weights=chosen, wishes=wishes, rule=rule)
-    priced = _priced(moment, years, seed=seed, n_futures=n_futures)
-    offers = decide(moment, priced.prices) if together else decide_in_turn(moment, priced.prices)
-    others = _by_other_rule(waiting, worth, moment, rule)
+        years = read_past(past, postings, calendar, on=on, weights=chosen, wishes=wishes, rule=rule, place=past_name)
+    turns = by_arrival(waiting, worth, everyone)
+    scored = part_of(everyone, np.flatnonzero(~turns.asked), everyone.seats_left)
+    free = replace(scored, seats_left=everyone.seats_left - turns.seats(everyone.needs, len(postings)))
+    priced = _priced(free, years, seed=seed, n_futures=n_futures)
+    offers = decide(free, priced.prices) if together else decide_in_turn(free, priced.prices)
+    others = _by_other_rule(waiting, worth, everyone, rule)
+    position = np.cumsum(~turns.asked) - 1
     return SeasonAdvice(
         lines=tuple(
-            _line(moment, offers, at, case, other=others[at], ids=market.postings.ids)
+            _line_by_arrival(everyone, turns, at, case, ids=market.postings.ids)
+            if turns.asked[at]
+            else _line(scored, offers, int(position[at]), case, other=others[at], ids=market.postings.ids)
             for at, case in enumerate(waiting)
         ),
-        prices=_seat_prices(moment, priced, years, calendar, market),
+        prices=_seat_prices(everyone, priced, years, calendar, market),
         n_held=sum(case.is_held for case in cases),
         n_later=len(records.applications) - len(known),
         declined_share=None if years is None else years.forecast.decline_rate,
@@ -155,6 +166,19 @@ def _line(moment: Moment, offers: Offers, at: int, case: Case, *, other: int, id
         value=None if place == WAIT else float(moment.values[at, place]),
         seats_worth=None if place == WAIT else float(moment.needs[at] * offers.prices[place]),
         by_other_rule=None if other == WAIT else ids[other],
+    )
+
+
+def _line_by_arrival(moment: Moment, turns: ByArrival, at: int, case: Case, *, ids: Sequence[str]) -> Advice:
+    reason, place = turns.reason(moment, at)
+    return Advice(
+        members=case.members,
+        household_id=None if case.household is None else case.household.household_id,
+        reason=reason,
+        posting_id=None if place == WAIT else ids[place],
+        value=None,
+        seats_worth=None,
+        by_arrival=True,
     )
 
 

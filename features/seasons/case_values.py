@@ -1,4 +1,8 @@
-"""What each place is worth to each case, and which pairs rules and refused regions leave."""
+"""What each place is worth to each case, and which pairs rules leave.
+
+Offices read what comes of it. So the coordinator's score alone is the value, and no private wish decides anything: a
+mean of both sides would let the applicant's own score be worked out, and a pair left out would tell a refused region.
+"""
 
 from __future__ import annotations
 
@@ -11,16 +15,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from features.records import Applicant, Posting, Records
-from features.refused_regions import refused_postings
 from features.scored_market import EXCLUDED, ScoredMarket, read_market
 from features.seasons.cases import Case
 from features.weights import Weights
 from matching.rolling.households import household_values
 
-__all__ = ["BLEND", "CaseValues", "HouseholdChoice", "case_values", "read_cases"]
+__all__ = ["VALUE", "CaseValues", "HouseholdChoice", "case_values", "read_cases"]
 
-BLEND: Final = "mean of both sides' scores"
-"""What a pair is worth, as in ``match --mechanism optimal-assignment``."""
+VALUE: Final = "coordinator's score"
+"""What a pair is worth."""
 
 HouseholdChoice: TypeAlias = Literal["sum", "least"]
 """What a place is worth to a household: the members' values added, or the smallest of them."""
@@ -39,7 +42,7 @@ class CaseValues:
     values : (n, m) float64
         >= 0.
     is_allowed : (n, m) bool
-        Pairs that rules and the members' refused regions leave, whether a posting is open or not.
+        Pairs that rules leave, whether a posting is open or not.
     needs : (n,) int64
         Seats of each case.
     """
@@ -83,18 +86,12 @@ def case_values(market: ScoredMarket, cases: Sequence[Case], *, rule: HouseholdC
 
 
 def _pair_values(market: ScoredMarket) -> NDArray[np.float64]:
-    everyone = slice(None)
-    own = np.round(market.applicant.block(everyone, everyone), _DIGITS)
-    theirs = np.round(market.coordinator.block(everyone, everyone), _DIGITS)
+    scores = np.round(market.coordinator.block(slice(None), slice(None)), _DIGITS)
     # rounding may leave a score of all terms at their best just above 1
-    values: NDArray[np.float64] = np.clip((own + theirs) / 2, 0.0, 1.0)
+    values: NDArray[np.float64] = np.clip(scores, 0.0, 1.0)
     return values
 
 
 def _pairs_left(market: ScoredMarket) -> NDArray[np.bool_]:
     left: NDArray[np.bool_] = market.verdicts.codes(slice(None), slice(None)) < EXCLUDED
-    left = left.copy()
-    for row, applicant in enumerate(market.records.applicants):
-        if applicant.private_preferences.regions_refused:
-            left[row] &= ~refused_postings(market, row)
     return left

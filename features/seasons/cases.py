@@ -15,6 +15,7 @@ __all__ = ["WAITING", "Case", "cases_of", "received"]
 
 WAITING: Final = frozenset({"received", "screened", "interview"})
 _HELD: Final = frozenset({"offered", "accepted"})
+_UNRANKED: Final = 10_001  # behind every rank
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,25 @@ class Case:
     def first_wish(self) -> str:
         """The posting that the first member ranks first; of equals, or without ranks, the one applied to first."""
         own = [application for application in self.applications if application.applicant_id == self.members[0]]
-        return min(own, key=lambda one: (one.wish_rank or 10_001, _sortable(received(one)), one.posting_id)).posting_id
+        return min(
+            own, key=lambda one: (one.wish_rank or _UNRANKED, _sortable(received(one)), one.posting_id)
+        ).posting_id
+
+    def as_applied(self, statuses: Collection[str]) -> tuple[str, ...]:
+        """Postings of :meth:`together_at` as they were applied to; of one time, as ranked, then by id.
+
+        A household has applied when the last of its members has.
+        """
+
+        def when(posting_id: str) -> tuple[float, int, str]:
+            here = [one for one in self.applications if one.posting_id == posting_id and one.status in statuses]
+            first: dict[str, float] = {}
+            for one in here:
+                time = _sortable(received(one))
+                first[one.applicant_id] = min(first.get(one.applicant_id, time), time)
+            return max(first.values()), min(one.wish_rank or _UNRANKED for one in here), posting_id
+
+        return tuple(sorted(self.together_at(statuses), key=when))
 
     def together_at(self, statuses: Collection[str] | None = None) -> frozenset[str]:
         """Postings to which all members applied, where each application has one of the statuses; of any, by default.

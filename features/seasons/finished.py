@@ -48,6 +48,7 @@ class FinishedYear:
     group_names : tuple of str
     apart : tuple of str
         Households whose members were accepted apart, each a case of its own here.
+    n_applications : int
     """
 
     season: Season
@@ -58,6 +59,7 @@ class FinishedYear:
     group: NDArray[np.int64]
     group_names: tuple[str, ...]
     apart: tuple[str, ...]
+    n_applications: int
 
 
 def finished_year(
@@ -81,7 +83,7 @@ def finished_year(
     on : date, optional
         The day the rules are asked about; default the day of the last application.
     wishes : "applications" or "scores"
-        Places somebody applied to, or all that rules and refused regions leave.
+        Places somebody applied to, or all that rules leave.
     rule : "sum" or "least"
         What a place is worth to a household.
     group_by : "programme" or "prefecture"
@@ -114,6 +116,7 @@ def finished_year(
         group=np.array([known.index(name) for name in names], np.int64),
         group_names=known,
         apart=apart,
+        n_applications=len(records.applications),
     )
 
 

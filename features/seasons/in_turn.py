@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from matching.rolling.moment import WAIT, Moment
 from matching.rolling.offers import Offers, decide
 
-__all__ = ["decide_in_turn"]
+__all__ = ["decide_in_turn", "part_of"]
 
 _NOTHING = 1e-9
 
@@ -44,20 +44,21 @@ def decide_in_turn(moment: Moment, prices: NDArray[np.float64]) -> Offers:
     left = moment.seats_left.copy()
     place, waits_for = np.full(n, WAIT, np.int64), np.full(n, -1, np.int64)
     for at in order.tolist():
-        offer = decide(_alone(moment, at, left.copy()), prices)
+        offer = decide(part_of(moment, np.array([at]), left.copy()), prices)
         place[at], waits_for[at] = offer.place[0], offer.waits_for[0]
         if place[at] != WAIT:
             left[place[at]] -= moment.needs[at]
     return Offers(place, gain, prices, waits_for)
 
 
-def _alone(moment: Moment, at: int, left: NDArray[np.int64]) -> Moment:
+def part_of(moment: Moment, rows: NDArray[np.int64], seats_left: NDArray[np.int64]) -> Moment:
+    """Return the same moment with some of its cases, in this order, and these seats."""
     return replace(
         moment,
-        case=moment.case[[at]],
-        values=moment.values[[at]],
-        is_compatible=moment.is_compatible[[at]],
-        needs=moment.needs[[at]],
-        waits_until=moment.waits_until[[at]],
-        seats_left=left,
+        case=moment.case[rows],
+        values=moment.values[rows],
+        is_compatible=moment.is_compatible[rows],
+        needs=moment.needs[rows],
+        waits_until=moment.waits_until[rows],
+        seats_left=seats_left,
     )

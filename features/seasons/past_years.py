@@ -52,6 +52,7 @@ def read_past(
     weights: Weights,
     wishes: Wishes,
     rule: HouseholdChoice,
+    place: str = "past years",
 ) -> PastYears:
     """Read earlier fiscal years, each of them whole.
 
@@ -68,27 +69,21 @@ def read_past(
     wishes : "applications" or "scores"
         Whether people of the past come to the call they applied to (of the same id, municipality and programme) or,
         where it is new, to calls of its municipality and programme; or to every call that rules leave.
+    place : str
+        What an error calls these records.
 
     Raises
     ------
     RecordError
         Without an application, or where one was received in the year of ``calendar`` or later.
     """
-    if not past.applications:
-        raise RecordError("the records of past years hold no application, expected those of the year before")
-    years: dict[SeasonCalendar, list[Application]] = {}
-    for application in past.applications:
-        year = SeasonCalendar.of(received(application))
-        if year >= calendar:
-            raise RecordError(
-                f"application {application.application_id} of the past years was received on "
-                f"{received(application):%Y-%m-%d}, expected before {calendar.begins}, the beginning of this season"
-            )
-        years.setdefault(year, []).append(application)
+    try:
+        cases_in = _cases_by_year(past, calendar)
+    except RecordError as error:
+        raise RecordError(f"{place}: {error}") from None
     call_of, levels = _calls(past.postings, postings)
     seasons: list[Season] = []
-    for year in sorted(years):
-        cases = cases_of(past, years[year], year)
+    for year, cases in cases_in.items():
         people = [_moved(person, calendar.begins - year.begins) for person in past.applicants]
         worth = case_values(read_cases(people, postings, cases, on=on, weights=weights), cases, rule=rule)
         comes = worth.is_allowed if wishes == "scores" else worth.is_allowed & _comes(cases, call_of, len(postings))
@@ -102,6 +97,21 @@ def read_past(
     everyone = wishes == "scores"
     sources = tuple(PriceSource("everyone" if everyone else level, n) for level, n in zip(levels, counts, strict=True))
     return PastYears(forecast, sources)
+
+
+def _cases_by_year(past: Records, calendar: SeasonCalendar) -> dict[SeasonCalendar, tuple[Case, ...]]:
+    if not past.applications:
+        raise RecordError("no application, expected those of the year before")
+    years: dict[SeasonCalendar, list[Application]] = {}
+    for application in past.applications:
+        year = SeasonCalendar.of(received(application))
+        if year >= calendar:
+            raise RecordError(
+                f"application {application.application_id} was received on {received(application):%Y-%m-%d}, "
+                f"expected before {calendar.begins}, the beginning of this season"
+            )
+        years.setdefault(year, []).append(application)
+    return {year: cases_of(past, years[year], year) for year in sorted(years)}
 
 
 def _season(

@@ -78,6 +78,9 @@ class SeasonReplay:
     bound : float
         What no course of the year could exceed.
     n_cases, n_people, n_seats : int
+        A household is one case.
+    n_applications : int or None
+        ``None`` of a drawn year, which has none.
     is_year_harmed : bool
         Whether prices do worse than what was done, over the whole year.
     harmed_places : tuple of PlaceLine
@@ -98,6 +101,7 @@ class SeasonReplay:
     n_cases: int
     n_people: int
     n_seats: int
+    n_applications: int | None
     is_year_harmed: bool
     harmed_places: tuple[PlaceLine, ...]
     n_places: int
@@ -111,6 +115,7 @@ class SeasonReplay:
         return {
             "cases": self.n_cases,
             "people": self.n_people,
+            "applications": self.n_applications,
             "seats": self.n_seats,
             "done_is": self.done_is,
             "hindsight_bound": self.bound,
@@ -141,6 +146,7 @@ def replay_finished(
     rule: HouseholdChoice = "sum",
     floor: FloorRule = "random",
     seed: int = 0,
+    past_name: str = "past years",
 ) -> SeasonReplay:
     """Run a year of records again; prices see the years in ``past`` and what has come so far, never the future.
 
@@ -155,6 +161,8 @@ def replay_finished(
         Of :func:`matching.rolling.group_floors.group_floors`.
     seed : int
         Of futures and lots.
+    past_name : str
+        What an error calls ``past``.
 
     Raises
     ------
@@ -169,10 +177,11 @@ def replay_finished(
         weights=weights or default_weights(),
         wishes=wishes,
         rule=rule,
+        place=past_name,
     )
     names = tuple(posting.posting_id for posting in year.postings)
-    run = _Run(year.season, years.forecast, names, year.group, year.group_names)
-    return _compared(run, year.done, floor=floor, seed=seed, apart=year.apart, done_is="accepted")
+    run = _Run(year.season, years.forecast, names, year.group, year.group_names, year.apart, year.n_applications)
+    return _compared(run, year.done, floor=floor, seed=seed, done_is="accepted")
 
 
 def replay_synthetic(seed: int, *, seats: SeasonSeats = "scarce", floor: FloorRule = "random") -> SeasonReplay:
@@ -201,7 +210,7 @@ def replay_synthetic(seed: int, *, seats: SeasonSeats = "scarce", floor: FloorRu
         group.astype(np.int64),
         tuple(f"仕事の種類{k + 1}" for k in kinds),
     )
-    return _compared(run, done, floor=floor, seed=seed, apart=(), done_is="arrival_order")
+    return _compared(run, done, floor=floor, seed=seed, done_is="arrival_order")
 
 
 @dataclass(frozen=True, eq=False)
@@ -211,11 +220,11 @@ class _Run:
     places: Sequence[str]
     group: NDArray[np.int64]
     groups: Sequence[str]
+    apart: tuple[str, ...] = ()
+    n_applications: int | None = None
 
 
-def _compared(
-    run: _Run, done: NDArray[np.int64], *, floor: FloorRule, seed: int, apart: tuple[str, ...], done_is: str
-) -> SeasonReplay:
+def _compared(run: _Run, done: NDArray[np.int64], *, floor: FloorRule, seed: int, done_is: str) -> SeasonReplay:
     season = run.season
     bound = hindsight_bound(season)
     priced = replay(season, SeatPrices(run.forecast, rng=np.random.default_rng(seed)))
@@ -232,12 +241,13 @@ def _compared(
         n_cases=season.n_cases,
         n_people=int(season.needs.sum()),
         n_seats=int(season.capacity.sum()),
+        n_applications=run.n_applications,
         is_year_harmed=bool(harm_check(priced.outcome, was, np.zeros(season.n_cases, np.int64)).harmed.size),
         harmed_places=harmed,
         n_places=n_places,
         groups=groups,
         floors_cost=cost,
-        apart=apart,
+        apart=run.apart,
         done_is=done_is,
     )
 

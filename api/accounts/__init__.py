@@ -1,0 +1,1 @@
+"""Who may ask for what: accounts, sign-in, sessions, tokens, and the one written table of permissions."""

@@ -1,0 +1,123 @@
+"""Errors of sign-in and permissions; :mod:`api.problems` answers them as it answers every other.
+
+::
+
+    ApiError
+    ├── SignInNeededError      401  nobody is signed in, or the session or token has ended
+    ├── SignInFailedError      401  name, password or code is not right — never which of them
+    ├── ForbiddenError         403  the role, the token or the record does not allow it
+    ├── CrossSiteError         403  a write that another site's page may have caused
+    ├── TooManyAttemptsError   429  too many attempts for this name or from this address
+    ├── LinkError              422  a link that is unknown, used or expired
+    ├── PasswordError          422  a password that is too easy to guess
+    ├── CodeError              422  a code of the second factor that is not right
+    └── OrganisationError      422  the organisation's answer cannot be trusted, or names nobody who was invited
+
+    AccountError (FeatureError: also printed by the command line)  an account cannot be made or changed this way
+    PermissionTableError (FeatureError)                            the written table has a gap or a fault
+"""
+
+from __future__ import annotations
+
+from api.errors import ApiError
+from features.errors import FeatureError
+
+__all__ = [
+    "AccountError",
+    "CodeError",
+    "CrossSiteError",
+    "ForbiddenError",
+    "LinkError",
+    "OrganisationError",
+    "PasswordError",
+    "PermissionTableError",
+    "SignInFailedError",
+    "SignInNeededError",
+    "TooManyAttemptsError",
+]
+
+
+class SignInNeededError(ApiError):
+    """Nobody is signed in, or the session or token has ended."""
+
+    status, kind, title = 401, "sign-in-needed", "サインインが必要です"
+
+    def __init__(self) -> None:
+        super().__init__("sign in at POST /api/v1/session, or send an API token as Authorization: Bearer")
+        self.headers = {"WWW-Authenticate": 'Bearer realm="enmusubi"'}
+
+
+class SignInFailedError(ApiError):
+    """Name, password or code is not right; the answer is the same for every reason and for names nobody has."""
+
+    status, kind, title = 401, "sign-in-failed", "サインインできませんでした"
+
+    def __init__(self) -> None:
+        super().__init__("name, password or code is not right")
+        self.headers = {"WWW-Authenticate": 'Bearer realm="enmusubi"'}
+
+
+class ForbiddenError(ApiError):
+    """The role, the token or the record does not allow it."""
+
+    status, kind, title = 403, "forbidden", "この操作は許可されていません"
+
+
+class CrossSiteError(ApiError):
+    """A write that another site's page may have caused."""
+
+    status, kind, title = 403, "cross-site", "別のサイトからの操作は受け付けません"
+
+    def __init__(self) -> None:
+        super().__init__("a change by cookie needs Sec-Fetch-Site: same-origin or this service's own Origin")
+
+
+class TooManyAttemptsError(ApiError):
+    """Too many attempts for this name or from this address."""
+
+    status, kind, title = 429, "too-many-attempts", "しばらく待ってからお試しください"
+
+    def __init__(self, wait_seconds: int) -> None:
+        super().__init__(f"too many attempts for this name or from this address; try again in {wait_seconds} seconds")
+        self.headers = {"Retry-After": str(wait_seconds)}
+
+
+class LinkError(ApiError):
+    """A link that is unknown, used or expired."""
+
+    status, kind, title = 422, "link", "このリンクは使えません"
+
+    def __init__(self) -> None:
+        super().__init__("the link is unknown, used or expired; ask the administrator for a new one")
+
+
+class PasswordError(ApiError):
+    """A password that is too easy to guess."""
+
+    status, kind, title = 422, "password", "このパスワードは使えません"
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"the password {reason}", faults={"body.password": reason})
+
+
+class CodeError(ApiError):
+    """A code of the second factor that is not right."""
+
+    status, kind, title = 422, "code", "確認コードが違います"
+
+    def __init__(self, reason: str = "is not right, expected the six digits that the app shows now") -> None:
+        super().__init__(f"the code {reason}", faults={"body.code": reason})
+
+
+class OrganisationError(ApiError):
+    """The organisation's answer cannot be trusted, or names nobody who was invited."""
+
+    status, kind, title = 422, "organisation", "組織のサインインを完了できませんでした"
+
+
+class AccountError(FeatureError):
+    """An account cannot be made or changed this way."""
+
+
+class PermissionTableError(FeatureError):
+    """The written table of permissions has a gap or a fault."""

@@ -1,0 +1,88 @@
+"""Writing the log: an entry is stored in the transaction of what it tells of, or neither is."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Final
+
+from sqlmodel import Session, col, insert, select, update
+
+from api.audit.chain import GENESIS, Head, chained
+from api.audit.entry import Actor, Entry, Use
+from api.audit.tables import AuditHeadRow, AuditRow
+
+__all__ = ["MOMENT", "Trail", "append"]
+
+MOMENT: Final = "%Y-%m-%dT%H:%M:%S.%fZ"
+
+
+def append(session: Session, use: Use, *, actor: Actor, key: bytes | None = None) -> Head:
+    """Store one entry at the end of the log and return the new end.
+
+    Two writers append one after the other, in whatever process: the row of the head is locked until the caller's
+    transaction (:func:`api.database.writing`) ends. Append last, so that nobody waits for what comes after.
+
+    Parameters
+    ----------
+    session : Session
+        Of a writing transaction.
+    use : Use
+        What was done.
+    actor : Actor
+        Who did it.
+    key : bytes, optional
+        ``Settings.audit_secret()``: seals the entry against whoever can write to the database but has no key.
+    """
+    sequence, previous = _locked_head(session)
+    entry = Entry(
+        **dict(use),
+        sequence=sequence + 1,
+        at=datetime.now(UTC).strftime(MOMENT),
+        actor=actor,
+        seal="sha256" if key is None else "hmac-sha256",
+    )
+    text = entry.text()
+    head = Head(entry.sequence, chained(previous, text.encode(), key=key))
+    row = {"sequence": head.sequence, "at": entry.at, "previous": previous, "entry": text, "hash": head.hash}
+    session.exec(insert(AuditRow).values(row))
+    session.exec(update(AuditHeadRow).values(sequence=head.sequence, hash=head.hash))
+    return head
+
+
+def _locked_head(session: Session) -> tuple[int, str]:
+    locked = select(col(AuditHeadRow.sequence), col(AuditHeadRow.hash)).with_for_update()
+    found = session.exec(locked).first()
+    if found is not None:
+        return found
+    # the first entry; where only the head is gone, the number 1 is taken and nothing is stored
+    session.exec(insert(AuditHeadRow).values(id=1, sequence=0, hash=GENESIS, purged_through=0))
+    return 0, GENESIS
+
+
+class Trail:
+    """What one request did, written before its answer goes out: who is told something is on record.
+
+    Parameters
+    ----------
+    actor : Actor
+    key : bytes, optional
+    """
+
+    def __init__(self, actor: Actor, *, key: bytes | None = None) -> None:
+        self.actor = actor
+        self._key = key
+        self._uses: list[Use] = []
+
+    def note(self, use: Use) -> None:
+        """Keep what was done until it is written."""
+        self._uses.append(use)
+
+    def is_written(self) -> bool:
+        """Whether nothing waits to be written."""
+        return not self._uses
+
+    def write(self, session: Session) -> None:
+        """Append what was noted, in the caller's writing transaction."""
+        for use in self._uses:
+            append(session, use, actor=self.actor, key=self._key)
+        self._uses.clear()

@@ -1,0 +1,83 @@
+"""The closed lists an entry is written in: actions, purposes, roles and kinds of things.
+
+A word may be added, never renamed or removed: entries that are stored keep theirs.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from functools import lru_cache
+from importlib.resources import files
+from typing import Literal, TypeAlias
+
+from pydantic import BaseModel, ConfigDict
+
+from api.accounts.roles import Role as AccountRole
+
+__all__ = ["Action", "Purpose", "PurposeWords", "Role", "SubjectKind", "Words", "words"]
+
+Action: TypeAlias = Literal[
+    "read",
+    "ranked",
+    "recommended",
+    "exported",
+    "created",
+    "changed",
+    "deleted",
+    "run",
+    "decided",
+    "signed_in",
+    "refused",
+    "backed_up",
+    "restored",
+    "purged",
+]
+Purpose: TypeAlias = Literal[
+    "intake",
+    "selection",
+    "recommendation",
+    "placement",
+    "rerouting",
+    "rights",
+    "retention",
+    "research",
+    "security",
+    "audit",
+    "operation",
+]
+# whoever sits at a machine without accounts, and whoever is asked to sign in
+Role: TypeAlias = AccountRole | Literal["local", "signed_out"]
+SubjectKind: TypeAlias = Literal[
+    "applicant", "posting", "application", "household", "company", "run", "account", "audit", "database"
+]
+
+
+class PurposeWords(BaseModel):
+    """A purpose in words, and the duty it rests on."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    label: str
+    source: str
+
+
+class Words(BaseModel):
+    """Every action and purpose in words."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    action: Mapping[Action, str]
+    purpose: Mapping[Purpose, PurposeWords]
+
+
+@lru_cache(maxsize=1)
+def words() -> Words:
+    """The words of ``words.toml``.
+
+    Examples
+    --------
+    >>> words().action["read"], words().purpose["selection"].label
+    ('閲覧', '選考（適性と能力を読む）')
+    """
+    return Words.model_validate(tomllib.loads(files("api.audit").joinpath("words.toml").read_text(encoding="utf-8")))

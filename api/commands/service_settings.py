@@ -1,0 +1,75 @@
+"""The settings and the database of the service, as the commands that work on it open them."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+from pydantic import ValidationError
+
+from features.record_files import explain_error
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+    from api.settings import Settings
+
+__all__ = ["opened_database", "service_settings"]
+
+
+def service_settings() -> Settings:
+    """The settings of the environment; one that is not valid is named as its variable is."""
+    from api.settings import Settings
+
+    try:
+        return Settings()
+    except ValidationError as error:
+        name, _, fault = explain_error(error, Settings).partition(": ")
+        raise typer.BadParameter(f"ENMUSUBI_{name.upper()}: {fault}") from None
+
+
+@contextmanager
+def opened_database(settings: Settings, *, of_any_version: bool = False, may_be_new: bool = False) -> Generator[Engine]:
+    """An engine on the database of the settings; it must be there and have the schema of this version, unless said."""
+    from sqlalchemy.exc import SQLAlchemyError
+
+    from api.database import database_engine
+    from api.storage_errors import SchemaError
+
+    try:
+        engine = database_engine(settings.database_url)
+    except (SQLAlchemyError, ImportError) as error:
+        raise typer.BadParameter(f"ENMUSUBI_DATABASE_URL: {type(error).__name__}, it cannot be opened as one") from None
+    try:
+        if not may_be_new:
+            _verify_present(engine)
+        if not of_any_version:
+            _verify_version(engine)
+        yield engine
+    except SchemaError as error:
+        raise typer.BadParameter(f"ENMUSUBI_DATABASE_URL: {error}") from None
+    except SQLAlchemyError as error:
+        raise typer.BadParameter(f"ENMUSUBI_DATABASE_URL: {type(error).__name__}, it does not answer as one") from None
+    finally:
+        engine.dispose()
+
+
+def _verify_present(engine: Engine) -> None:
+    """A database that is only looked at is not made by it."""
+    from api.storage_errors import SchemaError
+
+    name = engine.url.database
+    if engine.dialect.name == "sqlite" and name is not None and not Path(name).exists():
+        raise SchemaError(f"there is no file {name}; name the database that the service uses")
+
+
+def _verify_version(engine: Engine) -> None:
+    from api.schema_revision import head_revision, schema_revision
+    from api.storage_errors import SchemaError
+
+    found, wanted = schema_revision(engine), head_revision()
+    if found != wanted:
+        raise SchemaError(f"it has the schema {found}, expected {wanted}; run enmusubi database upgrade")

@@ -1,0 +1,34 @@
+"""Errors of what is stored, whoever asks: a route, a command or a start.
+
+::
+
+    StorageError (Exception)
+    ├── SchemaError        the database is of another version, or holds tables of something else
+    ├── DamagedRowError    a stored record is not the one that was validated
+    └── BackupError        an archive that is damaged or newer, or a target that is not empty
+
+A message names tables, ids and revisions, never what a record says.
+"""
+
+from __future__ import annotations
+
+__all__ = ["BackupError", "DamagedRowError", "SchemaError", "StorageError"]
+
+
+class StorageError(Exception):
+    """Base of every error of what is stored."""
+
+
+class SchemaError(StorageError):
+    """The database is of another version, or holds tables of something else."""
+
+
+class DamagedRowError(StorageError):
+    """A stored record is not the one that was validated."""
+
+    def __init__(self, table: str, an_id: str) -> None:
+        super().__init__(f"table {table}, id {an_id}: the stored record is damaged; restore it from a backup")
+
+
+class BackupError(StorageError):
+    """An archive that is damaged or newer, or a target that is not empty."""

@@ -1,0 +1,142 @@
+"""A service where sign-in is required, with a clock the tests move and hashes that cost nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+from fastapi import FastAPI
+from sqlalchemy import Engine
+from starlette.testclient import TestClient
+
+from api.accounts.passwords import Passwords
+from api.accounts.sessions import open_session
+from api.accounts.tables import AccountRow
+from api.app import create_app
+from api.database import writing
+from api.settings import Settings
+
+Json = dict[str, Any]
+OWN = {"Sec-Fetch-Site": "same-origin"}
+PASSWORD = "薪を割る朝の音が好きです"
+COOKIE = "__Host-enmusubi-session"
+
+
+class MovedClock:
+    """A clock that stands still until it is moved."""
+
+    def __init__(self) -> None:
+        self.now = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def move(self, **spans: float) -> None:
+        self.now += timedelta(**spans)
+
+
+@pytest.fixture
+def clock() -> MovedClock:
+    return MovedClock()
+
+
+@pytest.fixture(scope="session")
+def passwords() -> Passwords:
+    return Passwords(passes=1, memory_kib=8, lanes=1)
+
+
+@pytest.fixture(scope="session")
+def built() -> FastAPI:
+    """One application for all tests: building its routes takes longer than most of them."""
+    return create_app(Settings())
+
+
+@pytest.fixture
+def guarded(built: FastAPI, database_url: str, clock: MovedClock, passwords: Passwords) -> FastAPI:
+    built.state.settings = Settings(database_url=database_url, today=date(2026, 11, 23), sign_in="required")
+    built.state.clock, built.state.passwords = clock, passwords
+    built.state.organisation_transport = None
+    return built
+
+
+@pytest.fixture
+def service(guarded: FastAPI) -> Iterator[TestClient]:
+    with TestClient(guarded, base_url="https://testserver", raise_server_exceptions=False, headers=OWN) as client:
+        yield client
+
+
+@pytest.fixture
+def database(service: TestClient, guarded: FastAPI) -> Engine:
+    engine: Engine = guarded.state.engine
+    return engine
+
+
+NewAccount = Callable[..., str]
+
+
+@pytest.fixture
+def account(database: Engine, clock: MovedClock, passwords: Passwords) -> NewAccount:
+    """Stores an active account with PASSWORD and returns its id."""
+
+    def new(name: str, role: str, **columns: object) -> str:
+        stored = passwords.hashed(PASSWORD) if "issuer" not in columns else None
+        with writing(database) as session:
+            session.add(
+                AccountRow(
+                    id=f"id-{name}",
+                    sign_in_name=name,
+                    display_name=name,
+                    role=role,
+                    state="active",
+                    password_hash=stored,
+                    created_at=clock(),
+                    **columns,
+                )
+            )
+        return f"id-{name}"
+
+    return new
+
+
+Headers = Callable[[str], dict[str, str]]
+
+
+@pytest.fixture
+def signed_in(database: Engine, clock: MovedClock) -> Headers:
+    """Opens a session for an account and returns the headers of its browser."""
+
+    def headers(account_id: str) -> dict[str, str]:
+        with writing(database) as session:
+            token = open_session(session, session.get_one(AccountRow, account_id), now=clock())
+        return {**OWN, "Cookie": f"{COOKIE}={token}"}
+
+    return headers
+
+
+@pytest.fixture
+def everyone(account: NewAccount, database: Engine, records: Json, signed_in: Headers, service: TestClient) -> Headers:
+    """The market of the small records, one account of each role, and one consent; gives the headers of a role."""
+    columns: dict[str, Json] = {
+        "applicant": {"applicant_id": "a1"},
+        "coordinator": {"municipality_code": "01468"},
+        "supporter": {"prefecture_code": "01"},
+        "researcher": {},
+        "auditor": {},
+        "administrator": {},
+    }
+    for role, belongs in columns.items():
+        account(role, role, **belongs)
+    account("second", "administrator")
+    account("other", "coordinator", municipality_code="32525")
+    account("spare", "auditor")
+    administrator = signed_in("id-administrator")
+    assert service.post("/api/v1/records", json=records, headers=administrator).status_code == 201
+    consent = {"municipality_code": "01468", "document": "下川町第12号"}
+    assert service.post("/api/v1/consents", json=consent, headers=administrator).status_code == 201
+
+    def headers(role: str) -> dict[str, str]:
+        return dict(OWN) if role == "signed_out" else signed_in(f"id-{role}")
+
+    return headers

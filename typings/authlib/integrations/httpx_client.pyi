@@ -1,0 +1,23 @@
+from typing import Self
+
+import httpx2
+
+class AsyncOAuth2Client:
+    def __init__(
+        self,
+        client_id: str | None = ...,
+        client_secret: str | None = ...,
+        *,
+        redirect_uri: str | None = ...,
+        scope: str | None = ...,
+        code_challenge_method: str | None = ...,
+        transport: httpx2.AsyncBaseTransport | None = ...,
+        timeout: float = ...,
+    ) -> None: ...
+    async def __aenter__(self) -> Self: ...
+    async def __aexit__(self, *details: object) -> None: ...
+    async def request(self, method: str, url: str, withhold_token: bool = ...) -> httpx2.Response: ...
+    def create_authorization_url(
+        self, url: str, state: str | None = ..., code_verifier: str | None = ..., *, nonce: str = ...
+    ) -> tuple[str, str]: ...
+    async def fetch_token(self, url: str, *, code: str, code_verifier: str) -> dict[str, object]: ...
