@@ -88,10 +88,10 @@ class MarketInterest:
     pairs: MarketPairs
     found: Interest
 
-    def weights(self, applicant: int, postings: NDArray[np.int64], totals: NDArray[np.float64]) -> NDArray[np.float64]:
-        """What each posting counts for the order of one applicant's list, given its own score as it is told."""
-        steps = np.rint(totals * _STEPS)
-        counted: NDArray[np.float64] = steps * self.found.factor[postings, self.pairs.bands[applicant, postings]]
+    def weights(self, applicant: int, postings: NDArray[np.int64]) -> NDArray[np.float64]:
+        """What each posting counts for the order of one applicant's list, by the own scores the prices rest on."""
+        factors = self.found.factor[postings, self.pairs.bands[applicant, postings]]
+        counted: NDArray[np.float64] = self.pairs.own[applicant, postings] * factors
         return counted
 
     def lists(self) -> NDArray[np.int32]:

@@ -245,7 +245,7 @@ def order_places(
         return by_closing([market.records.postings[int(j)] for j in kept])
     if interest is None or interest.spread == 0:
         return _by_score(market, kept, totals)
-    return _by_score(market, kept, interest.weights(applicant, kept, totals))
+    return _by_score(market, kept, interest.weights(applicant, kept))
 
 
 def _by_score(market: ScoredMarket, kept: NDArray[np.int64], totals: NDArray[np.float64]) -> list[int]:
