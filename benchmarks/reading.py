@@ -35,7 +35,7 @@ def main() -> None:
         applicants=tuple(_unlike(applicant, k) for k, applicant in enumerate(drawn.applicants)),
         postings=tuple(_call_unlike(posting, k) for k, posting in enumerate(drawn.postings)),
     )
-    kinds_read("温める", False)
+    kinds_read("温める", "told")
     market, seconds = _timed(lambda: _indexed(records))
     texts = _pieces(records)
     _, bare = _timed(lambda: encode(texts))
