@@ -98,11 +98,6 @@ class Interest:
     chance: Reals
     factor: Reals
 
-    def weights(self, own: Reals | Int32s, bands: Bands) -> Reals:
-        """Return what the own fits of some applicants count for their order, (r, m)."""
-        weights: Reals = own * self.factor[np.arange(self.factor.shape[0]), bands]
-        return weights
-
 
 def spread_interest(
     own: Reals | Int32s,
@@ -159,7 +154,7 @@ def spread_interest(
     >>> options = SpreadOptions(length=1)
     >>> for s in (0.0, 1.0):
     ...     found = spread_interest(own, band_of(own), np.array([1, 1]), acceptable=here, spread=s, options=options)
-    ...     print(np.argmax(found.weights(own, band_of(own)), axis=1))
+    ...     print(best_listed(own, band_of(own), here, found.factor, 1).ravel())
     [0 0 0]
     [0 1 1]
     """
