@@ -56,6 +56,8 @@ class Kind(Generic[R]):
         Record → values of the columns beside ``id``, ``record`` and ``revision``.
     names : callable
         Record → the applicants and postings it names, which must be stored.
+    is_personal : bool
+        Whether it is about a person: what is removed is then forgotten, not kept as history.
     revised : callable
         (stored, sent) → the record to store when one is replaced.
     """
@@ -65,6 +67,7 @@ class Kind(Generic[R]):
     row: type[RecordRow]
     columns: Callable[[R], Mapping[str, object]] = _no_columns
     names: Callable[[R], Iterable[Named]] = _names_nobody
+    is_personal: bool = False
     revised: Callable[[R, R], R] = _as_sent
 
     def id_of(self, record: R) -> str:
@@ -148,11 +151,16 @@ def _keeping_private(stored: Applicant, sent: Applicant) -> Applicant:
     return sent.model_copy(update={"private_preferences": stored.private_preferences})
 
 
-APPLICANTS: Final = Kind("applicant", Applicant, ApplicantRow, revised=_keeping_private)
+APPLICANTS: Final = Kind("applicant", Applicant, ApplicantRow, is_personal=True, revised=_keeping_private)
 POSTINGS: Final = Kind("posting", Posting, PostingRow, columns=_posting_columns, revised=_next_version)
 APPLICATIONS: Final = Kind(
-    "application", Application, ApplicationRow, columns=_application_columns, names=_application_names
+    "application",
+    Application,
+    ApplicationRow,
+    columns=_application_columns,
+    names=_application_names,
+    is_personal=True,
 )
-HOUSEHOLDS: Final = Kind("household", Household, HouseholdRow, names=_household_names)
+HOUSEHOLDS: Final = Kind("household", Household, HouseholdRow, names=_household_names, is_personal=True)
 COMPANIES: Final = Kind("company", Company, CompanyRow, names=_company_names)
 KINDS: Final[tuple[Kind[Any], ...]] = (APPLICANTS, POSTINGS, APPLICATIONS, HOUSEHOLDS, COMPANIES)  # named before naming

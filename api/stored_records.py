@@ -20,6 +20,7 @@ from api.errors import (
     UnknownReferenceError,
 )
 from api.etags import etag_of
+from api.history import erase_history, keep_replaced
 from api.record_kinds import APPLICANTS, APPLICATIONS, COMPANIES, HOUSEHOLDS, KINDS, POSTINGS, Kind
 from api.tables import ApplicationRow, RecordRow, RevisionRow
 from features.record_files import verify_references
@@ -178,13 +179,15 @@ def replace(session: Session, kind: Kind[R], an_id: str, record: R, *, expected:
     _verify_expected(kind, row, expected)
     _verify_named(session, kind, record)
     revised = kind.revised(kind.record_of(row), record)
-    session.merge(kind.row_of(revised, revision=_advance(session)))
+    revision = _advance(session)
+    keep_replaced(session, kind, row, until=revision)
+    session.merge(kind.row_of(revised, revision=revision))
     session.flush()
     return revised
 
 
 def remove(session: Session, kind: Kind[R], an_id: str, *, expected: Collection[str] | None = None) -> None:
-    """Delete a record.
+    """Delete a record; one that is about a person is forgotten with all it was before.
 
     Raises
     ------
@@ -200,8 +203,10 @@ def remove(session: Session, kind: Kind[R], an_id: str, *, expected: Collection[
     users = _users(session, kind.name, an_id)
     if users:
         raise InUseError(kind.name, an_id, users)
+    keep_replaced(session, kind, row, until=_advance(session), erase=kind.is_personal)
+    if kind.is_personal:
+        erase_history(session, kind, an_id)
     session.delete(row)
-    _advance(session)
     session.flush()
 
 

@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime
 from typing import ClassVar
 
 from pydantic import JsonValue
-from sqlalchemy import JSON, BigInteger, DateTime, Dialect, MetaData, String, Text
+from sqlalchemy import JSON, BigInteger, Column, DateTime, Dialect, MetaData, String, Text
 from sqlalchemy.orm import declared_attr
 from sqlalchemy.types import TypeDecorator, TypeEngine
 from sqlmodel import Field, SQLModel
@@ -18,6 +18,7 @@ __all__ = [
     "ApplicantRow",
     "ApplicationRow",
     "CompanyRow",
+    "HistoryRow",
     "HouseholdRow",
     "PostingRow",
     "RecordId",
@@ -87,7 +88,7 @@ class RecordRow(Row):
 
     id: str = Field(primary_key=True, sa_type=RecordId)
     record: dict[str, JsonValue] = Field(sa_type=JSON)
-    revision: int = Field(sa_type=BigInteger)
+    revision: int = Field(sa_type=BigInteger, index=True)
 
 
 class ApplicantRow(RecordRow, table=True):
@@ -118,6 +119,20 @@ class HouseholdRow(RecordRow, table=True):
 
 class CompanyRow(RecordRow, table=True):
     """A company that offers people."""
+
+
+class HistoryRow(Row, table=True):
+    """What a record was from ``revision`` until another change, ``until``, replaced or removed it.
+
+    An erased person's record is ``None``: that there was one stays, what it said does not.
+    """
+
+    kind: str = Field(primary_key=True, max_length=20)
+    id: str = Field(primary_key=True, sa_type=RecordId)
+    revision: int = Field(primary_key=True, sa_type=BigInteger)
+    until: int = Field(sa_type=BigInteger, index=True)
+    until_at: datetime = Field(sa_type=UtcDateTime)
+    record: dict[str, JsonValue] | None = Field(default=None, sa_column=Column(JSON(none_as_null=True)))
 
 
 class RevisionRow(Row, table=True):
