@@ -1,9 +1,9 @@
-"""Proofs, retention and erasures."""
+"""Certificates of what was purged, and blocks against it."""
 
 from __future__ import annotations
 
-revision = "0008"
-down_revision = "0007"
+revision = "0010"
+down_revision = "0009"
 branch_labels = None
 depends_on = None
 
