@@ -6,13 +6,18 @@ BIN := $(VENV)/bin
 SOURCES := matching features api
 PYRIGHT := pyright@1.1.411
 
-.PHONY: demo test lint types layers pytest serve clean
+.PHONY: demo test lint types layers pytest serve sbom clean
 
 demo: $(VENV)/.installed
 	$(BIN)/enmusubi demo --out out/demo
 
+# The sample market on this PC alone, nobody signs in; docs/how-to/operate-the-service.md is for real records.
 serve: $(VENV)/.installed
-	$(BIN)/enmusubi serve
+	@mkdir -p out
+	ENMUSUBI_SIGN_IN=off ENMUSUBI_DATABASE_URL=sqlite:///out/sample.db ENMUSUBI_LOG_FORMAT=console $(BIN)/enmusubi serve
+
+sbom: $(VENV)/.installed-dev
+	$(BIN)/python docs/maintenance/build_sbom.py
 
 test: lint types layers pytest
 

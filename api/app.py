@@ -15,29 +15,55 @@ from api.accounts.clock import present
 from api.accounts.cookies import is_secure
 from api.accounts.gate import Gate
 from api.accounts.passwords import Passwords
+from api.accounts.purpose_header import describe_purposes
+from api.accounts.refused import note_refusals, refusals_written
 from api.accounts.response_headers import ResponseHeaders
+from api.accounts.sign_in_described import describe_sign_in
 from api.canonical import code_version
 from api.database import database_engine
 from api.dependencies import API
+from api.idempotency.in_flight import KeysInFlight
+from api.idempotency.kept_answers import add_kept_answers
+from api.market_keeping import market_kept_ready
 from api.markets import StoredMarket
+from api.operation.metrics import Metrics
+from api.operation.request_log import RequestLog
+from api.own_data.forgetting import erasures_watched
 from api.problems import Fault, Problem, add_problem_handlers
 from api.routes import (
     accounts,
     applicants,
     applications,
+    audit,
+    certificates,
     companies,
+    conflicts,
     consents,
+    decisions,
     eligibility,
     health,
+    holds,
     households,
+    imports,
+    interview_scores,
+    jobs,
     me,
+    metrics,
+    modes,
     municipalities,
     organisation,
+    outcomes,
+    own_data,
     password,
     postings,
+    probes,
+    proofs,
     records,
+    rerouting,
+    rights,
     runs,
     session,
+    uses,
 )
 from api.schema_revision import migrate
 from api.settings import Settings
@@ -46,21 +72,37 @@ __all__ = ["create_app"]
 
 _ROUTES = (
     health,
+    metrics,
     municipalities,
     eligibility,
     postings,
     applicants,
+    rights,
     applications,
+    proofs,
+    decisions,
+    interview_scores,
+    outcomes,
+    conflicts,
     households,
     companies,
     records,
+    imports,
     runs,
+    jobs,
     session,
     organisation,
     password,
     me,
+    uses,
+    own_data,
     accounts,
     consents,
+    rerouting,
+    modes,
+    audit,
+    holds,
+    certificates,
 )
 
 
@@ -90,12 +132,18 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         dependencies=[Depends(require_permission)],  # every route, also one that nobody wrote into the table
     )
     app.state.settings = settings or Settings()
+    app.state.metrics = Metrics()
     app.state.clock = present
+    app.state.keeps_market_ready = False  # a served application does; see api.operation.server
     app.state.passwords = Passwords()
+    app.state.keys_in_flight = KeysInFlight()
     app.state.organisation_transport = None  # over the network; tests keep it in the process
     add_problem_handlers(app)
+    add_kept_answers(app)
+    note_refusals(app)
     for module in _ROUTES:
         app.include_router(module.router)
+    app.router.routes.extend(probes.PROBES)
     app.add_middleware(Gate)
     # outside the gate, so that what it refuses is answered like any other error
     handlers = {kind: answer for kind, answer in app.exception_handlers.items() if kind is not Exception}
@@ -105,8 +153,9 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 
 class _Service(FastAPI):
     def build_middleware_stack(self) -> ASGIApp:
-        """Starlette's stack inside the headers, so that the answer to an unexpected error has them too."""
-        return ResponseHeaders(super().build_middleware_stack(), is_secure=is_secure)
+        """Starlette's stack inside the headers and the log, so that an unexpected error has both too."""
+        inside = ResponseHeaders(super().build_middleware_stack(), is_secure=is_secure)
+        return RequestLog(inside, metrics=self.state.metrics)
 
     def openapi(self) -> dict[str, Any]:
         """FastAPI's document plus the schemas that problem responses refer to."""
@@ -115,6 +164,8 @@ class _Service(FastAPI):
             problem = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
             problem.pop("$defs")
             schemas |= {"Problem": problem, "Fault": Fault.model_json_schema()}
+            describe_purposes(super().openapi())
+            describe_sign_in(super().openapi())
         return super().openapi()
 
 
@@ -125,5 +176,6 @@ async def _lifespan(app: FastAPI) -> AsyncGenerator[None]:
     migrate(engine)
     app.state.engine = engine
     app.state.market = StoredMarket(engine, settings)
-    yield
+    async with refusals_written(app), erasures_watched(app), market_kept_ready(app):
+        yield
     engine.dispose()

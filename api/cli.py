@@ -18,9 +18,14 @@ from api.commands import (
     backup,
     database,
     demo,
+    documents,
     eligibility,
     evaluate,
+    imports,
+    jobs,
     markets,
+    own_data,
+    purge,
     quality,
     ranks,
     reproduce,
@@ -29,6 +34,7 @@ from api.commands import (
     rules,
     season,
     serve,
+    verify_run,
 )
 from api.storage_errors import StorageError
 from features.errors import FeatureError
@@ -44,7 +50,24 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-for group in (demo, serve, eligibility, quality, ranks, rounds, markets, results, reproduce, backup):
+for group in (
+    demo,
+    serve,
+    imports,
+    jobs,
+    eligibility,
+    quality,
+    ranks,
+    rounds,
+    markets,
+    results,
+    verify_run,
+    reproduce,
+    backup,
+    purge,
+    own_data,
+    documents,
+):
     group.register(app)
 app.add_typer(accounts.app, name="accounts")
 app.add_typer(audit.app, name="audit")

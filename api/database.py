@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from sqlite3 import Connection as SQLiteConnection
 from typing import Final
 
@@ -20,12 +20,13 @@ from sqlmodel import Session
 from api.canonical import canonical_json
 from api.storage_errors import SchemaError
 
-__all__ = ["database_engine", "migrating", "reading", "writing"]
+__all__ = ["database_engine", "forget_free_pages", "migrating", "reading", "writing"]
 
 _PRAGMAS = (
     "journal_mode=WAL",
     "synchronous=FULL",  # what was acknowledged survives a power cut, not only a crash
     "foreign_keys=ON",
+    "secure_delete=ON",  # what was erased is overwritten in the file, not only let go
     "temp_store=MEMORY",
     "cache_size=-65536",
 )
@@ -97,6 +98,23 @@ def migrating(engine: Engine) -> Generator[Connection]:
             yield connection
             if engine.dialect.name == "sqlite":
                 _verify_foreign_keys(connection)
+
+
+def forget_free_pages(engine: Engine) -> bool:
+    """After something was erased, let SQLite's log of changes go too, which still holds it; whether it could.
+
+    While another reads an older state, the log has to stay; whoever calls this again later is done then. PostgreSQL
+    cleans up behind itself (autovacuum) and keeps its log for as long as its administrator says.
+    """
+    if engine.dialect.name != "sqlite":
+        return True
+    with closing(engine.raw_connection()) as connection:
+        cursor = connection.cursor()
+        (wait,) = cursor.execute("PRAGMA busy_timeout").fetchone()
+        cursor.execute("PRAGMA busy_timeout=0")  # whoever erases does not wait for readers
+        is_busy, *_ = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        cursor.execute(f"PRAGMA busy_timeout={wait}")
+    return not is_busy
 
 
 def _content(text: str) -> object:

@@ -10,19 +10,36 @@ from sqlmodel import Session
 
 from api.accounts.access import Reached
 from api.accounts.caller import caller_of
+from api.accounts.clock import Now
 from api.accounts.restricted_session import restrict
 from api.audit.entry import LOCAL, SIGNED_OUT, Actor
 from api.audit.trail import Trail
 from api.database import reading, writing
 from api.errors import UnknownParameterError
+from api.idempotency.in_flight import KeysInFlight
+from api.idempotency.kept_answers import keep_answer, verify_not_answered
+from api.idempotency.keys import AskedOnce, IdempotencyKey, asked_once
+from api.idempotency.route import KeepingRoute, finished_answer
 from api.markets import StoredMarket
 from api.problems import problem_responses
 from api.settings import Settings
-from api.strict_json import StrictRoute
 from features.arrival_order import ListOrder
 from features.records import Identifier
 
-__all__ = ["API", "Audit", "Id", "Limit", "Market", "Offset", "Order", "Reading", "Top", "Writing", "api_router"]
+__all__ = [
+    "API",
+    "Audit",
+    "Creating",
+    "Id",
+    "Limit",
+    "Market",
+    "Offset",
+    "Order",
+    "Reading",
+    "Top",
+    "Writing",
+    "api_router",
+]
 
 API = "/api/v1"
 
@@ -32,7 +49,7 @@ def api_router(path: str) -> APIRouter:
     return APIRouter(
         prefix=API + path,
         tags=[path.strip("/")],
-        route_class=StrictRoute,
+        route_class=KeepingRoute,
         dependencies=[Depends(_verify_parameters)],
         responses=problem_responses(422, 500, 503),
     )
@@ -54,9 +71,14 @@ def _actor(request: Request, settings: Settings) -> Actor:
     return LOCAL if settings.sign_in == "off" else SIGNED_OUT
 
 
-def _audit_trail(request: Request) -> Generator[Trail]:
+def _audit_trail(request: Request, _reach: Reached) -> Generator[Trail]:
     settings: Settings = request.app.state.settings
-    trail = Trail(_actor(request, settings), key=settings.audit_secret())
+    trail = Trail(
+        _actor(request, settings),
+        operation=f"{request.method} {request.scope['route'].path_format}",
+        purpose=request.state.purpose,  # known since the permission is
+        key=settings.audit_secret(),
+    )
     yield trail
     if not trail.is_written():  # a route that only reads: nobody sees what is not on record
         with writing(request.app.state.engine) as session:
@@ -88,6 +110,27 @@ def _market(request: Request) -> StoredMarket:
 
 Reading: TypeAlias = Annotated[Session, Depends(_reading, scope="function")]
 Writing: TypeAlias = Annotated[Session, Depends(_writing, scope="function")]
+
+
+async def _asked_once(request: Request, audit: Audit, idempotency_key: IdempotencyKey = None) -> AskedOnce | None:
+    return None if idempotency_key is None else await asked_once(request, idempotency_key, caller=audit.actor.id)
+
+
+def _creating(
+    request: Request, session: Writing, now: Now, asked: Annotated[AskedOnce | None, Depends(_asked_once)]
+) -> Generator[Session]:
+    if asked is None:
+        yield session
+        return
+    in_flight: KeysInFlight = request.app.state.keys_in_flight
+    with in_flight.holding(asked.key_digest):
+        verify_not_answered(session, asked, now=now)
+        yield session
+        keep_answer(session, asked, finished_answer(request), now=now)  # before the transaction ends
+
+
+# a writing session whose request may carry an Idempotency-Key: for routes that would create twice when asked twice
+Creating: TypeAlias = Annotated[Session, Depends(_creating, scope="function")]
 Market: TypeAlias = Annotated[StoredMarket, Depends(_market)]
 Id: TypeAlias = Annotated[Identifier, Path(description="The record's id, percent-encoded; it may hold a slash.")]
 Limit: TypeAlias = Annotated[int, Query(ge=1, le=1000, description="Entries at most.")]

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from features.plain_values import Day
 from features.record_files import explain_error
 from features.records import (
     Applicant,
@@ -41,10 +41,17 @@ def _exemption_of(text: str) -> Exemption | None:
             "expected overseas, jet:months:months_since_end or former_member:months:months_since_end:municipality"
         )
     try:
-        content = {"exception": {"kind": kind, **dict(zip(names, parts, strict=True))}}
+        told = {
+            name: _number(part) if name.startswith("months") else part for name, part in zip(names, parts, strict=True)
+        }
+        content = {"exception": {"kind": kind, **told}}
         return SelectionProfile.model_validate(content).exception
     except ValidationError as error:
         raise ValueError(explain_error(error, SelectionProfile)) from None
+
+
+def _number(text: str) -> int | str:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else text
 
 
 def _verify_exemption(text: str) -> str:
@@ -72,7 +79,7 @@ class EligibilityQuery(BaseModel):
     hours: Hours | None = None
     onsite_days: Days | None = None
     term_months: Months | None = None
-    on: date | None = Field(None, description="The day the rules are asked about (today).")
+    on: Day | None = Field(None, description="The day the rules are asked about (today).")
 
     @model_validator(mode="after")
     def _fits_the_program(self) -> EligibilityQuery:

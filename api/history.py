@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 from pydantic import ValidationError
 from sqlmodel import Session, col, select, update
 
+from api.own_data.restricted import in_use, restricted_people
 from api.record_kinds import KINDS, Kind
 from api.storage_errors import DamagedRowError, ErasedError
 from api.tables import HistoryRow, RecordRow
@@ -50,7 +51,7 @@ def erase_history(session: Session, kind: Kind[R], an_id: str) -> None:
 
 
 def records_at(session: Session, revision: int) -> Records:
-    """Every record as it was stored at ``revision``, each kind in the order of its ids.
+    """Every record that was in use at ``revision``, each kind in the order of its ids.
 
     Raises
     ------
@@ -68,7 +69,7 @@ def records_at(session: Session, revision: int) -> Records:
         )
         before = _records(kind, session.exec(was))
         found[plural] = tuple(record for _, record in sorted([*present, *before], key=_by_id_bytes))
-    return Records.model_validate(found)
+    return in_use(Records.model_validate(found), restricted_people(session, at=revision))
 
 
 _PLURALS = ("applicants", "postings", "applications", "households", "companies")  # in the order of KINDS

@@ -5,7 +5,7 @@ from __future__ import annotations
 from threading import Lock
 from typing import Final
 
-from features.interest import MarketInterest, MarketPairs, read_interest, read_pairs
+from features.interest import MarketInterest, MarketPairs, later_pairs, read_interest, read_pairs
 from features.scored_market import ScoredMarket
 
 __all__ = ["KeptInterests"]
@@ -24,8 +24,11 @@ class KeptInterests:
     def of(self, market: ScoredMarket, spread: float) -> MarketInterest:
         """The interest at one spread; while one caller computes, others wait and then find it."""
         with self._lock:
-            if self._pairs is None or self._pairs[0] is not market:
-                self._pairs, self._kept = (market, read_pairs(market)), {}
+            if self._pairs is None:
+                self._pairs = market, read_pairs(market)
+            elif self._pairs[0] is not market:
+                before, pairs = self._pairs
+                self._pairs, self._kept = (market, later_pairs(pairs, before, market)), {}
             found = self._kept.pop(spread, None) or read_interest(market, spread, pairs=self._pairs[1])
             self._kept[spread] = found  # the last one asked for stands last
             while len(self._kept) > _SPREADS:

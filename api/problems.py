@@ -19,6 +19,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse
 
+from api.allowed_methods import allowed_methods
 from api.errors import ApiError
 from api.storage_errors import DamagedRowError
 from features.errors import FeatureError
@@ -90,12 +91,14 @@ def _problem(
     return JSONResponse(body.model_dump(exclude=None if faults else {"errors"}), status, headers, MEDIA_TYPE)
 
 
-def _http(_request: Request, error: Exception) -> JSONResponse:
+def _http(request: Request, error: Exception) -> JSONResponse:
     if isinstance(error, ApiError):
         faults = [Fault(loc=loc, msg=msg) for loc, msg in error.faults.items()]
         return _problem(error.status, error.kind, error.title, error.detail, faults=faults, headers=error.headers)
     status, detail = (error.status_code, error.detail) if isinstance(error, HTTPException) else (500, "")
     headers = error.headers if isinstance(error, HTTPException) else None
+    if status == HTTPStatus.METHOD_NOT_ALLOWED and (methods := allowed_methods(request)) is not None:
+        headers = {"Allow": methods}
     phrase = HTTPStatus(status).phrase
     return _problem(status, phrase.lower().replace(" ", "-"), phrase, detail, headers=headers)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from api.canonical import code_version, digest_of
+from api.record_digests import digest_of_market
 from features.municipalities import reference_vintage
 from features.reading.encoder import encoder_id
 from features.records import Records
@@ -33,7 +34,7 @@ def provenance(
         "options": dict(options),
         "on": market.on.isoformat(),
         "seed": seed,
-        "inputs": {"records": records_digest(market.records)},
+        "inputs": {"records": digest_of_market(market)},
         "rulesets": [{"id": an_id, "digest": digest} for an_id, digest in market.verdicts.ruleset_ids],
         "weights": {"name": market.weights.name, "digest": market.weights.digest},
         "reading": {"encoder": encoder_id(), "taxonomy": taxonomy_digest()},

@@ -3,17 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final, Generic, TypeVar
 
 from pydantic import ValidationError
 
+from api.decisions.errors import StatusError
+from api.decisions.postings import after_change
 from api.errors import OutOfRangeError, VersionError
 from api.storage_errors import DamagedRowError
 from api.tables import ApplicantRow, ApplicationRow, CompanyRow, HouseholdRow, PostingRow, RecordRow
 from features.records import Applicant, Application, Company, Household, Posting, Record
 
-__all__ = ["APPLICANTS", "APPLICATIONS", "COMPANIES", "HOUSEHOLDS", "KINDS", "POSTINGS", "Kind", "Named"]
+__all__ = [
+    "APPLICANTS",
+    "APPLICATIONS",
+    "COMPANIES",
+    "DECIDED_APPLICATIONS",
+    "HOUSEHOLDS",
+    "KINDS",
+    "POSTINGS",
+    "Kind",
+    "Named",
+]
 
 R = TypeVar("R", bound=Record)
 _MOST_VERSIONS: Final = 2**31 - 1  # an integer of PostgreSQL
@@ -141,7 +153,16 @@ def _next_version(stored: Posting, sent: Posting) -> Posting:
     """Each change of a posting has a number; a writer who names the version that was read loses no other's change."""
     if "version" in sent.model_fields_set and sent.version != stored.version:
         raise VersionError(stored.posting_id, sent=sent.version, stored=stored.version)
-    return sent.model_copy(update={"version": stored.version + 1})
+    return after_change(stored, sent).model_copy(update={"version": stored.version + 1})
+
+
+def _keeping_status(stored: Application, sent: Application) -> Application:
+    """Whom a status belongs to decides by a decision, which is on record; leaving it out changes nothing."""
+    if "status" not in sent.model_fields_set:
+        return sent if stored.status == "received" else sent.model_copy(update={"status": stored.status})
+    if sent.status != stored.status:
+        raise StatusError(stored.application_id)
+    return sent
 
 
 def _keeping_private(stored: Applicant, sent: Applicant) -> Applicant:
@@ -160,7 +181,9 @@ APPLICATIONS: Final = Kind(
     columns=_application_columns,
     names=_application_names,
     is_personal=True,
+    revised=_keeping_status,
 )
+DECIDED_APPLICATIONS: Final = replace(APPLICATIONS, revised=_as_sent)  # for api.decisions alone: it sets the status
 HOUSEHOLDS: Final = Kind("household", Household, HouseholdRow, names=_household_names, is_personal=True)
 COMPANIES: Final = Kind("company", Company, CompanyRow, names=_company_names)
 KINDS: Final[tuple[Kind[Any], ...]] = (APPLICANTS, POSTINGS, APPLICATIONS, HOUSEHOLDS, COMPANIES)  # named before naming

@@ -1,30 +1,84 @@
-"""Rounds over the stored records: run, proven, stored with their exact text, and read back."""
+"""Rounds over the stored records: computed from what was fixed when they were asked for, proven, stored, read back."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from uuid import uuid4
+from typing import Final, Protocol
 
+from pydantic import BaseModel, ConfigDict
 from sqlmodel import Session, col, func, select
 
 from api.canonical import canonical_json
 from api.errors import UnknownIdError
+from api.jobs.answers import job_answer
+from api.jobs.tables import JobRow
+from api.run_inputs import RunInputs, rulesets_of, weights_of
 from api.run_record import run_record
 from api.schemas import RunAnswer, RunPage, RunRequest, RunSummary
-from api.tables import RunRow
+from api.tables import RunInputRow, RunRow
+from features.records import Records
 from features.round_results import run_round
 from features.rounds import open_round
-from features.scored_market import ScoredMarket
+from features.scored_market import ScoredMarket, read_market
 
-__all__ = ["read_run", "run_page", "run_text", "solve", "store_run"]
+__all__ = ["ROUND", "RoundJob", "StageTold", "read_run", "run_page", "run_text", "solve", "store_run", "untold"]
+
+ROUND: Final = "run"  # the kind of job; what it stores has the job's id
 
 
-def solve(market: ScoredMarket, request: RunRequest) -> dict[str, object]:
-    """Run the round that was asked for and return its record, the same as ``enmusubi match`` writes."""
+class RoundJob(BaseModel):
+    """What a job holds that runs a round."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    request: RunRequest
+    inputs: RunInputs
+
+
+class StageTold(Protocol):
+    """Called where a stage of a round begins; it may raise to end the round there."""
+
+    def __call__(self, stage: str, *, done: int | None = None, total: int | None = None) -> None:
+        """Tell of one stage, with counts where they are known."""
+
+
+def untold(stage: str, *, done: int | None = None, total: int | None = None) -> None:
+    """Tell nobody."""
+
+
+def solve(records: Records, asked: RoundJob, *, at: StageTold = untold) -> dict[str, object]:
+    """Run the round that was asked for and return its record, the same as ``enmusubi match`` writes.
+
+    Parameters
+    ----------
+    records : Records
+        Those of ``asked.inputs.revision``.
+    asked : RoundJob
+    at : callable
+        Told of each stage as it begins: judging, scoring, lists, mechanism, checking.
+
+    Raises
+    ------
+    FeatureError
+        If there is no such round over these records.
+    OutcomeError, CertificateError
+        If the outcome fails its check: a round that is not proven is an error, not a result.
+    """
+    request, inputs = asked.request, asked.inputs
+    market = read_market(records, on=inputs.on, weights=weights_of(inputs), rulesets=rulesets_of(inputs))
+    _compute(market, at)
+    at("lists", total=len(market.applicants))
     opened = open_round(market, wishes=request.wishes, list_length=request.list_length, households=request.households)
-    result = run_round(opened, mechanism=request.mechanism, seed=request.seed, lottery=request.lottery)
+    at("mechanism", total=int(opened.acceptable.any(axis=1).sum()))
+    result = run_round(
+        opened,
+        mechanism=request.mechanism,
+        seed=request.seed,
+        lottery=request.lottery,
+        before_checking=lambda: at("checking"),
+    )
     return run_record(
         result,
         seed=request.seed,
@@ -34,19 +88,32 @@ def solve(market: ScoredMarket, request: RunRequest) -> dict[str, object]:
     )
 
 
-def store_run(session: Session, record: Mapping[str, object]) -> RunAnswer:
-    """Store a run record; time and id stand beside the digested text, never in it."""
-    row = RunRow(
-        id=uuid4().hex,
-        mechanism=str(record["mechanism"]),
-        status="done",
-        created_at=datetime.now(UTC),
-        digest=str(record["digest"]),
-        body=canonical_json(record),
+def _compute(market: ScoredMarket, at: StageTold) -> None:
+    """Have a market computed here, side by side: it computes on demand, and keeps what it has."""
+    n_pairs = len(market.applicants) * len(market.postings)
+    at("judging", total=n_pairs)
+    _ = market.verdicts
+    at("scoring", done=0, total=2 * n_pairs)
+    _ = market.coordinator
+    at("scoring", done=n_pairs, total=2 * n_pairs)
+    _ = market.applicant
+
+
+def store_run(session: Session, run_id: str, record: Mapping[str, object], asked: RoundJob) -> None:
+    """Store a run record with what it takes to compute it again; time and id stand beside the digested text."""
+    session.add(
+        RunRow(
+            id=run_id,
+            mechanism=str(record["mechanism"]),
+            status="done",
+            created_at=datetime.now(UTC),
+            digest=str(record["digest"]),
+            body=canonical_json(record),
+        )
     )
-    session.add(row)
     session.flush()
-    return _answer(row)
+    session.add(RunInputRow(run_id=run_id, **asked.model_dump(mode="json")))
+    session.flush()
 
 
 def run_page(session: Session, *, limit: int, offset: int) -> RunPage:
@@ -59,14 +126,23 @@ def run_page(session: Session, *, limit: int, offset: int) -> RunPage:
 
 
 def read_run(session: Session, run_id: str) -> RunAnswer:
-    """One stored run.
+    """One run: stored, or the job that will store it.
 
     Raises
     ------
     UnknownIdError
-        If there is none with that id.
+        If there is neither under that id.
     """
-    return _answer(_row(session, run_id))
+    row, job = session.get(RunRow, run_id), session.get(JobRow, run_id)
+    if job is not None and job.kind != ROUND:
+        job = None
+    if row is not None:
+        told = {**_summary(row), "run": json.loads(row.body)}
+    elif job is not None:
+        told = _to_come(job)
+    else:
+        raise UnknownIdError(ROUND, run_id)
+    return RunAnswer.model_validate({**told, "job": None if job is None else job_answer(session, job)})
 
 
 def run_text(session: Session, run_id: str) -> str:
@@ -75,21 +151,25 @@ def run_text(session: Session, run_id: str) -> str:
     Raises
     ------
     UnknownIdError
-        If there is none with that id.
+        If none is stored under that id.
     """
-    return _row(session, run_id).body
-
-
-def _row(session: Session, run_id: str) -> RunRow:
     row = session.get(RunRow, run_id)
     if row is None:
-        raise UnknownIdError("run", run_id)
-    return row
+        raise UnknownIdError(ROUND, run_id)
+    return row.body
 
 
 def _summary(row: RunRow) -> dict[str, object]:
     return {"run_id": row.id, **row.model_dump(include={"mechanism", "status", "created_at", "digest"})}
 
 
-def _answer(row: RunRow) -> RunAnswer:
-    return RunAnswer.model_validate({**_summary(row), "run": json.loads(row.body)})
+def _to_come(job: JobRow) -> dict[str, object]:
+    asked = RoundJob.model_validate(job.request).request
+    return {
+        "run_id": job.id,
+        "mechanism": asked.mechanism,
+        "status": job.state,
+        "created_at": None,
+        "digest": None,
+        "run": None,
+    }

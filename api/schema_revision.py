@@ -14,7 +14,19 @@ from alembic.util import CommandError
 from sqlalchemy import Connection, Engine, MetaData, inspect
 
 import api.accounts.tables  # pyright: ignore[reportUnusedImport]
-import api.audit.tables  # noqa: F401 -- its tables belong to METADATA # pyright: ignore[reportUnusedImport]
+import api.audit.tables  # pyright: ignore[reportUnusedImport]
+import api.conflicts.tables  # pyright: ignore[reportUnusedImport]
+import api.decisions.tables  # pyright: ignore[reportUnusedImport]
+import api.idempotency.tables  # pyright: ignore[reportUnusedImport]
+import api.imports.tables  # pyright: ignore[reportUnusedImport]
+import api.interviews.tables  # pyright: ignore[reportUnusedImport]
+import api.jobs.tables  # pyright: ignore[reportUnusedImport]
+import api.modes.tables  # pyright: ignore[reportUnusedImport]
+import api.outcomes.tables  # pyright: ignore[reportUnusedImport]
+import api.own_data.tables  # pyright: ignore[reportUnusedImport]
+import api.proofs.tables  # pyright: ignore[reportUnusedImport]
+import api.rerouting.tables  # pyright: ignore[reportUnusedImport]
+import api.retention.tables  # noqa: F401 -- their tables belong to METADATA # pyright: ignore[reportUnusedImport]
 from api.database import migrating
 from api.storage_errors import SchemaError
 from api.tables import Row

@@ -11,6 +11,9 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field, JsonValue
 
+from api.conflicts.companies import CompanyConflict
+from api.jobs.answers import JobAnswer
+from api.jobs.states import JobState
 from features.arrival_order import PlacedBy
 from features.counterfactuals import Counterfactual
 from features.explain import Question, Reason
@@ -46,6 +49,7 @@ __all__ = [
     "ExcludedPosting",
     "Health",
     "HouseholdPage",
+    "JobPage",
     "MunicipalityAnswer",
     "MunicipalityLine",
     "MunicipalityPage",
@@ -66,6 +70,7 @@ __all__ = [
 ]
 
 Provenance = dict[str, JsonValue]
+_STALE = "Ids of those of them whose facts (as_of) are more than thirty days old: ask the town before you rely on them."
 
 
 class Page(BaseModel):
@@ -103,6 +108,7 @@ class PostingPage(Page):
     """Some of the postings, by id."""
 
     postings: list[Posting]
+    stale: list[str] = Field(description=_STALE)
 
 
 class ApplicationPage(Page):
@@ -224,6 +230,9 @@ class Candidates(BaseModel):
     next_questions: list[QuestionAboutCandidates] = _NEXT
     candidates: list[Candidate]
     excluded: list[ExcludedApplicant]
+    company_conflicts: list[CompanyConflict] = Field(
+        description="Companies of these people that sell to municipalities in a field of the posting."
+    )
     provenance: Provenance
 
 
@@ -245,6 +254,7 @@ class Recommendations(BaseModel):
     ordered: str = Field(description="How the places were ordered, in words.")
     next_questions: list[QuestionAboutPlaces] = _NEXT
     postings: list[Place]
+    stale: list[str] = Field(description=_STALE)
     excluded: list[ExcludedPosting]
     provenance: Provenance
 
@@ -299,10 +309,22 @@ class RunPage(Page):
     runs: list[RunSummary]
 
 
-class RunAnswer(RunSummary):
-    """A stored run: the record as ``enmusubi match`` writes it."""
+class RunAnswer(BaseModel):
+    """A run: how far it is, and, once it is done, the record as ``enmusubi match`` writes it."""
 
-    run: dict[str, JsonValue]
+    run_id: str
+    mechanism: str
+    status: JobState
+    created_at: datetime | None = Field(description="When the run was stored.")
+    digest: str | None = Field(description="SHA-256 of the run's canonical JSON without its own digest.")
+    run: dict[str, JsonValue] | None = Field(description="Null until the status is done.")
+    job: JobAnswer | None = Field(description="The job that makes it; null for a run stored before there were jobs.")
+
+
+class JobPage(Page):
+    """Some of the jobs, newest first."""
+
+    jobs: list[JobAnswer]
 
 
 class MunicipalityLine(BaseModel):

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta, timezone
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 __all__ = ["JAPAN", "Organisation", "Settings"]
 
@@ -30,6 +31,8 @@ class Organisation(BaseModel):
 class Settings(BaseSettings):
     """Settings of one service; nothing is read before an instance is made.
 
+    The descriptions are printed in ``docs/reference/settings.md``.
+
     Examples
     --------
     >>> Settings(database_url="sqlite:///some.db", today="2026-11-23").day()
@@ -39,22 +42,105 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="ENMUSUBI_", frozen=True, extra="forbid", hide_input_in_errors=True)
 
     # an address may hold a password: it stays out of every printed form
-    database_url: Annotated[str, Field(repr=False)] = "sqlite:///enmusubi.db"
-    rules_dir: Path | None = None
-    weights_file: Path | None = None
-    today: date | None = None
-    host: str = "127.0.0.1"
-    port: Annotated[int, Field(ge=1, le=65_535)] = 8000
-    max_body_bytes: Annotated[int, Field(ge=1)] = 64 * 2**20
+    database_url: Annotated[
+        str, Field(repr=False, description="`sqlite:///file.db` or `postgresql+psycopg://…`; a password is never shown")
+    ] = "sqlite:///enmusubi.db"
+    rules_dir: Annotated[
+        Path | None, Field(description="folder of added rule files; without it the user's data folder")
+    ] = None
+    weights_file: Annotated[Path | None, Field(description="weights of the scores; without it those that ship")] = None
+    today: Annotated[date | None, Field(description="the day that rules and deadlines are asked about, for trials")] = (
+        None
+    )
+
+    host: Annotated[str, Field(description="address to listen on")] = "127.0.0.1"
+    port: Annotated[
+        int, Field(ge=0, le=65_535, description="port to listen on; 0: a free one, printed at the start")
+    ] = 8000
+    unix_socket: Annotated[
+        Path | None,
+        Field(description="socket file to listen on in place of address and port; for a proxy on this machine"),
+    ] = None
+    workers: Annotated[int, Field(ge=1, le=64, description="processes that answer")] = 1
+    trusted_proxies: Annotated[
+        tuple[str, ...],
+        NoDecode,
+        Field(
+            description="addresses or networks, comma between them, whose `X-Forwarded-For` and `-Proto` are believed; "
+            "a `unix_socket` is always believed"
+        ),
+    ] = ()
+    max_body_bytes: Annotated[int, Field(ge=1, description="bytes of a request's body at most")] = 64 * 2**20
+    max_connections: Annotated[
+        int, Field(ge=1, le=100_000, description="open connections of one process at most; the next is answered 503")
+    ] = 500
+    keep_alive_seconds: Annotated[
+        int, Field(ge=1, le=3600, description="how long a connection stays open without a request")
+    ] = 5
+    request_seconds: Annotated[
+        int, Field(ge=1, le=3600, description="how long a client may take to send one request, body and all")
+    ] = 60
+    stop_seconds: Annotated[
+        int, Field(ge=1, le=3600, description="how long a stop waits for what runs; then it ends anyway")
+    ] = 20
+    least_free_mib: Annotated[
+        int, Field(ge=0, description="free disk space (MiB) below which the service is not ready; SQLite only")
+    ] = 200
+    log_format: Annotated[
+        Literal["json", "console"], Field(description="`json`: one object a line; `console`: for people")
+    ] = "json"
+    log_level: Annotated[
+        Literal["debug", "info", "warning", "error"], Field(description="`info`: a line for each request")
+    ] = "info"
+
+    jobs: Annotated[
+        Literal["worker", "inline"],
+        Field(
+            description="who does rounds and other jobs: `worker` processes beside the service, or the service itself"
+        ),
+    ] = "worker"
+    job_workers: Annotated[
+        int, Field(ge=0, le=16, description="workers that `enmusubi serve` starts; 0: `enmusubi work` runs elsewhere")
+    ] = 1
+    job_lease_seconds: Annotated[
+        int, Field(ge=2, le=3600, description="after how long without a sign of life another worker takes up a job")
+    ] = 30
+
+    import_hours: Annotated[
+        int, Field(ge=1, le=168, description="hours that a file sent for import is kept at most, if nobody commits it")
+    ] = 24
 
     # 32 letters of a random key hold more than anybody can try
-    audit_key: Annotated[SecretStr, Field(min_length=32)] | None = None
-    audit_years: Annotated[int, Field(ge=1, le=100)] = 3  # [A] until the body's own rule for records says otherwise
+    audit_key: Annotated[
+        SecretStr | None,
+        Field(min_length=32, description="seals the audit log (HMAC); keep it away from the database"),
+    ] = None
+    # [A] until the body's own rule for records says otherwise
+    audit_years: Annotated[int, Field(ge=1, le=100, description="years that entries of the audit log are kept")] = 3
 
-    sign_in: Literal["required", "off"] = "off"
+    retention_file: Annotated[
+        Path | None, Field(description="the office's own retention rules, class by class; without it those that ship")
+    ] = None
+    purge: Annotated[
+        Literal["by_command", "daily"],
+        Field(description="`daily`: the service takes away what is due once a day; else only `enmusubi purge` does"),
+    ] = "by_command"
+
+    sign_in: Annotated[
+        Literal["required", "off"],
+        Field(description="`off`: records are open to whoever sits at this machine; only on a loopback address"),
+    ] = "required"
     # what people type to get here; cookies, links and the check of where a write comes from follow it
-    public_origin: Annotated[str, Field(pattern=_ORIGIN)] | None = None
-    organisations: tuple[Organisation, ...] = ()
+    public_origin: Annotated[
+        str | None,
+        Field(pattern=_ORIGIN, description="what people open, `https://enmusubi.example.lg.jp`; needed behind TLS"),
+    ] = None
+    organisations: Annotated[
+        tuple[Organisation, ...],
+        Field(
+            description="JSON list of `issuer`, `client_id`, `client_secret`: where an organisation's people sign in"
+        ),
+    ] = ()
 
     def audit_secret(self) -> bytes | None:
         """The key that entries of the audit log are sealed with, where there is one."""
@@ -70,3 +156,22 @@ class Settings(BaseSettings):
         if url.startswith("sqlite") and (url.endswith("://") or ":memory:" in url or "mode=memory" in url):
             raise ValueError("a SQLite database in memory is a different one in every thread; name a file")
         return url
+
+    @field_validator("trusted_proxies", mode="before")
+    @classmethod
+    def _separated(cls, given: object) -> object:
+        if not isinstance(given, str):
+            return given
+        return tuple(part.strip() for part in given.split(",") if part.strip())
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _addresses(cls, proxies: tuple[str, ...]) -> tuple[str, ...]:
+        for proxy in proxies:
+            try:
+                network = ip_network(proxy)
+            except ValueError:
+                raise ValueError("expected addresses or networks, 10.0.0.5 or 10.0.0.0/24") from None
+            if network.prefixlen == 0:
+                raise ValueError(f"{proxy} is everybody; name the proxies alone")
+        return proxies

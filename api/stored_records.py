@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from contextlib import closing
+from datetime import UTC, datetime
 from typing import TypeVar
 
 from sqlmodel import Session, col, func, select, update
@@ -21,23 +22,28 @@ from api.errors import (
 )
 from api.etags import etag_of
 from api.history import erase_history, keep_replaced
+from api.own_data.restricted import in_use, listed_in, restricted_people
 from api.record_kinds import APPLICANTS, APPLICATIONS, COMPANIES, HOUSEHOLDS, KINDS, POSTINGS, Kind
+from api.retention.tables import RevisionMomentRow
 from api.tables import ApplicationRow, RecordRow, RevisionRow
 from features.record_files import verify_references
 from features.records import Record, Records
 
 __all__ = [
     "add",
+    "advance",
     "is_empty",
     "load_records_into",
     "page",
     "read",
     "read_records",
+    "records_in_use",
     "records_revision",
     "remove",
     "replace",
     "tag_of",
     "verify_records",
+    "verify_removable",
 ]
 
 R = TypeVar("R", bound=Record)
@@ -58,7 +64,7 @@ def load_records_into(session: Session, records: Records) -> None:
     RecordError
         If a record names an applicant or posting that is neither here nor stored.
     """
-    stored, revision = read_records(session), _advance(session)
+    stored, revision = read_records(session), advance(session)
     _insert(session, APPLICANTS, records.applicants, stored.applicants, revision=revision)
     _insert(session, POSTINGS, records.postings, stored.postings, revision=revision)
     together = Records.model_construct(  # the new ones first, so that a message counts rows of the body
@@ -83,6 +89,11 @@ def read_records(session: Session) -> Records:
         households=tuple(_all(session, HOUSEHOLDS)),
         companies=tuple(_all(session, COMPANIES)),
     )
+
+
+def records_in_use(session: Session) -> Records:
+    """Every stored record but those of people whose use is stopped: what lists, orders and rounds rest on."""
+    return in_use(read_records(session), restricted_people(session))
 
 
 def read(session: Session, kind: Kind[R], an_id: str) -> R:
@@ -123,8 +134,12 @@ def verify_records(session: Session) -> None:
 
 
 def page(session: Session, kind: Kind[R], *, limit: int, offset: int, **equal: str | None) -> tuple[tuple[R, ...], int]:
-    """``limit`` records after the first ``offset`` by id, and how many there are; ``None`` asks for any value."""
+    """``limit`` records after the first ``offset`` by id, and how many there are; ``None`` asks for any value.
+
+    People whose use is stopped are in no list but their own.
+    """
     wanted = [getattr(kind.row, name) == value for name, value in equal.items() if value is not None]
+    wanted += listed_in(kind.name, own=session.info.get("applicant_id"))
     total = session.exec(select(func.count(col(kind.row.id))).where(*wanted)).one()
     rows = session.exec(select(kind.row).where(*wanted).order_by(kind.row.id).limit(limit).offset(offset))
     return tuple(kind.record_of(row) for row in rows), total
@@ -143,7 +158,7 @@ def add(session: Session, kind: Kind[R], record: R) -> R:
     if session.get(kind.row, kind.id_of(record)) is not None:
         raise DuplicateIdError(kind.name, kind.id_of(record))
     _verify_named(session, kind, record)
-    session.add(kind.row_of(record, revision=_advance(session)))
+    session.add(kind.row_of(record, revision=advance(session)))
     session.flush()
     return record
 
@@ -179,7 +194,7 @@ def replace(session: Session, kind: Kind[R], an_id: str, record: R, *, expected:
     _verify_expected(kind, row, expected)
     _verify_named(session, kind, record)
     revised = kind.revised(kind.record_of(row), record)
-    revision = _advance(session)
+    revision = advance(session)
     keep_replaced(session, kind, row, until=revision)
     session.merge(kind.row_of(revised, revision=revision))
     session.flush()
@@ -198,21 +213,43 @@ def remove(session: Session, kind: Kind[R], an_id: str, *, expected: Collection[
     InUseError
         If other records name it.
     """
-    row = _row(session, kind, an_id)
-    _verify_expected(kind, row, expected)
-    users = _users(session, kind.name, an_id)
-    if users:
-        raise InUseError(kind.name, an_id, users)
-    keep_replaced(session, kind, row, until=_advance(session), erase=kind.is_personal)
+    row = verify_removable(session, kind, an_id, expected=expected)
+    keep_replaced(session, kind, row, until=advance(session), erase=kind.is_personal)
     if kind.is_personal:
         erase_history(session, kind, an_id)
     session.delete(row)
     session.flush()
 
 
+def verify_removable(
+    session: Session, kind: Kind[R], an_id: str, *, expected: Collection[str] | None = None
+) -> RecordRow:
+    """The row of a record that may go.
+
+    Raises
+    ------
+    UnknownIdError, ChangedError, InUseError
+        As :func:`remove` does.
+    """
+    row = _row(session, kind, an_id)
+    _verify_expected(kind, row, expected)
+    users = _users(session, kind.name, an_id)
+    if users:
+        raise InUseError(kind.name, an_id, users)
+    return row
+
+
 def records_revision(session: Session) -> int:
     """A number that grows with every change of any record."""
     return session.exec(select(RevisionRow.number)).one()
+
+
+def advance(session: Session) -> int:
+    """Count one more change of the records, whose number the records it stores carry."""
+    session.exec(update(RevisionRow).values(number=RevisionRow.number + 1))
+    number = records_revision(session)
+    session.add(RevisionMomentRow(number=number, at=datetime.now(UTC)))
+    return number
 
 
 def _row(session: Session, kind: Kind[R], an_id: str) -> RecordRow:
@@ -234,11 +271,6 @@ def _insert(session: Session, kind: Kind[R], records: Sequence[R], stored: Colle
         known.add(kind.id_of(record))
     session.add_all([kind.row_of(record, revision=revision) for record in records])
     session.flush()  # in the order of this module's calls: what is named is there before what names it
-
-
-def _advance(session: Session) -> int:
-    session.exec(update(RevisionRow).values(number=RevisionRow.number + 1))
-    return records_revision(session)
 
 
 def _verify_expected(kind: Kind[R], row: RecordRow, expected: Collection[str] | None) -> None:

@@ -3,20 +3,32 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncGenerator, Callable, Coroutine
-from typing import Any
+import re
+from collections.abc import AsyncGenerator, Callable, Coroutine, Generator
+from typing import Any, Final, cast
 
 from fastapi.routing import APIRoute
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import Match
+from starlette.types import Scope
 
 from api.errors import BodyTooLargeError, BrokenJsonError
+from api.path_segments import restored, whole_segments
 
 __all__ = ["StrictRoute"]
+
+_ESCAPE: Final = re.compile(r"\\u(?:0000|[dD][89a-fA-F])")
+_SURROGATE: Final = re.compile("[\ud800-\udfff]")
 
 
 class StrictRoute(APIRoute):
     """A route whose JSON body may not name a key twice, hold NaN, or exceed ``max_body_bytes``."""
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        """Match the path as it was sent: an encoded slash belongs to an id."""
+        match, child = super().matches(whole_segments(scope))
+        return match, {**child, "path_params": restored(child["path_params"])} if child else child
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """Wrap FastAPI's handler so that it reads through :class:`_StrictRequest`."""
@@ -42,7 +54,39 @@ class _StrictRequest(Request):
             yield chunk
 
     async def json(self) -> object:
-        return json.loads(await self.body(), object_pairs_hook=_unique_keys, parse_constant=_refuse_constant)
+        text = _text(await self.body())
+        content = json.loads(text, object_pairs_hook=_unique_keys, parse_constant=_refuse_constant)
+        if _ESCAPE.search(text):
+            _verify_characters(content)
+        return content
+
+
+def _text(body: bytes) -> str:
+    try:
+        return body.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise BrokenJsonError(f"not UTF-8 at byte {error.start}; JSON is sent as UTF-8") from None
+
+
+def _verify_characters(content: object) -> None:
+    """Refuse what an escape can write and no text can hold: half a character, and NUL, which PostgreSQL refuses."""
+    for text in _texts(content):
+        if "\0" in text:
+            raise BrokenJsonError("a text has the character NUL (\\u0000), expected none")
+        if _SURROGATE.search(text):
+            raise BrokenJsonError("an escape such as \\ud83d stands alone, expected both halves of the character")
+
+
+def _texts(content: object) -> Generator[str]:
+    waiting = [content]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, str):
+            yield value
+        elif isinstance(value, dict):
+            waiting.extend(cast("dict[str, object]", value).items())
+        elif isinstance(value, list | tuple):
+            waiting.extend(cast("list[object]", value))
 
 
 def _unique_keys(pairs: list[tuple[str, object]]) -> dict[str, object]:
@@ -50,7 +94,8 @@ def _unique_keys(pairs: list[tuple[str, object]]) -> dict[str, object]:
     if len(content) < len(pairs):
         names = [name for name, _ in pairs]
         twice = next(name for row, name in enumerate(names) if name in names[:row])
-        raise BrokenJsonError(f"key {twice} occurs twice in one object, expected once")
+        shown = twice.encode(errors="backslashreplace").decode()
+        raise BrokenJsonError(f"key {shown} occurs twice in one object, expected once")
     return content
 
 

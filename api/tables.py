@@ -25,6 +25,7 @@ __all__ = [
     "RecordRow",
     "RevisionRow",
     "Row",
+    "RunInputRow",
     "RunRow",
     "UtcDateTime",
 ]
@@ -151,3 +152,11 @@ class RunRow(Row, table=True):
     created_at: datetime = Field(sa_type=UtcDateTime, index=True)
     digest: str = Field(max_length=64)
     body: str = Field(sa_type=Text)
+
+
+class RunInputRow(Row, table=True):
+    """What a run was computed from beside the code: request, day, state of the records, weights and added rules."""
+
+    run_id: str = Field(primary_key=True, foreign_key="run.id", ondelete="CASCADE", max_length=32)
+    request: dict[str, JsonValue] = Field(sa_type=JSON)
+    inputs: dict[str, JsonValue] = Field(sa_type=JSON)

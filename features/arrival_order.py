@@ -33,8 +33,8 @@ def received_at(market: ScoredMarket, posting: int) -> dict[int, datetime | date
     compares them.
     """
     posting_id, found = market.postings.ids[posting], dict[int, datetime | date]()
-    for application in market.applications:
-        if application.posting_id == posting_id and application.received_at is not None:
+    for application in market.applications_to.get(posting_id, ()):
+        if application.received_at is not None:
             row = market.applicants.index_of[application.applicant_id]
             found[row] = min(found.get(row, application.received_at), application.received_at, key=_moment)
     return found

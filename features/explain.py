@@ -18,7 +18,7 @@ from features.rules import RuleFinding
 from features.tables import ApplicantTable, PostingTable
 from features.terms.term import Audience, Finding, PrivateTerm, Term
 
-__all__ = ["Explanation", "Question", "Reason", "explain_pair"]
+__all__ = ["Explanation", "Question", "Reason", "explain_pair", "found_in_pair"]
 
 
 @dataclass(frozen=True)
@@ -60,6 +60,7 @@ def explain_pair(
     pair: tuple[ApplicantTable, int, PostingTable, int],
     rules: Sequence[RuleFinding],
     audience: Audience,
+    found: Mapping[str, Finding | None] | None = None,
 ) -> Explanation:
     """Explain one pair from its contributions.
 
@@ -75,13 +76,16 @@ def explain_pair(
         What the rules say of the pair.
     audience : "coordinator" or "applicant"
         Who reads the questions.
+    found : mapping of term to Finding or None, optional
+        What :func:`found_in_pair` found already, for both sides' scores of one pair.
 
     Returns
     -------
     Explanation
         All there is to say; ties keep the order of ``names``.
     """
-    findings = {name: found for name in names if (found := _find(terms[name], pair)) is not None}
+    every = found_in_pair(terms, names, pair) if found is None else found
+    findings = {name: finding for name in names if (finding := every[name]) is not None}
     parts = zip(names, weights, value, strict=True)
     carried = [_carried(findings.get(name), float(weight), float(part)) for name, weight, part in parts]
     reasons = _without_repeats(_of_kind("reason", findings, terms, _descending(names, np.array(carried))))
@@ -94,6 +98,13 @@ def explain_pair(
     open_terms = [name for name in _descending(names, width) if width[names.index(name)] > 0]
     asked += [Question(name, None, terms[name].question_for(audience)) for name in open_terms]
     return Explanation(tuple(reasons), tuple(gaps), tuple(asked))
+
+
+def found_in_pair(
+    terms: Mapping[str, Term], names: Iterable[str], pair: tuple[ApplicantTable, int, PostingTable, int]
+) -> dict[str, Finding | None]:
+    """What each term finds in one pair."""
+    return {name: _find(terms[name], pair) for name in names}
 
 
 def _find(term: Term, pair: tuple[ApplicantTable, int, PostingTable, int]) -> Finding | None:

@@ -7,21 +7,22 @@ names and sentences. Nothing of another person enters but through sums over ever
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from features.refused_regions import refused_pairs
+from features.refused_regions import refused_pairs, refused_postings
 from features.scored_market import EXCLUDED, ScoredMarket
+from features.splice import Splice
 from matching.ranking.best_listed import best_listed
 from matching.ranking.examination import examination
 from matching.ranking.spread_interest import Interest, SpreadOptions, spread_interest
 from matching.ranking.strength_bands import N_BANDS, band_of, chance_of_a_seat
 
-__all__ = ["Chance", "MarketInterest", "MarketPairs", "read_interest", "read_pairs"]
+__all__ = ["Chance", "MarketInterest", "MarketPairs", "later_pairs", "read_interest", "read_pairs"]
 
 _LIKELY, _EVEN = 0.7, 0.35
 _TENTHS = 10
@@ -61,12 +62,15 @@ class MarketPairs:
         Own scores in steps of 1e-6.
     bands : (n, m) uint8
         Bands of the postings' scores.
+    allowed : (n, m) bool
+        Not excluded by a rule, not in a region the applicant refuses.
     acceptable : (n, m) bool
-        Open, not excluded by a rule, not in a region the applicant refuses.
+        Allowed, and open.
     """
 
     own: NDArray[np.int32]
     bands: NDArray[np.uint8]
+    allowed: NDArray[np.bool_]
     acceptable: NDArray[np.bool_]
 
 
@@ -149,15 +153,64 @@ def read_pairs(market: ScoredMarket) -> MarketPairs:
     """Score every pair once, block by block; the pairs serve any number of spreads."""
     n, m = len(market.applicants), len(market.postings)
     own, bands = np.empty((n, m), dtype=np.int32), np.empty((n, m), dtype=np.uint8)
-    acceptable = ~refused_pairs(market)
-    acceptable &= market.is_open[None, :]
+    allowed = ~refused_pairs(market)
     for start in range(0, n, _ROWS):
         rows = slice(start, start + _ROWS)
-        scores = market.applicant.block(rows, slice(None))
-        own[rows] = np.rint(np.clip(scores, 0.0, 1.0) * _STEPS)
-        bands[rows] = band_of(market.coordinator.block(rows, slice(None)))
-        acceptable[rows] &= market.verdicts.codes(rows, slice(None)) < EXCLUDED
-    return MarketPairs(own, bands, acceptable)
+        own[rows], bands[rows], is_left = _scored(market, rows)
+        allowed[rows] &= is_left
+    return MarketPairs(own, bands, allowed, allowed & market.is_open[None, :])
+
+
+def later_pairs(pairs: MarketPairs, before: ScoredMarket, market: ScoredMarket) -> MarketPairs:
+    """The pairs of a later market; those of people and calls that are the very same are not scored anew.
+
+    Parameters
+    ----------
+    pairs : MarketPairs
+        What :func:`read_pairs` gave for ``before``.
+    before, market : ScoredMarket
+    """
+    if not _is_scored_alike(before, market):
+        return read_pairs(market)
+    splice = _people_of(before, market)
+    if splice is None:
+        return replace(pairs, acceptable=pairs.allowed & market.is_open[None, :])
+    new = np.flatnonzero(splice.is_new)
+    found = [(*_scored(market, slice(row, row + 1)), ~refused_postings(market, row)) for row in new.tolist()]
+    m = len(market.postings)
+    own = np.array([one[0][0] for one in found], dtype=np.int32).reshape(-1, m)
+    bands = np.array([one[1][0] for one in found], dtype=np.uint8).reshape(-1, m)
+    left = np.array([one[2][0] & one[3] for one in found], dtype=np.bool_).reshape(-1, m)
+    allowed = splice.of_array(pairs.allowed, left)
+    acceptable = allowed & market.is_open[None, :]
+    return MarketPairs(splice.of_array(pairs.own, own), splice.of_array(pairs.bands, bands), allowed, acceptable)
+
+
+def _scored(market: ScoredMarket, rows: slice) -> tuple[NDArray[np.int32], NDArray[np.uint8], NDArray[np.bool_]]:
+    """Own scores in steps, bands, and whom no rule excludes, of some applicants."""
+    scores = market.applicant.block(rows, slice(None))
+    own = np.rint(np.clip(scores, 0.0, 1.0) * _STEPS).astype(np.int32)
+    bands = band_of(market.coordinator.block(rows, slice(None)))
+    return own, bands, market.verdicts.codes(rows, slice(None)) < EXCLUDED
+
+
+def _is_scored_alike(before: ScoredMarket, market: ScoredMarket) -> bool:
+    """Whether the same two records have the same score and verdict in both markets."""
+    return (
+        before.postings.frame is market.postings.frame
+        and before.on == market.on
+        and before.weights.digest == market.weights.digest
+        and before.verdicts.ruleset_ids == market.verdicts.ruleset_ids
+    )
+
+
+def _people_of(before: ScoredMarket, market: ScoredMarket) -> Splice | None:
+    """Where each applicant stood before; ``None`` where all are the very same."""
+    earlier, later = before.records.applicants, market.records.applicants
+    if earlier is later:
+        return None
+    rows = {id(person): row for row, person in enumerate(earlier)}
+    return Splice(np.array([rows.get(id(person), -1) for person in later], dtype=np.int64))
 
 
 def read_interest(

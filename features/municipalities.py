@@ -225,11 +225,21 @@ def _prefecture_code(text: str) -> str:
 
 
 def _radians(codes: Sequence[str]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    frame = facts_of(codes, ["office_lat", "office_lon", "center_lat", "center_lon", "office_outside"])
+    row_of, lat, lon = _halls()
+    rows = [row_of.get(code, -1) for code in codes]  # the last one is nowhere
+    return lat[rows], lon[rows]
+
+
+@lru_cache(maxsize=1)
+def _halls() -> tuple[Mapping[str, int], NDArray[np.float64], NDArray[np.float64]]:
+    """Row of each code, latitudes and longitudes in radians, and one more row that is nowhere."""
+    codes: list[str | None] = table()["code"].to_list()
+    frame = facts_of([*codes, None], ["office_lat", "office_lon", "center_lat", "center_lon", "office_outside"])
     outside = frame["office_outside"].fill_null(0).to_numpy() == 1
     lat = np.where(outside, frame["center_lat"].to_numpy(), frame["office_lat"].to_numpy())
     lon = np.where(outside, frame["center_lon"].to_numpy(), frame["office_lon"].to_numpy())
-    return np.radians(lat.astype(np.float64)), np.radians(lon.astype(np.float64))
+    row_of = {code: row for row, code in enumerate(codes) if code is not None}
+    return row_of, np.radians(lat.astype(np.float64)), np.radians(lon.astype(np.float64))
 
 
 @lru_cache(maxsize=1)

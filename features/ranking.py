@@ -6,10 +6,10 @@ it is named; what needs an answer stays in the ranking with its question.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, is_dataclass, replace
 from datetime import date, datetime
-from typing import Final
+from typing import Final, cast, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from features.arrival_order import ListOrder, PlacedBy, by_closing, received_at
 from features.counterfactuals import Counterfactual, what_ifs
 from features.errors import RecordError
-from features.explain import Explanation, Question, Reason, explain_pair
+from features.explain import Explanation, Question, Reason, explain_pair, found_in_pair
 from features.interest import Chance, MarketInterest
 from features.next_question import NextQuestions, next_questions_for_applicant, next_questions_for_posting
 from features.place_explanation import PlaceExplanation, explain_place
@@ -26,9 +26,11 @@ from features.rules import RuleFinding
 from features.scored_market import EXCLUDED, TERMS, ScoredMarket
 from features.scoring import Contributions, Side
 from features.standings import row_of, standings_of, told, totals_of
+from features.told_pairs import TellingKey
 
 __all__ = ["Exclusion", "Ranked", "Ranking", "Recommendation", "open_postings", "order_places", "rank", "recommend"]
 
+_LINE_OF: Final[Mapping[Side, TellingKey[Ranked]]] = {side: TellingKey(f"line_{side}") for side in get_args(Side)}
 _MOST: Final = 5  # sentences of a kind: more is not read before an interview
 
 
@@ -170,6 +172,7 @@ def recommend(
     top: int = 20,
     interest: MarketInterest | None = None,
     order: ListOrder = "score",
+    among: Collection[str] | None = None,
 ) -> Recommendation:
     """Recommend open postings to one applicant, by the applicant's own score.
 
@@ -184,6 +187,9 @@ def recommend(
         looked at much come later than the own score alone would have them.
     order : "score" or "arrival"
         With "arrival" the list is that of the postings as they close (:func:`~features.arrival_order.by_closing`).
+    among : collection of str, optional
+        Codes of the municipalities whose postings are told, the excluded too, where not everybody's are; no question is
+        asked then, because answers are valued over all postings.
 
     Returns
     -------
@@ -199,7 +205,7 @@ def recommend(
     i = row_of(market.applicants.index_of, applicant_id, "applicant")
     if order == "arrival" and interest is not None and interest.spread > 0:
         raise RecordError(f"spread is {interest.spread}, expected 0 where the order is that of arrival")
-    columns, kept = open_postings(market, i)
+    columns, kept = (_among(market, rows, among) for rows in open_postings(market, i))
     shares = market.applicant.row(i, kept)
     places = order_places(market, i, kept, totals_of(shares.value), interest=interest, order=order)
     own_place = {k: place for place, k in enumerate(_by_score(market, kept, totals_of(shares.value)), start=1)}
@@ -219,7 +225,8 @@ def recommend(
     ]
     spread = 0.0 if interest is None else interest.spread
     # an answer is valued by the own score, so there is none to tell where that does not order the list
-    asked = next_questions_for_applicant(market, applicant_id) if order == "score" and spread == 0 else None
+    is_asked = order == "score" and spread == 0 and among is None
+    asked = next_questions_for_applicant(market, applicant_id) if is_asked else None
     ruled_out, ordered = tuple(sorted(out, key=lambda line: line.id)), _ordered_places(order, spread)
     return Recommendation(applicant_id, tuple(lines), ruled_out, ordered, asked)
 
@@ -229,6 +236,14 @@ def open_postings(market: ScoredMarket, applicant: int) -> tuple[NDArray[np.int6
     columns = np.flatnonzero(market.is_open)
     codes = market.verdicts.codes(slice(applicant, applicant + 1), slice(None))[0, columns]
     return columns, columns[(codes < EXCLUDED) & ~refused_postings(market, applicant)[columns]]
+
+
+def _among(market: ScoredMarket, rows: NDArray[np.int64], codes: Collection[str] | None) -> NDArray[np.int64]:
+    if codes is None:
+        return rows
+    columns: list[int] = rows.tolist()
+    told = [market.records.postings[j].municipality_code in codes for j in columns]
+    return rows[np.asarray(told, dtype=np.bool_)]
 
 
 def order_places(
@@ -286,10 +301,21 @@ def _unmet(market: ScoredMarket, i: int, j: int) -> tuple[RuleFinding, ...]:
 
 
 def _ranked(market: ScoredMarket, side: Side, shares: Contributions, k: int, pair: tuple[int, int]) -> Ranked:
+    """One line, told before or told now."""
+    person, call = market.records.applicants[pair[0]], market.records.postings[pair[1]]
+    line = market.told.of(_LINE_OF[side], person, call)
+    if line is None:
+        line = _told_now(market, side, shares, k, pair)
+        market.told.keep(_LINE_OF[side], person, call, line)
+    return line
+
+
+def _told_now(market: ScoredMarket, side: Side, shares: Contributions, k: int, pair: tuple[int, int]) -> Ranked:
     i, j = pair
     scores = market.coordinator if side == "coordinator" else market.applicant
     value = told(shares.value[k])
     rules = market.verdicts.findings(i, j)
+    found = found_in_pair(TERMS, scores.names, (market.applicants, i, market.postings, j))
     why: Explanation = explain_pair(
         TERMS,
         scores.names,
@@ -299,6 +325,7 @@ def _ranked(market: ScoredMarket, side: Side, shares: Contributions, k: int, pai
         pair=(market.applicants, i, market.postings, j),
         rules=rules,
         audience=side,
+        found=found,
     )
     score, low, high = (float(totals_of(part[k])) for part in (shares.value, shares.low, shares.high))
     return Ranked(
@@ -311,7 +338,7 @@ def _ranked(market: ScoredMarket, side: Side, shares: Contributions, k: int, pai
         reasons=why.reasons[:_MOST],
         gaps=why.gaps[:_MOST],
         questions=why.questions[:_MOST],
-        explanation=explain_place(market, i, j, own=why) if side == "applicant" else None,
+        explanation=explain_place(market, i, j, own=why, found=found) if side == "applicant" else None,
     )
 
 
@@ -319,8 +346,21 @@ def _asked(found: NextQuestions | None) -> object:
     return [] if found is None else found.to_json()["next_questions"]
 
 
+def _plain(line: object) -> dict[str, object]:
+    """A line as dictionaries; :func:`dataclasses.asdict` would copy every text and number of it one by one."""
+    return {name: _plain_value(value) for name, value in vars(line).items()}
+
+
+def _plain_value(value: object) -> object:
+    if isinstance(value, tuple):
+        return tuple(map(_plain_value, cast("tuple[object, ...]", value)))
+    if isinstance(value, dict):
+        return dict(cast("dict[str, object]", value))  # a line that was told is told again: nobody may change it
+    return _plain(value) if is_dataclass(value) else value
+
+
 def _candidate(line: Ranked | Exclusion) -> dict[str, object]:
-    content = asdict(line)
+    content = _plain(line)
     for name in ("explanation", "chance", "why_here"):
         content.pop(name, None)
     if isinstance(line, Ranked):
@@ -330,8 +370,8 @@ def _candidate(line: Ranked | Exclusion) -> dict[str, object]:
 
 def _place(line: Ranked | Exclusion) -> dict[str, object]:
     """A place never tells where others stand, so it has no ``what_if``."""
-    content = asdict(line)
+    content = _plain(line)
     for name in ("what_if", "received_at"):
         content.pop(name, None)
-    groups: dict[str, object] = content.pop("explanation", None) or {}
+    groups = cast("dict[str, object]", content.pop("explanation", None) or {})
     return {"posting_id": content.pop("id"), **content, **groups}

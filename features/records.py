@@ -7,11 +7,20 @@ birthplace, nationality, religion, creed, union, health, photo) has no field her
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Literal, TypeAlias
+from typing import Annotated, Literal, TypeAlias, cast
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    model_validator,
+)
 
 from features.municipalities import resolve_code
+from features.plain_values import verify_plain_values
 from features.regions import verify_region
 from features.vocabulary import (
     CEFR_OF_JLPT,
@@ -76,9 +85,17 @@ def _cefr_of(level: object) -> object:
 
 
 class Record(BaseModel):
-    """A frozen record that refuses unknown keys."""
+    """A frozen record that refuses unknown keys, and values of another kind than its own."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _takes_values_as_written(cls, content: object) -> object:
+        given = content
+        if isinstance(content, dict):
+            verify_plain_values(cls, cast("dict[str, object]", content))
+        return given
 
 
 class Language(Record):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal, TypeAlias, get_args
@@ -168,7 +168,12 @@ class RoundResult:
 
 
 def run_round(
-    opened: Round, *, mechanism: Mechanism = "deferred-acceptance", seed: int = 0, lottery: Lottery = "single"
+    opened: Round,
+    *,
+    mechanism: Mechanism = "deferred-acceptance",
+    seed: int = 0,
+    lottery: Lottery = "single",
+    before_checking: Callable[[], None] | None = None,
 ) -> RoundResult:
     """Run one mechanism and check its outcome from the lists with ties.
 
@@ -180,6 +185,8 @@ def run_round(
     seed : int
         Seed of the lottery that breaks ties; the numbers are drawn for ids in ascending order and published.
     lottery : "single" or "multiple"
+    before_checking : callable, optional
+        Called when the matching is found and not yet checked; it may raise to end the round there.
 
     Returns
     -------
@@ -197,17 +204,24 @@ def run_round(
     if mechanism == "deferred-acceptance":
         ties = break_ties(opened.market, rng=np.random.default_rng(seed), lottery=lottery)
         matching = deferred_acceptance(ties.market, proposing="applicants")
+        _tell(before_checking)
         verify_weakly_stable(opened.market, matching)
         result = RoundResult(opened, mechanism, matching, blocking_pairs(opened.market, matching), ties=ties)
     else:
         pairs, seats = _pairs(opened), opened.market.capacity
         best = optimal_assignment(pairs, seats)
+        _tell(before_checking)
         proof = verify_optimality(pairs, seats, best.matching, best.applicant_prices, best.posting_prices)
         blocking = blocking_pairs(opened.market, best.matching)
         result = RoundResult(opened, mechanism, best.matching, blocking, assignment=best, certificate=proof)
     verify_feasible(opened.market, result.matching)
     verify_individually_rational(opened.market, result.matching)
     return result
+
+
+def _tell(listener: Callable[[], None] | None) -> None:
+    if listener is not None:
+        listener()
 
 
 def _pairs(opened: Round) -> ScoredPairs:

@@ -10,20 +10,32 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from features.records import Application, Records
+from features.records import Applicant, Application, Records
 from features.rules import VERDICTS, MarketVerdicts, Ruleset, judge
-from features.scoring import Scores, applicant_factors, applicant_scores, coordinator_factors, coordinator_scores
+from features.scoring import (
+    Scores,
+    applicant_scores,
+    coordinator_factors,
+    coordinator_scores,
+    own_factors,
+    private_factors,
+)
 from features.tables import ApplicantTable, PostingTable, applicant_table, posting_table
 from features.terms import ALL_TERMS, SELECTION_TERMS
 from features.terms.factor import Factor
-from features.terms.term import Term
+from features.terms.term import SelectionTerm, Term
+from features.told_pairs import PairMemory
 from features.weights import Weights, applicant_weights, default_weights
 
-__all__ = ["EXCLUDED", "TERMS", "ScoredMarket", "read_market"]
+__all__ = ["COORDINATOR_TERMS", "ENDED", "EXCLUDED", "OWN_TERMS", "TERMS", "ScoredMarket", "read_market", "unordered"]
 
 EXCLUDED = VERDICTS.index("not_covered")
 TERMS: Mapping[str, Term] = {term.name: term for term in ALL_TERMS}
-_ENDED = frozenset({"declined", "withdrawn", "closed"})
+COORDINATOR_TERMS: Sequence[SelectionTerm] = [term for term in SELECTION_TERMS if "coordinator" in term.audiences]
+OWN_TERMS: Sequence[Term] = [
+    term for term in ALL_TERMS if "applicant" in term.audiences and term not in COORDINATOR_TERMS
+]
+ENDED = frozenset({"declined", "withdrawn", "closed"})
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,30 +76,60 @@ class ScoredMarket:
     @cached_property
     def coordinator(self) -> Scores:
         """The postings' score of every applicant."""
-        return coordinator_scores(self._coordinator_factors, self.weights.coordinator, len(self.postings))
+        return coordinator_scores(self.coordinator_factors, self.weights.coordinator, len(self.postings))
 
     @cached_property
     def applicant(self) -> Scores:
         """Every applicant's own score of the postings."""
-        terms = [term for term in ALL_TERMS if "applicant" in term.audiences]
-        factors = applicant_factors(terms, self.applicants, self.postings, built=self._coordinator_factors)
         place_weight = self.applicants.private.frame["place_weight"].to_numpy().astype(np.float64)
         names, weights = applicant_weights(self.weights, place_weight)
-        return applicant_scores(factors, names, weights)
+        return applicant_scores(self.own_factors, names, weights)
+
+    @cached_property
+    def coordinator_factors(self) -> Mapping[str, Factor]:
+        """Every term of a coordinator's score, weighted or not."""
+        return coordinator_factors(COORDINATOR_TERMS, self.applicants.selection, self.postings)
+
+    @cached_property
+    def private_factors(self) -> Mapping[str, Factor]:
+        """The other terms of an applicant's own score, before what nobody knows of a posting stands at its average."""
+        return private_factors(OWN_TERMS, self.applicants, self.postings)
+
+    @cached_property
+    def own_factors(self) -> Mapping[str, Factor]:
+        """Every term of an applicant's own score."""
+        return own_factors({**self.coordinator_factors, **self.private_factors}, self.postings)
+
+    @cached_property
+    def told(self) -> PairMemory:
+        """What was told of single pairs."""
+        return PairMemory()
 
     @cached_property
     def applications(self) -> tuple[Application, ...]:
         """Applications that are still open: not declined, withdrawn or closed."""
-        return tuple(a for a in self.records.applications if a.status not in _ENDED)
+        return tuple(a for a in self.records.applications if a.status not in ENDED)
+
+    @cached_property
+    def applications_to(self) -> Mapping[str, tuple[Application, ...]]:
+        """Open applications by posting id, each in the order of the records."""
+        found: dict[str, list[Application]] = {}
+        for application in self.applications:
+            found.setdefault(application.posting_id, []).append(application)
+        return {posting_id: tuple(several) for posting_id, several in found.items()}
 
     @cached_property
     def applied_to(self) -> Mapping[int, NDArray[np.int64]]:
         """Rows of the applicants of each posting that has open applications."""
-        rows: dict[int, set[int]] = {}
-        for application in self.applications:
-            row = self.applicants.index_of[application.applicant_id]
-            rows.setdefault(self.postings.index_of[application.posting_id], set()).add(row)
-        return {posting: np.array(sorted(found), dtype=np.int64) for posting, found in rows.items()}
+        row_of = self.postings.index_of
+        return {
+            row_of[posting_id]: self.applicant_rows(several) for posting_id, several in self.applications_to.items()
+        }
+
+    def applicant_rows(self, applications: Sequence[Application]) -> NDArray[np.int64]:
+        """Rows of the applicants of some applications, ascending, each once."""
+        row_of = self.applicants.index_of
+        return np.unique(np.array([row_of[one.applicant_id] for one in applications], dtype=np.int64))
 
     @cached_property
     def is_open(self) -> NDArray[np.bool_]:
@@ -103,13 +145,13 @@ class ScoredMarket:
     @cached_property
     def wants_no_order(self) -> NDArray[np.bool_]:
         """(n,) who said that no automated order is wanted."""
-        consents = (person.consent for person in self.records.applicants)
-        return np.array([c is not None and c.automated_order is False for c in consents], dtype=np.bool_)
+        return unordered(self.records.applicants)
 
-    @cached_property
-    def _coordinator_factors(self) -> dict[str, Factor]:
-        terms = [term for term in SELECTION_TERMS if "coordinator" in term.audiences]
-        return coordinator_factors(terms, self.applicants.selection, self.postings)
+
+def unordered(applicants: Sequence[Applicant]) -> NDArray[np.bool_]:
+    """Who of some applicants said that no automated order is wanted."""
+    consents = (person.consent for person in applicants)
+    return np.array([c is not None and c.automated_order is False for c in consents], dtype=np.bool_)
 
 
 def read_market(

@@ -11,7 +11,7 @@ and fits a double: whatever the order of summation, the threads or the processor
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal, TypeAlias
@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 from features.errors import WeightError
 from features.reading.own_words import in_own_words
 from features.tables import ApplicantTable, PostingTable, SelectionColumns
+from features.terms import ALL_TERMS
 from features.terms.average_unknowns import with_average_unknowns
 from features.terms.factor import Bound, Factor, Floats, InnerTerm, LookupTerm
 from features.terms.term import PrivateTerm, SelectionTerm, Term
@@ -30,15 +31,15 @@ __all__ = [
     "Contributions",
     "Scores",
     "Side",
-    "applicant_factors",
     "applicant_scores",
     "coordinator_factors",
     "coordinator_scores",
+    "own_factors",
+    "private_factors",
 ]
 
 Side: TypeAlias = Literal["coordinator", "applicant"]
 Weights2D: TypeAlias = NDArray[np.float64]
-_Sides: TypeAlias = tuple[NDArray[np.float64], NDArray[np.float64]]
 
 _GRID = 2.0**26
 _ROWS = 256  # products of so many rows stay in the processor's cache
@@ -91,8 +92,7 @@ class Scores:
 
         The same bits whatever the blocks, threads or processor; agrees with :meth:`column` and :meth:`row` to 1e-6.
         """
-        left, right = self._sides(bound)
-        out = left[rows] @ right[columns].T
+        out = self._left_side(bound, rows) @ self.right_sides[bound][columns].T
         for t, factor in enumerate(self.factors):
             if isinstance(factor, LookupTerm) and not _fits_product(factor):
                 part = factor.table_of(bound)[factor.a[rows][:, None], factor.b[columns][None, :]]
@@ -122,12 +122,12 @@ class Scores:
     @property
     def product_width(self) -> int:
         """Inner dimension of the one matrix product a block of scores takes: its limit is a bare product this wide."""
-        return int(self._sides("value")[0].shape[1])
+        return int(self.right_sides["value"].shape[1])
 
     @property
     def _n_applicants(self) -> int:
         factor = self.factors[0]
-        return len(factor.left) if isinstance(factor, InnerTerm) else len(factor.a)
+        return len(factor.known_left) if isinstance(factor, InnerTerm) else len(factor.a)
 
     @property
     def _n_postings(self) -> int:
@@ -141,24 +141,33 @@ class Scores:
         )
         return scale
 
-    def _sides(self, bound: Bound) -> _Sides:
-        return self._all_sides[bound] if bound == "value" else self._build_sides(bound)
-
     @cached_property
-    def _all_sides(self) -> Mapping[Bound, _Sides]:
-        return {"value": self._build_sides("value")}
+    def right_sides(self) -> Mapping[Bound, NDArray[np.float64]]:
+        """(m, w) the postings' side of the product for the score and its bounds."""
+        return {bound: self._right_side(bound) for bound in ("low", "value", "high")}
 
-    def _build_sides(self, bound: Bound) -> _Sides:
-        lefts: list[NDArray[np.float64]] = [np.zeros((self._n_applicants, 0))]
-        rights: list[NDArray[np.float64]] = [np.zeros((self._n_postings, 0))]
+    def _right_side(self, bound: Bound) -> NDArray[np.float64]:
+        # the applicants' side is as large as the market, so it is made by blocks and not kept
+        sides = [np.zeros((self._n_postings, 0))]
+        for t, factor in self._in_product():
+            side = factor.right_side(bound) if isinstance(factor, InnerTerm) else _one_hot_right(factor, bound)
+            sides.append(_on_grid(side * self.weights[:, [t]] if self.side == "coordinator" else side))
+        return np.hstack(sides)
+
+    def _left_side(self, bound: Bound, rows: slice) -> NDArray[np.float64]:
+        sides = [np.zeros((len(range(self._n_applicants)[rows]), 0))]
+        for t, factor in self._in_product():
+            if isinstance(factor, InnerTerm):
+                side = factor.left_side(bound, rows)
+            else:
+                side = _one_hot_left(factor, bound, rows)
+            sides.append(_on_grid(side if self.side == "coordinator" else side * self.weights[rows, t][:, None]))
+        return np.hstack(sides)
+
+    def _in_product(self) -> Iterator[tuple[int, Factor]]:
         for t, factor in enumerate(self.factors):
-            if isinstance(factor, LookupTerm) and not _fits_product(factor):
-                continue
-            left, right = factor.sides(bound) if isinstance(factor, InnerTerm) else _one_hot(factor, bound)
-            scale = self.weights[:, [t]]
-            lefts.append(_on_grid(left if self.side == "coordinator" else left * scale))
-            rights.append(_on_grid(right * scale if self.side == "coordinator" else right))
-        return np.hstack(lefts), np.hstack(rights)
+            if isinstance(factor, InnerTerm) or _fits_product(factor):
+                yield t, factor
 
 
 def coordinator_factors(
@@ -178,22 +187,23 @@ def coordinator_factors(
     return {term.name: term.build(own, postings) for term in terms}
 
 
-def applicant_factors(
-    terms: Sequence[Term],
-    applicants: ApplicantTable,
-    postings: PostingTable,
-    *,
-    built: Mapping[str, Factor] | None = None,
-) -> dict[str, Factor]:
-    """Factors of an applicant's own score; factors already ``built`` for the coordinator are used again.
+def private_factors(terms: Sequence[Term], applicants: ApplicantTable, postings: PostingTable) -> dict[str, Factor]:
+    """Factors of an applicant's own score that no coordinator's reads, as the terms give them."""
+    return {term.name: _build(term, applicants, postings) for term in terms}
+
+
+def own_factors(factors: Mapping[str, Factor], postings: PostingTable) -> dict[str, Factor]:
+    """Factors of an applicant's own score, in the order of the terms.
 
     What nobody knows of a posting counts here what it counts on average over the postings of its programme of which it
     is known (:mod:`features.terms.average_unknowns`), so that no place gains or loses by silence.
     """
-    known = built or {}
     programs = postings.frame["program"].to_list()
-    factors = {term.name: known.get(term.name) or _build(term, applicants, postings) for term in terms}
-    return {name: with_average_unknowns(factor, programs) for name, factor in factors.items()}
+    return {
+        term.name: with_average_unknowns(factors[term.name], programs)
+        for term in ALL_TERMS
+        if "applicant" in term.audiences and term.name in factors
+    }
 
 
 def coordinator_scores(factors: Mapping[str, Factor], weights: Mapping[str, float], n_postings: int) -> Scores:
@@ -242,11 +252,17 @@ def _fits_product(factor: LookupTerm) -> bool:
     return bool(min(factor.table.shape) <= _ONE_HOT_LIMIT)
 
 
-def _one_hot(factor: LookupTerm, bound: Bound) -> tuple[Floats, Floats]:
+def _one_hot_left(factor: LookupTerm, bound: Bound, rows: slice) -> Floats:
+    table = factor.table_of(bound)
+    table = np.eye(table.shape[0], dtype=np.float32) if table.shape[0] <= table.shape[1] else table
+    return table[factor.a[rows]]
+
+
+def _one_hot_right(factor: LookupTerm, bound: Bound) -> Floats:
     table = factor.table_of(bound)
     if table.shape[0] <= table.shape[1]:
-        return np.eye(table.shape[0], dtype=np.float32)[factor.a], np.ascontiguousarray(table.T)[factor.b]
-    return table[factor.a], np.eye(table.shape[1], dtype=np.float32)[factor.b]
+        return np.ascontiguousarray(table.T)[factor.b]
+    return np.eye(table.shape[1], dtype=np.float32)[factor.b]
 
 
 def _pairs(
@@ -265,7 +281,7 @@ def _pairs(
 def _dots(factor: InnerTerm, rows: NDArray[np.int64], columns: NDArray[np.int64]) -> NDArray[np.float64]:
     """Inner products in float64: exact, so the same pair gives the same value whatever stands around it."""
     one_posting = columns.size == 1
-    single, many = (factor.right[columns[0]], factor.left) if one_posting else (factor.left[rows[0]], factor.right)
+    single = factor.right[columns[0]] if one_posting else factor.left_of(rows[:1])[0]
     others = rows if one_posting else columns
     used = np.flatnonzero(single)
     is_sparse = used.size * _SPARSE < single.size
@@ -273,7 +289,8 @@ def _dots(factor: InnerTerm, rows: NDArray[np.int64], columns: NDArray[np.int64]
     dots = np.empty(others.size, dtype=np.float64)
     for start in range(0, others.size, _ROWS):
         part = others[start : start + _ROWS]
-        vectors = many[np.ix_(part, used)] if is_sparse else many[part]
+        chosen = used if is_sparse else None
+        vectors = factor.left_of(part, chosen) if one_posting else factor.right_of(part, chosen)
         dots[start : start + _ROWS] = vectors.astype(np.float64) @ weights
     clipped: NDArray[np.float64] = np.clip(dots, 0.0, 1.0)
     return clipped

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 import numpy as np
@@ -95,10 +96,17 @@ class Standings:
         kept = (self.codes if codes is None else codes) < EXCLUDED
         is_scored = kept.copy()
         is_scored[list(self.unscored)] = False
-        ahead = np.flatnonzero(is_scored & (self.totals > total)).tolist()
+        own = self.position_of.get(an_id)
+        ahead = is_scored & (self.totals > total)
         level = np.flatnonzero(is_scored & (self.totals == total)).tolist()
-        place = 1 + sum(self.ids[at] != an_id for at in ahead) + sum(self.ids[at] < an_id for at in level)
+        n_ahead = int(np.count_nonzero(ahead)) - (own is not None and bool(ahead[own]))
+        place = 1 + n_ahead + sum(self.ids[at] < an_id for at in level)
         return self._among_unscored(place, an_id, kept) if self.unscored else place
+
+    @cached_property
+    def position_of(self) -> Mapping[str, int]:
+        """Position of each id."""
+        return {an_id: at for at, an_id in enumerate(self.ids)}
 
     def _among_unscored(self, place: int, an_id: str, kept: NDArray[np.bool_]) -> int:
         """The place in the whole list of who is ``place``-th of the scored, or is not placed by a score."""
@@ -133,7 +141,7 @@ def standings_of(market: ScoredMarket, posting_id: str, *, order: ListOrder = "s
         posting=j,
         rows=rows,
         ids=tuple(market.applicants.ids[int(i)] for i in rows),
-        codes=market.verdicts.codes(slice(None), slice(j, j + 1))[rows, 0],
+        codes=market.verdicts.column(rows, j),
         shares=shares,
         totals=totals_of(shares.value),
         arrival=positions_by_arrival(market, j, rows) if unscored else (),

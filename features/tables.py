@@ -8,17 +8,20 @@ What may not be judged (:mod:`features.guard`) is masked in an applicant's texts
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, wraps
+from typing import Any, TypeVar
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from features.columns import Columns
 from features.errors import RecordError
 from features.guard import masked
 from features.records import Applicant, Employer, FormerMember, Host, Jet, Origin, Posting
+from features.splice import Splice, copied
 
 __all__ = [
     "ApplicantTable",
@@ -27,9 +30,13 @@ __all__ = [
     "PrivateColumns",
     "SelectionColumns",
     "applicant_table",
+    "kept_with_calls",
     "posting_table",
+    "reads_the_same",
+    "with_seats_of",
 ]
 
+T = TypeVar("T")
 _TEXTS = pl.List(pl.String)
 _LANGUAGES = pl.List(pl.Struct({"code": pl.String, "cefr": pl.String}))
 _LINKS = pl.List(pl.Struct({"municipality_code": pl.String, "kind": pl.String}))
@@ -105,7 +112,6 @@ _POSTING: dict[str, pl.DataType | type[pl.DataType]] = {
     "min_hours_per_month": pl.Float64,
     "min_onsite_days_per_month": pl.Float64,
     "start_date": pl.Date,
-    "deadline": pl.Date,
     "required_licences": _TEXTS,
     "required_languages": _LANGUAGES,
     "required_skills": _TEXTS,
@@ -115,9 +121,7 @@ _POSTING: dict[str, pl.DataType | type[pl.DataType]] = {
     "host_contact_frequency": pl.String,
     "host_briefed_residents": pl.Boolean,
     "host_peers": pl.Int64,
-    "as_of": pl.Date,
     "own_funds": pl.Boolean,
-    "state": pl.String,
     "agreed_burden_yen_year": pl.Int64,
 }
 
@@ -160,10 +164,54 @@ class ApplicantTable:
         """Row of each applicant id."""
         return {applicant_id: row for row, applicant_id in enumerate(self.ids)}
 
+    @cached_property
+    def columns(self) -> Columns:
+        """What the rules read, as lists."""
+        return Columns((self.eligibility.frame, self.selection.frame))
+
+    def spliced(self, ids: tuple[str, ...], splice: Splice, new: ApplicantTable) -> ApplicantTable:
+        """The table of a later market, whose new rows are those of ``new``; the others share this one's memory."""
+        selection, eligibility, private = (
+            splice.of_frame(earlier.frame, added.frame)
+            for earlier, added in (
+                (self.selection, new.selection),
+                (self.eligibility, new.eligibility),
+                (self.private, new.private),
+            )
+        )
+        parts = SelectionColumns(selection), EligibilityColumns(eligibility), PrivateColumns(private)
+        later = ApplicantTable(ids, *parts)
+        vars(later)["columns"] = self.columns.spliced((eligibility, selection), splice, new.columns)
+        if ids is self.ids:
+            vars(later)["index_of"] = self.index_of
+        return later
+
+    def copied(self) -> ApplicantTable:
+        """The same table in memory of its own."""
+        selection, eligibility, private = (
+            copied(part.frame) for part in (self.selection, self.eligibility, self.private)
+        )
+        parts = SelectionColumns(selection), EligibilityColumns(eligibility), PrivateColumns(private)
+        return ApplicantTable(self.ids, *parts)
+
+    def taken(self, rows: NDArray[np.int64]) -> ApplicantTable:
+        """A table of some of the applicants."""
+        chosen: list[int] = rows.tolist()
+        return ApplicantTable(
+            tuple(self.ids[row] for row in chosen),
+            SelectionColumns(self.selection.frame[rows]),
+            EligibilityColumns(self.eligibility.frame[rows]),
+            PrivateColumns(self.private.frame[rows]),
+        )
+
 
 @dataclass(frozen=True, eq=False)
 class PostingTable:
-    """Postings in rows; ``seats[j]`` are the seats still to fill at ``ids[j]``."""
+    """Postings in rows; ``seats[j]`` are the seats still to fill at ``ids[j]``.
+
+    What opens and closes a call (state, deadline, seats) is in no column of ``frame``: tables that share one frame are
+    the same to whoever reads calls, and what was read of them is kept with them (:func:`kept_with_calls`).
+    """
 
     ids: tuple[str, ...]
     frame: pl.DataFrame
@@ -176,6 +224,16 @@ class PostingTable:
     def index_of(self) -> Mapping[str, int]:
         """Row of each posting id."""
         return {posting_id: row for row, posting_id in enumerate(self.ids)}
+
+    @cached_property
+    def columns(self) -> Columns:
+        """Every column, as lists."""
+        return Columns((self.frame,))
+
+    @cached_property
+    def readings(self) -> dict[object, Any]:
+        """What was read of the calls, by who read it."""
+        return {}
 
 
 def applicant_table(applicants: Sequence[Applicant]) -> ApplicantTable:
@@ -224,9 +282,39 @@ def posting_table(postings: Sequence[Posting]) -> PostingTable:
         If an id occurs twice.
     """
     ids = _unique("posting", [posting.posting_id for posting in postings])
+    frame = _frame([_posting_row(p) for p in postings], _POSTING)
+    return PostingTable(ids=ids, frame=frame, seats=_seats(postings))
+
+
+def reads_the_same(one: Posting, other: Posting) -> bool:
+    """Whether two versions of a posting differ in nothing that a rule or a term reads."""
+    return _posting_row(one) == _posting_row(other)
+
+
+def with_seats_of(table: PostingTable, postings: Sequence[Posting]) -> PostingTable:
+    """The same calls with the seats they have now."""
+    later = PostingTable(ids=table.ids, frame=table.frame, seats=_seats(postings))
+    vars(later).update({name: vars(table)[name] for name in ("index_of", "columns", "readings") if name in vars(table)})
+    return later
+
+
+def kept_with_calls(read: Callable[[PostingTable], T]) -> Callable[[PostingTable], T]:
+    """``read`` done once for the calls of a table, and kept as long as a table of them lives."""
+
+    @wraps(read)
+    def read_once(postings: PostingTable) -> T:
+        if read not in postings.readings:
+            postings.readings[read] = read(postings)
+        found: T = postings.readings[read]
+        return found
+
+    return read_once
+
+
+def _seats(postings: Sequence[Posting]) -> NDArray[np.int64]:
     seats = np.array([posting.seats for posting in postings], dtype=np.int64)
     seats.flags.writeable = False
-    return PostingTable(ids=ids, frame=_frame([_posting_row(p) for p in postings], _POSTING), seats=seats)
+    return seats
 
 
 def _unique(side: str, ids: list[str]) -> tuple[str, ...]:

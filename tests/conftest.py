@@ -1,4 +1,4 @@
-"""What holds for every test: no rule file of this machine decides, and how quick the machine is decides neither."""
+"""What holds for every test: no rule file of this machine decides, nobody signs in, and no clock decides either."""
 
 from __future__ import annotations
 
@@ -7,5 +7,7 @@ import os
 from hypothesis import settings
 
 os.environ["ENMUSUBI_RULES_DIR"] = os.devnull
+os.environ["ENMUSUBI_SIGN_IN"] = "off"  # most tests are about records; tests/api/accounts is about who may see them
+os.environ["ENMUSUBI_JOBS"] = "inline"  # a job is done when its answer is there; tests/api/jobs starts real workers
 settings.register_profile("enmusubi", deadline=None)  # a busy machine is not a wrong answer
 settings.load_profile("enmusubi")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Annotated, Final, TypeAlias
 
 from fastapi import Depends, Request
@@ -15,11 +16,16 @@ from api.accounts.consents import consenting_municipalities
 from api.accounts.errors import ForbiddenError, SignInNeededError
 from api.accounts.permissions import Extent, Operation, permissions
 from api.accounts.pseudonyms import pseudonym_key
+from api.accounts.purposeful_reach import for_purpose
+from api.accounts.purposes import HEADER, purpose_of
 from api.accounts.reach import EVERYTHING, PUBLISHED, Reach
 from api.accounts.restricted_session import restrict
 from api.accounts.roles import SIGNED_OUT
+from api.conflicts.closed_postings import verify_no_conflict
+from api.conflicts.own_conflicts import tell_conflict
 from api.database import reading
 from api.errors import UnknownIdError
+from api.own_data.restricted import listed_in
 from api.settings import Settings
 from api.tables import ApplicantRow, ApplicationRow, PostingRow, RecordRow
 
@@ -30,6 +36,7 @@ _ASKED_FOR: Final[Mapping[str, type[RecordRow]]] = {
     "application_id": ApplicationRow,
     "posting_id": PostingRow,
 }
+_WITHOUT_PEOPLE: Final = {"GET /api/v1/postings/{posting_id}", "GET /api/v1/postings/{posting_id}/quality"}
 _CANDIDATES: Final = "GET /api/v1/postings/{posting_id}/candidates"
 _ID = re.compile(r"[^\x00-\x1f\x7f]{1,200}")
 
@@ -45,11 +52,18 @@ def require_permission(request: Request) -> Reach:
         If the table has no line for the operation, or the line, the token or the record does not allow it.
     UnknownIdError
         If the record asked for is out of reach.
+    UnknownPurposeError, PurposeError
+        If the purpose that is stated is no purpose, or not this role's here.
+    ModeError
+        If it needs an operating mode that is off.
     """
     name = f"{request.method} {request.scope['route'].path_format}"
     operation, caller = permissions().operations.get(name), caller_of(request)
+    stated, settings = request.headers.getlist(HEADER), request.app.state.settings
     if caller is None:
-        return _reach_of_signed_out(operation, request.app.state.settings)
+        reach = _reach_of_signed_out(operation, settings)
+        request.state.purpose = purpose_of(name, "local", stated)
+        return reach
     if operation is None:
         raise ForbiddenError(f"{name} is not in the table of permissions")
     _verify_token(operation, caller)
@@ -57,8 +71,10 @@ def require_permission(request: Request) -> Reach:
     if extent == "never":
         raise ForbiddenError(f"{name} is not for the role {caller.role}")
     engine: Engine = request.app.state.engine
-    reach = _REACH_OF[extent](caller, engine)
-    request.state.pseudonym_key = reach.pseudonym_key
+    purpose = request.state.purpose = purpose_of(name, caller.role, stated)
+    within = replace(_REACH_OF[extent](caller, engine), today=settings.day())
+    reach = for_purpose(engine, within, caller, name, purpose, on=settings.day())
+    request.state.pseudonym_key, request.state.is_partial = reach.pseudonym_key, reach.is_partial
     if reach.is_partial:
         _verify_asked_for(engine, reach, name, request.path_params)
     return reach
@@ -109,10 +125,15 @@ def _verify_asked_for(engine: Engine, reach: Reach, name: str, path: Mapping[str
             restrict(session, reach)
             asked = select(row.id).where(row.id == an_id)
             if not _ID.fullmatch(an_id) or session.exec(asked).first() is None:
+                if _ID.fullmatch(an_id):
+                    tell_conflict(session, engine, reach, row, an_id)
                 raise UnknownIdError(parameter.removesuffix("_id"), an_id)
-            applied = select(ApplicationRow.id).where(ApplicationRow.posting_id == an_id).limit(1)
+            if row is PostingRow and name not in _WITHOUT_PEOPLE:
+                verify_no_conflict(session, reach, an_id)
+            # an application whose person's use is stopped is in no order either
+            applied = select(ApplicationRow.id).where(ApplicationRow.posting_id == an_id, *listed_in("application"))
             # without applications the order of reading is over everybody, and everybody is nobody's to see
-            if name == _CANDIDATES and session.exec(applied).first() is None:
+            if name == _CANDIDATES and session.exec(applied.limit(1)).first() is None:
                 raise ForbiddenError(f"nobody has applied to posting {an_id} yet")
 
 
@@ -120,23 +141,25 @@ def _everything(_caller: Caller, _engine: Engine) -> Reach:
     return EVERYTHING
 
 
-def _published(_caller: Caller, _engine: Engine) -> Reach:
-    return PUBLISHED
+def _published(caller: Caller, _engine: Engine) -> Reach:
+    return replace(PUBLISHED, applied_by=caller.applicant_id)
 
 
 def _own(caller: Caller, _engine: Engine) -> Reach:
-    return Reach(applicant_id=caller.applicant_id or "")
+    return Reach(applicant_id=caller.applicant_id or "", applied_by=caller.applicant_id)
 
 
 def _municipality(caller: Caller, _engine: Engine) -> Reach:
-    return Reach(municipalities=frozenset(filter(None, [caller.municipality_code])))
+    codes = frozenset(filter(None, [caller.municipality_code]))
+    return Reach(municipalities=codes, conflicts_of=caller.account_id)
 
 
 def _consenting(caller: Caller, engine: Engine) -> Reach:
     if caller.prefecture_code is None:
         return Reach(municipalities=frozenset())
     with reading(engine) as session:
-        return Reach(municipalities=consenting_municipalities(session, caller.prefecture_code))
+        codes = consenting_municipalities(session, caller.prefecture_code)
+    return Reach(municipalities=codes, conflicts_of=caller.account_id)
 
 
 def _pseudonymised(caller: Caller, engine: Engine) -> Reach:

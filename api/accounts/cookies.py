@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from fastapi import Request, Response
+from starlette.datastructures import URL
 
 from api.accounts.sessions import LONGEST_SESSION
 from api.settings import Settings
@@ -18,7 +19,8 @@ _LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 def own_origin(request: Request) -> str:
     """The origin people open: the setting ``public_origin``, else what the request was sent to."""
     settings: Settings = request.app.state.settings
-    return settings.public_origin or f"{request.url.scheme}://{request.url.netloc}"
+    address = _address(request)
+    return settings.public_origin or f"{address.scheme}://{address.netloc}"
 
 
 def is_secure(request: Request) -> bool:
@@ -26,7 +28,8 @@ def is_secure(request: Request) -> bool:
     settings: Settings = request.app.state.settings
     if settings.public_origin is not None:
         return settings.public_origin.startswith("https:")
-    return request.url.scheme == "https" or request.url.hostname not in _LOOPBACK
+    address = _address(request)
+    return address.scheme == "https" or address.hostname not in _LOOPBACK
 
 
 def token_of(request: Request, *, of: str = "session") -> str | None:
@@ -52,6 +55,11 @@ def give_token(
 def forget_token(request: Request, response: Response, *, of: str = "session") -> None:
     """Let the browser forget a token."""
     response.delete_cookie(_name(request, of), path="/", secure=is_secure(request), httponly=True, samesite="lax")
+
+
+def _address(request: Request) -> URL:
+    # without the query: one that holds more than ASCII has no address, and must be answered all the same
+    return URL(scope={**request.scope, "query_string": b""})
 
 
 def _name(request: Request, of: str) -> str:

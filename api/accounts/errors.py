@@ -6,6 +6,8 @@
     ├── SignInNeededError      401  nobody is signed in, or the session or token has ended
     ├── SignInFailedError      401  name, password or code is not right — never which of them
     ├── ForbiddenError         403  the role, the token or the record does not allow it
+    │   └── PurposeError       403  the role does not have that purpose with this operation
+    ├── UnknownPurposeError    422  a purpose that is none of the list, or where there is none to state
     ├── CrossSiteError         403  a write that another site's page may have caused
     ├── TooManyAttemptsError   429  too many attempts for this name or from this address
     ├── LinkError              422  a link that is unknown, used or expired
@@ -15,9 +17,12 @@
 
     AccountError (FeatureError: also printed by the command line)  an account cannot be made or changed this way
     PermissionTableError (FeatureError)                            the written table has a gap or a fault
+    PurposeTableError (FeatureError)                               the same of the table of purposes
 """
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 from api.errors import ApiError
 from features.errors import FeatureError
@@ -31,9 +36,12 @@ __all__ = [
     "OrganisationError",
     "PasswordError",
     "PermissionTableError",
+    "PurposeError",
+    "PurposeTableError",
     "SignInFailedError",
     "SignInNeededError",
     "TooManyAttemptsError",
+    "UnknownPurposeError",
 ]
 
 
@@ -48,12 +56,16 @@ class SignInNeededError(ApiError):
 
 
 class SignInFailedError(ApiError):
-    """Name, password or code is not right; the answer is the same for every reason and for names nobody has."""
+    """Name, password or code is not right; the answer is the same for every reason and for names nobody has.
+
+    ``account_id``, for the audit log alone, is the account whose name was tried.
+    """
 
     status, kind, title = 401, "sign-in-failed", "サインインできませんでした"
 
-    def __init__(self) -> None:
+    def __init__(self, account_id: str | None = None) -> None:
         super().__init__("name, password or code is not right")
+        self.account_id = account_id
         self.headers = {"WWW-Authenticate": 'Bearer realm="enmusubi"'}
 
 
@@ -61,6 +73,25 @@ class ForbiddenError(ApiError):
     """The role, the token or the record does not allow it."""
 
     status, kind, title = 403, "forbidden", "この操作は許可されていません"
+
+
+class PurposeError(ForbiddenError):
+    """The role does not have that purpose with this operation."""
+
+    kind, title = "purpose", "この目的では利用できません"
+
+    def __init__(self, name: str, role: str, stated: str, allowed: Sequence[str]) -> None:
+        may = ", ".join(allowed)
+        super().__init__(f"{name} is not for the purpose {stated} in the role {role}; it is for {may}")
+
+
+class UnknownPurposeError(ApiError):
+    """A purpose that is none of the list, or where there is none to state."""
+
+    status, kind, title = 422, "unknown-purpose", "目的の言葉が一覧にありません"
+
+    def __init__(self, fault: str) -> None:
+        super().__init__(f"header.Enmusubi-Purpose: {fault}", faults={"header.Enmusubi-Purpose": fault})
 
 
 class CrossSiteError(ApiError):
@@ -73,13 +104,14 @@ class CrossSiteError(ApiError):
 
 
 class TooManyAttemptsError(ApiError):
-    """Too many attempts for this name or from this address."""
+    """Too many attempts for this name or from this address; ``account_id`` as with :class:`SignInFailedError`."""
 
     status, kind, title = 429, "too-many-attempts", "しばらく待ってからお試しください"
 
-    def __init__(self, wait_seconds: int) -> None:
+    def __init__(self, wait_seconds: int, account_id: str | None = None) -> None:
         super().__init__(f"too many attempts for this name or from this address; try again in {wait_seconds} seconds")
         self.headers = {"Retry-After": str(wait_seconds)}
+        self.account_id = account_id
 
 
 class LinkError(ApiError):
@@ -121,3 +153,7 @@ class AccountError(FeatureError):
 
 class PermissionTableError(FeatureError):
     """The written table of permissions has a gap or a fault."""
+
+
+class PurposeTableError(FeatureError):
+    """The written table of purposes has a gap or a fault, or a use of people's records is not in it."""

@@ -23,6 +23,7 @@ from api.accounts.errors import SignInNeededError
 from api.accounts.permissions import permissions
 from api.accounts.pseudonyms import pseudonymised
 from api.accounts.sessions import caller_of_session
+from api.path_segments import whole_segments
 from api.settings import Settings
 
 __all__ = ["Gate"]
@@ -43,10 +44,10 @@ class Gate:
         caller = await _caller(request)
         settings: Settings = request.app.state.settings
         must_sign_in = caller is None and settings.sign_in == "required"
-        if must_sign_in and not permissions().is_open(request.method, scope["path"]):
+        if must_sign_in and not permissions().is_open(request.method, whole_segments(scope)["path"]):
             raise SignInNeededError
+        remember_caller(request, caller)  # first, so that the log of refusals knows whom it was refused to
         verify_same_site(request, by_cookie=caller is not None and caller.scopes is None)
-        remember_caller(request, caller)
         await self._app(scope, receive, _Pseudonymising(request, send))
 
 

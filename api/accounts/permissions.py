@@ -22,7 +22,12 @@ _ONLY_FOR: Final[Mapping[str, tuple[str, ...]]] = {
     "consenting": ("supporter",),
     "pseudonymised": ("researcher",),
 }
-_PSEUDONYMISED: Final = {"GET /api/v1/applicants", "GET /api/v1/applications"}  # those api.accounts.pseudonyms knows
+_PSEUDONYMISED: Final = {  # those api.accounts.pseudonyms knows
+    "GET /api/v1/applicants",
+    "GET /api/v1/applications",
+    "GET /api/v1/decisions",
+    "GET /api/v1/outcomes",
+}
 SESSION_ONLY: Final = "session"
 
 

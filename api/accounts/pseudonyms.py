@@ -31,6 +31,9 @@ _PROFILE: Final = (
     "desired_activities",
 )
 _APPLICATION: Final = ("posting_id", "wish_rank", "status")
+_DECISION: Final = ("number", "state", "status", "from_state", "override", "flags")
+_IN_LIST: Final = ("order", "placed_by", "rank", "n_listed", "score", "verdict", "unmet", "n_ahead")
+_OUTCOME: Final = ("months", "state", "exit_code", "counts")  # days would name the person
 _Json = dict[str, Any]
 
 
@@ -76,7 +79,30 @@ def _application(line: _Json, key: str) -> _Json:
     }
 
 
-_LINES: Final[Mapping[str, Callable[[_Json, str], _Json]]] = {"applicants": _applicant, "applications": _application}
+def _decision(line: _Json, key: str) -> _Json:
+    listed = line["in_list"]
+    return {
+        "decision_id": _pseudonym("decision", line["decision_id"], key),
+        "application_id": _pseudonym("application", line["application_id"], key),
+        **_kept(line, _DECISION),
+        "in_list": None if listed is None else _kept(listed, _IN_LIST),
+    }
+
+
+def _outcome(line: _Json, key: str) -> _Json:
+    return {
+        "outcome_id": _pseudonym("outcome", line["outcome_id"], key),
+        "application_id": _pseudonym("application", line["application_id"], key),
+        **_kept(line, _OUTCOME),
+    }
+
+
+_LINES: Final[Mapping[str, Callable[[_Json, str], _Json]]] = {
+    "applicants": _applicant,
+    "applications": _application,
+    "decisions": _decision,
+    "outcomes": _outcome,
+}
 
 
 def _kept(line: _Json, names: tuple[str, ...]) -> _Json:

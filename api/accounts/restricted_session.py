@@ -6,14 +6,21 @@ Routes do not filter: every SELECT of a restricted session carries the condition
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, event, false, insert, or_
+from datetime import date
+
+from sqlalchemy import ColumnElement, Select, and_, event, false, insert, or_
 from sqlalchemy import select as core_select
 from sqlalchemy.orm import ORMExecuteState, UOWTransaction, with_loader_criteria
 from sqlmodel import Session, col
 
 from api.accounts.reach import Reach
 from api.accounts.tables import RegistrationRow
-from api.accounts.write_rules import verify_write
+from api.accounts.write_rules import OF_APPLICATION, verify_write, verify_write_about
+from api.conflicts.closed_postings import closed_people, closed_postings
+from api.conflicts.tables import ConflictRow
+from api.imports.tables import ImportContentRow, ImportRow
+from api.rerouting.condition import opened_by_consent
+from api.rerouting.tables import ReroutingConsentRow
 from api.tables import ApplicantRow, ApplicationRow, CompanyRow, HouseholdRow, PostingRow, RecordRow, Row
 
 __all__ = ["restrict"]
@@ -21,17 +28,24 @@ __all__ = ["restrict"]
 _POSTING = Row.metadata.tables["posting"].c
 _APPLICATION = Row.metadata.tables["application"].c
 _REGISTRATION = Row.metadata.tables["registration"].c
+_IMPORT = Row.metadata.tables["import"].c
 
 
 def restrict(session: Session, reach: Reach) -> None:
     """Let ``session`` read and write within ``reach`` only."""
+    session.info["applicant_id"] = reach.applicant_id  # whose own record a list shows although its use is stopped
     if reach.is_partial:
         _restrict_reading(session, reach)
         _restrict_writing(session, reach)
 
 
 def _restrict_reading(session: Session, reach: Reach) -> None:
-    conditions = [with_loader_criteria(row, condition) for row, condition in _conditions(reach).items()]
+    within = _conditions(reach)
+    if reach.rerouting is not None:  # the rest is that of no municipality: nothing
+        closed = closed_people(reach.conflicts_of or "")
+        opened = col(ApplicantRow.id).in_(opened_by_consent(reach.rerouting))
+        within[ApplicantRow] = and_(opened, col(ApplicantRow.id).not_in(closed))
+    conditions = [with_loader_criteria(row, condition) for row, condition in within.items()]
 
     def read_within(state: ORMExecuteState) -> None:
         if state.is_select or state.is_update or state.is_delete:
@@ -45,6 +59,8 @@ def _restrict_writing(session: Session, reach: Reach) -> None:
         for row in [*session.new, *session.dirty, *session.deleted]:
             if isinstance(row, RecordRow):
                 verify_write(session, reach, row)
+            elif isinstance(row, OF_APPLICATION):
+                verify_write_about(session, row.application_id)
 
     def keep_entered(session: Session, _context: UOWTransaction) -> None:
         entered = [row for row in session.new if isinstance(row, ApplicantRow)]
@@ -58,8 +74,10 @@ def _restrict_writing(session: Session, reach: Reach) -> None:
     event.listen(session, "after_flush", keep_entered)  # when the applicant it names is there
 
 
-def _conditions(reach: Reach) -> dict[type[RecordRow], ColumnElement[bool]]:
-    published = col(PostingRow.state) != "draft"
+def _conditions(reach: Reach) -> dict[type[Row], ColumnElement[bool]]:
+    published = _published(reach.today)
+    if reach.applied_by is not None:  # where the person has applied stays theirs to read
+        published = or_(published, col(PostingRow.id).in_(_applied_to(reach.applied_by)))
     if reach.applicant_id is not None:
         return {
             ApplicantRow: col(ApplicantRow.id) == reach.applicant_id,
@@ -67,17 +85,55 @@ def _conditions(reach: Reach) -> dict[type[RecordRow], ColumnElement[bool]]:
             PostingRow: published,
             HouseholdRow: false(),
             CompanyRow: false(),
+            ConflictRow: false(),
+            ImportRow: false(),
+            ImportContentRow: false(),
+            ReroutingConsentRow: col(ReroutingConsentRow.applicant_id) == reach.applicant_id,
+            **_of_applications(_APPLICATION.applicant_id == reach.applicant_id),
         }
     if reach.municipalities is None:
         return {PostingRow: published}
     codes = sorted(reach.municipalities)
     postings = core_select(_POSTING.id).where(_POSTING.municipality_code.in_(codes))
-    applied = core_select(_APPLICATION.applicant_id).where(_APPLICATION.posting_id.in_(postings))
+    applications: ColumnElement[bool] = _APPLICATION.posting_id.in_(postings)
+    if reach.conflicts_of is not None:
+        applications &= _APPLICATION.posting_id.not_in(closed_postings(reach.conflicts_of))
+    applied = core_select(_APPLICATION.applicant_id).where(applications)
     entered = core_select(_REGISTRATION.applicant_id).where(_REGISTRATION.municipality_code.in_(codes))
+    if reach.conflicts_of is not None:
+        entered = entered.where(_REGISTRATION.applicant_id.not_in(closed_people(reach.conflicts_of)))
     return {
         ApplicantRow: or_(col(ApplicantRow.id).in_(applied), col(ApplicantRow.id).in_(entered)),
-        ApplicationRow: col(ApplicationRow.posting_id).in_(postings),
+        ApplicationRow: col(ApplicationRow.id).in_(core_select(_APPLICATION.id).where(applications)),
         PostingRow: col(PostingRow.municipality_code).in_(codes),
         HouseholdRow: false(),
         CompanyRow: false(),
+        ConflictRow: col(ConflictRow.account_id) == (reach.conflicts_of or ""),
+        **_of_imports(reach.conflicts_of or ""),
+        ReroutingConsentRow: col(ReroutingConsentRow.applicant_id).in_(entered),
+        **_of_applications(applications),
     }
+
+
+def _published(today: date | None) -> ColumnElement[bool]:
+    """Open, and not past the deadline: the day after it the call is gone for whoever is not its municipality."""
+    is_open = col(PostingRow.state) == "open"
+    if today is None:
+        return is_open
+    return and_(is_open, or_(col(PostingRow.deadline).is_(None), col(PostingRow.deadline) >= today))
+
+
+def _of_imports(account_id: str) -> dict[type[Row], ColumnElement[bool]]:
+    """A file is for whoever sent it."""
+    own = core_select(_IMPORT.id).where(_IMPORT.account_id == account_id)
+    content = col(ImportContentRow.import_id).in_(own)
+    return {ImportRow: col(ImportRow.account_id) == account_id, ImportContentRow: content}
+
+
+def _applied_to(applicant_id: str) -> Select[tuple[str]]:
+    return core_select(_APPLICATION.posting_id).where(_APPLICATION.applicant_id == applicant_id)
+
+
+def _of_applications(condition: ColumnElement[bool]) -> dict[type[Row], ColumnElement[bool]]:
+    """What belongs to an application is within reach where the application is."""
+    return {row: col(row.application_id).in_(core_select(_APPLICATION.id).where(condition)) for row in OF_APPLICATION}

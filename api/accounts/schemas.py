@@ -39,6 +39,7 @@ __all__ = [
 
 _Password: TypeAlias = Annotated[SecretStr, Field(min_length=1, max_length=LONGEST)]
 _Code: TypeAlias = Annotated[SecretStr, Field(min_length=6, max_length=40)]
+_Scope: TypeAlias = Annotated[str, Field(max_length=40, pattern="^[a-z]+:[a-z]+$")]  # its name may stand in an error
 _Token: TypeAlias = Annotated[SecretStr, Field(min_length=1, max_length=100)]
 
 
@@ -139,7 +140,7 @@ class NewToken(Record):
     """What a token is for, what it may do, and for how long."""
 
     label: Annotated[str, Field(min_length=1, max_length=100)]
-    scopes: Annotated[tuple[Annotated[str, Field(max_length=40)], ...], Field(min_length=1, max_length=40)]
+    scopes: Annotated[tuple[_Scope, ...], Field(min_length=1, max_length=40)]
     days: Annotated[int, Field(ge=1, le=LONGEST_DAYS)] = 90
 
 

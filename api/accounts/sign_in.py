@@ -60,9 +60,9 @@ def sign_in(
         row = session.get_one(AccountRow, account.id, with_for_update=True)
         # read again: the person may have left, or changed the password, while the hash was computed
         if row.state != "active" or row.password_hash != account.password_hash:
-            raise SignInFailedError
+            raise SignInFailedError(row.id)
         if not is_right_code(session, row, typed.code, now=now):
-            raise SignInFailedError
+            raise SignInFailedError(row.id)
         row.password_hash = renewed or row.password_hash
         session.add(row)
         _forgive_all(session, limits)
@@ -85,7 +85,7 @@ def prove_password(engine: Engine, passwords: Passwords, typed: Credentials, *, 
         if not is_right_code(
             session, session.get_one(AccountRow, account.id, with_for_update=True), typed.code, now=now
         ):
-            raise SignInFailedError
+            raise SignInFailedError(account.id)
         _forgive_all(session, limits)
 
 
@@ -95,16 +95,16 @@ def _verified(
     """The account of a right name and password, and a renewed hash; the attempt stays counted if they are wrong."""
     with writing(engine) as session:
         wait = admit(session, limits, now=now)
-    if wait:
-        raise TooManyAttemptsError(wait)
-    with reading(engine) as session:
+    with reading(engine) as session:  # also where it must wait: the log names the account that was tried
         asked = select(AccountRow).where(AccountRow.sign_in_name == normal_name(typed.name))
         account = session.exec(asked).first()
+    if wait:
+        raise TooManyAttemptsError(wait, None if account is None else account.id)
     is_open = account is not None and account.state == "active" and account.issuer is None
     stored = account.password_hash if account is not None and is_open else None
     is_right, renewed = passwords.verify(typed.password, stored)  # outside any transaction: it takes long
     if account is None or not is_right:
-        raise SignInFailedError
+        raise SignInFailedError(None if account is None else account.id)
     return account, renewed
 
 

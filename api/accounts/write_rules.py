@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import cast
+from typing import Final, cast
 
 from pydantic import JsonValue
 from sqlalchemy import inspect
@@ -12,9 +12,16 @@ from sqlmodel import Session, select
 from api.accounts.errors import ForbiddenError
 from api.accounts.reach import Reach
 from api.accounts.tables import RegistrationRow
+from api.conflicts.closed_postings import verify_no_conflict
+from api.decisions.tables import DecisionRow
+from api.interviews.tables import InterviewScoreRow
+from api.outcomes.tables import OutcomeRow
+from api.proofs.tables import ProofRow
 from api.tables import ApplicantRow, ApplicationRow, PostingRow, RecordRow
 
-__all__ = ["verify_write"]
+__all__ = ["OF_APPLICATION", "verify_write", "verify_write_about"]
+
+OF_APPLICATION: Final = (DecisionRow, OutcomeRow, InterviewScoreRow, ProofRow)  # reached as their application is
 
 
 def verify_write(session: Session, reach: Reach, row: RecordRow) -> None:
@@ -29,8 +36,24 @@ def verify_write(session: Session, reach: Reach, row: RecordRow) -> None:
         _verify_own(session, reach.applicant_id, row)
     elif reach.municipalities is not None:
         _verify_municipality(session, reach.municipalities, row)
+        if isinstance(row, ApplicationRow):
+            with session.no_autoflush:
+                verify_no_conflict(session, reach, row.posting_id)
     else:
         raise ForbiddenError("the records are for reading only")
+
+
+def verify_write_about(session: Session, application_id: str) -> None:
+    """Refuse a row that belongs to an application out of reach.
+
+    Raises
+    ------
+    ForbiddenError
+        That it is.
+    """
+    with session.no_autoflush:
+        if session.exec(select(ApplicationRow.id).where(ApplicationRow.id == application_id)).first() is None:
+            raise ForbiddenError("the application is out of reach")
 
 
 def _verify_own(session: Session, applicant_id: str, row: RecordRow) -> None:

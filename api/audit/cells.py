@@ -7,7 +7,7 @@ from typing import Final
 
 from pydantic import ValidationError
 
-from api.audit.entry import Entry, Subject
+from api.audit.entry import Entry, Refusal, Subject
 from api.audit.verification import StoredEntry
 from api.audit.vocabulary import words
 
@@ -22,6 +22,7 @@ COLUMNS: Final = (
     "目的",
     "対象",
     "件数",
+    "拒否の内容",
     "入力のダイジェスト",
     "出力のダイジェスト",
     "プログラムの版",
@@ -50,6 +51,7 @@ def cells_of(stored: StoredEntry) -> Sequence[str]:
         f"{told.purpose[entry.purpose].label} {entry.purpose}",
         safe("; ".join(_subject(one) for one in entry.on)),
         str(sum(one.count for one in entry.on)),
+        "" if entry.refusal is None else safe(_refusal(entry.refusal)),
         safe(_digests(entry.inputs)),
         safe(_digests(entry.outputs)),
         safe(entry.versions.code),
@@ -73,6 +75,10 @@ def _subject(one: Subject) -> str:
     more = one.count - len(one.ids)
     rest = f"ほか{more}件" if more and one.ids else f"{more}件" if more else ""
     return " ".join(part for part in (one.kind, *one.ids, rest) if part)
+
+
+def _refusal(one: Refusal) -> str:
+    return f"{one.operation} {one.problem} {one.count}回（{one.since}から）"
 
 
 def _digests(found: Mapping[str, str]) -> str:

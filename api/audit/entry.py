@@ -19,6 +19,7 @@ __all__ = [
     "Actor",
     "Digest",
     "Entry",
+    "Refusal",
     "Removed",
     "Seal",
     "Subject",
@@ -90,6 +91,15 @@ class Removed(_Part):
     before: _Moment
 
 
+class Refusal(_Part):
+    """What was refused: the operation by its template, the kind of problem, and how many times since when."""
+
+    operation: Annotated[str, Field(pattern=r"^([A-Z]{1,10} /[a-z0-9_/{}.-]{1,200}|unknown)$")]
+    problem: Annotated[str, Field(pattern=r"^[a-z-]{1,40}$")]
+    count: Annotated[int, Field(ge=1)]
+    since: _Moment
+
+
 class Use(_Part):
     """What was done, why, on what, from which inputs to which outputs."""
 
@@ -100,6 +110,7 @@ class Use(_Part):
     outputs: dict[_Name, Digest] = Field(default={})
     versions: Versions = Field(default_factory=_code_alone)
     removed: Removed | None = None
+    refusal: Refusal | None = None
 
 
 class Entry(Use):

@@ -10,7 +10,7 @@ import os
 import shutil
 from collections.abc import Generator, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 from typing import Any, Final, TextIO, cast
 
@@ -20,7 +20,7 @@ from sqlmodel import Session, col, select
 from api.audit.cells import COLUMNS, cells_of
 from api.audit.entry import Actor, Subject, Use
 from api.audit.errors import AuditError
-from api.audit.purging import moment_of
+from api.audit.purging import moment_after, moment_of
 from api.audit.tables import AuditRow
 from api.audit.trail import append
 from api.audit.verification import StoredEntry, Verified, stored_entries, verify
@@ -105,7 +105,7 @@ def _new_folder(out: Path) -> Generator[Path]:
 def _numbers(session: Session, from_day: date, to_day: date) -> tuple[int, int]:
     """The first and last number of those days, without a gap between them, so that the lines chain."""
     number, at = col(AuditRow.sequence), col(AuditRow.at)
-    begin, end = moment_of(from_day), moment_of(to_day + timedelta(days=1))
+    begin, end = moment_of(from_day), moment_after(to_day)
     first = session.exec(select(number).where(at >= begin).order_by(number).limit(1)).first()
     last = session.exec(select(number).where(at < end).order_by(number.desc()).limit(1)).first()
     if first is None or last is None or last < first:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 
 from sqlalchemy import Engine
 from sqlmodel import Session, col, delete, select, update
@@ -15,7 +15,9 @@ from api.audit.verification import verify
 from api.database import writing
 from api.settings import JAPAN
 
-__all__ = ["moment_of", "purge", "remove_through", "years_before"]
+__all__ = ["moment_after", "moment_of", "purge", "remove_through", "years_before"]
+
+_FIRST, _LAST = date(1970, 1, 1), date(9998, 12, 31)  # no log is older or younger, and a moment has these years
 
 
 def years_before(day: date, years: int) -> date:
@@ -40,7 +42,18 @@ def moment_of(day: date) -> str:
     >>> moment_of(date(2026, 11, 26))
     '2026-11-25T15:00:00.000000Z'
     """
-    return datetime.combine(day, time(), JAPAN).astimezone(UTC).strftime(MOMENT)
+    return datetime.combine(min(max(day, _FIRST), _LAST), time(), JAPAN).astimezone(UTC).strftime(MOMENT)
+
+
+def moment_after(day: date) -> str:
+    """The end of a day in Japan: the beginning of the next.
+
+    Examples
+    --------
+    >>> moment_after(date(2026, 11, 25)) == moment_of(date(2026, 11, 26))
+    True
+    """
+    return moment_of(min(day, _LAST) + timedelta(days=1))
 
 
 def purge(engine: Engine, *, before: date, actor: Actor, key: bytes | None = None) -> Removed | None:

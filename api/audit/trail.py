@@ -9,7 +9,9 @@ from sqlmodel import Session, col, insert, select, update
 
 from api.audit.chain import GENESIS, Head, chained
 from api.audit.entry import Actor, Entry, Use
+from api.audit.errors import UndeclaredPurposeError
 from api.audit.tables import AuditHeadRow, AuditRow
+from api.audit.vocabulary import PEOPLE, Purpose
 
 __all__ = ["MOMENT", "Trail", "append"]
 
@@ -65,16 +67,34 @@ class Trail:
     Parameters
     ----------
     actor : Actor
+    operation : str
+        Method and route template.
+    purpose : Purpose, optional
+        What the whole request is for, by the written table of purposes; none where it has no line there.
     key : bytes, optional
     """
 
-    def __init__(self, actor: Actor, *, key: bytes | None = None) -> None:
+    def __init__(
+        self, actor: Actor, *, operation: str, purpose: Purpose | None = None, key: bytes | None = None
+    ) -> None:
         self.actor = actor
+        self.purpose = purpose
+        self._operation = operation
         self._key = key
         self._uses: list[Use] = []
 
     def note(self, use: Use) -> None:
-        """Keep what was done until it is written."""
+        """Keep what was done until it is written; the purpose is the request's, where it has one.
+
+        Raises
+        ------
+        UndeclaredPurposeError
+            If people's records were used without a purpose: an answer that cannot say what for is not given.
+        """
+        if self.purpose is not None:
+            use = use.model_copy(update={"purpose": self.purpose})
+        elif any(one.kind in PEOPLE for one in use.on):
+            raise UndeclaredPurposeError(self._operation)
         self._uses.append(use)
 
     def is_written(self) -> bool:

@@ -6,8 +6,8 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from typing import TypeAlias, cast
 
-from api.audit.entry import Actor, Subject, Use, Versions, subject
-from api.audit.vocabulary import Purpose, Role, SubjectKind
+from api.audit.entry import Subject, Use, Versions, subject
+from api.audit.vocabulary import Purpose, SubjectKind
 from api.canonical import digest_of
 from api.schemas import public
 from features.records import Applicant, Record, Records
@@ -22,13 +22,11 @@ _LISTS: Mapping[SubjectKind, str] = {
     "household": "households",
     "company": "companies",
 }
-_PURPOSE_OF: Mapping[Role, Purpose] = {"applicant": "rights", "researcher": "research"}
 
 
-def seen(kind: SubjectKind, shown: Sequence[Record], *, by: Actor) -> Use:
-    """Records were shown: to the person they are about, to research, else to whoever selects."""
-    purpose = _PURPOSE_OF.get(by.role, "selection")
-    return Use(action="read", purpose=purpose, on=(_subject(kind, shown),), outputs={"records": _digest(shown)})
+def seen(kind: SubjectKind, shown: Sequence[Record]) -> Use:
+    """Records were shown; the trail of the request knows what for."""
+    return Use(action="read", purpose="selection", on=(_subject(kind, shown),), outputs={"records": _digest(shown)})
 
 
 def created(kind: SubjectKind, stored: Record) -> Use:

@@ -117,8 +117,9 @@ def stored_entries(session: Session, *, first: int = -(2**62), last: int = 2**62
         .order_by(number)
         .execution_options(yield_per=_AT_ONCE)
     )
-    for row in session.connection().execute(wanted):
-        yield StoredEntry(*row)
+    with session.connection().execute(wanted) as rows:  # closed also where somebody stops in the middle
+        for row in rows:
+            yield StoredEntry(*row)
 
 
 def _stored_heads(session: Session) -> list[_StoredHead]:

@@ -9,13 +9,13 @@ import tomllib
 from collections.abc import Mapping
 from functools import lru_cache
 from importlib.resources import files
-from typing import Literal, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict
 
 from api.accounts.roles import Role as AccountRole
 
-__all__ = ["Action", "Purpose", "PurposeWords", "Role", "SubjectKind", "Words", "words"]
+__all__ = ["PEOPLE", "Action", "Purpose", "PurposeWords", "Role", "SubjectKind", "Words", "words"]
 
 Action: TypeAlias = Literal[
     "read",
@@ -45,12 +45,36 @@ Purpose: TypeAlias = Literal[
     "security",
     "audit",
     "operation",
+    "follow_up",
 ]
 # whoever sits at a machine without accounts, and whoever is asked to sign in
 Role: TypeAlias = AccountRole | Literal["local", "signed_out"]
 SubjectKind: TypeAlias = Literal[
-    "applicant", "posting", "application", "household", "company", "run", "account", "audit", "database"
+    "applicant",
+    "posting",
+    "application",
+    "household",
+    "company",
+    "run",
+    "account",
+    "audit",
+    "database",
+    "consent",
+    "mode",
+    "job",
+    "decision",
+    "outcome",
+    "interview",
+    "conflict",
+    "proof",
+    "hold",
+    "certificate",
+    "import",
 ]
+# what is said of these is said of somebody: no use of them without a purpose of the written table
+PEOPLE: Final[frozenset[SubjectKind]] = frozenset(
+    {"applicant", "application", "household", "company", "run", "decision", "outcome", "interview", "proof", "import"}
+)
 
 
 class PurposeWords(BaseModel):

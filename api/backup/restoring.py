@@ -24,6 +24,7 @@ from api.tables import RevisionRow
 __all__ = ["restore"]
 
 _BATCH: Final = 500
+_COUNTING: Final = ("revision", "revisionmoment")  # how many changes there were and when says nothing of what is there
 _LATER: Final = 1_000_000  # more changes than can have been made since the backup [A]
 
 
@@ -79,7 +80,7 @@ def _make_room(connection: Connection, *, replace: bool) -> int:
         return 0
     migrate_on(connection)  # a database from before migrations, and one that is older
     tables = tables_in(connection)
-    filled = [name for name, table in tables.items() if name != "revision" and _count(connection, table)]
+    filled = [name for name, table in tables.items() if name not in _COUNTING and _count(connection, table)]
     if filled and not replace:
         raise BackupError(
             f"the database is not empty, {', '.join(filled)} hold something; name an empty one or say --replace"

@@ -1,43 +1,98 @@
-"""``enmusubi serve``: the API on this machine, with the sample market where the database is empty."""
+"""``enmusubi serve``: the service, with its settings printed and what would expose it refused."""
 
 from __future__ import annotations
 
-from typing import Annotated
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from api.commands.options import errors_console
 from api.commands.service_settings import service_settings
 
+if TYPE_CHECKING:
+    from api.operation.preparation import Prepared
+    from api.settings import Settings
+
 __all__ = ["register"]
+
+_SIGN_IN = "  enmusubi accounts first-administrator サインイン名 --ask"
 
 
 def register(app: typer.Typer) -> None:
     """Add the command to ``app``."""
-    app.command(name="serve", help="APIを起動します（データベースが空なら見本の市場を入れます）。")(_serve)
+    app.command(
+        name="serve", help="サービスを起動します。設定は環境変数 ENMUSUBI_… で行い、起動時に一覧を表示します。"
+    )(_serve)
 
 
 def _serve(
     host: Annotated[str | None, typer.Option(help="Address to listen on (127.0.0.1).")] = None,
-    port: Annotated[int | None, typer.Option(min=0, max=65535, help="Port to listen on (8000).")] = None,
+    port: Annotated[int | None, typer.Option(min=0, max=65535, help="Port to listen on (8000); 0: a free one.")] = None,
+    workers: Annotated[int | None, typer.Option(min=1, max=64, help="Processes that answer (1).")] = None,
+    unix_socket: Annotated[Path | None, typer.Option(help="Socket file to listen on in place of a port.")] = None,
+    sample: Annotated[
+        bool | None,
+        typer.Option(
+            "--sample/--no-sample", help="Fill an empty database with invented people (without sign-in only)."
+        ),
+    ] = None,
 ) -> None:
-    import uvicorn  # the service and all it needs load where it starts, and nowhere else
+    settings = service_settings(host=host, port=port, workers=workers, unix_socket=unix_socket)
+    _verify_exposure(settings)
+    # invented people never come among real ones unasked
+    prepared = _prepared(settings, sample=settings.sign_in == "off" if sample is None else sample)
+    _listen(settings, prepared)
+
+
+def _verify_exposure(settings: Settings) -> None:
+    from api.operation.exposure import reason_against
+
+    reason = reason_against(settings)
+    if reason is not None:
+        raise typer.BadParameter(reason)
+
+
+def _prepared(settings: Settings, *, sample: bool) -> Prepared:
     from sqlalchemy.exc import SQLAlchemyError
 
-    from api.app import create_app
-    from api.sample_database import fill_empty_database
+    from api.operation.preparation import prepare
 
-    settings = service_settings()
-    console = errors_console()
     try:
-        is_filled = fill_empty_database(settings)
-    except SQLAlchemyError as error:
+        return prepare(settings, sample=sample)
+    except (SQLAlchemyError, ImportError) as error:
         raise typer.BadParameter(f"ENMUSUBI_DATABASE_URL: {type(error).__name__}, it cannot be opened as one") from None
-    if is_filled:
-        console.print("データベースが空だったので、見本の市場を入れました。")
-    address, door = host or settings.host, settings.port if port is None else port
-    console.print(f"http://{address}:{door}/api/v1/openapi.json")
+
+
+def _listen(settings: Settings, prepared: Prepared) -> None:
+    from api.jobs.supervisor import supervised_workers
+    from api.operation.logs import configure_logs
+    from api.operation.server import address_of, bound, listen
+
     try:
-        uvicorn.run(create_app(settings), host=address, port=door, log_level="warning")
-    except SystemExit as error:  # uvicorn leaves this way where the door is taken
-        raise typer.BadParameter(f"{address}:{door} cannot be listened on") from error
+        found = bound(settings)
+    except OSError as error:
+        where = settings.unix_socket or f"{settings.host}:{settings.port}"
+        raise typer.BadParameter(f"{where} cannot be listened on: {os.strerror(error.errno or 0)}") from None
+    with found:
+        _tell(settings, prepared, address_of(found))
+        configure_logs(settings.log_format, settings.log_level)
+        with supervised_workers(settings):
+            listen(settings, found)
+
+
+def _tell(settings: Settings, prepared: Prepared, address: str) -> None:
+    """What an operator wants to see on standard output; standard error is the log's."""
+    from api.canonical import code_version
+    from api.operation.summary import settings_summary
+
+    typer.echo(f"縁結び {code_version()}")
+    for name, value in settings_summary(settings).items():
+        typer.echo(f"  {name}: {value}")
+    if prepared.is_filled:
+        typer.echo("データベースが空だったので、見本の市場（架空の人）を入れました。")
+    if settings.sign_in == "off":
+        typer.echo("サインインなしで動いています。このPCの前にいる人は、すべての記録を見て変えられます。")
+    elif not prepared.has_accounts:
+        typer.echo(f"まだだれもサインインできません。別の画面で最初の管理者を作ってください。\n{_SIGN_IN}")
+    typer.echo(f"{address}/api/v1/openapi.json")

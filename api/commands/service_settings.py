@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,15 +21,31 @@ if TYPE_CHECKING:
 __all__ = ["opened_database", "service_settings"]
 
 
-def service_settings() -> Settings:
-    """The settings of the environment; one that is not valid is named as its variable is."""
+def service_settings(**given: object) -> Settings:
+    """The settings of the environment; one that is not valid is named as its variable is.
+
+    Parameters
+    ----------
+    **given
+        What the command line says instead; ``None`` where it says nothing.
+    """
     from api.settings import Settings
 
+    _verify_names()
     try:
-        return Settings()
+        return Settings.model_validate({name: value for name, value in given.items() if value is not None})
     except ValidationError as error:
         name, _, fault = explain_error(error, Settings).partition(": ")
         raise typer.BadParameter(f"ENMUSUBI_{name.upper()}: {fault}") from None
+
+
+def _verify_names() -> None:
+    """A variable that is nearly a setting would leave the setting at its default without a word."""
+    from api.operation.environment import unknown_settings
+
+    for name, nearest in unknown_settings(os.environ).items():
+        meant = f"is it {nearest}?" if nearest else "docs/reference/settings.md lists them"
+        raise typer.BadParameter(f"{name} is no setting; {meant}")
 
 
 @contextmanager

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from fastapi import Response
+from fastapi import Request, Response
 
 from api.audit.uses import changed, created, deleted, seen
-from api.dependencies import Audit, Id, Limit, Offset, Reading, Writing, api_router
+from api.decisions.applications import verify_change, verify_new, verify_posting_open, verify_undecided
+from api.dependencies import Audit, Creating, Id, Limit, Offset, Reading, Writing, api_router
 from api.etags import ExpectedTags, guarded_responses, tagged_responses
+from api.idempotency.responses import once_responses
 from api.problems import problem_responses
 from api.record_kinds import APPLICATIONS
 from api.schemas import ApplicationPage
+from api.settings import Settings
 from api.stored_records import add, page, read, remove, replace, tag_of
 from features.records import Application, Identifier
 from features.vocabulary import ApplicationStatus
@@ -40,7 +43,7 @@ def applications(
         posting_id=posting_id,
         status=status,
     )
-    audit.note(seen("application", found, by=audit.actor))
+    audit.note(seen("application", found))
     return ApplicationPage(applications=list(found), total=total, limit=limit, offset=offset)
 
 
@@ -48,19 +51,25 @@ def applications(
     "",
     status_code=201,
     summary="応募の登録",
-    responses=problem_responses(400, 409, 413) | tagged_responses(201),
+    responses=once_responses(400, 413) | tagged_responses(201),
     response_model_exclude_unset=True,
 )
-def add_application(session: Writing, audit: Audit, application: Application, response: Response) -> Application:
-    """Store a new application of a stored applicant to a stored posting."""
+def add_application(
+    *, request: Request, session: Creating, audit: Audit, application: Application, response: Response
+) -> Application:
+    """Store a new application of a stored applicant to a stored posting that takes applications."""
+    settings: Settings = request.app.state.settings
+    is_by_applicant = audit.actor.role == "applicant"
+    verify_posting_open(session, application, on=settings.day(), is_by_applicant=is_by_applicant)
     added = add(session, APPLICATIONS, application)
+    verify_new(added)
     response.headers["ETag"] = tag_of(session, APPLICATIONS, application.application_id)
     audit.note(created("application", added))
     return added
 
 
 @router.get(
-    "/{application_id:path}",
+    "/{application_id}",
     summary="応募",
     responses=problem_responses(404) | tagged_responses(),
     response_model_exclude_unset=True,
@@ -69,18 +78,19 @@ def application(session: Reading, audit: Audit, application_id: Id, response: Re
     """One application."""
     response.headers["ETag"] = tag_of(session, APPLICATIONS, application_id)
     found = read(session, APPLICATIONS, application_id)
-    audit.note(seen("application", [found], by=audit.actor))
+    audit.note(seen("application", [found]))
     return found
 
 
 @router.put(
-    "/{application_id:path}",
+    "/{application_id}",
     summary="応募の変更",
     responses=guarded_responses(400, 404, 409, 413) | tagged_responses(),
     response_model_exclude_unset=True,
 )
 def replace_application(
     *,
+    request: Request,
     session: Writing,
     audit: Audit,
     application_id: Id,
@@ -88,15 +98,21 @@ def replace_application(
     response: Response,
     expected: ExpectedTags,
 ) -> Application:
-    """Replace an application, its status for one."""
+    """Replace an application; its status changes by a decision alone."""
+    stored, settings = read(session, APPLICATIONS, application_id), request.app.state.settings
+    verify_change(session, stored, application)
+    if stored.posting_id != application.posting_id:
+        is_by_applicant = audit.actor.role == "applicant"
+        verify_posting_open(session, application, on=settings.day(), is_by_applicant=is_by_applicant)
     replaced = replace(session, APPLICATIONS, application_id, application, expected=expected)
     response.headers["ETag"] = tag_of(session, APPLICATIONS, application_id)
     audit.note(changed("application", application, replaced))
     return replaced
 
 
-@router.delete("/{application_id:path}", status_code=204, summary="応募の削除", responses=guarded_responses(404, 409))
+@router.delete("/{application_id}", status_code=204, summary="応募の削除", responses=guarded_responses(404, 409))
 def remove_application(session: Writing, audit: Audit, application_id: Id, expected: ExpectedTags) -> None:
-    """Delete an application that was entered by mistake; one that ended has a status."""
+    """Delete an application that was entered by mistake; one that was decided about stays."""
+    verify_undecided(session, application_id)
     remove(session, APPLICATIONS, application_id, expected=expected)
     audit.note(deleted("application", application_id))

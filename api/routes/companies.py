@@ -5,8 +5,9 @@ from __future__ import annotations
 from fastapi import Response
 
 from api.audit.uses import changed, created, deleted, seen
-from api.dependencies import Audit, Id, Limit, Offset, Reading, Writing, api_router
+from api.dependencies import Audit, Creating, Id, Limit, Offset, Reading, Writing, api_router
 from api.etags import ExpectedTags, guarded_responses, tagged_responses
+from api.idempotency.responses import once_responses
 from api.problems import problem_responses
 from api.record_kinds import COMPANIES
 from api.schemas import CompanyPage
@@ -22,7 +23,7 @@ router = api_router("/companies")
 def companies(session: Reading, audit: Audit, limit: Limit = 100, offset: Offset = 0) -> CompanyPage:
     """Companies in the order of their ids."""
     found, total = page(session, COMPANIES, limit=limit, offset=offset)
-    audit.note(seen("company", found, by=audit.actor))
+    audit.note(seen("company", found))
     return CompanyPage(companies=list(found), total=total, limit=limit, offset=offset)
 
 
@@ -30,10 +31,10 @@ def companies(session: Reading, audit: Audit, limit: Limit = 100, offset: Offset
     "",
     status_code=201,
     summary="企業の登録",
-    responses=problem_responses(400, 409, 413) | tagged_responses(201),
+    responses=once_responses(400, 413) | tagged_responses(201),
     response_model_exclude_unset=True,
 )
-def add_company(session: Writing, audit: Audit, company: Company, response: Response) -> Company:
+def add_company(session: Creating, audit: Audit, company: Company, response: Response) -> Company:
     """Store a new company; the people it names are stored applicants."""
     added = add(session, COMPANIES, company)
     response.headers["ETag"] = tag_of(session, COMPANIES, company.company_id)
@@ -42,7 +43,7 @@ def add_company(session: Writing, audit: Audit, company: Company, response: Resp
 
 
 @router.get(
-    "/{company_id:path}",
+    "/{company_id}",
     summary="企業",
     responses=problem_responses(404) | tagged_responses(),
     response_model_exclude_unset=True,
@@ -51,12 +52,12 @@ def company(session: Reading, audit: Audit, company_id: Id, response: Response) 
     """One company."""
     response.headers["ETag"] = tag_of(session, COMPANIES, company_id)
     found = read(session, COMPANIES, company_id)
-    audit.note(seen("company", [found], by=audit.actor))
+    audit.note(seen("company", [found]))
     return found
 
 
 @router.put(
-    "/{company_id:path}",
+    "/{company_id}",
     summary="企業の変更",
     responses=guarded_responses(400, 404, 409, 413) | tagged_responses(),
     response_model_exclude_unset=True,
@@ -71,7 +72,7 @@ def replace_company(
     return replaced
 
 
-@router.delete("/{company_id:path}", status_code=204, summary="企業の削除", responses=guarded_responses(404, 409))
+@router.delete("/{company_id}", status_code=204, summary="企業の削除", responses=guarded_responses(404, 409))
 def remove_company(session: Writing, audit: Audit, company_id: Id, expected: ExpectedTags) -> None:
     """Delete a company; the people it names stay."""
     remove(session, COMPANIES, company_id, expected=expected)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from fastapi import Response
 
 from api.audit.uses import changed, created, deleted, seen
-from api.dependencies import Audit, Id, Limit, Offset, Reading, Writing, api_router
+from api.dependencies import Audit, Creating, Id, Limit, Offset, Reading, Writing, api_router
 from api.etags import ExpectedTags, guarded_responses, tagged_responses
+from api.idempotency.responses import once_responses
 from api.problems import problem_responses
 from api.record_kinds import HOUSEHOLDS
 from api.schemas import HouseholdPage
@@ -22,7 +23,7 @@ router = api_router("/households")
 def households(session: Reading, audit: Audit, limit: Limit = 100, offset: Offset = 0) -> HouseholdPage:
     """Households in the order of their ids."""
     found, total = page(session, HOUSEHOLDS, limit=limit, offset=offset)
-    audit.note(seen("household", found, by=audit.actor))
+    audit.note(seen("household", found))
     return HouseholdPage(households=list(found), total=total, limit=limit, offset=offset)
 
 
@@ -30,10 +31,10 @@ def households(session: Reading, audit: Audit, limit: Limit = 100, offset: Offse
     "",
     status_code=201,
     summary="世帯の登録",
-    responses=problem_responses(400, 409, 413) | tagged_responses(201),
+    responses=once_responses(400, 413) | tagged_responses(201),
     response_model_exclude_unset=True,
 )
-def add_household(session: Writing, audit: Audit, household: Household, response: Response) -> Household:
+def add_household(session: Creating, audit: Audit, household: Household, response: Response) -> Household:
     """Store a new household of stored applicants with wishes for stored postings."""
     added = add(session, HOUSEHOLDS, household)
     response.headers["ETag"] = tag_of(session, HOUSEHOLDS, household.household_id)
@@ -42,7 +43,7 @@ def add_household(session: Writing, audit: Audit, household: Household, response
 
 
 @router.get(
-    "/{household_id:path}",
+    "/{household_id}",
     summary="世帯",
     responses=problem_responses(404) | tagged_responses(),
     response_model_exclude_unset=True,
@@ -51,12 +52,12 @@ def household(session: Reading, audit: Audit, household_id: Id, response: Respon
     """One household."""
     response.headers["ETag"] = tag_of(session, HOUSEHOLDS, household_id)
     found = read(session, HOUSEHOLDS, household_id)
-    audit.note(seen("household", [found], by=audit.actor))
+    audit.note(seen("household", [found]))
     return found
 
 
 @router.put(
-    "/{household_id:path}",
+    "/{household_id}",
     summary="世帯の変更",
     responses=guarded_responses(400, 404, 409, 413) | tagged_responses(),
     response_model_exclude_unset=True,
@@ -77,7 +78,7 @@ def replace_household(
     return replaced
 
 
-@router.delete("/{household_id:path}", status_code=204, summary="世帯の削除", responses=guarded_responses(404, 409))
+@router.delete("/{household_id}", status_code=204, summary="世帯の削除", responses=guarded_responses(404, 409))
 def remove_household(session: Writing, audit: Audit, household_id: Id, expected: ExpectedTags) -> None:
     """Delete a household; the people it names stay."""
     remove(session, HOUSEHOLDS, household_id, expected=expected)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date
-from typing import Annotated
+from typing import Annotated, Any, Final
 
 from fastapi import Query, Request, Response
 
 from api.audit.uses import changed, created, deleted, ranked
-from api.dependencies import Audit, Id, Limit, Market, Offset, Order, Reading, Top, Writing, api_router
+from api.conflicts.companies import conflicts_in
+from api.decisions.seats import verify_seats
+from api.dependencies import Audit, Creating, Id, Limit, Market, Offset, Order, Reading, Top, Writing, api_router
 from api.etags import ExpectedTags, guarded_responses, tagged_responses
+from api.idempotency.responses import once_responses
 from api.markets import candidates_of
 from api.posting_quality import quality_of
 from api.problems import problem_responses
@@ -17,6 +19,8 @@ from api.record_kinds import POSTINGS
 from api.schemas import Candidates, PostingPage, PostingQualityAnswer
 from api.settings import Settings
 from api.stored_records import add, page, read, remove, replace, tag_of
+from features.freshness import is_stale, stale_ids
+from features.plain_values import Day
 from features.records import MunicipalityCode, Posting
 from features.vocabulary import PostingState, Program
 
@@ -24,10 +28,21 @@ __all__ = ["router"]
 
 router = api_router("/postings")
 
+_STALE: Final = "Enmusubi-Stale"
+_STALE_HEADER = {
+    "description": "true where the facts (as_of) are more than thirty days old: ask the town before you rely on them.",
+    "schema": {"type": "string", "enum": ["true"]},
+}
+# in a header, because what was read is sent back as it is to change it
+_ONE_POSTING: Final[dict[int | str, dict[str, Any]]] = {
+    200: {"headers": {**tagged_responses()[200]["headers"], _STALE: _STALE_HEADER}}
+}
+
 
 @router.get("", summary="募集の一覧", response_model_exclude_unset=True)
 def postings(
     *,
+    request: Request,
     session: Reading,
     program: Program | None = None,
     municipality_code: MunicipalityCode | None = None,
@@ -45,17 +60,19 @@ def postings(
         municipality_code=municipality_code,
         state=state,
     )
-    return PostingPage(postings=list(found), total=total, limit=limit, offset=offset)
+    settings: Settings = request.app.state.settings
+    stale = stale_ids(found, on=settings.day())
+    return PostingPage(postings=list(found), stale=stale, total=total, limit=limit, offset=offset)
 
 
 @router.post(
     "",
     status_code=201,
     summary="募集の登録",
-    responses=problem_responses(400, 409, 413) | tagged_responses(201),
+    responses=once_responses(400, 413) | tagged_responses(201),
     response_model_exclude_unset=True,
 )
-def add_posting(session: Writing, audit: Audit, posting: Posting, response: Response) -> Posting:
+def add_posting(session: Creating, audit: Audit, posting: Posting, response: Response) -> Posting:
     """Store a new posting."""
     added = add(session, POSTINGS, posting)
     response.headers["ETag"] = tag_of(session, POSTINGS, posting.posting_id)
@@ -64,7 +81,7 @@ def add_posting(session: Writing, audit: Audit, posting: Posting, response: Resp
 
 
 @router.get(
-    "/{posting_id:path}/candidates",
+    "/{posting_id}/candidates",
     summary="読む順に並べた候補者と理由、対象外とその規則",
     responses=problem_responses(404),
 )
@@ -75,16 +92,17 @@ def candidates(
     posting_id: Id,
     top: Top = 50,
     order: Order = "score",
-    on: Annotated[date | None, Query(description="The day the rules are asked about (today).")] = None,
+    on: Annotated[Day | None, Query(description="The day the rules are asked about (today).")] = None,
 ) -> Candidates:
     """The posting's applicants where there are applications, else everyone: an order of reading, people decide."""
-    found = candidates_of(market.on(on), posting_id, top=top, order=order)
+    records = market.on(on)
+    found = candidates_of(records, posting_id, top=top, order=order)
     audit.note(ranked(found))
-    return Candidates.model_validate(found)
+    return Candidates.model_validate(found | {"company_conflicts": conflicts_in(records, found)})
 
 
 @router.get(
-    "/{posting_id:path}/quality",
+    "/{posting_id}/quality",
     summary="公開前の確認：足りない点と直し方、消すべきこと",
     responses=problem_responses(404),
 )
@@ -92,7 +110,7 @@ def quality(
     request: Request,
     session: Reading,
     posting_id: Id,
-    on: Annotated[date | None, Query(description="The day deadlines and the age of the facts are seen from.")] = None,
+    on: Annotated[Day | None, Query(description="The day deadlines and the age of the facts are seen from.")] = None,
 ) -> PostingQualityAnswer:
     """The quality sheet of one posting; it measures what the call tells, and people decide what to publish."""
     settings: Settings = request.app.state.settings
@@ -101,19 +119,23 @@ def quality(
 
 
 @router.get(
-    "/{posting_id:path}",
+    "/{posting_id}",
     summary="募集",
-    responses=problem_responses(404) | tagged_responses(),
+    responses=problem_responses(404) | _ONE_POSTING,
     response_model_exclude_unset=True,
 )
-def posting(session: Reading, posting_id: Id, response: Response) -> Posting:
+def posting(request: Request, session: Reading, posting_id: Id, response: Response) -> Posting:
     """One posting."""
+    settings: Settings = request.app.state.settings
     response.headers["ETag"] = tag_of(session, POSTINGS, posting_id)
-    return read(session, POSTINGS, posting_id)
+    found = read(session, POSTINGS, posting_id)
+    if is_stale(found, on=settings.day()):
+        response.headers[_STALE] = "true"
+    return found
 
 
 @router.put(
-    "/{posting_id:path}",
+    "/{posting_id}",
     summary="募集の変更",
     responses=guarded_responses(400, 404, 409, 413) | tagged_responses(),
     response_model_exclude_unset=True,
@@ -122,13 +144,34 @@ def replace_posting(
     *, session: Writing, audit: Audit, posting_id: Id, posting: Posting, response: Response, expected: ExpectedTags
 ) -> Posting:
     """Replace a posting; a ``version`` that is sent must be the stored one, and the answer has the next."""
+    stored = read(session, POSTINGS, posting_id)
     replaced = replace(session, POSTINGS, posting_id, posting, expected=expected)
+    verify_seats(session, stored, replaced)
     response.headers["ETag"] = tag_of(session, POSTINGS, posting_id)
     audit.note(changed("posting", posting, replaced))
     return replaced
 
 
-@router.delete("/{posting_id:path}", status_code=204, summary="募集の削除", responses=guarded_responses(404, 409))
+@router.post(
+    "/{posting_id}/closing",
+    summary="募集を止める（求めがあったその日のうちに）",
+    responses=guarded_responses(404, 409) | tagged_responses(),
+    response_model_exclude_unset=True,
+)
+def close_posting(
+    session: Writing, audit: Audit, posting_id: Id, response: Response, expected: ExpectedTags
+) -> Posting:
+    """Close a posting at once: nobody but its municipality sees it any more; one that is closed stays as it is."""
+    stored = read(session, POSTINGS, posting_id)
+    if stored.state != "closed":
+        closed = stored.model_copy(update={"state": "closed"})
+        stored = replace(session, POSTINGS, posting_id, closed, expected=expected)
+        audit.note(changed("posting", closed, stored))
+    response.headers["ETag"] = tag_of(session, POSTINGS, posting_id)
+    return stored
+
+
+@router.delete("/{posting_id}", status_code=204, summary="募集の削除", responses=guarded_responses(404, 409))
 def remove_posting(session: Writing, audit: Audit, posting_id: Id, expected: ExpectedTags) -> None:
     """Delete a posting that no application or household names; a posting that took place is closed instead."""
     remove(session, POSTINGS, posting_id, expected=expected)

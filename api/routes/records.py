@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from api.audit.uses import loaded
-from api.dependencies import Audit, Writing, api_router
-from api.problems import problem_responses
+from api.dependencies import Audit, Creating, api_router
+from api.idempotency.responses import once_responses
 from api.schemas import StoredCounts
 from api.stored_records import load_records_into
 from features.records import Records
@@ -14,8 +14,8 @@ __all__ = ["router"]
 router = api_router("/records")
 
 
-@router.post("", status_code=201, summary="記録のまとめての登録", responses=problem_responses(400, 409, 413))
-def add_records(session: Writing, audit: Audit, records: Records) -> StoredCounts:
+@router.post("", status_code=201, summary="記録のまとめての登録", responses=once_responses(400, 413))
+def add_records(session: Creating, audit: Audit, records: Records) -> StoredCounts:
     """Store every record of the document, or none where any of them is refused."""
     load_records_into(session, records)
     audit.note(loaded(records))

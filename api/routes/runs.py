@@ -1,32 +1,53 @@
-"""``/runs``: rounds over the stored records, proven before they are stored."""
+"""``/runs``: rounds over the stored records, computed by a worker, proven before they are stored."""
 
 from __future__ import annotations
 
-from fastapi import Response
+from fastapi import Depends, Request, Response
 
-from api.audit.uses import round_run, run_read
+from api.accounts.clock import Now
+from api.audit.uses import run_read
 from api.canonical import canonical_json
-from api.dependencies import Audit, Id, Limit, Market, Offset, Reading, Writing, api_router
+from api.dependencies import API, Audit, Creating, Id, Limit, Offset, Reading, Writing, api_router
+from api.idempotency.responses import once_responses
+from api.jobs.answers import JobAnswer, JobEvents, job_answer
+from api.jobs.audit_uses import job_cancelled
+from api.jobs.inline import work_after_answer
+from api.jobs.queue import ask_for, cancel, read_job
 from api.problems import problem_responses
-from api.runs import read_run, run_page, run_text, solve, store_run
+from api.routes.jobs import AfterEvent, event_responses, told_events
+from api.run_inputs import inputs_of
+from api.runs import ROUND, RoundJob, read_run, run_page, run_text
 from api.schemas import RunAnswer, RunPage, RunRequest
+from api.settings import Settings
+from api.verification_job import VERIFICATION, VerificationRequest
 
 __all__ = ["router"]
 
 router = api_router("/runs")
+_LOCATION = {"Location": {"description": "Where to see how far it is.", "schema": {"type": "string"}}}
 
 
-@router.post("", status_code=201, summary="配置の計算", responses=problem_responses(400, 413))
-def add_run(market: Market, session: Writing, audit: Audit, request: RunRequest) -> RunAnswer:
-    """Run a round, check it from the original records, store it; a round that is not proven is an error."""
-    stored = store_run(session, solve(market.on(request.on), request))
-    audit.note(round_run(stored.run_id, stored.run))
-    return stored
+@router.post(
+    "",
+    status_code=202,
+    summary="配置の計算を頼む",
+    responses=once_responses(400, 413) | {202: {"headers": _LOCATION}},
+    dependencies=[Depends(work_after_answer)],
+)
+def add_run(
+    *, request: Request, session: Creating, audit: Audit, now: Now, asked: RunRequest, response: Response
+) -> RunAnswer:
+    """Ask for a round over the records as they are now; it is checked from them before it is stored."""
+    settings: Settings = request.app.state.settings
+    job = RoundJob(request=asked, inputs=inputs_of(session, settings, asked.on))
+    row = ask_for(session, ROUND, job, by=audit.actor, now=now)
+    response.headers["Location"] = f"{API}/runs/{row.id}"
+    return read_run(session, row.id)
 
 
 @router.get("", summary="計算の一覧")
 def runs(session: Reading, limit: Limit = 100, offset: Offset = 0) -> RunPage:
-    """Stored runs, newest first."""
+    """Stored runs, newest first; rounds that are not done are among the jobs."""
     return run_page(session, limit=limit, offset=offset)
 
 
@@ -38,9 +59,45 @@ def record(session: Reading, audit: Audit, run_id: Id) -> Response:
     return Response(text, media_type="application/json")
 
 
+@router.get(
+    "/{run_id}/events",
+    summary="計算の経過",
+    response_model=JobEvents,
+    responses=problem_responses(404) | event_responses(),
+)
+def events(request: Request, session: Reading, run_id: Id, last_event_id: AfterEvent = 0) -> JobEvents | Response:
+    """What happened to a round, as server-sent events until it ends, or as JSON (``Accept: application/json``)."""
+    read_job(session, run_id, kind=ROUND)
+    return told_events(request, run_id, last_event_id)
+
+
+@router.post("/{run_id}/cancellation", status_code=202, summary="計算の取り消し", responses=problem_responses(404, 409))
+def cancel_run(session: Writing, audit: Audit, now: Now, run_id: Id) -> RunAnswer:
+    """Ask for the end of a round: at once where it waits, before its next stage where it runs; nothing half stays."""
+    cancel(session, run_id, kind=ROUND, now=now)
+    audit.note(job_cancelled(run_id))
+    return read_run(session, run_id)
+
+
+@router.post(
+    "/{run_id}/verification",
+    status_code=202,
+    summary="計算のやり直しによる確認を頼む",
+    responses=once_responses(404) | {202: {"headers": _LOCATION}},
+    dependencies=[Depends(work_after_answer)],
+)
+def verify(session: Creating, audit: Audit, now: Now, run_id: Id, response: Response) -> JobAnswer:
+    """Ask for a stored run to be computed again from its records, weights and rules, and compared byte for byte."""
+    run_text(session, run_id)
+    row = ask_for(session, VERIFICATION, VerificationRequest(run_id=run_id), by=audit.actor, now=now)
+    response.headers["Location"] = f"{API}/jobs/{row.id}"
+    return job_answer(session, row)
+
+
 @router.get("/{run_id}", summary="計算", responses=problem_responses(404))
 def run(session: Reading, audit: Audit, run_id: Id) -> RunAnswer:
-    """One stored run with its provenance."""
+    """One run: how far it is and, once it is done, its record with its provenance."""
     found = read_run(session, run_id)
-    audit.note(run_read(run_id, canonical_json(found.run)))
+    if found.run is not None:
+        audit.note(run_read(run_id, canonical_json(found.run)))
     return found

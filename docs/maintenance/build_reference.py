@@ -9,10 +9,13 @@ import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import typer.main
 from pydantic import BaseModel
 
+from api.accounts.permissions import permissions
+from api.accounts.roles import ROLES, ROLES_JA, SIGNED_OUT
 from api.app import create_app
 from api.cli import app as command_line
 from api.market_file import MarketFile, ResultFile
@@ -24,6 +27,15 @@ from features.terms import ALL_TERMS
 from features.weights import default_weights
 
 REFERENCE = Path(__file__).resolve().parents[1] / "reference"
+_EXTENTS = {
+    "allowed": "その操作が読み書きするすべての記録",
+    "own": "応募者本人の記録と応募、公開された募集",
+    "municipality": "担当する市町村の募集、そこへの応募、応募した人・その市町村が登録した人",
+    "consenting": "同意を記録した市町村（支援者の都道府県内）についての同じ範囲",
+    "published": "下書きでない募集",
+    "pseudonymised": "研究者ごとの仮名に置き換え、人の書いた文を除いたもの",
+    "never": "できない",
+}
 _NOTE = "<!-- Written by docs/maintenance/build_reference.py. -->\n\n"
 
 
@@ -32,6 +44,8 @@ def pages() -> dict[str, str]:
     return {
         "commands.md": _NOTE + "\n".join(_commands()) + "\n",
         "routes.md": _NOTE + "\n".join(_routes()) + "\n",
+        "settings.md": _NOTE + "\n".join(_settings()) + "\n",
+        "permissions.md": _NOTE + "\n".join(_permissions()) + "\n",
         "terms.md": _NOTE + "\n".join(_terms()) + "\n",
         "rules.md": _NOTE + "\n".join(_rules()) + "\n",
         "mechanisms.md": _NOTE + "\n".join(_mechanisms()) + "\n",
@@ -74,6 +88,39 @@ def _routes() -> Iterator[str]:
     for path, methods in sorted(create_app(Settings()).openapi()["paths"].items()):
         for method, operation in methods.items():
             yield f"| {method.upper()} | `{path}` | {operation.get('summary', '')} |"
+
+
+def _settings() -> Iterator[str]:
+    yield "# Settings\n\nEvery setting is a variable of the environment; `enmusubi serve` prints them all at its start."
+    yield "A variable that begins with `ENMUSUBI_` and is not in this table is refused, with the nearest one that is.\n"
+    yield "| variable | default | values | meaning |\n|---|---|---|---|"
+    shapes = Settings.model_json_schema()["properties"]
+    for name, field in Settings.model_fields.items():
+        default = "—" if field.default in (None, ()) else f"`{field.default}`"
+        yield f"| `ENMUSUBI_{name.upper()}` | {default} | {_values(shapes[name])} | {field.description} |"
+
+
+def _values(shape: dict[str, Any]) -> str:
+    if "enum" in shape:
+        return ", ".join(f"`{value}`" for value in shape["enum"])
+    if "minimum" in shape:
+        return f"{shape['minimum']} – {shape.get('maximum', '')}".strip()
+    return str(shape.get("format", "text")) if "anyOf" not in shape else _values(shape["anyOf"][0])
+
+
+def _permissions() -> Iterator[str]:
+    yield "# Permissions\n\nWho may do what: one line an operation, one column a role, as"
+    yield "`api/accounts/permissions.toml` decides it. An operation that has no line here is refused to everybody.\n"
+    yield "| 語 | 意味 |\n|---|---|"
+    for extent, meaning in _EXTENTS.items():
+        yield f"| {extent} | {meaning} |"
+    yield "\n`scope`: what an API token must have; `session`: only by a session, never by a token.\n"
+    names = " | ".join(ROLES_JA[role] for role in ROLES)
+    yield f"| operation | scope | サインインしていない人 | {names} |"
+    yield "|---" * (3 + len(ROLES)) + "|"
+    for name, line in sorted(permissions().operations.items(), key=lambda pair: pair[0].split()[::-1]):
+        cells = " | ".join(line.extents[role] for role in (SIGNED_OUT, *ROLES))
+        yield f"| `{name}` | `{line.scope}` | {cells} |"
 
 
 def _terms() -> Iterator[str]:

@@ -7,23 +7,27 @@ what alters the verdict or moves the place is told.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
+from typing import Final
 
 import numpy as np
 
 from features.counterfactuals.answers import answers
 from features.counterfactuals.change import Call, Change, change_table, joined
 from features.counterfactuals.requirements import unmet
-from features.counterfactuals.trials import Case, Outcome, tried
+from features.counterfactuals.trials import Case, Outcome, Trial, placed, tried
 from features.errors import RecordError
 from features.rules import VERDICTS, RuleFinding, is_must_have, rulesets_on, wording
 from features.scored_market import EXCLUDED, ScoredMarket
 from features.standings import Standings, row_of, told
+from features.told_pairs import TellingKey
 
 __all__ = ["Counterfactual", "counterfactuals", "what_ifs"]
 
+_CHANGES: Final = TellingKey[tuple[Trial, ...]]("changes")
+_LIFTS: Final = TellingKey[tuple[Trial, ...]]("lifts")
 _COVERED, _DISTRICT = VERDICTS.index("covered"), VERDICTS.index("needs_district")
 
 
@@ -103,17 +107,33 @@ def what_ifs(
     -------
     mapping of position to tuple of Counterfactual
     """
+    excluded = standings.codes >= EXCLUDED
+    trials = _kept_trials(market, standings, _CHANGES, [at for at in positions if not excluded[at]], _changing)
+    trials |= _kept_trials(market, standings, _LIFTS, [at for at in positions if excluded[at]], _lifting)
     found: dict[int, list[Outcome]] = {at: [] for at in positions}
-    call, excluded = _call(market, standings), standings.codes >= EXCLUDED
-    cases = [
-        Case(at, change) for at in positions if not excluded[at] for change in _answers(market, standings, at, call)
-    ]
-    for outcome in tried(market, standings, cases):
-        found[outcome.case.at].append(outcome)
-    for outcome in _lifting(market, standings, [at for at in positions if excluded[at]], call):
-        found[outcome.case.at].append(outcome)
+    for outcome in placed(market, standings, [(at, trial) for at in positions for trial in trials[at]]):
+        found[outcome.at].append(outcome)
     place = {at: k for k, at in enumerate(standings.best(), start=1)}
     return {at: _told(market, standings, at, place.get(at), outcomes) for at, outcomes in found.items()}
+
+
+def _kept_trials(
+    market: ScoredMarket,
+    standings: Standings,
+    key: TellingKey[tuple[Trial, ...]],
+    positions: Sequence[int],
+    find: Callable[[ScoredMarket, Standings, Sequence[int], Call], Iterator[tuple[int, Trial]]],
+) -> dict[int, tuple[Trial, ...]]:
+    """Trials of several positions; those of pairs that were tried before are not tried again."""
+    posting = market.records.postings[standings.posting]
+    people = {at: market.records.applicants[int(standings.rows[at])] for at in positions}
+    known = {at: market.told.of(key, person, posting) for at, person in people.items()}
+    new: dict[int, list[Trial]] = {at: [] for at, trials in known.items() if trials is None}
+    for at, trial in find(market, standings, list(new), _call(market, standings)) if new else ():
+        new[at].append(trial)
+    for at, trials in new.items():
+        market.told.keep(key, people[at], posting, tuple(trials))
+    return {at: tuple(new[at]) if trials is None else trials for at, trials in known.items()}
 
 
 def _call(market: ScoredMarket, standings: Standings) -> Call:
@@ -128,8 +148,18 @@ def _answers(market: ScoredMarket, standings: Standings, at: int, call: Call) ->
     return answers(applicant, call, on=market.on, is_district_open=int(standings.codes[at]) == _DISTRICT)
 
 
-def _lifting(market: ScoredMarket, standings: Standings, positions: Sequence[int], call: Call) -> Iterator[Outcome]:
-    """Outcomes of the fewest requirements that lift each exclusion, alone or several together."""
+def _changing(
+    market: ScoredMarket, standings: Standings, positions: Sequence[int], call: Call
+) -> Iterator[tuple[int, Trial]]:
+    """Trials of every open fact of those who are not excluded."""
+    cases = [Case(at, change) for at in positions for change in _answers(market, standings, at, call)]
+    yield from zip((case.at for case in cases), tried(market, standings, cases), strict=True)
+
+
+def _lifting(
+    market: ScoredMarket, standings: Standings, positions: Sequence[int], call: Call
+) -> Iterator[tuple[int, Trial]]:
+    """Trials of the fewest requirements that lift each exclusion, alone or several together."""
     applicants = market.records.applicants
     waiting = {at: tuple(unmet(applicants[int(standings.rows[at])], call, on=market.on)) for at in positions}
     together = 1
@@ -140,9 +170,10 @@ def _lifting(market: ScoredMarket, standings: Standings, positions: Sequence[int
             for several in combinations(changes, together)
             if (change := joined(several)) is not None
         ]
-        lifted = [outcome for outcome in tried(market, standings, cases) if outcome.code < EXCLUDED]
+        trials = zip((case.at for case in cases), tried(market, standings, cases), strict=True)
+        lifted = [(at, trial) for at, trial in trials if trial.code < EXCLUDED]
         yield from lifted
-        done = {outcome.case.at for outcome in lifted}
+        done = {at for at, _ in lifted}
         waiting = {at: changes for at, changes in waiting.items() if at not in done}
         together += 1
 
@@ -158,7 +189,7 @@ def _told(
     rules = market.verdicts.findings(i, j) if chosen else ()
     return tuple(
         Counterfactual(
-            change=outcome.case.change.code,
+            change=outcome.trial.change.code,
             rule_id=_rule(rules, outcome) if outcome.code != code else None,
             term=_term(market, standings, at, outcome) if outcome.place != before else None,
             sentence=_sentence(outcome, code, before, rules),
@@ -181,15 +212,15 @@ def _effect(code: int, before: int | None, outcome: Outcome) -> tuple[int, int]:
 def _without_needless_pairs(outcomes: Sequence[Outcome], code: int) -> list[Outcome]:
     """Both districts together are told only where neither alone brings a better verdict."""
     alone = any(
-        outcome.case.change.code in {"zone_origin_outside", "zone_inside"} and outcome.code < code
+        outcome.trial.change.code in {"zone_origin_outside", "zone_inside"} and outcome.code < code
         for outcome in outcomes
     )
-    return [outcome for outcome in outcomes if not (alone and outcome.case.change.code == "zone_both")]
+    return [outcome for outcome in outcomes if not (alone and outcome.trial.change.code == "zone_both")]
 
 
 def _rule(before: Sequence[RuleFinding], outcome: Outcome) -> str | None:
     """The first rule that objects on one side of the change only."""
-    after = outcome.findings()
+    after = outcome.trial.rules
     told = {(finding.rule_id, finding.verdict) for finding in before}
     left = {(finding.rule_id, finding.verdict) for finding in after}
     gone = [finding for finding in before if (finding.rule_id, finding.verdict) not in left]
@@ -200,19 +231,19 @@ def _rule(before: Sequence[RuleFinding], outcome: Outcome) -> str | None:
 
 def _term(market: ScoredMarket, standings: Standings, at: int, outcome: Outcome) -> str | None:
     """The term that moves most, where the place of a candidate changes."""
-    if outcome.value is None or standings.codes[at] >= EXCLUDED:
+    if outcome.trial.value is None or standings.codes[at] >= EXCLUDED:
         return None
-    moves = np.abs(outcome.value - told(standings.shares.value[at]))
+    moves = np.abs(outcome.trial.value - told(standings.shares.value[at]))
     return market.coordinator.names[int(np.argmax(moves))]
 
 
 def _sentence(outcome: Outcome, code: int, before: int | None, rules: Sequence[RuleFinding]) -> str:
-    result, condition, after = change_table().result, outcome.case.change.condition, outcome.place
+    result, condition, after = change_table().result, outcome.trial.change.condition, outcome.place
     if code >= EXCLUDED:
         lifted = result.lifted if _is_must_have(rules) else result.lifted_tax
         template = lifted if outcome.code == _COVERED else result.lifted_open
     elif outcome.code >= EXCLUDED:
-        template = result.out if _is_must_have(outcome.findings()) else result.out_tax
+        template = result.out if _is_must_have(outcome.trial.rules) else result.out_tax
     elif outcome.code != code:
         template = result.verdict if before == after else result.verdict_moved
     else:
@@ -226,5 +257,5 @@ def _is_must_have(rules: Sequence[RuleFinding]) -> bool:
 
 
 def _words(outcome: Outcome) -> str:
-    deciding = next((rule for rule in outcome.findings() if not rule.note), None)
+    deciding = next((rule for rule in outcome.trial.rules if not rule.note), None)
     return wording(outcome.verdict, must_have=deciding is not None and is_must_have(deciding.rule_id))

@@ -1,13 +1,16 @@
 """Changed records laid out, judged and scored by the code that judges and scores the market itself.
 
-Every changed record is one row of a small table. The scores of all others stay as they are; only where a district of
-the posting turns out are their verdicts asked again, because it is theirs too.
+Every changed record is one row of a small table. What a change makes of a pair depends on nobody else, so it is found
+once and kept with the pair (:mod:`features.told_pairs`); only the place that follows is found anew. The scores of all
+others stay as they are; only where a district of the posting turns out are their verdicts asked again, because it is
+theirs too.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,9 +23,16 @@ from features.scoring import Scores, coordinator_factors
 from features.standings import Standings, told, totals_of
 from features.tables import ApplicantTable, applicant_table, posting_table
 from features.terms import SELECTION_TERMS
+from features.told_pairs import TellingKey
 from features.vocabulary import Zone
 
-__all__ = ["Case", "Outcome", "tried"]
+__all__ = ["Case", "Outcome", "Trial", "placed", "tried"]
+
+_WITH_ZONE: Final[Mapping[Zone, TellingKey[int]]] = {
+    "inside": TellingKey("code_inside"),
+    "outside": TellingKey("code_outside"),
+    "unknown": TellingKey("code_unknown"),
+}
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,71 +44,111 @@ class Case:
 
 
 @dataclass(frozen=True, eq=False)
-class Outcome:
-    """What follows from a case.
+class Trial:
+    """What a change makes of a pair, whoever else is read.
 
     Attributes
     ----------
-    case : Case
+    change : Change
     code : int
         Verdict, an index into ``VERDICTS``.
-    place : int or None
-        Place in the order of reading, from 1; ``None`` where the pair is excluded.
     value : (T,) float64 or None
         Weighted contributions as they are told; ``None`` where the pair is excluded.
+    rules : tuple of RuleFinding
+        What the rules say of the changed pair; empty where its verdict stays what it is.
     """
 
-    case: Case
+    change: Change
     code: int
-    place: int | None
     value: NDArray[np.float64] | None
-    _verdicts: MarketVerdicts
-    _row: int
+    rules: tuple[RuleFinding, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Outcome:
+    """What follows from a trial for the person at one position.
+
+    Attributes
+    ----------
+    at : int
+    trial : Trial
+    place : int or None
+        Place in the order of reading, from 1; ``None`` where the pair is excluded.
+    """
+
+    at: int
+    trial: Trial
+    place: int | None
+
+    @property
+    def code(self) -> int:
+        """The verdict that follows."""
+        return self.trial.code
 
     @property
     def verdict(self) -> str:
         """The verdict by name."""
-        return VERDICTS[self.code]
-
-    def findings(self) -> tuple[RuleFinding, ...]:
-        """What the rules say of the changed pair."""
-        return self._verdicts.findings(self._row, 0)
+        return VERDICTS[self.trial.code]
 
 
-@dataclass(frozen=True, eq=False)
-class _Judged:
-    """What the rules say of one case, and of the others beside it."""
-
-    verdicts: MarketVerdicts
-    row: int
-    code: int
-    others: NDArray[np.int8]
-
-
-def tried(market: ScoredMarket, standings: Standings, cases: Sequence[Case]) -> list[Outcome]:
-    """The outcome of every case, in their order."""
+def tried(market: ScoredMarket, standings: Standings, cases: Sequence[Case]) -> list[Trial]:
+    """The trial of every case, in their order."""
     people = market.records.applicants
     applicants = [changed(people[int(standings.rows[case.at])], case.change) for case in cases]
-    judged: dict[int, _Judged] = {}
+    judged: dict[int, tuple[int, tuple[RuleFinding, ...]]] = {}
     zones: set[Zone | None] = {case.change.zone for case in cases}
     for zone in zones:
         places = [k for k, case in enumerate(cases) if case.change.zone == zone]
-        judged |= dict(zip(places, _judged(market, standings, [applicants[k] for k in places], zone), strict=True))
-    kept = [k for k in range(len(cases)) if judged[k].code < EXCLUDED]
+        before = [int(standings.codes[cases[k].at]) for k in places]
+        found = _judged(market, standings, [applicants[k] for k in places], zone, before)
+        judged |= dict(zip(places, found, strict=True))
+    kept = [k for k in range(len(cases)) if judged[k][0] < EXCLUDED]
     value = dict(zip(kept, _scored(market, standings, [applicants[k] for k in kept]), strict=True))
-    return [_outcome(standings, case, judged[k], value.get(k)) for k, case in enumerate(cases)]
+    return [Trial(case.change, judged[k][0], value.get(k), judged[k][1]) for k, case in enumerate(cases)]
+
+
+def placed(market: ScoredMarket, standings: Standings, trials: Sequence[tuple[int, Trial]]) -> Iterator[Outcome]:
+    """The place that follows from each trial of the person at a position, in their order."""
+    zones: set[Zone | None] = {trial.change.zone for _, trial in trials if trial.value is not None}
+    others = {zone: _codes_with(market, standings, zone) for zone in zones if zone is not None}
+    for at, trial in trials:
+        place = None
+        if trial.value is not None:
+            codes = standings.codes if trial.change.zone is None else others[trial.change.zone]
+            place = standings.place_of(standings.ids[at], float(totals_of(trial.value)), codes=codes)
+        yield Outcome(at, trial, place)
 
 
 def _judged(
-    market: ScoredMarket, standings: Standings, applicants: Sequence[Applicant], zone: Zone | None
-) -> Iterator[_Judged]:
-    posting, others = market.records.postings[standings.posting], standings.codes
-    if zone is not None:
-        posting = posting.model_copy(update={"zone": zone})
-        others = _codes(market, market.applicants, posting)[1][standings.rows]
+    market: ScoredMarket,
+    standings: Standings,
+    applicants: Sequence[Applicant],
+    zone: Zone | None,
+    before: Sequence[int],
+) -> Iterator[tuple[int, tuple[RuleFinding, ...]]]:
+    posting = _in_zone(market.records.postings[standings.posting], zone)
     verdicts, codes = _codes(market, _numbered(applicants), posting)
     for row, code in enumerate(codes.tolist()):
-        yield _Judged(verdicts, row, code, others)
+        yield code, verdicts.findings(row, 0) if code != before[row] else ()
+
+
+def _codes_with(market: ScoredMarket, standings: Standings, zone: Zone) -> NDArray[np.int8]:
+    """(r,) verdicts of all who are read if the posting lay in this district."""
+    key, posting = _WITH_ZONE[zone], market.records.postings[standings.posting]
+    rows: list[int] = standings.rows.tolist()
+    people = [market.records.applicants[row] for row in rows]
+    known = [market.told.of(key, person, posting) for person in people]
+    new = [at for at, code in enumerate(known) if code is None]
+    if new:
+        table = market.applicants.taken(standings.rows[new])
+        for at, code in zip(new, _codes(market, table, _in_zone(posting, zone))[1].tolist(), strict=True):
+            market.told.keep(key, people[at], posting, code)
+            known[at] = code
+    return np.array(known, dtype=np.int8)
+
+
+def _in_zone(posting: Posting, zone: Zone | None) -> Posting:
+    return posting if zone is None else posting.model_copy(update={"zone": zone})
 
 
 def _codes(
@@ -124,10 +174,3 @@ def _scored(
 def _numbered(applicants: Sequence[Applicant]) -> ApplicantTable:
     """A table in which one person may stand in several rows."""
     return applicant_table([a.model_copy(update={"applicant_id": f"{k}"}) for k, a in enumerate(applicants)])
-
-
-def _outcome(standings: Standings, case: Case, judged: _Judged, value: NDArray[np.float64] | None) -> Outcome:
-    place = None
-    if value is not None:
-        place = standings.place_of(standings.ids[case.at], float(totals_of(value)), codes=judged.others)
-    return Outcome(case, judged.code, place, value, judged.verdicts, judged.row)

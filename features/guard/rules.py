@@ -10,9 +10,10 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib.resources import files
+from itertools import pairwise
 from typing import Annotated, Final, Literal, TypeAlias
 
 from pydantic import AfterValidator, BaseModel, ConfigDict
@@ -57,12 +58,18 @@ class Rule:
     view : "written" or "typed"
         Whether the patterns read the text as written or with proper names marked (:mod:`features.guard.proper_names`).
     find : tuple of re.Pattern
+    begins : frozenset of str
+        First two characters of the cue words: most sentences hold none, which is seen without looking for the words.
     """
 
     item: str
     cue: tuple[str, ...]
     view: View
     find: tuple[re.Pattern[str], ...]
+    begins: frozenset[str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "begins", frozenset(word[:2] for word in self.cue))
 
 
 @lru_cache(maxsize=2)
@@ -71,7 +78,12 @@ def guard_rules(names: tuple[str, ...]) -> tuple[Rule, ...]:
     words = _words()
     rows = [_Row.model_validate(row) for name in names for row in _content(name)["rule"]]
     return tuple(
-        Rule(row.item, row.cue, row.view, tuple(re.compile(_spelt(find, words), re.VERBOSE) for find in row.find))
+        Rule(
+            row.item,
+            row.cue,
+            row.view,
+            tuple(re.compile(_spelt(find, words), re.VERBOSE) for find in row.find),
+        )
         for row in rows
     )
 
@@ -87,8 +99,9 @@ def found(rules: Iterable[Rule], text: str, *, written: str) -> Iterator[Sensiti
     written : str
         The text as written: a mark may hide a cue.
     """
+    pairs = {*written, *map("".join, pairwise(written))}
     for rule in rules:
-        if rule.cue and not any(word in written for word in rule.cue):
+        if rule.cue and (rule.begins.isdisjoint(pairs) or not any(word in written for word in rule.cue)):
             continue
         for pattern in rule.find:
             for match in pattern.finditer(text):

@@ -203,9 +203,11 @@ def _covered(posting: Posting, months: int, activity: int | None, ceilings: Mapp
     pay, most_pay, most_total = posting.monthly_pay_yen, ceilings.get(_PAY), ceilings.get(_TOTAL)
     if pay is None or most_pay is None or most_total is None:
         return None
+    active, most_active = (activity or 0) * months // 12, ceilings.get(_ACTIVITY)
+    if active and most_active is None:
+        return None
     # a higher pay does not raise the total: what pay takes is not there for activities
-    paid = min(pay * months, most_pay)
-    return min(paid + (activity or 0) * months // 12, most_total)
+    return min(min(pay * months, most_pay) + min(active, most_active or 0), most_total)
 
 
 def _sentence(year: YearMoney, *, own_funds: bool) -> str:

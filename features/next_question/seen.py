@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
@@ -13,6 +14,8 @@ from features.scoring import Side
 from features.terms.factor import Factor, Floats, InnerTerm, LookupTerm
 
 __all__ = ["Place", "Seen", "seen_from"]
+
+_Vectors: TypeAlias = Callable[[NDArray[np.int64], NDArray[np.int64] | None], Floats]
 
 _ROWS = 512  # lines that are multiplied at a time: a copy in float64 of so many stays small
 
@@ -31,8 +34,9 @@ class Place:
         Whose answers count for what others may answer: those known, calls of the programmes at hand only.
     codes : (N,) int64 or None
         Their rows of the table; ``None`` where the term is an inner product.
-    vectors : (N, d) float32 or None
-        Their vectors; ``None`` where the term is a table.
+    vectors : callable or None
+        ``vectors(rows, used)``: the vectors of some of them, ``(r, d)`` float32, or only the columns ``used``; ``None``
+        where the term is a table.
     said : (C,) int64
         Rows of the table that say something.
     is_applicants : bool
@@ -45,7 +49,7 @@ class Place:
     valued: NDArray[np.bool_]
     heard: NDArray[np.bool_]
     codes: NDArray[np.int64] | None
-    vectors: Floats | None
+    vectors: _Vectors | None
     said: NDArray[np.int64]
     is_applicants: bool
     is_as_said: bool
@@ -92,12 +96,12 @@ class Seen:
         """Inner products; exact in float64, so the same bits as the score's own."""
         if self.own.vectors is None or self.line.vectors is None:
             return np.full((members.size, lines.size), self.neutral)
-        few = self.own.vectors[members]
+        few = self.own.vectors(members, None)
         used = np.flatnonzero(few.any(axis=0))
         left = few[:, used].astype(np.float64)
         dots = np.empty((members.size, lines.size))
         for start in range(0, lines.size, _ROWS):
-            part = self.line.vectors[np.ix_(lines[start : start + _ROWS], used)]
+            part = self.line.vectors(lines[start : start + _ROWS], used)
             dots[:, start : start + _ROWS] = left @ part.astype(np.float64).T
         clipped: NDArray[np.float64] = np.clip(dots, 0.0, 1.0)
         return clipped
@@ -118,12 +122,12 @@ def seen_from(side: Side, factor: Factor, asked: Asked, *, alike: NDArray[np.boo
     """
     if isinstance(factor, InnerTerm):
         left, right = factor.known_left, factor.known_right
-        people = Place(left, left, left, None, factor.left, _NONE, is_applicants=True, is_as_said=True)
+        people = Place(left, left, left, None, factor.left_of, _NONE, is_applicants=True, is_as_said=True)
         calls = Place(
             right,
             factor.valued_right,
             right & alike,
-            *(None, factor.right, _NONE),
+            *(None, factor.right_of, _NONE),
             is_applicants=False,
             is_as_said=True,
         )

@@ -7,17 +7,18 @@ and its silence, each with a question to ask the town.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from features.explain import Explanation, Reason, explain_pair
+from features.explain import Explanation, Reason, explain_pair, found_in_pair
 from features.place_explanation.remark import Remark
 from features.place_explanation.town import clash, host, mission, read_call, unsaid
 from features.place_explanation.wording import place_wording
 from features.posting_quality.criteria import Form
 from features.scored_market import TERMS, ScoredMarket
+from features.terms.term import Finding
 
 __all__ = ["PlaceExplanation", "explain_place"]
 
@@ -43,7 +44,9 @@ class PlaceExplanation:
     may_go_wrong: tuple[Remark, ...]
 
 
-def explain_place(market: ScoredMarket, i: int, j: int, *, own: Explanation) -> PlaceExplanation:
+def explain_place(
+    market: ScoredMarket, i: int, j: int, *, own: Explanation, found: Mapping[str, Finding | None] | None = None
+) -> PlaceExplanation:
     """Tell applicant ``i`` about posting ``j``.
 
     Parameters
@@ -53,6 +56,8 @@ def explain_place(market: ScoredMarket, i: int, j: int, *, own: Explanation) -> 
         Rows of the applicant and the posting.
     own : Explanation
         What the applicant's own score found in the pair.
+    found : mapping of term to Finding or None, optional
+        What the terms found in the pair, where that is known.
 
     Returns
     -------
@@ -61,7 +66,9 @@ def explain_place(market: ScoredMarket, i: int, j: int, *, own: Explanation) -> 
     """
     words = place_wording()
     fits = [Remark(r.term, r.sentence, r.applicant_phrase, r.posting_phrase) for r in _of_both_themes(own.reasons)]
-    hoped_first = sorted(_found_by_coordinator(market, i, j), key=lambda reason: reason.term not in words.expects)
+    hoped_first = sorted(
+        _found_by_coordinator(market, i, j, found or {}), key=lambda reason: reason.term not in words.expects
+    )
     hoped = [_hoped(reason) for reason in hoped_first]
     wrong = list(_wrong(market, j, own.gaps))
     return PlaceExplanation(
@@ -79,19 +86,24 @@ def _of_both_themes(reasons: Sequence[Reason]) -> Sequence[Reason]:
     return told if other is None else (*reasons[: most - 1], other)
 
 
-def _found_by_coordinator(market: ScoredMarket, i: int, j: int) -> Sequence[Reason]:
+def _found_by_coordinator(
+    market: ScoredMarket, i: int, j: int, found: Mapping[str, Finding | None]
+) -> Sequence[Reason]:
+    names, pair = market.coordinator.names, (market.applicants, i, market.postings, j)
     shares = market.coordinator.row(i, np.array([j], dtype=np.int64))
-    found = explain_pair(
+    explained = explain_pair(
         TERMS,
-        market.coordinator.names,
+        names,
         value=shares.value[0],
         width=shares.high[0] - shares.low[0],
         weights=market.coordinator.weights_of(i, j),
-        pair=(market.applicants, i, market.postings, j),
+        pair=pair,
         rules=(),
         audience="coordinator",
+        # a term may weigh for a coordinator alone
+        found={**found_in_pair(TERMS, [name for name in names if name not in found], pair), **found},
     )
-    return found.reasons
+    return explained.reasons
 
 
 def _hoped(reason: Reason) -> Remark:

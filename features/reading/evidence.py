@@ -23,7 +23,7 @@ from features.reading.tables import Cells, call_row_of, pieces_of_person
 from features.taxonomy.kinds import work_kinds
 from features.taxonomy.kinship import kinship
 
-__all__ = ["Evidence", "closest_phrases", "evidence", "without"]
+__all__ = ["Evidence", "closest_phrases", "evidence", "read_call_ahead", "without"]
 
 _SHORTEST, _LONG = 4, 24
 _CLAUSE: Final = re.compile(r"[^、，,。．！？!?\n\r]+")
@@ -115,6 +115,13 @@ def closest_phrases(person: Cells, call: Cells, *, least: float = 0.0) -> tuple[
     return nearness, person_phrase, call_phrase
 
 
+def read_call_ahead(call: Cells) -> None:
+    """Read a call as it is and without each of its sentences, for whoever is explained beside it first."""
+    for cells in (call, *(without(call, at, piece) for at, piece in _sentences(call))):
+        call_meaning(cells)
+        _call(cells)
+
+
 def _dearest(cells: Cells, whole: float, value: Callable[[Cells], float]) -> str | None:
     """The phrase without which ``value`` is lowest; clauses of a long sentence before the sentence."""
     drops = [(whole - value(without(cells, at, piece)), at, piece) for at, piece in _sentences(cells)]
@@ -157,7 +164,7 @@ def _person(cells: Cells, facet: Facet) -> Floats:
     return person_row(pieces_of_person(cells), facet)
 
 
-@lru_cache(maxsize=4_096)
+@lru_cache(maxsize=16_384)  # of every call as it is and without each of its sentences
 def _call(cells: Cells) -> Floats:
     return call_row_of(cells)
 

@@ -11,18 +11,17 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
 from typing import Final, NamedTuple, TypeAlias
-from weakref import WeakKeyDictionary
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
 from features.reading.pieces import sentences_of
-from features.tables import PostingTable, SelectionColumns
+from features.splice import Splice, copied
+from features.tables import PostingTable, SelectionColumns, kept_with_calls
 
-__all__ = ["in_own_words"]
+__all__ = ["copy_own_words", "in_own_words", "reread_own_words", "splice_own_words"]
 
 _Runs: TypeAlias = NDArray[np.uint64]  # a number for each run of characters, marks left out
 
@@ -36,9 +35,7 @@ _MARKS: Final = re.compile(r"[\W_]+")
 _ODD: Final = 0x9E3779B97F4A7C15  # powers of an odd number modulo 2⁶⁴ tell runs of characters apart
 _POWERS: Final = np.array([pow(_ODD, place, 1 << 64) for place in range(_RUN)], dtype=np.uint64)
 
-_kept: Final[WeakKeyDictionary[SelectionColumns, WeakKeyDictionary[PostingTable, SelectionColumns | None]]] = (
-    WeakKeyDictionary()
-)
+_TABLES: Final = 2  # of calls: those of now, and those before for who still reads them
 
 
 class _Words(NamedTuple):
@@ -63,11 +60,69 @@ def in_own_words(applicants: SelectionColumns, postings: PostingTable) -> Select
     SelectionColumns
         Texts lose copied sentences, lists copied entries; a text that is all copied is empty, not unknown.
     """
-    # kept as long as both tables live, and no longer: these are texts of persons
-    kept = _kept.setdefault(applicants, WeakKeyDictionary())
-    if postings not in kept:
-        kept[postings] = _without_copies(applicants, _words_of(postings))
-    return kept[postings] or applicants
+    # kept with the applicants' table and no longer: these are texts of persons
+    kept = _kept_of(applicants).get(id(postings.frame))
+    if kept is None:
+        return _keep(applicants, postings, _without_copies(applicants, _words_of(postings)))
+    return kept[1] or applicants
+
+
+def splice_own_words(
+    earlier: SelectionColumns, later: SelectionColumns, splice: Splice, new: SelectionColumns, postings: PostingTable
+) -> None:
+    """Keep what is known of earlier rows for a later table, whose new rows are those of ``new``."""
+    before, added = in_own_words(earlier, postings), in_own_words(new, postings)
+    is_all_own = before is earlier and added is new
+    _keep(later, postings, None if is_all_own else SelectionColumns(splice.of_frame(before.frame, added.frame)))
+
+
+def reread_own_words(applicants: SelectionColumns, before: PostingTable, after: PostingTable) -> SelectionColumns:
+    """The columns without copies when the calls have changed; who holds nothing of the change is not read anew."""
+    own, said, says = in_own_words(applicants, before), _words_of(before), _words_of(after)
+    runs = np.setxor1d(said.runs, says.runs, assume_unique=True)
+    is_touched = _hold_any(applicants.frame, runs, said.short ^ says.short)
+    few = SelectionColumns(applicants.frame.filter(is_touched))
+    found = _without_copies(few, says)
+    if found is None and own is applicants:
+        return _keep(applicants, after, None)
+    splice = Splice(np.where(is_touched, -1, np.arange(is_touched.size)))
+    return _keep(applicants, after, SelectionColumns(splice.of_frame(own.frame, (found or few).frame)))
+
+
+def copy_own_words(earlier: SelectionColumns, later: SelectionColumns, postings: PostingTable) -> None:
+    """Keep what is known of a table for a copy of it, sharing no memory."""
+    own = in_own_words(earlier, postings)
+    _keep(later, postings, None if own is earlier else SelectionColumns(copied(own.frame)))
+
+
+def _kept_of(applicants: SelectionColumns) -> dict[int, tuple[pl.DataFrame, SelectionColumns | None]]:
+    kept: dict[int, tuple[pl.DataFrame, SelectionColumns | None]] = vars(applicants).setdefault("own_words", {})
+    return kept
+
+
+def _keep(applicants: SelectionColumns, postings: PostingTable, own: SelectionColumns | None) -> SelectionColumns:
+    kept = _kept_of(applicants)
+    kept[id(postings.frame)] = postings.frame, own
+    for number in list(kept)[:-_TABLES]:
+        kept.pop(number, None)
+    return own or applicants
+
+
+def _hold_any(frame: pl.DataFrame, runs: _Runs, short: frozenset[str]) -> NDArray[np.bool_]:
+    """Which rows may hold one of the runs or short sentences, marks left out."""
+    cells = zip(*(frame[column].to_list() for column in (*_TEXTS, *_LISTS)), strict=True)
+    bare = ["".join(f"{_bare(text)}\0" for value in row for text in _flat(value)) for row in cells]
+    ends, whole = np.cumsum([len(text) for text in bare], dtype=np.int64), "".join(bare)
+    found = np.flatnonzero(np.isin(_runs(whole), runs))
+    for sentence in short:
+        places, at = list[int](), whole.find(sentence)
+        while at >= 0:
+            places.append(at)
+            at = whole.find(sentence, at + 1)
+        found = np.concatenate([found, np.array(places, dtype=np.int64)])
+    holds = np.zeros(frame.height, dtype=np.bool_)
+    holds[np.searchsorted(ends, found, side="right")] = True
+    return holds
 
 
 def _without_copies(applicants: SelectionColumns, calls: _Words) -> SelectionColumns | None:
@@ -110,7 +165,7 @@ def _is_copied(said: str, calls: _Words) -> bool:
     return float(covered.mean()) >= _PART
 
 
-@lru_cache(maxsize=4)
+@kept_with_calls
 def _words_of(postings: PostingTable) -> _Words:
     texts = [text for column in _CALL for value in postings.frame[column].to_list() for text in _flat(value)]
     said = {_bare(sentence) for text in texts for _, sentence in sentences_of(text)}
@@ -130,5 +185,7 @@ def _runs(bare: str) -> _Runs:
     if len(bare) < _RUN:
         return np.zeros(0, dtype=np.uint64)
     letters = np.frombuffer(bare.encode("utf-32-le"), dtype=np.uint32).astype(np.uint64)
-    runs: _Runs = np.lib.stride_tricks.sliding_window_view(letters, _RUN) @ _POWERS
+    runs = np.zeros(letters.size - _RUN + 1, dtype=np.uint64)
+    for place in range(_RUN):
+        runs += letters[place : place + runs.size] * _POWERS[place]
     return runs

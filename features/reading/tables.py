@@ -13,7 +13,7 @@ from features.reading.encoder import Floats
 from features.reading.facets import call_row, person_row, read_ahead, texts_of
 from features.reading.lists import listed
 from features.reading.pieces import ABOUT, CallPiece, Facet, Piece, call_pieces, person_pieces
-from features.tables import PostingTable, SelectionColumns
+from features.tables import PostingTable, SelectionColumns, kept_with_calls
 from features.taxonomy.kinds import work_kinds
 from features.text import word_set
 
@@ -54,6 +54,7 @@ def cells_of_call(postings: PostingTable, row: int) -> Cells:
     return _cells(postings.frame, (*_CALL, *_CODES), row)
 
 
+@lru_cache(maxsize=8_192)  # several terms ask for the pieces of one person, and of what is left without a sentence
 def pieces_of_person(cells: Cells) -> tuple[Piece, ...]:
     """Pieces of one person's cells, in reading order.
 
@@ -116,7 +117,7 @@ def person_rows(applicants: SelectionColumns, facet: Facet) -> Floats:
     return _stacked([person_row(several, facet) for several in pieces])
 
 
-@lru_cache(maxsize=4)
+@kept_with_calls
 def call_rows(postings: PostingTable) -> Floats:
     """:func:`features.reading.facets.call_row` of every posting, ``(m, K)``."""
     cells = [cells_of_call(postings, j) for j in range(len(postings))]

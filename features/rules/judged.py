@@ -15,8 +15,9 @@ from features.rules.ruleset import Outcome, Rule
 from features.rules.state_table import ABSENT, SILENT, StateTable
 from features.rules.verdicts import COVERED, NOT_COVERED, VERDICTS
 from features.rules.view import View
+from features.splice import Splice
 
-__all__ = ["Codes", "Group", "Judged", "combine", "groups_of", "judge_rule", "pair_code"]
+__all__ = ["Codes", "Group", "Judged", "combine", "combine_column", "groups_of", "judge_rule", "pair_code"]
 
 _CACHED = 200_000  # pairs whose codes stay in the cache while rules are combined
 Codes: TypeAlias = NDArray[np.uint8]
@@ -47,6 +48,25 @@ class Judged:
         seen = np.union1d(self.states.table, self.states.near.states)
         return not self.code_of[seen].any()
 
+    def spliced(self, splice: Splice, new: Judged) -> Judged:
+        """The rule asked about a later market, whose new applicants' answers are ``new``."""
+        later = Judged(self.rule, self.order, self.states.spliced(splice, new.states), self.code_of)
+        # the answers of who is gone count on: at worst a rule is read that objects to nobody
+        vars(later)["is_met_by_all"] = self.is_met_by_all and new.is_met_by_all
+        return later
+
+    def column(self, rows: NDArray[np.int64], posting: int) -> Codes:
+        """Codes of applicants ``rows`` for one posting, ``(r,)``."""
+        states, near = self.states, self.states.near
+        codes: Codes = self.code_of[states.table[states.a[rows], states.b[posting]]]
+        here = np.flatnonzero(near.columns == posting)
+        if here.size:
+            at = {row: place for place, row in enumerate(rows.tolist())}
+            for pair in here.tolist():
+                if (place := at.get(int(near.rows[pair]))) is not None:
+                    codes[place] = self.code_of[near.states[pair]]
+        return codes
+
     def outcome(self, i: int, j: int) -> tuple[Outcome | None, int]:
         """Outcome and code of one pair; no outcome where the rule says nothing."""
         state = self.states.state(i, j)
@@ -63,20 +83,26 @@ class _Lookup:
 
     states: StateTable
     code_of: Codes
+    a: NDArray[np.int32]  # row of `wide` of each applicant
     wide: Codes  # (A, c)
     place_of: NDArray[np.int64]  # column of the market -> place among the chosen, -1 where not chosen
 
     @classmethod
-    def of(cls, judged: Judged, columns: NDArray[np.int64]) -> _Lookup:
-        states = judged.states
+    def of(cls, judged: Judged, rows: range, columns: NDArray[np.int64]) -> _Lookup:
+        states, a = judged.states, judged.states.a
         place_of = np.full(len(states.b), -1, dtype=np.int64)
         place_of[columns] = np.arange(len(columns))
-        wide = np.ascontiguousarray(judged.code_of[states.table][:, states.b[columns]])
-        return cls(states, judged.code_of, wide, place_of)
+        table = states.table
+        if len(rows) < len(table):  # the list of one applicant needs few states
+            used, places = np.unique(a[rows.start : rows.stop], return_inverse=True)
+            a, table = np.zeros_like(a), table[used]
+            a[rows.start : rows.stop] = places
+        wide = np.ascontiguousarray(judged.code_of[table[:, states.b[columns]]])
+        return cls(states, judged.code_of, a, wide, place_of)
 
     def rows(self, start: int, stop: int) -> Codes:
         """Codes of applicants ``start`` to ``stop``."""
-        out: Codes = self.wide[self.states.a[start:stop]]
+        out: Codes = self.wide[self.a[start:stop]]
         near = self.states.near
         pairs = near.between(start, stop)
         places = self.place_of[near.columns[pairs]]
@@ -90,6 +116,11 @@ class Group:
     """Rules of which the best counts; most groups hold one."""
 
     members: tuple[Judged, ...]
+
+    def spliced(self, splice: Splice, new: Group) -> Group:
+        """The group of a later market."""
+        members = zip(self.members, new.members, strict=True)
+        return Group(tuple(member.spliced(splice, added) for member, added in members))
 
     @cached_property
     def is_met_by_all(self) -> bool:
@@ -108,7 +139,7 @@ def combine(groups: Sequence[Group], rows: range, columns: NDArray[np.int64]) ->
     columns : (c,) int64
         Postings, each at most once.
     """
-    lookups = [[_Lookup.of(m, columns) for m in group.members] for group in groups if not group.is_met_by_all]
+    lookups = [[_Lookup.of(m, rows, columns) for m in group.members] for group in groups if not group.is_met_by_all]
     out = np.zeros((len(rows), len(columns)), dtype=np.uint8)
     step = max(_CACHED // max(len(columns), 1), 1)
     for start in range(0, len(rows), step):
@@ -119,6 +150,15 @@ def combine(groups: Sequence[Group], rows: range, columns: NDArray[np.int64]) ->
             for member in members[1:]:
                 np.minimum(best, member.rows(*span), out=best)
             np.maximum(block, best, out=block)
+    return out
+
+
+def combine_column(groups: Sequence[Group], rows: NDArray[np.int64], posting: int) -> Codes:
+    """The same for single rows of one column, ``(r,)``; less work than a block where they are few."""
+    out = np.zeros(rows.size, dtype=np.uint8)
+    for group in groups:
+        if not group.is_met_by_all:
+            np.maximum(out, np.minimum.reduce([member.column(rows, posting) for member in group.members]), out=out)
     return out
 
 

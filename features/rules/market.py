@@ -7,8 +7,8 @@ itself (``own_funds``) the programme's rules become notes and only the must-have
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from typing import Final, TypeAlias
@@ -18,12 +18,13 @@ from numpy.typing import NDArray
 
 from features.errors import FeatureError
 from features.rules.forms.subtypes import KIGYOJIN_TYPES, subtype_masks
-from features.rules.judged import Codes, Group, combine, groups_of, judge_rule, pair_code
+from features.rules.judged import Codes, Group, combine, combine_column, groups_of, judge_rule, pair_code
 from features.rules.ruleset import Outcome, Rule, Ruleset
 from features.rules.sentences import sentence_of
 from features.rules.store import PROGRAMS, rulesets_on
 from features.rules.verdicts import COVERED, NOT_COVERED, VERDICTS, RuleFinding
 from features.rules.view import View
+from features.splice import Splice
 from features.tables import ApplicantTable, PostingTable
 
 __all__ = ["MarketVerdicts", "judge"]
@@ -46,13 +47,37 @@ class _Programme:
         out = combine(self.shared, rows, columns)
         if not self.by_type or self.masks is None:
             return out
-        best = np.full(out.shape, NOT_COVERED + 1, dtype=np.uint8)
         shared = self.masks[0][rows.start : rows.stop][:, None] & self.masks[1][columns][None, :]
+        return np.maximum(out, self._best_type(shared, lambda groups: combine(groups, rows, columns)))
+
+    def column(self, rows: NDArray[np.int64], posting: int) -> Codes:
+        """Codes of single ``rows`` of one column, ``(r,)``."""
+        out = combine_column(self.shared, rows, posting)
+        if not self.by_type or self.masks is None:
+            return out
+        shared = self.masks[0][rows] & self.masks[1][posting]
+        return np.maximum(out, self._best_type(shared, lambda groups: combine_column(groups, rows, posting)))
+
+    def _best_type(self, shared: NDArray[np.int8], combined: Callable[[tuple[Group, ...]], Codes]) -> Codes:
+        """Codes of the best of the types that are shared."""
+        best = np.full(shared.shape, NOT_COVERED + 1, dtype=np.uint8)
         for kind, groups in self.by_type.items():
             has = (shared >> KIGYOJIN_TYPES.index(kind) & 1).astype(bool)
-            np.minimum(best, combine(groups, rows, columns), out=best, where=has)
+            np.minimum(best, combined(groups), out=best, where=has)
         best[best > NOT_COVERED] = COVERED  # no type in common: other rules say so
-        return np.maximum(out, best)
+        return best
+
+    def spliced(self, view: View, splice: Splice, new: _Programme) -> _Programme:
+        """The programme of a later market with the same postings."""
+        masks = None
+        if self.masks is not None and new.masks is not None:
+            masks = splice.of_array(self.masks[0], new.masks[0]), self.masks[1]
+        return _Programme(
+            view=view,
+            shared=_spliced(self.shared, splice, new.shared),
+            by_type={kind: _spliced(groups, splice, new.by_type[kind]) for kind, groups in self.by_type.items()},
+            masks=masks,
+        )
 
     def deciding_type(self, i: int, j: int) -> str | None:
         """The shared type with the weakest objection; the earlier in the file where two are equal."""
@@ -103,6 +128,43 @@ class MarketVerdicts:
         if (np.diff(order) < 0).any():
             out = out.take(np.argsort(order), axis=1)
         return out.view(np.int8)
+
+    def column(self, rows: NDArray[np.int64], posting: int) -> NDArray[np.int8]:
+        """Overall verdict codes of applicants ``rows`` for one posting, ``(r,)`` int8, as :meth:`codes` has them."""
+        out = self._must_have.column(rows, posting)
+        if not self._own_funds[posting]:
+            np.maximum(out, self._programmes[self._program_of[posting]].column(rows, posting), out=out)
+        return out.view(np.int8)
+
+    def spliced(self, applicants: ApplicantTable, splice: Splice, new: MarketVerdicts) -> MarketVerdicts:
+        """The verdicts of a later market with the same postings, rules and day.
+
+        Parameters
+        ----------
+        applicants : ApplicantTable
+            Of the later market.
+        splice : Splice
+            How its applicants came about.
+        new : MarketVerdicts
+            Of the new applicants and the same postings.
+        """
+
+        def later(programme: _Programme, added: _Programme) -> _Programme:
+            view = replace(programme.view, applicants=applicants.columns, n_applicants=len(applicants))
+            return programme.spliced(view, splice, added)
+
+        programmes = {name: later(part, new._programmes[name]) for name, part in self._programmes.items()}
+        must_have = later(self._must_have, new._must_have)
+        return replace(self, _must_have=must_have, _programmes=programmes, _n_applicants=len(applicants))
+
+    def of_table(self, applicants: ApplicantTable) -> MarketVerdicts:
+        """The same verdicts reading their words from a copy of the table."""
+
+        def copy_of(programme: _Programme) -> _Programme:
+            return replace(programme, view=replace(programme.view, applicants=applicants.columns))
+
+        programmes = {name: copy_of(part) for name, part in self._programmes.items()}
+        return replace(self, _must_have=copy_of(self._must_have), _programmes=programmes)
 
     @cached_property
     def _part_of(self) -> NDArray[np.int64]:
@@ -196,6 +258,10 @@ def judge(
         _own_funds=np.array(postings.frame["own_funds"].to_list(), dtype=np.bool_),
         _n_applicants=len(applicants),
     )
+
+
+def _spliced(groups: tuple[Group, ...], splice: Splice, new: tuple[Group, ...]) -> tuple[Group, ...]:
+    return tuple(group.spliced(splice, added) for group, added in zip(groups, new, strict=True))
 
 
 def _programme(view: View) -> _Programme:

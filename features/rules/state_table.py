@@ -7,13 +7,14 @@ so a rule costs as many decisions as there are distinct situations, never as man
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator, Sequence
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TypeAlias, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
+
+from features.splice import Splice
 
 __all__ = ["ABSENT", "SILENT", "Near", "Relations", "StateTable", "tabulate"]
 
@@ -45,6 +46,11 @@ class Near:
     columns: NDArray[np.int64]
     states: NDArray[np.int8]
 
+    @classmethod
+    def none(cls) -> Near:
+        """No pair."""
+        return cls(np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int8))
+
     def between(self, row: int, stop: int) -> slice:
         """Where the pairs of applicants ``row`` to ``stop`` stand."""
         first, last = np.searchsorted(self.rows, (row, stop))
@@ -52,12 +58,22 @@ class Near:
 
     def state(self, i: int, j: int) -> int | None:
         """The state of one pair, ``None`` where no relation sets it apart."""
-        return self._of_pair.get((i, j))
+        if not self.rows.size:
+            return None
+        here = self.between(i, i + 1)
+        at = here.start + int(np.searchsorted(self.columns[here], j))
+        return int(self.states[at]) if at < here.stop and self.columns[at] == j else None
 
-    @cached_property
-    def _of_pair(self) -> dict[tuple[int, int], int]:
-        pairs = zip(self.rows.tolist(), self.columns.tolist(), strict=True)
-        return dict(zip(pairs, self.states.tolist(), strict=True))
+    def spliced(self, splice: Splice, n_earlier: int, new: Near) -> Near:
+        """The pairs of a later market, whose new applicants' are those of ``new``."""
+        if not self.rows.size and not new.rows.size:
+            return self
+        earlier, later = splice.later_rows(n_earlier)[self.rows], np.flatnonzero(splice.is_new)[new.rows]
+        stays = earlier >= 0
+        rows = np.concatenate([earlier[stays], later])
+        columns = np.concatenate([self.columns[stays], new.columns])
+        order = np.lexsort((columns, rows))
+        return Near(rows[order], columns[order], np.concatenate([self.states[stays], new.states])[order])
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,6 +88,8 @@ class StateTable:
     near : Near
     names : tuple of str
         Names of the states; the first two are :data:`SILENT` and :data:`ABSENT`.
+    row_of : mapping of an applicant's key to its row of ``table``
+        Keys that no applicant has may be among them.
     """
 
     a: NDArray[np.int32]
@@ -79,11 +97,28 @@ class StateTable:
     table: NDArray[np.int8]
     near: Near
     names: tuple[str, ...]
+    row_of: Mapping[Hashable, int] = field(default_factory=dict[Hashable, int], repr=False)
 
     def state(self, i: int, j: int) -> int:
         """Index into ``names`` of the rule's state for one pair."""
         near = self.near.state(i, j)
         return int(self.table[self.a[i], self.b[j]]) if near is None else near
+
+    def spliced(self, splice: Splice, new: StateTable) -> StateTable:
+        """The table of a later market with the same postings, whose new applicants' is ``new``: nothing is decided."""
+        added = [key for key in new.row_of if key not in self.row_of]
+        row_of = self.row_of
+        if added:
+            row_of = {**row_of, **{key: len(row_of) + place for place, key in enumerate(added)}}
+        rows = np.array([row_of[key] for key in new.row_of], dtype=np.int32)
+        return StateTable(
+            a=splice.of_array(self.a, rows[new.a]),
+            b=self.b,
+            table=np.vstack([self.table, new.table[[new.row_of[key] for key in added]]]) if added else self.table,
+            near=self.near.spliced(splice, self.a.size, new.near),
+            names=self.names,
+            row_of=row_of,
+        )
 
 
 def tabulate(
@@ -135,6 +170,7 @@ def tabulate(
         table=table.reshape(len(left), len(right)),
         near=Near(pairs[:, 0].copy(), pairs[:, 1].copy(), pairs[:, 2].astype(np.int8)),
         names=names,
+        row_of={key: row for row, key in enumerate(left)},
     )
 
 

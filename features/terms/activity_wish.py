@@ -100,4 +100,5 @@ ACTIVITY_WISH = SelectionTerm(
     audiences=("coordinator", "applicant"),
     build=_build,
     find=_find,
+    rows_stand_alone=True,
 )

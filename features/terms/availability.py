@@ -35,6 +35,7 @@ def _build(applicants: SelectionColumns, postings: PostingTable) -> LookupTerm:
         _kept(delay),
         span=(0.0, 1.0),
         neutral=_NEUTRAL,
+        keys=able_months,
     )
 
 

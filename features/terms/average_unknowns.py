@@ -13,7 +13,6 @@ products with one applicant is the product with the postings' average vector.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -67,7 +66,7 @@ def _inner(factor: InnerTerm, member_of: NDArray[np.int64]) -> InnerTerm:
             np.float32
         )
         stood_in |= unknown
-    return replace(factor, right=right, stood_in=stood_in)
+    return factor.with_right(right, stood_in)
 
 
 def _lookup(factor: LookupTerm, member_of: NDArray[np.int64]) -> LookupTerm:

@@ -28,7 +28,7 @@ def _build(applicants: ApplicantTable, postings: PostingTable) -> LookupTerm:
     rows, columns = distinct(origins), distinct(places)
     nearness: NDArray[np.float64] = np.exp(-distances_km(rows, columns) / _DECAY_KM)
     return lookup_with_unknowns(
-        codes_of(origins, rows), codes_of(places, columns), nearness, span=(0.0, 1.0), neutral=_NEUTRAL
+        codes_of(origins, rows), codes_of(places, columns), nearness, span=(0.0, 1.0), neutral=_NEUTRAL, keys=rows
     )
 
 

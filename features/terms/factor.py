@@ -8,17 +8,23 @@ could give.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal, TypeAlias
+import copy
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any, Final, Literal, TypeAlias, cast
+from weakref import ref
 
 import numpy as np
 from numpy.typing import NDArray
 
 from features.errors import FeatureError
+from features.splice import Splice
 
 __all__ = ["Bound", "Factor", "Floats", "InnerTerm", "LookupTerm", "lookup_term"]
 
 _GRID = np.float32(2.0**22)
+_MOST_ADDED: Final = 256  # rows beside the shared ones; more are laid out anew together
 
 Floats: TypeAlias = NDArray[np.float32]
 Bound: TypeAlias = Literal["low", "value", "high"]
@@ -31,7 +37,8 @@ class InnerTerm:
     Attributes
     ----------
     left : (n, d) float32
-        Applicants' vectors; rows of unknown applicants are ignored.
+        Applicants' vectors; rows of unknown applicants are ignored. Where ``at`` is given, rows that are shared with an
+        earlier market: read them by :meth:`left_of`.
     right : (m, d) float32
         Postings' vectors. Both sides are kept as multiples of 2⁻²²: a product of two adds up exactly in a double, in
         whatever order, so a pair has one value wherever its row stands.
@@ -42,6 +49,10 @@ class InnerTerm:
     stood_in : (m,) bool, optional
         Unknown postings whose row of ``right`` stands in for what is not known: with a known applicant the product is
         the value, while the bounds stay 0 and 1.
+    at : (n,) int64, optional
+        Each applicant's row of ``left`` with ``added`` below it.
+    added : (k, d) float32, optional
+        Rows of applicants who changed since ``left`` was laid out.
     """
 
     left: Floats
@@ -50,17 +61,71 @@ class InnerTerm:
     known_right: NDArray[np.bool_]
     neutral: float = 0.5
     stood_in: NDArray[np.bool_] | None = None
+    at: NDArray[np.int64] | None = None
+    added: Floats | None = None
 
     def __post_init__(self) -> None:
         n, m = self.left.shape, self.right.shape
         if len(n) != 2 or len(m) != 2 or n[1] != m[1]:
             raise FeatureError(f"inner term has sides of shape {n} and {m}, expected (n, d) and (m, d)")
+        if self.at is not None or self.added is not None:
+            raise FeatureError("inner term is made with rows that another shares, expected them from InnerTerm.spliced")
         if self.known_left.shape != (n[0],) or self.known_right.shape != (m[0],):
             raise FeatureError(f"inner term has known masks for {self.known_left.shape} and {self.known_right.shape}")
         if self.stood_in is not None and self.stood_in.shape != self.known_right.shape:
             raise FeatureError(f"inner term has a mask stood_in for {self.stood_in.shape}, expected {(m[0],)}")
         object.__setattr__(self, "left", _on_grid(self.left))
-        object.__setattr__(self, "right", _on_grid(self.right))
+        object.__setattr__(self, "right", _on_grid_once(self.right))
+
+    def left_of(self, rows: NDArray[np.int64] | slice, used: NDArray[np.int64] | None = None) -> Floats:
+        """Vectors of applicants ``rows``, ``(r, d)``, or the columns ``used`` of them."""
+        if self.at is None or self.added is None:
+            return _taken(self.left, rows, used)
+        at, n_shared = self.at[rows], len(self.left)
+        vectors = _taken(self.left, np.minimum(at, n_shared - 1), used)
+        is_added = at >= n_shared
+        if is_added.any():
+            vectors = vectors if vectors.flags.owndata else vectors.copy()
+            vectors[is_added] = _taken(self.added, at[is_added] - n_shared, used)
+        return vectors
+
+    def right_of(self, columns: NDArray[np.int64], used: NDArray[np.int64] | None = None) -> Floats:
+        """Vectors of postings ``columns``, ``(c, d)``, or the columns ``used`` of them."""
+        return _taken(self.right, columns, used)
+
+    def spliced(self, splice: Splice, new: InnerTerm) -> InnerTerm:
+        """The term of a later market, whose new applicants' rows, and all that is of postings, are those of ``new``."""
+        at = np.arange(len(self.left), dtype=np.int64) if self.at is None else self.at
+        added = new.left if self.added is None else np.vstack([self.added, new.left])
+        n_before = len(self.left) + len(added) - len(new.left)
+        later = self._with(
+            right=new.right,
+            known_left=splice.of_array(self.known_left, new.known_left),
+            known_right=new.known_right,
+            stood_in=new.stood_in,
+            at=splice.of_array(at, n_before + np.arange(len(new.left), dtype=np.int64)),
+            added=added,
+        )
+        return later.laid_out() if len(added) > _MOST_ADDED or not len(self.left) else later
+
+    def laid_out(self) -> InnerTerm:
+        """The same term sharing no row with an earlier market; what was said by who is gone is nowhere in it."""
+        return self if self.at is None else self._with(left=self.left_of(slice(None)), at=None, added=None)
+
+    def with_right(self, right: Floats, stood_in: NDArray[np.bool_] | None) -> InnerTerm:
+        """The term with other vectors of postings."""
+        return self._with(right=_on_grid(right), stood_in=stood_in)
+
+    def with_postings_of(self, other: InnerTerm) -> InnerTerm:
+        """The term with the vectors of postings of another one, and what stands in there for what is not known."""
+        return self if other.right is self.right else self._with(right=other.right, stood_in=other.stood_in)
+
+    def _with(self, **changed: object) -> InnerTerm:
+        # the vectors of ten thousand people lie on the grid already: making the term anew would copy them to find out
+        later = copy.copy(self)
+        for name, value in changed.items():
+            object.__setattr__(later, name, value)
+        return later
 
     @property
     def valued_right(self) -> NDArray[np.bool_]:
@@ -69,13 +134,20 @@ class InnerTerm:
 
     def sides(self, bound: Bound) -> tuple[Floats, Floats]:
         """Vectors whose plain inner product is the contribution (or its bound), unknown pairs included."""
+        return self.left_side(bound), self.right_side(bound)
+
+    def left_side(self, bound: Bound, rows: slice = slice(None)) -> Floats:
+        """The applicants' vectors of :meth:`sides`."""
         filler = {"low": 0.0, "value": self.neutral, "high": 1.0}[bound]
-        a = self.known_left[:, None]
+        a = self.known_left[rows][:, None]
+        left = np.hstack([np.where(a, self.left_of(rows), 0), np.where(a, 0, filler), np.where(a, filler, 0)])
+        return left.astype(np.float32)
+
+    def right_side(self, bound: Bound) -> Floats:
+        """The postings' vectors of :meth:`sides`."""
         p = (self.valued_right if bound == "value" else self.known_right)[:, None]
-        ones = np.ones_like(p, dtype=np.float32)
-        left = np.hstack([np.where(a, self.left, 0), np.where(a, 0, filler), np.where(a, filler, 0)])
-        right = np.hstack([np.where(p, self.right, 0), ones, np.where(p, 0, 1)])
-        return left.astype(np.float32), right.astype(np.float32)
+        right = np.hstack([np.where(p, self.right, 0), np.ones_like(p, dtype=np.float32), np.where(p, 0, 1)])
+        return right.astype(np.float32)
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,6 +161,11 @@ class LookupTerm:
         ``low <= table <= high``; they differ only where a code stands for something unknown.
     unknown_b : int, optional
         The code of ``b`` that says nobody knows the posting's fact.
+    keys : sequence of hashable, optional
+        What each row of the tables stands for, where they hold what the applicants at hand happen to say; one more row
+        at the end stands for who said nothing.
+    is_sorted : bool
+        Whether such rows stand in the order of their keys, or else as the applicants say them first.
     """
 
     a: NDArray[np.int64]
@@ -97,6 +174,8 @@ class LookupTerm:
     low: Floats
     high: Floats
     unknown_b: int | None = None
+    keys: Sequence[Hashable] | None = field(default=None, repr=False)
+    is_sorted: bool = True
 
     def __post_init__(self) -> None:
         if not self.table.shape == self.low.shape == self.high.shape:
@@ -107,9 +186,41 @@ class LookupTerm:
             if codes.size and not (int(codes.min()) >= 0 and int(codes.max()) < size):
                 raise FeatureError(f"lookup term has a code of side {side} outside 0..{size - 1}")
 
+    def spliced(self, splice: Splice, new: LookupTerm) -> LookupTerm:
+        """The term of a later market with the same postings, whose new applicants' codes are those of ``new``."""
+        if self.keys is None or new.keys is None:
+            return replace(self, a=splice.of_array(self.a, new.a))
+        return _with_keys_of(self, splice, new)
+
+    @cached_property
+    def row_of(self) -> Mapping[Hashable, int]:
+        """Row of each key."""
+        return {key: row for row, key in enumerate(self.keys or ())}
+
     def table_of(self, bound: Bound) -> Floats:
         """The table for the contribution or one of its bounds."""
         return {"low": self.low, "value": self.table, "high": self.high}[bound]
+
+
+def _taken(vectors: Floats, rows: NDArray[np.int64] | slice, used: NDArray[np.int64] | None) -> Floats:
+    if used is None:
+        return vectors[rows]
+    return vectors[rows][:, used] if isinstance(rows, slice) else vectors[np.ix_(rows, used)]
+
+
+def _on_grid_once(vectors: Floats) -> Floats:
+    """:func:`_on_grid` of vectors that many terms are made with; those that cannot change are rounded once."""
+    if vectors.flags.writeable:
+        return _on_grid(vectors)
+    kept = _rounded.get(id(vectors))
+    if kept is None or kept[0]() is not vectors:
+        for number in [number for number, (of, _) in list(_rounded.items()) if of() is None]:
+            _rounded.pop(number, None)
+        kept = _rounded[id(vectors)] = ref(vectors), _on_grid(vectors)
+    return kept[1]
+
+
+_rounded: Final[dict[int, tuple[ref[Floats], Floats]]] = {}
 
 
 def _on_grid(vectors: Floats) -> Floats:
@@ -120,6 +231,46 @@ def _on_grid(vectors: Floats) -> Floats:
 Factor: TypeAlias = InnerTerm | LookupTerm
 
 
+def _in_order(codes: NDArray[np.int64], keys: Sequence[Hashable]) -> NDArray[np.int64]:
+    """Codes in the order of their keys."""
+    every: list[int] = codes.tolist()
+    return np.array(sorted(every, key=lambda code: cast("Any", keys[code])), dtype=np.int64)
+
+
+def _with_keys_of(term: LookupTerm, splice: Splice, new: LookupTerm) -> LookupTerm:
+    """Tables over the keys that are said in the later market, in the order a table made anew would have."""
+    keys, others = list(term.keys or ()), list(new.keys or ())
+    added = [key for key in others if key not in term.row_of]
+    place = {key: len(keys) + number for number, key in enumerate(added)}
+    n_keys, n_rows = len(keys) + len(added), term.table.shape[0] - len(keys)
+    codes = np.array([term.row_of.get(key, place.get(key, -1)) for key in others] + [n_keys] * n_rows, dtype=np.int64)
+    a = splice.of_array(np.where(term.a < len(keys), term.a, n_keys), codes[new.a])
+    used, first = np.unique(a, return_index=True)
+    every, is_said = [*keys, *added], used < n_keys
+    said = used[is_said]
+    order = _in_order(said, every) if term.is_sorted else said[np.argsort(first[is_said])]
+    if order.size == len(keys) and np.array_equal(order, np.arange(len(keys))):
+        return replace(term, a=a)
+    rows = np.concatenate([order, np.full(n_rows, n_keys)])
+    code_of = np.full(n_keys + 1, len(order), dtype=np.int64)
+    code_of[order] = np.arange(order.size)
+    from_new = [new.row_of[key] for key in added]
+
+    def table(of: Bound) -> Floats:
+        known, unknown = term.table_of(of)[: len(keys)], term.table_of(of)[len(keys) :]
+        laid_out: Floats = np.vstack([known, new.table_of(of)[from_new], unknown])[rows]
+        return laid_out
+
+    return replace(
+        term,
+        a=code_of[a],
+        table=table("value"),
+        low=table("low"),
+        high=table("high"),
+        keys=[every[code] for code in order.tolist()],
+    )
+
+
 def lookup_term(
     a: NDArray[np.integer],
     b: NDArray[np.integer],
@@ -128,6 +279,8 @@ def lookup_term(
     low: NDArray[np.floating] | None = None,
     high: NDArray[np.floating] | None = None,
     unknown_b: int | None = None,
+    keys: Sequence[Hashable] | None = None,
+    is_sorted: bool = True,
 ) -> LookupTerm:
     """A :class:`LookupTerm` in its exact dtypes; without bounds every entry is known.
 
@@ -146,4 +299,6 @@ def lookup_term(
         low=table32 if low is None else np.asarray(low, dtype=np.float32),
         high=table32 if high is None else np.asarray(high, dtype=np.float32),
         unknown_b=unknown_b,
+        keys=keys,
+        is_sorted=is_sorted,
     )

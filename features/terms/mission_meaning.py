@@ -11,7 +11,7 @@ import numpy as np
 from features.reading.evidence import closest_phrases
 from features.reading.meaning import MEANING_WIDTH, call_meaning, person_meaning
 from features.reading.tables import cells_of_call, cells_of_person, is_motive_written
-from features.tables import PostingTable, SelectionColumns
+from features.tables import PostingTable, SelectionColumns, kept_with_calls
 from features.terms.factor import Floats, InnerTerm
 from features.terms.term import Finding, SelectionTerm
 
@@ -24,7 +24,7 @@ _LITTLE = 0.67  # one pair in twenty lies above this; of those below most are ab
 
 def _build(applicants: SelectionColumns, postings: PostingTable) -> InnerTerm:
     left = _stacked([person_meaning(cells_of_person(applicants, i)) for i in range(applicants.frame.height)])
-    right = _stacked([call_meaning(cells_of_call(postings, j)) for j in range(len(postings))])
+    right = _meanings_of(postings)
     return InnerTerm(
         left=left,
         right=right,
@@ -32,6 +32,14 @@ def _build(applicants: SelectionColumns, postings: PostingTable) -> InnerTerm:
         known_right=np.any(right, axis=1),
         neutral=_NEUTRAL,
     )
+
+
+@kept_with_calls
+def _meanings_of(postings: PostingTable) -> Floats:
+    """(m, 1025) vectors of all calls, made once for whoever applies."""
+    right = _stacked([call_meaning(cells_of_call(postings, j)) for j in range(len(postings))])
+    right.flags.writeable = False
+    return right
 
 
 def _stacked(rows: list[Floats]) -> Floats:
@@ -65,4 +73,5 @@ MISSION_MEANING = SelectionTerm(
     audiences=("coordinator", "applicant"),
     build=_build,
     find=_find,
+    rows_stand_alone=True,
 )

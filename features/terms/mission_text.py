@@ -18,16 +18,15 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
-import polars as pl
 
 from features.reading.evidence import without
 from features.reading.pieces import person_pieces
 from features.reading.tables import Cells, cells_of_person, pieces_of_person
-from features.tables import PostingTable, SelectionColumns
+from features.tables import PostingTable, SelectionColumns, kept_with_calls
 from features.terms.cells import texts_of_rows
 from features.terms.factor import Floats, InnerTerm
 from features.terms.term import Finding, SelectionTerm
@@ -55,6 +54,17 @@ class _Language:
     idf: Mapping[str, float]
     vectorizer: TfidfVectorizer | None
     right: Floats
+
+    def pieces_of(self, postings: PostingTable, row: int) -> Sequence[_Piece]:
+        """The quotable pieces of one call, found once."""
+        if row not in self._pieces:
+            (texts,) = texts_of_rows(postings.frame[row : row + 1], _CALL)
+            self._pieces[row] = [piece for text in texts for piece in _pieces_of(text, self.idf)]
+        return self._pieces[row]
+
+    @cached_property
+    def _pieces(self) -> dict[int, Sequence[_Piece]]:
+        return {}
 
     @cached_property
     def least(self) -> float:
@@ -86,7 +96,7 @@ def _build(applicants: SelectionColumns, postings: PostingTable) -> InnerTerm:
 def _find(applicants: SelectionColumns, i: int, postings: PostingTable, j: int) -> Finding | None:
     language = _language(postings)
     cells = cells_of_person(applicants, i)
-    call = _pieces(postings.frame, j, _CALL, language.idf)
+    call = language.pieces_of(postings, j)
     asked = _words_in(call)
     written = any(word_set(text) for field, text in cells if field in _WISH)
     if not (written and asked):
@@ -185,11 +195,6 @@ def _weighed(language: _Language, documents: Sequence[Mapping[str, float]]) -> F
     return np.asarray(vectors / np.maximum(lengths, language.least), dtype=np.float32)
 
 
-def _pieces(frame: pl.DataFrame, row: int, columns: tuple[str, ...], idf: Mapping[str, float]) -> list[_Piece]:
-    (texts,) = texts_of_rows(frame[row : row + 1], columns)
-    return [piece for text in texts for piece in _pieces_of(text, idf)]
-
-
 def _pieces_of(text: str, idf: Mapping[str, float]) -> Iterator[_Piece]:
     words: dict[tuple[int, int], set[str]] = {}
     for word in content_words(text):
@@ -199,7 +204,7 @@ def _pieces_of(text: str, idf: Mapping[str, float]) -> Iterator[_Piece]:
         yield _Piece(text[begin:end], frozenset(found))
 
 
-@lru_cache(maxsize=4)
+@kept_with_calls
 def _language(postings: PostingTable) -> _Language:
     documents = [_document(texts) for texts in texts_of_rows(postings.frame, _CALL)]
     counts = Counter(word for document in documents for word in document)
@@ -223,6 +228,7 @@ def _vectors(vectorizer: TfidfVectorizer | None, documents: list[tuple[str, ...]
     if vectorizer is None or not documents:
         return np.zeros((len(documents), 0 if vectorizer is None else len(vectorizer.idf_)), dtype=np.float32)
     vectors: Floats = vectorizer.transform(documents).toarray()
+    vectors.flags.writeable = False
     return vectors
 
 

@@ -36,7 +36,7 @@ def _build(applicants: ApplicantTable, postings: PostingTable) -> LookupTerm:
         codes_of(least, wishes), codes_of(pay, amounts), table, span=(0.0, 1.0), neutral=_NEUTRAL
     )
     tables = _flat(term.table), _flat(term.low), _flat(term.high)
-    return lookup_term(term.a, term.b, tables[0], low=tables[1], high=tables[2], unknown_b=term.unknown_b)
+    return lookup_term(term.a, term.b, tables[0], low=tables[1], high=tables[2], unknown_b=term.unknown_b, keys=wishes)
 
 
 def _flat(table: Floats) -> Floats:

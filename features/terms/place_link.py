@@ -39,17 +39,17 @@ _NEUTRAL = 0.2  # a little below the mean of known pairs that applied (0.28 in t
 def _build(applicants: SelectionColumns, postings: PostingTable) -> InnerTerm:
     links: list[list[dict[str, str]] | None] = applicants.frame["links"].to_list()
     places: list[str] = postings.frame["municipality_code"].to_list()
-    reached = [_reached(_pairs(row or ())) for row in links]
-    linked = {key for grades in reached for key in grades}
-    keys = sorted(linked.intersection(key for place in places for key in (place, place[:2])))
+    # columns of the calls' places whoever applies, so that rows of people stand beside any others'
+    keys = sorted({key for place in places for key in (place, place[:2])})
     column_of = {key: column for column, key in enumerate(keys)}
     left = np.zeros((len(links), len(keys)), dtype=np.float32)
-    for row, grades in enumerate(reached):
+    for row, stated in enumerate(links):
+        grades = _reached(_pairs(stated or ()))
         for key in grades.keys() & column_of.keys():
             left[row, column_of[key]] = grades[key]
     right = np.zeros((len(places), len(keys)), dtype=np.float32)
     for row, place in enumerate(places):
-        right[row, [column_of[key] for key in (place, place[:2]) if key in column_of]] = 1.0
+        right[row, [column_of[place], column_of[place[:2]]]] = 1.0
     known = np.array([row is not None for row in links], dtype=np.bool_)
     return InnerTerm(left, right, known, np.ones(len(places), dtype=np.bool_), neutral=_NEUTRAL)
 

@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
 from features.municipalities import prefecture_names
 from features.regions import prefectures_of
@@ -32,11 +33,14 @@ def _build(applicants: ApplicantTable, postings: PostingTable) -> LookupTerm:
     wishes = [_wish(wanted, refused) for wanted, refused in stated]
     rows = list(dict.fromkeys(wishes)) or [(None, ())]
     prefectures = sorted(prefecture_names())
-    bounds = [np.array([[_value(row, code, open_) for code in prefectures] for row in rows]) for open_ in _OPEN]
+    wanted, refused = (_reached(prefectures, [row[part] or () for row in rows]) for part in (0, 1))
+    anywhere, unsaid = (np.array([row[0] == what for row in rows])[:, None] for what in ((), None))
+    known = np.where(wanted | anywhere, 1.0, _ELSEWHERE)
+    bounds = [np.where(refused, 0.0, np.where(unsaid, open_, known)) for open_ in _OPEN]
     place = {wish: number for number, wish in enumerate(rows)}
     a = np.array([place[wish] for wish in wishes], dtype=np.int64)
     b = codes_of([code[:2] for code in postings.frame["municipality_code"].to_list()], prefectures)
-    return lookup_term(a, b, bounds[0], low=bounds[1], high=bounds[2])
+    return lookup_term(a, b, bounds[0], low=bounds[1], high=bounds[2], keys=rows, is_sorted=False)
 
 
 _OPEN = (_NEUTRAL, _ELSEWHERE, 1.0)  # value, least and most where nothing was said
@@ -46,13 +50,13 @@ def _wish(wanted: Sequence[str] | None, refused: Sequence[str] | None) -> _Wish:
     return None if wanted is None else tuple(sorted(set(wanted))), tuple(sorted(set(refused or ())))
 
 
-def _value(wish: _Wish, prefecture: str, unsaid: float) -> float:
-    wanted, refused = wish
-    if prefecture in _prefectures(refused):
-        return 0.0
-    if wanted is None:
-        return unsaid
-    return 1.0 if not wanted or prefecture in _prefectures(wanted) else _ELSEWHERE
+def _reached(prefectures: Sequence[str], regions: Sequence[tuple[str, ...]]) -> NDArray[np.bool_]:
+    """Which prefectures each list of regions holds, (rows, prefectures)."""
+    column_of = {code: column for column, code in enumerate(prefectures)}
+    reached = np.zeros((len(regions), len(prefectures)), dtype=np.bool_)
+    for row, names in enumerate(regions):
+        reached[row, [column_of[code] for code in _prefectures(names)]] = True
+    return reached
 
 
 @lru_cache(maxsize=8_192)

@@ -45,16 +45,14 @@ def _build(applicants: SelectionColumns, postings: PostingTable) -> InnerTerm:
     items = texts_of_rows(applicants.frame, _HAVE)
     covered = _Coverage({a.words for row in asked for a in row})
     columns_of = {item: covered.by(short_word_set(item)) for item in dict.fromkeys(i for row in items for i in row)}
-    reached = {column for columns in columns_of.values() for column in columns}
-    # a phrase that nobody covers adds 0 to every pair: only the others need a column
-    used = {column: place for place, column in enumerate(sorted(reached), start=1)}
-    left = np.zeros((len(items), len(used) + 1), dtype=np.float32)
+    # columns of all that is asked, covered by somebody or not, so that rows of people stand beside any others'
+    left = np.zeros((len(items), len(covered.phrases) + 1), dtype=np.float32)
     left[:, 0] = 1.0
     for row, listed in enumerate(items):
-        left[row, [used[column] for item in listed for column in columns_of[item]]] = 1.0
+        left[row, [1 + column for item in listed for column in columns_of[item]]] = 1.0
     return InnerTerm(
         left=left,
-        right=_shares(asked, {covered.phrases[column]: place for column, place in used.items()}),
+        right=_shares(asked, {phrase: place for place, phrase in enumerate(covered.phrases, start=1)}),
         known_left=np.array([bool(row) for row in items], dtype=np.bool_),
         known_right=known_right,
         neutral=_NEUTRAL,
@@ -62,13 +60,12 @@ def _build(applicants: SelectionColumns, postings: PostingTable) -> InnerTerm:
 
 
 def _shares(asked: list[tuple[_Asked, ...]], place_of: Mapping[Words, int]) -> Floats:
-    """Column 0 belongs to postings that ask for nothing, the others to the phrases in ``place_of``."""
+    """Column 0 belongs to postings that ask for nothing, the others to the phrases."""
     right = np.zeros((len(asked), len(place_of) + 1), dtype=np.float32)
     for row, phrases in enumerate(asked):
         right[row, 0] = 0.0 if phrases else 1.0
         for phrase in phrases:
-            if phrase.words in place_of:
-                right[row, place_of[phrase.words]] += phrase.share
+            right[row, place_of[phrase.words]] += phrase.share
     return right
 
 

@@ -78,12 +78,15 @@ class SelectionTerm(_Described):
         Columns → :data:`Factor`.
     find : callable
         ``(selection columns, i, postings, j) → Finding | None``: what to say about one pair.
+    rows_stand_alone : bool
+        Whether an applicant's row is the same whatever the postings are.
     """
 
     audiences: tuple[Audience, ...]
     build: Callable[[SelectionColumns, PostingTable], Factor]
     find: Callable[[SelectionColumns, int, PostingTable, int], Finding | None]
     own_question: str | None = None
+    rows_stand_alone: bool = False
 
     def question_for(self, audience: Audience) -> str:
         """What to ask, said to the one who reads the score."""

@@ -6,6 +6,8 @@ is open only where its answer matters: whether snow is fine is not asked about a
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -23,6 +25,7 @@ def lookup_with_unknowns(
     high: NDArray[np.float64] | None = None,
     span: tuple[float, float] | None = None,
     neutral: float = 0.5,
+    keys: Sequence[Hashable] | None = None,
 ) -> LookupTerm:
     """A lookup term whose codes may be -1 (unknown).
 
@@ -40,6 +43,8 @@ def lookup_with_unknowns(
         answer and an unknown spans them.
     neutral : float
         Where in its interval the value of an unknown lies: 0 = least, 1 = most.
+    keys : sequence of hashable, optional
+        What the rows of ``known`` stand for, where they are the answers that happen to occur.
 
     Returns
     -------
@@ -59,7 +64,7 @@ def lookup_with_unknowns(
     value[:-1, :-1] = known
     rows, columns = known.shape
     codes = np.where(a < 0, rows, a), np.where(b < 0, columns, b)
-    return lookup_term(*codes, value, low=least, high=most, unknown_b=columns)
+    return lookup_term(*codes, value, low=least, high=most, unknown_b=columns, keys=keys)
 
 
 def _bordered(table: NDArray[np.float64], extreme: np.ufunc, border: float | None) -> NDArray[np.float64]:

@@ -83,4 +83,5 @@ WORK_DONE = SelectionTerm(
     audiences=("coordinator", "applicant"),
     build=_build,
     find=_find,
+    rows_stand_alone=True,
 )

@@ -67,4 +67,5 @@ WORK_WANTED = SelectionTerm(
     audiences=("coordinator", "applicant"),
     build=_build,
     find=_find,
+    rows_stand_alone=True,
 )

@@ -1,4 +1,7 @@
-"""The service is killed in the middle of 200 concurrent writes: nothing acknowledged is lost, nothing is half there."""
+"""Service and workers are killed in the middle of 200 concurrent writes and of rounds.
+
+Nothing acknowledged is lost, nothing is half there, and every round ends with the digest of an undisturbed one.
+"""
 
 from __future__ import annotations
 
@@ -10,18 +13,39 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from threading import Event, Lock
 
+from sqlalchemy import Engine
+from sqlmodel import col, select
 from starlette.testclient import TestClient
 
 from api.app import create_app
+from api.audit.tables import AuditRow
+from api.audit.verification import verify
+from api.database import reading, writing
+from api.history import records_at
+from api.jobs.tables import JobRow
+from api.runs import RoundJob, solve
 from api.settings import Settings
+from api.stored_records import load_records_into
+from api.tables import RunInputRow, RunRow
+from features.records import Records
+from features.synthetic import sample_market
+from tests.api.conftest import Json
 
-WRITES, WRITERS, ACKNOWLEDGED_BEFORE = 200, 20, 40
-_SERVE = "import uvicorn; from api.app import create_app; uvicorn.run(create_app(), port={port}, log_level='error')"
+WRITES, WRITERS, ACKNOWLEDGED_BEFORE = 400, 20, 40  # more than are done before the kill
+_SERVE = """
+import uvicorn
+from api.app import create_app
+from api.jobs.supervisor import supervised_workers
+from api.settings import Settings
+settings = Settings()
+with supervised_workers(settings):
+    uvicorn.run(create_app(settings), port={port}, log_level="error")
+"""
 
 
 @contextmanager
@@ -29,7 +53,8 @@ def _service(url: str) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
     with socket.socket() as door:
         door.bind(("127.0.0.1", 0))
         port = door.getsockname()[1]
-    environment = os.environ | {"ENMUSUBI_DATABASE_URL": url}
+    environment = os.environ | {"ENMUSUBI_DATABASE_URL": url, "ENMUSUBI_JOBS": "worker"}
+    environment["ENMUSUBI_JOB_LEASE_SECONDS"] = "3"
     process = subprocess.Popen([sys.executable, "-c", _SERVE.format(port=port)], env=environment)
     try:
         _wait_for(port)
@@ -53,8 +78,8 @@ def _wait_for(port: int) -> None:
 def _document(number: int) -> bytes:
     """Three records that belong together: a person, a posting and the application."""
     posting = {"posting_id": f"p{number}", "program": "kyoryokutai", "municipality_code": "01468", "headcount": 1}
-    applied = {"application_id": f"x{number}", "applicant_id": f"a{number}", "posting_id": f"p{number}"}
-    applicant = {"applicant_id": f"a{number}", "programs": ["kyoryokutai"]}
+    applied = {"application_id": f"x{number}", "applicant_id": f"w{number}", "posting_id": f"p{number}"}
+    applicant = {"applicant_id": f"w{number}", "programs": ["kyoryokutai"]}
     return json.dumps({"applicants": [applicant], "postings": [posting], "applications": [applied]}).encode()
 
 
@@ -87,29 +112,115 @@ class _Writers:
             connection.close()
 
 
-def test_a_kill_in_the_middle_of_200_writes_loses_nothing_acknowledged_and_leaves_nothing_half(
-    database_url: str,
+def _store_in_the_background(pool: ThreadPoolExecutor, port: int) -> _Writers:
+    writers = _Writers(port)
+    share = WRITES // WRITERS
+    for first in range(0, WRITES, share):
+        pool.submit(writers.store, range(first, first + share))
+    return writers
+
+
+def _verify_writes(client: TestClient, acknowledged: set[int]) -> None:
+    stored = {
+        kind: {int(one[key][1:]) for one in _every(client, kind) if one[key].startswith(letter)}
+        for kind, key, letter in (
+            ("applicants", "applicant_id", "w"),
+            ("postings", "posting_id", "p"),
+            ("applications", "application_id", "x"),
+        )
+    }
+    assert stored["applicants"] == stored["postings"] == stored["applications"]
+    assert acknowledged <= stored["applicants"]
+
+
+def _every(client: TestClient, kind: str) -> list[Json]:
+    found: list[Json] = client.get(f"/api/v1/{kind}?limit=1000").json()[kind]
+    return found
+
+
+def _ask(port: int, seed: int) -> str:
+    """The id of a round that was acknowledged."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+    body = json.dumps({"seed": seed, "mechanism": ("deferred-acceptance", "optimal-assignment")[seed % 2]})
+    connection.request("POST", "/api/v1/runs", body, {"content-type": "application/json"})
+    answer = connection.getresponse()
+    told = json.loads(answer.read())
+    connection.close()
+    assert answer.status == 202, told
+    return str(told["run_id"])
+
+
+def _jobs(engine: Engine) -> list[JobRow]:
+    with reading(engine) as session:
+        return list(session.exec(select(JobRow).order_by(col(JobRow.asked_at))))
+
+
+def _wait_until(engine: Engine, holds: Callable[[list[JobRow]], bool]) -> list[JobRow]:
+    for _ in range(1200):
+        jobs = _jobs(engine)
+        if holds(jobs):
+            return jobs
+        time.sleep(0.05)
+    raise TimeoutError(str([(job.state, job.attempts) for job in jobs]))
+
+
+def _worker_of_a_running_job(engine: Engine, *, attempt: int) -> int:
+    """The process that works on a job, caught in the middle of it."""
+
+    def caught(jobs: list[JobRow]) -> list[str]:
+        return [job.worker or "" for job in jobs if job.state == "running" and job.attempts >= attempt]
+
+    return int(caught(_wait_until(engine, lambda jobs: bool(caught(jobs))))[0].split(":")[1])
+
+
+def _undisturbed(engine: Engine, job: JobRow) -> str:
+    asked = RoundJob.model_validate(job.request)
+    with reading(engine) as session:
+        records = records_at(session, asked.inputs.revision)
+    return str(solve(records, asked)["digest"])
+
+
+def test_nothing_acknowledged_is_lost_and_rounds_end_as_undisturbed_whoever_is_killed(
+    database_url: str, engine: Engine
 ) -> None:
+    market = sample_market()
+    with writing(engine) as session:
+        load_records_into(session, Records(applicants=market.applicants[:30], postings=market.postings[:10]))
     with _service(database_url) as (process, port), ThreadPoolExecutor(WRITERS) as pool:
-        writers = _Writers(port)
-        share = WRITES // WRITERS
-        for first in range(0, WRITES, share):
-            pool.submit(writers.store, range(first, first + share))
+        asked = [_ask(port, seed) for seed in range(3)]
+        os.kill(_worker_of_a_running_job(engine, attempt=1), signal.SIGKILL)
+        writers = _store_in_the_background(pool, port)
+        second = _worker_of_a_running_job(engine, attempt=2)  # started by the service, and at once
         assert writers.are_under_way.wait(60)
         process.send_signal(signal.SIGKILL)
-    acknowledged = writers.acknowledged
-    assert ACKNOWLEDGED_BEFORE <= len(acknowledged) < WRITES  # the kill came in the middle
+        _kill(second)
+    assert ACKNOWLEDGED_BEFORE <= len(writers.acknowledged) < WRITES  # the kill came in the middle
 
+    with _service(database_url) as (_, port):
+        asked.append(_ask(port, 3))
+        jobs = _wait_until(engine, lambda jobs: all(job.state == "done" for job in jobs))
+    assert [job.id for job in jobs] == asked
+    assert max(job.attempts for job in jobs) >= 2
+    _verify_runs(engine, jobs)
     with TestClient(create_app(Settings(database_url=database_url))) as client:
-        stored = {
-            kind: {int(one[key][1:]) for one in client.get(f"/api/v1/{kind}?limit=1000").json()[kind]}
-            for kind, key in (
-                ("applicants", "applicant_id"),
-                ("postings", "posting_id"),
-                ("applications", "application_id"),
-            )
-        }
-        assert stored["applicants"] == stored["postings"] == stored["applications"]
-        assert acknowledged <= stored["applicants"]
+        _verify_writes(client, writers.acknowledged)
         answer = client.post("/api/v1/records", content=_document(WRITES), headers={"content-type": "application/json"})
         assert answer.status_code == 201
+
+
+def _kill(process: int) -> None:
+    """Kill a process, unless it came to its end a moment ago."""
+    with suppress(ProcessLookupError):
+        os.kill(process, signal.SIGKILL)
+
+
+def _verify_runs(engine: Engine, jobs: list[JobRow]) -> None:
+    """Each job stored one run, whole and as if nothing had happened, and is on record once."""
+    with reading(engine) as session:
+        digests = {row.id: row.digest for row in session.exec(select(RunRow))}
+        kept = set(session.exec(select(RunInputRow.run_id)))
+        noted = [entry for entry in session.exec(select(AuditRow.entry)) if '"action":"run"' in entry]
+    assert digests == {job.id: _undisturbed(engine, job) for job in jobs}
+    assert kept == set(digests)
+    assert len(noted) == len(jobs)
+    assert verify(engine).finding is None

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import logging
+from urllib.parse import quote
 
+import anyio
 import pytest
 from fastapi import FastAPI
 from sqlalchemy.exc import IntegrityError, OperationalError
@@ -16,6 +18,7 @@ from api.settings import Settings
 from features.errors import RulesetError
 from matching.errors import CertificateError, MechanismError
 from tests.api.conftest import SECRET, Json
+from tests.api.fuzz.asking import Raw, ask
 
 JSON_HEADERS = {"content-type": "application/json"}
 
@@ -45,12 +48,15 @@ def _problem(response: object, status: int) -> Json:
         ({"program": "kyouryokutai"}, "body.program", "expected one of 'kyoryokutai', 'kigyojin'"),
         ({"municipality_code": "99999"}, "body.municipality_code", "99999 is not in the reference table"),
         ({"mision_text": SECRET}, "body.mision_text", "unknown key"),
-        ({"deadline": "tomorrow"}, "body.deadline", "valid date"),
+        ({"deadline": "tomorrow"}, "body.deadline", "expected a date such as 2026-11-23"),
+        ({"deadline": 20261220}, "body.deadline", "expected a date such as 2026-11-23"),
+        ({"headcount": True}, "body.headcount", "expected a number"),
+        ({"monthly_pay_yen": "200000"}, "body.monthly_pay_yen", "expected a number"),
+        ({"bonus": 1}, "body.bonus", "expected true or false"),
         ({"seats_left": 5}, "body", "seats_left is 5, expected at most headcount 1"),
         ({"host": {"typ": "npo"}}, "body.host.typ", "unknown key"),
         ({"required_languages": [{"code": "en", "cefr": "Z9"}]}, "body.required_languages[0].cefr", "expected one of"),
         ({"posting_id": "a\nb"}, "body.posting_id", "match pattern"),
-        ({"title": "\ud800"}, "body.title", "unicode"),
     ],
 )
 def test_a_faulty_field_is_named(client: TestClient, change: Json, loc: str, msg: str) -> None:
@@ -113,7 +119,11 @@ def test_private_wishes_are_not_repeated_either(client: TestClient, wish: Json) 
         (b'{"posting_id": "p1", "posting_id": "p2"}', "key posting_id occurs twice"),
         (b'{"headcount": NaN}', "NaN is not a JSON number"),
         (b'{"headcount": -Infinity}', "-Infinity is not a JSON number"),
-        (b"\xff\xfe\xfa", "body"),
+        (b"\xff\xfe\xfa", "not UTF-8 at byte 0"),
+        ('{"headcount": 1}'.encode("utf-16"), "not UTF-8 at byte 0"),
+        (b'{"title": "\\ud83d"}', "expected both halves of the character"),
+        (b'{"title": "a\\u0000"}', "the character NUL"),
+        (b'{"\\udc00": 1}', "expected both halves of the character"),
         (b"[" * 100_000, "body"),
     ],
 )
@@ -163,7 +173,26 @@ def test_an_unknown_address_is_not_found(client: TestClient, path: str) -> None:
 def test_a_method_the_address_does_not_take_is_named_with_those_it_takes(client: TestClient) -> None:
     response = client.delete("/api/v1/postings")
     _problem(response, 405)
-    assert response.headers["allow"]
+    assert response.headers["allow"] == "GET, POST"
+    assert client.options("/api/v1/postings/p1").headers["allow"] == "GET, PUT, DELETE"
+    assert client.put("/api/v1/postings/p1/quality").headers["allow"] == "GET"
+
+
+@pytest.mark.parametrize("an_id", ["a/b", "a/quality", "/", "あ/い"])
+def test_a_slash_of_an_id_is_sent_encoded_and_a_bare_one_parts_the_address(client: TestClient, an_id: str) -> None:
+    posting = {"posting_id": an_id, "program": "kyoryokutai", "municipality_code": "01468", "headcount": 1}
+    assert client.post("/api/v1/postings", json=posting).status_code == 201
+    encoded = quote(an_id, safe="")
+    assert client.get(f"/api/v1/postings/{encoded}").json() == posting
+    assert client.get(f"/api/v1/postings/{encoded.lower()}/quality").json()["posting_id"] == an_id
+    _problem(client.get(f"/api/v1/postings/{quote(an_id)}"), 404)
+    assert client.delete(f"/api/v1/postings/{encoded}").status_code == 204
+
+
+def test_a_query_that_is_not_ascii_is_answered(app: FastAPI) -> None:
+    raw = Raw("", "", "GET", b"/api/v1/municipalities", b"q=\xe3\x81%82")
+    with TestClient(app):
+        assert anyio.run(ask, app, raw).status == 200
 
 
 @pytest.mark.parametrize("declared", [True, False])

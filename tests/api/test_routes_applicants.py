@@ -111,9 +111,13 @@ def test_applications_are_stored_found_and_changed(loaded: TestClient) -> None:
         "received_at": "2026-11-01T09:00:00+09:00",
     }
     assert loaded.post("/api/v1/applications", json=sent).json() == sent
-    changed = loaded.put("/api/v1/applications/x3", json=sent | {"status": "interview"})
-    assert changed.json()["status"] == "interview"
-    assert loaded.get("/api/v1/applications/x3").json() == changed.json()
+    changed = loaded.put("/api/v1/applications/x3", json=sent | {"wish_rank": 2})
+    assert changed.json() == sent | {"wish_rank": 2}
+    after = None
+    for state in ("seen", "shortlisted", "interview"):  # the person at the PC decides where there are no accounts
+        step = {"application_id": "x3", "state": state, "after": after}
+        after = loaded.post("/api/v1/decisions", json=step).json()["decision_id"]
+    assert loaded.get("/api/v1/applications/x3").json() == changed.json() | {"status": "interview"}
     for wanted, ids in (
         ({"posting_id": "p1"}, ["x1", "x2"]),
         ({"applicant_id": "a2"}, ["x2", "x3"]),

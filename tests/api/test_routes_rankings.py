@@ -35,6 +35,7 @@ def test_candidates_are_the_ranking_of_the_engine(loaded: TestClient, market: Sc
     body = loaded.get("/api/v1/postings/p1/candidates").json()
     proof = body.pop("provenance")
     assert [next(iter(line)) for line in body["candidates"]] == ["applicant_id", "applicant_id"]
+    assert body.pop("company_conflicts") == []
     assert body == _as_json(rank(market, "p1").to_json())
     assert proof["inputs"] == {"records": records_digest(market.records)}
     assert proof["options"] == {"posting": "p1", "top": 50, "order": "score"}
@@ -68,6 +69,7 @@ def test_top_cuts_the_list(loaded: TestClient) -> None:
 def test_recommendations_are_those_of_the_engine(loaded: TestClient, market: ScoredMarket) -> None:
     body = loaded.get("/api/v1/applicants/a1/recommendations", params={"top": 5}).json()
     proof = body.pop("provenance")
+    assert body.pop("stale") == []
     assert body == _as_json(recommend(market, "a1", top=5, interest=read_interest(market, 0.0)).to_json())
     assert proof["options"] == {"applicant": "a1", "top": 5, "spread": 0.0, "order": "score"}
     assert proof["operation"] == "recommend"
@@ -157,6 +159,7 @@ def test_a_spread_is_that_of_the_engine_and_tells_chance_and_reason(
     for _ in range(2):  # the second answer is the kept one
         body = loaded.get("/api/v1/applicants/a1/recommendations", params={"spread": spread}).json()
         assert body.pop("provenance")["options"]["spread"] == spread
+        assert body.pop("stale") == []
         assert body == _as_json(recommend(market, "a1", interest=read_interest(market, spread)).to_json())
     for line in body["postings"]:
         assert set(line["chance"]) == {"value", "seats", "applications", "sentence"}

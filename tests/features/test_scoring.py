@@ -49,7 +49,7 @@ def test_a_block_has_the_same_bits_whatever_it_is_cut_from(seed: int, order: lis
     scores = _scores(seed)
     whole = scores.block(slice(None), slice(None))
     wide = np.vstack([scores.block(slice(i, i + 1), slice(None)) for i in range(7)])
-    left, right = scores._sides("value")
+    left, right = scores._left_side("value", slice(None)), scores._right_side("value")
     shuffled = np.argsort(np.random.default_rng(seed).random(left.shape[1]))
     other_order = left[:, shuffled] @ right[:, shuffled].T
 

@@ -8,11 +8,12 @@ from api.documents.shapes import Candidate, Finding, Question, Rule
 from api.documents.text_width import clip
 from api.documents.wording import mark_of, verdict_words
 
-__all__ = ["contribution_lines", "finding_lines", "question_lines", "verdict_lines"]
+__all__ = ["contribution_lines", "exclusion_lines", "finding_lines", "question_lines", "verdict_lines"]
 
 _MOST = 3  # lines of a kind: what is read at one glance; the page shows all of them
 _SENTENCE_WIDTH = 160
 _PHRASE_WIDTH = 60
+_WHOLE_WIDTH = 400
 
 
 def verdict_lines(rules: Sequence[Rule]) -> str:
@@ -41,6 +42,12 @@ def question_lines(questions: Sequence[Question]) -> str:
     """What to ask, one line each."""
     lines = "\n".join(f"・{clip(asked.question, _SENTENCE_WIDTH)}" for asked in questions[:_MOST])
     return lines or "記載から分からないことはありません。"
+
+
+def exclusion_lines(rule: Rule) -> tuple[str, str, str, str]:
+    """A rule that is not met: its verdict, its id, the sentence, and the source."""
+    words = f"{mark_of(rule.verdict)} {verdict_words(rule)}"
+    return words, rule.rule_id, clip(rule.sentence, _WHOLE_WIDTH), clip(rule.source, _WHOLE_WIDTH)
 
 
 def _finding(found: Finding) -> str:

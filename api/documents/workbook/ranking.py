@@ -1,33 +1,21 @@
-"""The workbook of one posting's ranking: 選考一覧表, 対象外, この表について, 点の内訳."""
+"""The workbook of one posting's ranking: 選考一覧表, 対象外, この表について, 点の内訳, 名簿."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, time
-from io import BytesIO
 
-from xlsxwriter.workbook import Workbook
-
+from api.documents.selection_list.content import selection_list
 from api.documents.shapes import read_provenance, read_ranking
-from api.documents.text_width import clip
-from api.documents.wording import date_ja, posting_facts
+from api.documents.wording import date_ja
+from api.documents.workbook.book import workbook_of
 from api.documents.workbook.exclusions import write_exclusions
 from api.documents.workbook.explanation import write_about, write_breakdown
+from api.documents.workbook.names import write_names
 from api.documents.workbook.selection import write_selection
 from api.documents.workbook.sheet import Paper
-from api.documents.workbook.styles import cell_styles
-from features.municipalities import find
 from features.records import Posting
 
 __all__ = ["ranking_workbook"]
-
-_OPTIONS = {
-    "in_memory": True,
-    "strings_to_formulas": False,
-    "strings_to_numbers": False,
-    "strings_to_urls": False,
-}
-_TITLE_WIDTH = 80
 
 
 def ranking_workbook(
@@ -37,6 +25,8 @@ def ranking_workbook(
     titles: Mapping[str, str],
     provenance: Mapping[str, object],
     weights: Mapping[str, float] | None = None,
+    names: Mapping[str, str] | None = None,
+    n_members: int = 3,
 ) -> bytes:
     """The 選考一覧表 of one posting as an ``.xlsx`` file.
 
@@ -52,11 +42,16 @@ def ranking_workbook(
         Provenance of the run; its date is the file's date, so the same run gives the same bytes.
     weights : mapping of str to float, optional
         The coordinator's weights, printed with the explanation.
+    names : mapping of str to str, optional
+        Names by applicant id, from the office's own list; without them the office may write them into 名簿.
+    n_members : int, default 3
+        Blank columns for the panel, with their mean beside them.
 
     Returns
     -------
     bytes
-        Sheets 選考一覧表 (one row a candidate, A4 landscape, panel columns blank), 対象外, この表について, 点の内訳.
+        Sheets 選考一覧表 (one row a candidate, A4 landscape, panel columns blank), 対象外, この表について,
+        点の内訳, 名簿.
 
     Raises
     ------
@@ -64,26 +59,18 @@ def ranking_workbook(
         If the ranking or the provenance does not have the agreed form, or the ranking is of another posting.
     """
     listed, origin = read_ranking(ranking, posting_id=posting.posting_id), read_provenance(provenance)
-    made = date_ja(origin.generated_for)
-    title = _title_of(posting)
-    content = BytesIO()
-    workbook = Workbook(content, _OPTIONS)
-    workbook.set_properties(
-        {"title": f"選考一覧表 {posting.posting_id}", "created": datetime.combine(origin.generated_for, time(), UTC)}
+    given = names or {}
+    content = selection_list(
+        listed, posting=posting, titles=titles, provenance=origin, names=given, n_members=n_members
     )
-    workbook.set_size(1600, 1000)
-    paper = Paper(workbook, cell_styles(workbook), footer=f"{title}　{made}現在")
-    facts = "　".join(f"{label}: {words}" for label, words in posting_facts(posting))
-    count = f"読む応募 {len(listed.candidates)}人　対象外 {len(listed.excluded)}人　{made}現在"
-    write_selection(paper, listed.candidates, heading=f"選考一覧表　{title}", facts=f"{count}　{facts}", titles=titles)
-    write_exclusions(paper, listed.excluded, heading=f"対象外　{title}")
-    write_about(paper, posting, titles=titles, weights=weights or {}, provenance=origin)
-    write_breakdown(paper, listed.candidates, titles=titles)
-    workbook.close()
-    return content.getvalue()
 
+    def write(paper: Paper) -> None:
+        write_selection(paper, content)
+        write_exclusions(paper, content.excluded, heading=f"対象外　{content.title}")
+        write_about(paper, posting, titles=titles, weights=weights or {}, provenance=origin)
+        write_breakdown(paper, listed.candidates, titles=titles)
+        write_names(paper, [row.applicant_id for row in content.rows], given)
 
-def _title_of(posting: Posting) -> str:
-    place = find(posting.municipality_code).full_name
-    title = clip(posting.title or posting.posting_id, _TITLE_WIDTH)
-    return title if place in title else f"{place}　{title}"
+    made = origin.generated_for
+    footer = f"{content.title}　{date_ja(made)}現在"
+    return workbook_of(f"選考一覧表 {posting.posting_id}", made=made, footer=footer, write=write)

@@ -2,77 +2,98 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from datetime import date
 
-from api.documents.about import NEVER_ASK
-from api.documents.shapes import Candidate
-from api.documents.workbook.cells import contribution_lines, finding_lines, question_lines, verdict_lines
-from api.documents.workbook.sheet import Column, Paper, SheetWriter
+from xlsxwriter.utility import xl_rowcol_to_cell
 
-__all__ = ["DECISIONS", "SELECTION_SHEET", "write_selection"]
+from api.documents.selection_list.content import SelectionList, SelectionRow
+from api.documents.workbook.names import name_formula
+from api.documents.workbook.sheet import Cell, Column, Formula, Paper, SheetWriter
+
+__all__ = ["DECISIONS", "SELECTION_SHEET", "mean_formula", "write_selection"]
 
 SELECTION_SHEET = "選考一覧表"
 DECISIONS = ("面接へ", "保留", "採用", "補欠", "不採用", "辞退")
 _MARKS = ("5", "4", "3", "2", "1")
-_COLUMNS = (
-    Column("読む順", 6.5, "order"),
-    Column("応募者ID", 10, "id"),
-    Column("適合度\n（0〜1）", 8, "number"),
+_READ = (
+    Column("読む順", 5.5, "order"),
+    Column("応募者ID", 9.5, "id"),
+    Column("氏名", 9),
+    Column("適合度\n（0〜1）", 7.5, "number"),
     Column("低", 5, "number"),
     Column("高", 5, "number"),
-    Column("判定", 18),
-    Column("内訳", 17),
-    Column("合う点", 36),
-    Column("足りない点", 22),
-    Column("面接で聞くこと", 26),
-    Column("委員1", 5.5, "hand", "hand_header"),
-    Column("委員2", 5.5, "hand", "hand_header"),
-    Column("委員3", 5.5, "hand", "hand_header"),
-    Column("決定", 7.5, "hand", "hand_header"),
-    Column("日付", 9.5, "day", "hand_header"),
+    Column("判定", 17),
+    Column("必須条件", 15),
+    Column("内訳", 16),
+    Column("合う点", 33),
+    Column("足りない点", 20),
+    Column("面接で聞くこと", 24),
 )
-_SCORE, _FIRST_PANEL, _LAST_PANEL, _DECISION, _DAY = 2, 10, 12, 13, 14
-_UNSCORED = {"arrival": "届いた順", "wish": "順位づけを希望しない方（届いた順の位置）"}
+_SCORE, _FIRST_PANEL = 3, len(_READ)
 _LEAST_ROW = 58.0  # room to write by hand
-_PEOPLE_DECIDE = (
-    "上から順に読むための一覧です。採否は人が決めます。適合度は記述の重なりで、能力の評価ではありません。"
-    "委員は5〜1、決定は一覧から選びます。"
-)
 
 
-def write_selection(
-    paper: Paper, candidates: Sequence[Candidate], *, heading: str, facts: str, titles: Mapping[str, str]
-) -> None:
+def mean_formula(row: int, first: int, last: int) -> Formula:
+    """The mean of what the panel has filled in between two columns of a row; empty while nobody has.
+
+    Examples
+    --------
+    >>> mean_formula(4, 1, 3).text
+    '=IF(COUNT(B5:D5)=0,"",AVERAGE(B5:D5))'
+    """
+    span = f"{xl_rowcol_to_cell(row, first)}:{xl_rowcol_to_cell(row, last)}"
+    return Formula(f'=IF(COUNT({span})=0,"",AVERAGE({span}))')
+
+
+def write_selection(paper: Paper, content: SelectionList) -> None:
     """Write the sheet; without candidates it says so in words."""
-    writer = SheetWriter(paper, SELECTION_SHEET, _COLUMNS)
-    writer.banner(heading, "title")
-    writer.banner(facts, "note")
-    writer.banner(f"{_PEOPLE_DECIDE}{NEVER_ASK}", "note")
+    writer = SheetWriter(paper, SELECTION_SHEET, _columns(content.n_members))
+    facts = "　".join(f"{label}: {words}" for label, words in content.facts)
+    writer.banner(f"{SELECTION_SHEET}　{content.title}", "title")
+    writer.banner(f"{content.count}　{facts}", "note")
+    writer.banner("".join(content.notes), "note")
     header_row = writer.row
     writer.header()
-    for order, candidate in enumerate(candidates, start=1):
-        writer.line(_cells(order, candidate, titles), at_least=_LEAST_ROW)
-    if not candidates:
+    for row in content.rows:
+        writer.line(_cells(writer.row, row, content), at_least=_LEAST_ROW)
+    if not content.rows:
         writer.banner("読む応募はありません。", "note")
     else:
         _add_bars(writer, header_row + 1)
-        _add_choices(writer, header_row + 1)
+        _add_choices(writer, header_row + 1, content.n_members)
     writer.finish(header_row=header_row, frozen_columns=2)
 
 
-def _cells(order: int, candidate: Candidate, titles: Mapping[str, str]) -> tuple[str | float | None, ...]:
-    is_scored = candidate.placed_by == "score"  # no figure beside somebody whom no figure has placed
+def _columns(n_members: int) -> tuple[Column, ...]:
+    panel = (Column(f"委員{number}", 4.7, "hand", "hand_header") for number in range(1, n_members + 1))
     return (
-        order,
-        candidate.applicant_id,
-        *((candidate.score, candidate.low, candidate.high) if is_scored else (None, None, None)),
-        verdict_lines(candidate.verdicts),
-        contribution_lines(candidate, titles) if is_scored else _UNSCORED[candidate.placed_by],
-        finding_lines(candidate.reasons, nothing="記述からは見つかりません。書類を読んで確かめてください。"),
-        finding_lines(candidate.gaps, nothing="記述からは見つかりません。"),
-        question_lines(candidate.questions),
-        *(None,) * 5,
+        *_READ,
+        *panel,
+        Column("平均", 5.5, "mean", "hand_header"),
+        Column("決定", 7, "hand", "hand_header"),
+        Column("日付", 9.5, "day", "hand_header"),
+    )
+
+
+def _cells(at: int, row: SelectionRow, content: SelectionList) -> tuple[Cell, ...]:
+    last = _FIRST_PANEL + content.n_members - 1
+    return (
+        row.order,
+        row.applicant_id,
+        name_formula(at, n_people=len(content.rows), name=row.name),
+        row.score,
+        row.low,
+        row.high,
+        row.verdict,
+        row.must_haves,
+        row.parts,
+        row.reasons,
+        row.gaps,
+        row.questions,
+        *(None,) * content.n_members,
+        mean_formula(at, _FIRST_PANEL, last),
+        None,
+        None,
     )
 
 
@@ -89,13 +110,13 @@ def _add_bars(writer: SheetWriter, first: int) -> None:
     writer.sheet.conditional_format(first, _SCORE, writer.row - 1, _SCORE, bar)
 
 
-def _add_choices(writer: SheetWriter, first: int) -> None:
-    last = writer.row - 1
+def _add_choices(writer: SheetWriter, first: int, n_members: int) -> None:
+    last, mean = writer.row - 1, _FIRST_PANEL + n_members
     marks: dict[str, object] = {
         "validate": "list",
         "source": list(_MARKS),
         "input_title": "委員の評価",
-        "input_message": "5（とてもよい）〜1（合わない）。面接評価シートの段階と同じです。",
+        "input_message": "5〜1。面接評価シートの段階と同じです。",
         "error_message": "5, 4, 3, 2, 1 のどれかを選んでください。",
     }
     decisions: dict[str, object] = {
@@ -109,6 +130,6 @@ def _add_choices(writer: SheetWriter, first: int) -> None:
         "value": date(2020, 1, 1),
         "error_message": "日付を 2026/4/1 の形で入れてください。",
     }
-    writer.sheet.data_validation(first, _FIRST_PANEL, last, _LAST_PANEL, marks)
-    writer.sheet.data_validation(first, _DECISION, last, _DECISION, decisions)
-    writer.sheet.data_validation(first, _DAY, last, _DAY, day)
+    writer.sheet.data_validation(first, _FIRST_PANEL, last, mean - 1, marks)
+    writer.sheet.data_validation(first, mean + 1, last, mean + 1, decisions)
+    writer.sheet.data_validation(first, mean + 2, last, mean + 2, day)

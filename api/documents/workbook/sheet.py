@@ -1,6 +1,7 @@
 """A sheet that is written from top to bottom, prints on A4 and shows all of its text.
 
-Every text goes in as a string, whatever it begins with, so nothing a person wrote can become a formula or a link.
+Every text goes in as a string, whatever it begins with, so nothing a person wrote can become a formula or a link. The
+only formulas are a :class:`Formula`, which a document makes of places and never of texts.
 """
 
 from __future__ import annotations
@@ -15,9 +16,7 @@ from xlsxwriter.worksheet import Worksheet
 from api.documents.text_width import clip, line_count
 from api.documents.workbook.styles import FONT, StyleName, Styles
 
-__all__ = ["Cell", "Column", "Paper", "SheetWriter"]
-
-Cell: TypeAlias = str | float | None
+__all__ = ["Cell", "Column", "Formula", "Paper", "SheetWriter"]
 
 _A4 = 9
 _LINE_POINTS = 12.75  # a line of the 9-point font, with room for a substitute font
@@ -25,6 +24,23 @@ _PADDING_POINTS = 9.0
 _CHARACTERS_PER_WIDTH = 1.08  # 9-point characters in a unit of column width, measured in 11 points, less a margin
 _TALLEST_POINTS = 409.0  # Excel's limit
 _FOOTER_WIDTH = 90  # a footer holds 255 characters, codes included
+
+
+@dataclass(frozen=True)
+class Formula:
+    """A formula over other cells, and the value it has when the file is written.
+
+    Examples
+    --------
+    >>> Formula("=AVERAGE(B2:D2)").value
+    ''
+    """
+
+    text: str
+    value: str | float = ""
+
+
+Cell: TypeAlias = str | float | Formula | None
 
 
 @dataclass(frozen=True)
@@ -55,16 +71,20 @@ class SheetWriter:
     name : str
         Name of the sheet.
     columns : sequence of Column
+    is_portrait : bool, default False
     """
 
-    def __init__(self, paper: Paper, name: str, columns: Sequence[Column]) -> None:
+    def __init__(self, paper: Paper, name: str, columns: Sequence[Column], *, is_portrait: bool = False) -> None:
         self.sheet: Worksheet = paper.workbook.add_worksheet(name)
         self.row = 0
         self._columns = tuple(columns)
         self._styles = paper.styles
         for place, column in enumerate(self._columns):
             self.sheet.set_column(place, place, column.width)
-        self.sheet.set_landscape()
+        if is_portrait:
+            self.sheet.set_portrait()
+        else:
+            self.sheet.set_landscape()
         self.sheet.set_paper(_A4)
         self.sheet.fit_to_pages(1, 0)
         self.sheet.set_margins(left=0.3, right=0.3, top=0.4, bottom=0.55)
@@ -100,10 +120,13 @@ class SheetWriter:
 
     def finish(self, *, header_row: int, frozen_columns: int) -> None:
         """Freeze the headings, and filter and print what was written."""
-        last_row, last_column = max(self.row - 1, header_row), len(self._columns) - 1
         self.sheet.freeze_panes(header_row + 1, frozen_columns)
-        self.sheet.autofilter(header_row, 0, last_row, last_column)
-        self.sheet.print_area(0, 0, last_row, last_column)
+        self.sheet.autofilter(header_row, 0, max(self.row - 1, header_row), len(self._columns) - 1)
+        self.print_all()
+
+    def print_all(self) -> None:
+        """Print what was written and nothing beside it."""
+        self.sheet.print_area(0, 0, max(self.row - 1, 0), len(self._columns) - 1)
 
     def _write(self, place: int, cell: Cell, style: StyleName) -> None:
         form = self._styles[style]
@@ -111,6 +134,8 @@ class SheetWriter:
             self.sheet.write_blank(self.row, place, None, form)
         elif isinstance(cell, str):
             self.sheet.write_string(self.row, place, cell, form)
+        elif isinstance(cell, Formula):
+            self.sheet.write_formula(self.row, place, cell.text, form, cell.value)
         else:
             self.sheet.write_number(self.row, place, cell, form)
 

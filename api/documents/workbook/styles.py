@@ -11,7 +11,7 @@ from xlsxwriter.workbook import Workbook
 __all__ = ["FONT", "StyleName", "Styles", "cell_styles"]
 
 StyleName: TypeAlias = Literal[
-    "title", "note", "header", "hand_header", "order", "id", "text", "number", "hand", "day", "label"
+    "title", "section", "note", "header", "hand_header", "order", "id", "text", "number", "mean", "hand", "day", "label"
 ]
 Styles: TypeAlias = Mapping[StyleName, Format]
 
@@ -23,6 +23,7 @@ _HEADER = {**_CENTRE, "bold": True, "valign": "vcenter", "bg_color": "#D9E6FF", 
 
 _PROPERTIES: Final[Mapping[StyleName, Mapping[str, object]]] = {
     "title": {"font_name": FONT, "font_size": 14, "bold": True, "valign": "vcenter", "font_color": "#000060"},
+    "section": {"font_name": FONT, "font_size": 10, "bold": True, "valign": "bottom", "font_color": "#000060"},
     "note": {"font_name": FONT, "font_size": 9, "text_wrap": True, "valign": "vcenter", "font_color": "#333333"},
     "header": _HEADER,
     "hand_header": {**_HEADER, "bg_color": "#F2F2F2", "font_color": "#333333"},
@@ -30,6 +31,7 @@ _PROPERTIES: Final[Mapping[StyleName, Mapping[str, object]]] = {
     "id": {**_CENTRE, "bold": True},
     "text": _CELL,
     "number": {**_CENTRE, "num_format": "0.00"},
+    "mean": {**_CENTRE, "valign": "vcenter", "num_format": "0.00", "bg_color": "#F2F2F2"},
     "hand": {**_CENTRE, "valign": "vcenter"},
     "day": {**_CENTRE, "valign": "vcenter", "num_format": "yyyy/mm/dd"},
     "label": {**_CELL, "bold": True, "bg_color": "#F2F2F2"},

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+from features.freshness import is_stale
 from features.posting_quality.must_fix import find_must_fix
 from features.posting_quality.patterns import pattern
 from features.posting_quality.quality import Finding
 from features.posting_quality.reading import Reading
 
 __all__ = ["current", "lawful", "visit", "wanted"]
-
-_FRESH_DAYS = 30  # [A]
 
 
 def wanted(reading: Reading) -> Finding:
@@ -49,7 +48,7 @@ def current(reading: Reading) -> Finding:
         return Finding(
             0.3, f"情報の日付（{posting.as_of}）が、見ている日より先です。", "情報の日付を確かめてください。"
         )
-    if age > _FRESH_DAYS:
+    if is_stale(posting, on=on):
         return Finding(0.3, f"情報が{age}日前のものです。")
     return Finding(1.0, f"情報は{posting.as_of}のものです。")
 

@@ -87,8 +87,8 @@ def _build_year(_rule: Rule, view: View, states: tuple[str, ...]) -> StateTable:
 
 
 def _year_words(_rule: Rule, view: View, i: int, j: int) -> Mapping[str, object]:
-    people, calls = subtype_masks(view)
-    shared = int(people[i] & calls[j])
+    person, call = view.applicants.lists("subtypes")[i], view.postings.lists("subtypes")[j]
+    shared = _mask(person, unknown=_ALL) & _posting_mask(call)
     return {"offered": _names([name for bit, name in enumerate(KIGYOJIN_TYPES) if shared >> bit & 1])}
 
 

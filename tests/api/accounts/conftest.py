@@ -117,7 +117,7 @@ def signed_in(database: Engine, clock: MovedClock) -> Headers:
 
 @pytest.fixture
 def everyone(account: NewAccount, database: Engine, records: Json, signed_in: Headers, service: TestClient) -> Headers:
-    """The market of the small records, one account of each role, and one consent; gives the headers of a role."""
+    """The small records, one account of each role, one consent, the public board; gives the headers of a role."""
     columns: dict[str, Json] = {
         "applicant": {"applicant_id": "a1"},
         "coordinator": {"municipality_code": "01468"},
@@ -135,6 +135,9 @@ def everyone(account: NewAccount, database: Engine, records: Json, signed_in: He
     assert service.post("/api/v1/records", json=records, headers=administrator).status_code == 201
     consent = {"municipality_code": "01468", "document": "下川町第12号"}
     assert service.post("/api/v1/consents", json=consent, headers=administrator).status_code == 201
+    board = {"mode": "public_board", "municipality_code": None, "document": "企画第3号", "decided_by": "協議会"}
+    decided = service.post("/api/v1/modes", json=board | {"from_date": "2026-11-01"}, headers=administrator)
+    assert decided.status_code == 201
 
     def headers(role: str) -> dict[str, str]:
         return dict(OWN) if role == "signed_out" else signed_in(f"id-{role}")

@@ -103,14 +103,14 @@ def test_a_municipality_changes_the_people_it_entered_and_no_others(service: Tes
     ("change", "status"),
     [
         ({"wish_rank": 2}, 200),
-        ({"status": "withdrawn"}, 200),
-        ({"status": "accepted"}, 403),
+        ({"status": "withdrawn"}, 409),  # a step, at POST /decisions
+        ({"status": "accepted"}, 409),
         ({"received_at": "2020-01-01"}, 403),
         ({"posting_id": "p2"}, 403),
         ({"applicant_id": "a2"}, 422),
     ],
 )
-def test_an_applicant_ranks_wishes_and_withdraws_and_decides_nothing_else(
+def test_an_applicant_ranks_wishes_and_changes_nothing_else(
     change: Json, status: int, service: TestClient, everyone: Headers
 ) -> None:
     application = {"application_id": "x1", "applicant_id": "a1", "posting_id": "p1", "wish_rank": 1}

@@ -20,14 +20,16 @@ from features.records import Posting
 Json = dict[str, Any]
 Make = Callable[..., bytes]
 
-SHEETS = ["選考一覧表", "対象外", "この表について", "点の内訳"]
+SHEETS = ["選考一覧表", "対象外", "この表について", "点の内訳", "名簿"]
 HEADINGS = [
     "読む順",
     "応募者ID",
+    "氏名",
     "適合度\n（0〜1）",
     "低",
     "高",
     "判定",
+    "必須条件",
     "内訳",
     "合う点",
     "足りない点",
@@ -72,17 +74,68 @@ def test_one_row_an_applicant_in_order_of_reading(make: Make, ranking: Json) -> 
     assert [row[0] for row in rows] == list(range(1, 9))
     assert [row[1] for row in rows] == [f"a-{1000 + k}" for k in range(8)]
     for row, candidate in zip(rows, ranking["candidates"], strict=True):
-        assert row[2:5] == [candidate["score"], candidate["low"], candidate["high"]]
+        assert row[3:6] == [candidate["score"], candidate["low"], candidate["high"]]
 
 
 def test_the_headings_are_those_of_the_panel(make: Make, ranking: Json) -> None:
     header = next(row for row in rows_of(make(ranking), "選考一覧表") if row[0] == "読む順")
 
-    assert header == [*HEADINGS, "委員1", "委員2", "委員3", "決定", "日付"]
+    assert header == [*HEADINGS, "委員1", "委員2", "委員3", "平均", "決定", "日付"]
 
 
 def test_the_panel_columns_are_blank(make: Make, ranking: Json) -> None:
-    assert all(row[10:] == [""] * 5 for row in body_of(make(ranking), "選考一覧表", "読む順"))
+    assert all(row[12:] == [""] * 6 for row in body_of(make(ranking), "選考一覧表", "読む順"))
+
+
+def formulas(content: bytes, number: int) -> dict[str, str]:
+    cells = sheet_xml(content, number).findall(".//x:c[x:f]", NS)
+    return {str(cell.get("r")): cell.findtext("x:f", "", NS) for cell in cells}
+
+
+def test_the_only_formulas_are_the_panels_mean_and_the_name_of_the_rows_id(make: Make, ranking: Json) -> None:
+    found = formulas(make(ranking), 1)
+
+    assert set(found) == {f"{column}{row}" for column in "CP" for row in range(5, 13)}
+    assert found["P5"] == 'IF(COUNT(M5:O5)=0,"",AVERAGE(M5:O5))'
+    assert found["C5"] == 'IF(\'名簿\'!$B$3="氏名も",IFERROR(VLOOKUP(B5,\'名簿\'!$A$5:$B$12,2,FALSE)&"",""),"")'
+    assert all(formulas(make(ranking), number) == {} for number in range(2, len(SHEETS) + 1))
+
+
+def test_names_stand_beside_the_ids_where_the_office_gives_them_and_can_be_switched_off(
+    make: Make, ranking: Json
+) -> None:
+    content = make(ranking, names={"a-1001": "見本 花"})
+    switch = rows_of(content, "名簿")[2]
+
+    assert [row[2] for row in body_of(content, "選考一覧表", "読む順")][:2] == ["", "見本 花"]
+    assert switch == ["一覧に出すもの", "氏名も"]
+    assert [row[:2] for row in body_of(content, "名簿", "応募者ID")][:2] == [["a-1000", ""], ["a-1001", "見本 花"]]
+
+
+def test_without_names_the_list_shows_ids_alone(make: Make, ranking: Json) -> None:
+    content = make(ranking)
+
+    assert rows_of(content, "名簿")[2] == ["一覧に出すもの", "IDだけ"]
+    assert {row[2] for row in body_of(content, "選考一覧表", "読む順")} == {""}
+
+
+def test_must_haves_are_ticked_as_the_records_say_and_leave_a_box_for_who_sees_the_proof(
+    make: Make, ranking: Json, posting: Posting
+) -> None:
+    asked = {"rule_id": "must-licence", "kind": "licence", "verdict": "needs_review", "sentence": "聞いてください。"}
+    ranking["candidates"][1]["verdicts"] = [asked]
+    licence = posting.model_copy(update={"required_licences": ("普通自動車免許",), "required_skills": ("木工",)})
+
+    ticks = [row[7] for row in body_of(make(ranking, posting=licence), "選考一覧表", "読む順")]
+
+    assert ticks[0] == "○ 普通自動車免許 □\n？ 技能 木工 □"
+    assert ticks[1] == "△ 普通自動車免許 □\n？ 技能 木工 □"
+
+
+def test_the_panel_is_as_large_as_it_is(make: Make, ranking: Json) -> None:
+    header = next(row for row in rows_of(make(ranking, n_members=5), "選考一覧表") if row[0] == "読む順")
+
+    assert header[12:18] == ["委員1", "委員2", "委員3", "委員4", "委員5", "平均"]
 
 
 def test_no_score_stands_without_words(make: Make, ranking: Json) -> None:
@@ -90,11 +143,11 @@ def test_no_score_stands_without_words(make: Make, ranking: Json) -> None:
 
     first = body_of(make(ranking), "選考一覧表", "読む順")[0]
 
-    assert all(first[column] for column in (5, 6, 7, 8))
+    assert all(first[column] for column in (6, 7, 8, 9, 10, 11))
 
 
 def test_verdicts_are_told_in_words_with_their_rule(make: Make, ranking: Json) -> None:
-    verdicts = [row[5] for row in body_of(make(ranking), "選考一覧表", "読む順")]
+    verdicts = [row[6] for row in body_of(make(ranking), "選考一覧表", "読む順")]
 
     assert verdicts[0] == "○ 特別交付税措置の対象になる見込み\n［region-cell-1-8］"
     assert verdicts[1] == "△ 地区の確認が必要\n［region-cell-6-8］"
@@ -149,7 +202,7 @@ def test_what_a_person_wrote_never_becomes_a_formula_or_a_link(
     assert body_of(content, "選考一覧表", "読む順")[0][1] == text
     for number in range(1, len(SHEETS) + 1):
         root = sheet_xml(content, number)
-        assert root.findall(".//x:c/x:f", NS) == []
+        assert all(text not in (formula.text or "") for formula in root.findall(".//x:c/x:f", NS))
         assert root.findall(".//x:hyperlink", NS) == []
 
 
@@ -172,7 +225,7 @@ def test_marks_decision_and_day_are_chosen_not_typed_freely(make: Make, ranking:
         node.get("sqref"): node.get("type") for node in sheet_xml(make(ranking), 1).findall(".//x:dataValidation", NS)
     }
 
-    assert found == {"K5:M12": "list", "N5:N12": "list", "O5:O12": "date"}
+    assert found == {"M5:O12": "list", "Q5:Q12": "list", "R5:R12": "date"}
 
 
 def test_an_empty_ranking_says_so_in_words(make: Make, make_ranking: Callable[..., Json]) -> None:
@@ -274,7 +327,7 @@ def test_no_figure_stands_beside_who_wants_no_automated_order(make: Make, rankin
     row = body_of(content, "選考一覧表", "読む順")[1]
     breakdown = [line[1] for line in body_of(content, "点の内訳", "読む順")]
 
-    assert row[:5] == [2, ranking["candidates"][1]["applicant_id"], "", "", ""]
-    assert row[6] == "順位づけを希望しない方（届いた順の位置）"
+    assert row[:6] == [2, ranking["candidates"][1]["applicant_id"], "", "", "", ""]
+    assert row[8] == "順位づけを希望しない方（届いた順の位置）"
     assert ranking["candidates"][1]["applicant_id"] not in breakdown
     assert ranking["candidates"][0]["applicant_id"] in breakdown

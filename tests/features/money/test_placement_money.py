@@ -50,8 +50,18 @@ def test_pay_above_the_ceiling_of_its_year_stays_with_the_municipality() -> None
 
 def test_higher_pay_eats_into_the_activities_and_never_raises_the_total() -> None:
     told = placement_money(_posting(monthly_pay_yen=260_000), activity_yen_year=2_500_000)
-    assert told.years[0].covered_at_most_yen == 5_200_000
+    assert told.years[0].covered_at_most_yen == 3_120_000 + 2_000_000
     assert told.years[0].planned_yen == 3_120_000 + 2_500_000
+    dear = placement_money(_posting(monthly_pay_yen=300_000), activity_yen_year=2_500_000)
+    assert dear.years[0].covered_at_most_yen == 5_200_000
+
+
+def test_what_pay_leaves_of_the_total_does_not_raise_the_ceiling_of_activities() -> None:
+    """R7: activities up to 200万円 within a total of 550万円 (facts/programs §4)."""
+    told = placement_money(
+        _posting(start_date="2025-04-01", monthly_pay_yen=100_000, term_months=12), activity_yen_year=4_000_000
+    )
+    assert told.years[0].covered_at_most_yen == 1_200_000 + 2_000_000
 
 
 def test_a_burden_above_the_ceiling_is_covered_up_to_it() -> None:

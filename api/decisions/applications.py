@@ -1,0 +1,76 @@
+"""What may be done to applications beside deciding about them: entering, changing and removing."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlmodel import Session, select
+
+from api.decisions.errors import DecidedError, StatusError
+from api.decisions.postings import verify_open
+from api.decisions.store import last_decision
+from api.decisions.whole_session import reaching_everything
+from api.record_kinds import POSTINGS
+from api.tables import PostingRow
+from features.records import Application
+
+__all__ = ["verify_change", "verify_new", "verify_posting_open", "verify_undecided"]
+
+
+def verify_posting_open(session: Session, application: Application, *, on: date, is_by_applicant: bool) -> None:
+    """Refuse an application to a call that takes none; a call that is not there is for the storing to name.
+
+    Raises
+    ------
+    NotOpenError
+        Why it takes none.
+    """
+    asked = select(PostingRow).where(PostingRow.id == application.posting_id)
+    if is_by_applicant:  # a call that is past its day may be out of an applicant's reach, and yet the day is the reason
+        with reaching_everything(session) as whole:
+            row = whole.exec(asked.where(PostingRow.state != "draft")).first()
+            posting = None if row is None else POSTINGS.record_of(row)
+    else:
+        row = session.exec(asked).first()
+        posting = None if row is None else POSTINGS.record_of(row)
+    if posting is not None:
+        verify_open(posting, application, on=on, is_by_applicant=is_by_applicant)
+
+
+def verify_new(application: Application) -> None:
+    """Refuse an application that comes in further than received.
+
+    Raises
+    ------
+    StatusError
+        If its status is any other.
+    """
+    if application.status != "received":
+        raise StatusError(application.application_id)
+
+
+def verify_change(session: Session, stored: Application, sent: Application) -> None:
+    """Refuse to make an application that was decided about one of somebody else, or to another posting.
+
+    Raises
+    ------
+    DecidedError
+        If it would.
+    """
+    is_moved = (stored.applicant_id, stored.posting_id) != (sent.applicant_id, sent.posting_id)
+    if is_moved and last_decision(session, stored.application_id) is not None:
+        detail = "has decisions and stays with its applicant and posting; enter another application"
+        raise DecidedError(f"application {stored.application_id} {detail}")
+
+
+def verify_undecided(session: Session, application_id: str) -> None:
+    """Refuse to remove an application that was decided about.
+
+    Raises
+    ------
+    DecidedError
+        If it was.
+    """
+    if last_decision(session, application_id) is not None:
+        detail = "has decisions; it is withdrawn or closed by a decision, not removed"
+        raise DecidedError(f"application {application_id} {detail}")

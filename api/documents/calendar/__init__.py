@@ -1,0 +1,1 @@
+"""Dates for an office's own calendar (iCalendar, RFC 5545)."""

@@ -1,0 +1,140 @@
+"""A kind of document, and the material one is made from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Literal, TypeAlias
+
+from api.decisions.schemas import DecisionAnswer
+from api.documents.calendar.slots import InterviewSlot
+from api.documents.errors import DocumentError
+from api.documents.handover.versions import PostingVersion
+from api.documents.shapes import Provenance, read_provenance
+from api.documents.tax_evidence.members import RegionProof
+from api.outcomes.placements import Placement
+from api.provenance import provenance
+from features.records import Applicant, Application, Posting
+from features.scored_market import ScoredMarket
+
+__all__ = ["DocumentKind", "Format", "Material", "Need", "Writer"]
+
+Format: TypeAlias = Literal["xlsx", "pdf", "ics"]
+Need: TypeAlias = Literal["posting", "interviews"]
+
+
+@dataclass(frozen=True, eq=False)
+class Material:
+    """What documents are made from: records read on a day, and what an office adds to them.
+
+    Attributes
+    ----------
+    market : ScoredMarket
+        Records, the day the rules are asked about, and the weights.
+    posting_id, applicant_id : str, optional
+        What the document is about; without an applicant it is about everybody whom the kind speaks of.
+    names : mapping of applicant id to name
+        From the office's own list. Names are in no record; they stand only in the document that was asked for.
+    decisions : sequence of DecisionAnswer
+        Oldest first.
+    interviews : sequence of InterviewSlot
+    n_members : int
+        Members of the panel.
+    placements : sequence of Placement
+        Who was placed, and what became of them.
+    versions : sequence of PostingVersion
+        What the posting was, oldest first.
+    region_proofs : mapping of application id to RegionProof
+    """
+
+    market: ScoredMarket
+    posting_id: str | None = None
+    applicant_id: str | None = None
+    names: Mapping[str, str] = field(default_factory=dict[str, str])
+    decisions: tuple[DecisionAnswer, ...] = ()
+    interviews: tuple[InterviewSlot, ...] = ()
+    n_members: int = 3
+    placements: tuple[Placement, ...] = ()
+    versions: tuple[PostingVersion, ...] = ()
+    region_proofs: Mapping[str, RegionProof] = field(default_factory=dict[str, RegionProof])
+
+    @cached_property
+    def posting(self) -> Posting:
+        """The posting the document is about.
+
+        Raises
+        ------
+        DocumentError
+            If none is named, or no record has that id.
+        """
+        if self.posting_id is None:
+            raise DocumentError("no posting is named; name one by its id")
+        row = self.market.postings.index_of.get(self.posting_id)
+        if row is None:
+            raise DocumentError(f"posting {self.posting_id} is in none of the records")
+        return self.market.records.postings[row]
+
+    def applicant(self, applicant_id: str) -> Applicant:
+        """One applicant; :class:`DocumentError` if no record has that id."""
+        row = self.market.applicants.index_of.get(applicant_id)
+        if row is None:
+            raise DocumentError(f"applicant {applicant_id} is in none of the records")
+        return self.market.records.applicants[row]
+
+    @cached_property
+    def applications(self) -> tuple[Application, ...]:
+        """Applications to the posting, ended ones too, in the order of their ids; the named applicant's alone.
+
+        Raises
+        ------
+        DocumentError
+            If nobody applied, or the named applicant did not.
+        """
+        found = [
+            one
+            for one in self.market.records.applications
+            if one.posting_id == self.posting.posting_id and self.applicant_id in (None, one.applicant_id)
+        ]
+        if not found:
+            who = "nobody" if self.applicant_id is None else f"applicant {self.applicant_id}"
+            raise DocumentError(f"{who} has an application to posting {self.posting.posting_id} in the records")
+        return tuple(sorted(found, key=lambda one: (one.applicant_id, one.application_id)))
+
+    def proof(self, kind: str) -> Mapping[str, object]:
+        """Provenance of a document of that kind."""
+        options = {"kind": kind, "posting": self.posting_id, "applicant": self.applicant_id}
+        return provenance(self.market, operation="document", options=options)
+
+    def origin(self, kind: str) -> Provenance:
+        """The same provenance as documents print it."""
+        return read_provenance(self.proof(kind))
+
+
+Writer: TypeAlias = Callable[[Material], bytes]
+
+
+@dataclass(frozen=True, eq=False)
+class DocumentKind:
+    """A kind of document.
+
+    Attributes
+    ----------
+    name : str
+        As commands and routes call it.
+    title : str
+        As people call it.
+    needs : tuple of Need
+        What must be named or given beside the records.
+    writers : mapping of Format to Writer
+    """
+
+    name: str
+    title: str
+    needs: tuple[Need, ...]
+    writers: Mapping[Format, Writer]
+
+    @property
+    def formats(self) -> tuple[Format, ...]:
+        """The formats it comes in."""
+        return tuple(self.writers)

@@ -1,0 +1,1 @@
+"""Letters to applicants: the result, and the invitation to an interview."""

@@ -1,0 +1,162 @@
+"""A document of sections on one Excel sheet that prints as it stands: cells merged over a fine grid.
+
+For papers that are read and amended; what is sorted and filtered goes to :mod:`api.documents.sectioned.sheets`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from functools import partial
+from itertools import accumulate, pairwise
+from typing import Final
+
+from xlsxwriter.format import Format
+from xlsxwriter.workbook import Workbook
+from xlsxwriter.worksheet import Worksheet
+
+from api.documents.sectioned.sections import Cell, Facts, SectionedDocument, Table, Words
+from api.documents.text_width import clip, line_count
+from api.documents.workbook.book import workbook_of
+from api.documents.workbook.sheet import Paper
+from api.documents.workbook.styles import FONT
+
+__all__ = ["DAY", "one_sheet"]
+
+_UNITS: Final = 24  # columns of the grid
+_PORTRAIT, _LANDSCAPE = 3.5, 5.6  # width of one, so that all of them fill A4
+_CELL_PADDING = 0.7  # what a column has beside its width, in characters
+_LINE_POINTS = 12.75
+_PADDING_POINTS = 6.0
+_CHARACTERS_PER_WIDTH = 1.08
+_TALLEST_POINTS = 409.0
+_FOOTER_WIDTH = 90
+_LABEL_SHARES: Final = (5, 19)
+DAY: Final = 'yyyy"年"m"月"d"日"'
+_LINE = {"border": 1, "border_color": "#999999"}
+_TEXT = {"font_name": FONT, "font_size": 9, "valign": "top", "text_wrap": True}
+
+
+def one_sheet(document: SectionedDocument) -> bytes:
+    """The document as an ``.xlsx`` file of one sheet."""
+    write = partial(_write, document=document)
+    return workbook_of(document.title, made=document.made, footer=document.foot, write=write)
+
+
+def _write(paper: Paper, *, document: SectionedDocument) -> None:
+    sheet = _Grid(paper.workbook, document)
+    sheet.across(document.title, "title")
+    for line in document.lead:
+        sheet.across(line, "plain")
+    for section in document.sections:
+        sheet.across(section.title, "heading")
+        if isinstance(section, Words):
+            for number, sentence in enumerate(section.sentences, start=1):
+                sheet.across(f"{number}. {sentence}" if section.numbered else f"・{sentence}", "plain")
+        elif isinstance(section, Facts):
+            sheet.facts(section)
+        else:
+            sheet.table(section)
+    sheet.across(f"作成: {document.foot}", "plain")
+    sheet.finish()
+
+
+class _Grid:
+    def __init__(self, workbook: Workbook, document: SectionedDocument) -> None:
+        self._sheet: Worksheet = workbook.add_worksheet(clip(document.title, 28).translate(_NOT_IN_NAMES))
+        self._row = 0
+        self._unit = _LANDSCAPE if document.is_landscape else _PORTRAIT
+        self._formats: dict[str, Format] = {
+            "title": workbook.add_format({**_TEXT, "font_size": 14, "font_color": "#000060", "valign": "vcenter"}),
+            "heading": workbook.add_format({**_TEXT, "font_size": 11, "font_color": "#000060", "valign": "bottom"}),
+            "plain": workbook.add_format(_TEXT),
+            "head": workbook.add_format(
+                {**_TEXT, **_LINE, "align": "center", "valign": "vcenter", "bg_color": "#F2F2F2"}
+            ),
+            "label": workbook.add_format({**_TEXT, **_LINE, "bg_color": "#F2F2F2"}),
+            "text": workbook.add_format({**_TEXT, **_LINE}),
+            "day": workbook.add_format({**_TEXT, **_LINE, "align": "left", "num_format": DAY}),
+            "number": workbook.add_format({**_TEXT, **_LINE, "align": "right", "num_format": "#,##0"}),
+        }
+        self._set_paper(document)
+
+    def across(self, text: str, style: str) -> None:
+        self._line((text,), ((0, _UNITS),), (style,), at_least={"title": 26.0, "heading": 24.0}.get(style, 0.0))
+
+    def facts(self, section: Facts) -> None:
+        spans = _spans(_LABEL_SHARES)
+        for label, words in section.rows:
+            self._line((label, words or None), spans, ("label", "text"), at_least=0.0 if words else 34.0)
+        if section.note:
+            self.across(section.note, "plain")
+
+    def table(self, section: Table) -> None:
+        spans = _spans([column.share for column in section.columns])
+        if not section.rows:
+            self.across(section.nothing, "plain")
+        else:
+            self._line([column.title for column in section.columns], spans, ["head"] * len(spans))
+            for row in section.rows:
+                self._line(row, spans, [column.kind for column in section.columns])
+        if section.note:
+            self.across(section.note, "plain")
+
+    def finish(self) -> None:
+        self._sheet.print_area(0, 0, self._row - 1, _UNITS - 1)
+
+    def _set_paper(self, document: SectionedDocument) -> None:
+        self._sheet.set_column(0, _UNITS - 1, self._unit)
+        if document.is_landscape:
+            self._sheet.set_landscape()
+        self._sheet.set_paper(9)  # A4
+        self._sheet.fit_to_pages(1, 1 if document.is_one_page else 0)
+        self._sheet.set_margins(left=0.6, right=0.6, top=0.5, bottom=0.7)
+        self._sheet.hide_gridlines(2)
+        self._sheet.freeze_panes(1, 0)
+        shown = clip(document.foot, _FOOTER_WIDTH).replace("&", "&&")
+        self._sheet.set_footer(f'&L&"{FONT}"&7{shown}&R&"{FONT}"&8&P / &N')
+
+    def _line(
+        self,
+        cells: Sequence[Cell],
+        spans: Sequence[tuple[int, int]],
+        styles: Sequence[str],
+        *,
+        at_least: float = 0.0,
+    ) -> None:
+        lines = 1
+        for cell, (first, end), style in zip(cells, spans, styles, strict=True):
+            self._write(cell, first, end, self._formats[style])
+            if isinstance(cell, str):
+                lines = max(
+                    lines, line_count(cell, int((end - first) * (self._unit + _CELL_PADDING) * _CHARACTERS_PER_WIDTH))
+                )
+        height = max(lines * _LINE_POINTS + _PADDING_POINTS, at_least)
+        self._sheet.set_row(self._row, min(height, _TALLEST_POINTS))
+        self._row += 1
+
+    def _write(self, cell: Cell, first: int, end: int, form: Format) -> None:
+        if end - first > 1:
+            self._sheet.merge_range(self._row, first, self._row, end - 1, "", form)
+        if isinstance(cell, str):
+            self._sheet.write_string(self._row, first, cell, form)
+        elif cell is None:
+            self._sheet.write_blank(self._row, first, None, form)
+        elif isinstance(cell, date):
+            self._sheet.write_datetime(self._row, first, cell, self._formats["day"])
+        else:
+            self._sheet.write_number(self._row, first, cell, form)
+
+
+_NOT_IN_NAMES: Final = str.maketrans(dict.fromkeys("[]:*?/\\'", "　"))
+
+
+def _spans(shares: Sequence[int]) -> tuple[tuple[int, int], ...]:
+    """Columns of the grid for each share, at least one each.
+
+    >>> _spans((1, 1, 2))
+    ((0, 6), (6, 12), (12, 24))
+    """
+    total, n = sum(shares), len(shares)
+    ends = [round(part * (_UNITS - n) / total) + k for k, part in enumerate(accumulate(shares), start=1)]
+    return tuple(pairwise((0, *ends)))

@@ -1,0 +1,1 @@
+"""``Idempotency-Key``: a request that is sent again is answered again, and done once."""

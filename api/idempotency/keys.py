@@ -1,0 +1,52 @@
+"""What a key stands for: one caller's one request."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import Annotated, Final
+
+from fastapi import Header, Request
+
+__all__ = ["AskedOnce", "IdempotencyKey", "asked_once"]
+
+_VISIBLE: Final = r"^[\x21-\x7e]{1,255}$"
+
+IdempotencyKey = Annotated[
+    str | None,
+    Header(
+        pattern=_VISIBLE,
+        max_length=255,
+        description="A new random text for each new request. Sent again with the same request within a day, "
+        "nothing is done twice and the first answer is given again.",
+    ),
+]
+
+
+@dataclass(frozen=True)
+class AskedOnce:
+    """Digests of a caller with a key, and of the request that the key was sent with.
+
+    A key is whatever its sender made of it; it may say something of a person, a digest does not.
+    """
+
+    key_digest: str
+    request_digest: str
+
+
+async def asked_once(request: Request, key: str, *, caller: str) -> AskedOnce:
+    """What the key of a request stands for.
+
+    Parameters
+    ----------
+    request : Request
+        Its body counts byte for byte.
+    key : str
+    caller : str
+        The account, or ``local``.
+    """
+    query = f"{request.method} {request.url.path}?{request.url.query}".encode()
+    return AskedOnce(
+        key_digest=hashlib.sha256(f"{caller}\n{key}".encode()).hexdigest(),
+        request_digest=hashlib.sha256(query + b"\n" + await request.body()).hexdigest(),
+    )

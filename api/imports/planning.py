@@ -1,0 +1,65 @@
+"""A kept file as a plan, with what its office chose before."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable
+from dataclasses import replace
+
+from api.imports.errors import UnreadableFileError
+from api.imports.schemas import ImportAsked
+from features.intake import ImportOptions, ImportPlan, IntakeError, Kind, OfficeMapping, plan_import
+from features.records import Records
+
+__all__ = ["plan_of"]
+
+
+def plan_of(
+    content: str,
+    asked: ImportAsked,
+    known: Records,
+    *,
+    code: str | None,
+    key: bytes,
+    remembered: Callable[[Kind], OfficeMapping | None],
+) -> ImportPlan:
+    """What importing a file would do.
+
+    Parameters
+    ----------
+    content : str
+        In base64.
+    asked : ImportAsked
+    known : Records
+    code : str, optional
+        The sender's municipality, for rows that name none.
+    key : bytes
+    remembered : callable
+        Kind of list → what the office chose for it.
+
+    Raises
+    ------
+    UnreadableFileError
+        If the file cannot be read at all.
+    """
+    options = ImportOptions(
+        kind=asked.mapping.kind if asked.mapping else asked.kind,
+        sheet=asked.sheet,
+        program=asked.program,
+        municipality_code=asked.municipality_code or code,
+        known=known,
+        id_key=key,
+    )
+    chosen = asked.mapping or (remembered(options.kind) if options.kind else None)
+    file = base64.b64decode(content)
+    try:
+        plan = plan_import(file, name=asked.name, options=replace(options, mapping=chosen))
+        if options.kind is None:  # what was chosen before is known by the kind alone
+            chosen = remembered(plan.kind)
+            if chosen is not None and chosen != plan.mapping:
+                plan = plan_import(file, name=asked.name, options=replace(options, mapping=chosen))
+    except IntakeError as error:
+        # what to do names the sheets of the file where one was asked for
+        told = "シートの名前を確かめてください。" if asked.sheet is not None else error.mend
+        raise UnreadableFileError(f"{error.reason} {told}") from None
+    return plan

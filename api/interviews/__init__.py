@@ -1,0 +1,1 @@
+"""Scores of interviews: each member of a panel scores alone and sees the others' afterwards."""

@@ -1,0 +1,18 @@
+"""Every kind of job this service can do: one line a kind."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from api.imports.commit_job import COMMIT_JOB
+from api.imports.preview_job import PREVIEW_JOB
+from api.jobs.kinds import JobKind
+from api.round_job import ROUND_JOB
+from api.verification_job import VERIFICATION_JOB
+
+__all__ = ["JOB_KINDS"]
+
+JOB_KINDS: Final[Mapping[str, JobKind[Any]]] = {
+    kind.name: kind for kind in (ROUND_JOB, VERIFICATION_JOB, PREVIEW_JOB, COMMIT_JOB)
+}

@@ -1,0 +1,86 @@
+"""The scored market kept ready beside the requests, so that nobody waits for what could be done before.
+
+A thread of the service makes the market when it starts, takes in what changes, and explains the pairs of every list
+that has open applications before somebody asks for it. Between two lists it rests for as long as one took, so requests
+keep at least half of the processor it runs on.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from threading import Event, Thread
+from time import monotonic
+from typing import Final
+
+from fastapi import FastAPI
+from sqlalchemy.exc import SQLAlchemyError
+
+from api.markets import StoredMarket
+from api.storage_errors import StorageError
+from features.errors import FeatureError
+
+__all__ = ["MarketKeeper", "market_kept_ready"]
+
+_LOOK_SECONDS: Final = 1.0  # between two looks at whether something changed
+_LONGEST_REST: Final = 2.0
+_AGAIN_SECONDS: Final = 10.0  # after something failed: a database that is away, a day without rules
+_CLOSING_SECONDS: Final = 5.0
+_TURN_SECONDS: Final = 0.001
+_log = logging.getLogger(__name__)
+
+
+class MarketKeeper:
+    """Keeps one market ready from :meth:`start` to :meth:`stop`.
+
+    Parameters
+    ----------
+    market : StoredMarket
+    """
+
+    def __init__(self, market: StoredMarket) -> None:
+        self._market = market
+        self._stopped = Event()
+        self._thread = Thread(target=self._keep, name="market-keeper", daemon=True)
+
+    def start(self) -> None:
+        """Begin."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End after the list at hand."""
+        self._stopped.set()
+        self._thread.join(_CLOSING_SECONDS)
+
+    def _keep(self) -> None:
+        pause, is_warm = 0.0, False
+        while not self._stopped.wait(pause):
+            began = monotonic()
+            try:
+                if not is_warm:
+                    self._market.warm()
+                    pause, is_warm = 0.0, True
+                elif self._market.tell_one():
+                    pause = min(monotonic() - began, _LONGEST_REST)
+                else:
+                    pause = _LOOK_SECONDS
+            except (SQLAlchemyError, StorageError, FeatureError) as error:
+                _log.warning("the market is not ready: %s", type(error).__name__)
+                pause = _AGAIN_SECONDS
+
+
+@asynccontextmanager
+async def market_kept_ready(app: FastAPI) -> AsyncGenerator[None]:
+    """Keep the market of an application ready while it runs, where it is to be kept (``state.keeps_market_ready``)."""
+    if not app.state.keeps_market_ready:
+        yield
+        return
+    # a thread that computes gives way after a millisecond: a short answer asks the database ten times, and would wait
+    # as often for five
+    sys.setswitchinterval(_TURN_SECONDS)
+    keeper = MarketKeeper(app.state.market)
+    keeper.start()
+    yield
+    keeper.stop()

@@ -1,0 +1,1 @@
+"""How the service runs: listening, logs, metrics, readiness, and what is refused before anything is served."""

@@ -1,0 +1,44 @@
+"""What is done once before the service answers: the schema, the sample market where it is wanted, who may sign in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlmodel import select
+
+from api.accounts.tables import AccountRow
+from api.database import database_engine, reading
+from api.sample_database import fill_empty_database
+from api.schema_revision import migrate
+from api.settings import Settings
+
+__all__ = ["Prepared", "prepare"]
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """What was found or done.
+
+    Attributes
+    ----------
+    is_filled : bool
+        The database was empty and holds the sample market now.
+    has_accounts : bool
+        Somebody has an account, so somebody can sign in or will.
+    """
+
+    is_filled: bool
+    has_accounts: bool
+
+
+def prepare(settings: Settings, *, sample: bool) -> Prepared:
+    """Bring the database of the settings to this version's schema; with ``sample``, fill an empty one."""
+    is_filled = sample and fill_empty_database(settings)
+    engine = database_engine(settings.database_url)
+    try:
+        migrate(engine)
+        with reading(engine) as session:
+            has_accounts = session.exec(select(AccountRow.id).limit(1)).first() is not None
+    finally:
+        engine.dispose()
+    return Prepared(is_filled, has_accounts)

@@ -1,0 +1,99 @@
+"""A person's own data to read and to print: one HTML file with its own styles, without scripts and without a fetch."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from importlib.resources import files
+
+from pydantic import JsonValue
+
+from api.accounts.roles import ROLES_JA
+from api.audit.schemas import OwnUse
+from api.documents.templating import render
+from api.own_data.collecting import OwnData, Section
+from api.settings import JAPAN
+from features.municipalities import find
+from features.vocabulary import ACTIVITY_JA, JAPANESE
+
+__all__ = ["own_data_page"]
+
+_ACTORS: Mapping[str, str] = {
+    **{str(role): word for role, word in ROLES_JA.items()},
+    "local": "窓口の担当者",
+    "signed_out": "サインイン前の人",
+}
+
+
+@dataclass(frozen=True)
+class _Table:
+    label: str
+    rows: Sequence[Sequence[tuple[str, str]]]
+
+
+@dataclass(frozen=True)
+class _Use:
+    at: str
+    who: str
+    words: str
+
+
+def own_data_page(found: OwnData) -> str:
+    """What is stored about one person, as an HTML page for that person alone.
+
+    Parameters
+    ----------
+    found : OwnData
+        :func:`api.own_data.collecting.own_data`.
+    """
+    return render(
+        "own_data.html.j2",
+        applicant_id=found.applicant_id,
+        made=found.made_at.astimezone(JAPAN).date(),
+        is_restricted=found.is_restricted,
+        tables=[_table(section) for section in found.sections],
+        kept=found.kept_until,
+        uses=[_use(one) for one in found.uses],
+    )
+
+
+def _table(section: Section) -> _Table:
+    return _Table(section.label, [list(_lines(row)) for row in section.rows])
+
+
+def _use(one: OwnUse) -> _Use:
+    place = "" if one.municipality_code is None else find(one.municipality_code).full_name + "の"
+    moment = datetime.fromisoformat(one.at).astimezone(JAPAN)
+    return _Use(f"{moment:%Y-%m-%d %H:%M}", place + _ACTORS.get(one.role, one.role), one.words)
+
+
+def _lines(content: Mapping[str, JsonValue], above: str = "") -> Iterator[tuple[str, str]]:
+    """Keys and values of a record in words; what is inside another thing stands after its name."""
+    keys = _words()["keys"]
+    for key, value in content.items():
+        label = above + keys.get(key, key)
+        if isinstance(value, dict):
+            yield from _lines(value, above=f"{label} › ")
+        elif value is not None:
+            yield label, _told(value)
+
+
+def _told(value: JsonValue) -> str:
+    if isinstance(value, bool):
+        return "はい" if value else "いいえ"
+    if isinstance(value, list):
+        return "、".join(_told(one) for one in value) or "なし"
+    if isinstance(value, dict):
+        return "（" + "、".join(f"{label} {words}" for label, words in _lines(value)) + "）"
+    if value is None:
+        return "なし"
+    text = str(value)
+    return _words()["values"].get(text) or JAPANESE.get(text) or ACTIVITY_JA.get(text) or text
+
+
+@cache
+def _words() -> Mapping[str, Mapping[str, str]]:
+    return tomllib.loads(files("api.own_data").joinpath("words.toml").read_text(encoding="utf-8"))

@@ -1,0 +1,41 @@
+"""What the service does by its own clock: images on their date, and the purge where the setting says ``daily``."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import Engine
+
+from api.accounts.clock import present
+from api.audit.entry import LOCAL
+from api.imports.removing import let_imports_go
+from api.proofs.expiring import let_expired_go
+from api.retention.purging import purge
+from api.retention.rules import retention_rules
+from api.settings import Settings
+
+__all__ = ["TimedRemoval"]
+
+
+class TimedRemoval:
+    """Takes away what is due, once a day; several processes that do so at once find nothing left to do.
+
+    Parameters
+    ----------
+    engine : Engine
+    settings : Settings
+    """
+
+    def __init__(self, engine: Engine, settings: Settings) -> None:
+        self._engine, self._settings = engine, settings
+        self._purged_on: date | None = None
+
+    def look(self) -> None:
+        """Let images and imports go whose time is past; purge where nobody has today and the setting allows it."""
+        day, key = self._settings.day(), self._settings.audit_secret()
+        let_expired_go(self._engine, on=day, actor=LOCAL, key=key)
+        let_imports_go(self._engine, now=present(), actor=LOCAL, key=key)
+        if self._settings.purge == "daily" and self._purged_on != day:
+            rules = retention_rules(self._settings.retention_file)
+            purge(self._engine, rules, on=day, actor=LOCAL, now=present(), key=key)
+            self._purged_on = day

@@ -1,0 +1,176 @@
+"""Values of a row as the records they make, and how those stand to what is stored already."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final, Literal, NamedTuple, TypeAlias, cast
+
+from pydantic import BaseModel, ValidationError
+
+from features.intake.catalogue import Kind, catalogue
+from features.intake.identity import application_id, row_id
+from features.records import Applicant, Application, Company, Posting
+from features.vocabulary import Program
+
+__all__ = ["Built", "Draft", "RecordKind", "State", "built", "drafts", "explain"]
+
+RecordKind: TypeAlias = Literal["applicants", "postings", "applications", "companies"]
+State: TypeAlias = Literal["new", "changed", "unchanged"]
+_Content: TypeAlias = Mapping[str, Any]
+_Record: TypeAlias = Applicant | Posting | Application | Company
+
+_MODELS: Final[Mapping[RecordKind, type[Applicant] | type[Posting] | type[Application] | type[Company]]] = {
+    "applicants": Applicant,
+    "postings": Posting,
+    "applications": Application,
+    "companies": Company,
+}
+_ID_FIELDS: Final[Mapping[RecordKind, str]] = {
+    "applicants": "applicant_id",
+    "postings": "posting_id",
+    "applications": "application_id",
+    "companies": "company_id",
+}
+_EXCEPTIONS: Final[Mapping[str, tuple[str, ...]]] = {
+    "overseas": ("kind",),
+    "jet": ("kind", "months", "months_since_end"),
+    "former_member": ("kind", "months", "months_since_end", "municipality_code"),
+}
+
+
+class Draft(NamedTuple):
+    """A record as a row tells it: its kind, its id and its keys; and whether an exception was told too incompletely."""
+
+    kind: RecordKind
+    id: str
+    content: dict[str, Any]
+    lacks_exception: bool = False
+
+
+@dataclass(frozen=True)
+class Built:
+    """A record and how it stands to the stored one; ``fields`` are the keys that change, never their values."""
+
+    record: _Record
+    state: State
+    fields: tuple[str, ...]
+
+
+def drafts(
+    kind: Kind,
+    values: Mapping[str, Any],
+    *,
+    program: Program,
+    municipality_code: str | None,
+    key: bytes,
+    pairs: Mapping[tuple[str, str], str],
+) -> Iterator[Draft]:
+    """The records of one row: one of its kind, and the application where a list of applicants tells one.
+
+    ``pairs`` are the ids of the stored applications by applicant and posting: a pair that is stored keeps its id.
+    """
+    found = row_id(kind, values, key=key)
+    content = _content(kind, values)
+    lacks = False
+    if kind == "applicants":
+        content.setdefault("programs", (program,))
+        lacks = _settle_origin(content)
+    if kind == "postings":
+        content.setdefault("program", program)
+        if content.get("municipality_code") is None and municipality_code is not None:
+            content["municipality_code"] = municipality_code
+        found = row_id(kind, {**values, **content}, key=key)
+    application = content.pop("application", None)
+    content[_ID_FIELDS[kind]] = found.id
+    if kind == "applications":
+        pair = str(content.get("applicant_id", "")), str(content.get("posting_id", ""))
+        content["application_id"] = values.get("application_id") or pairs.get(pair) or application_id(*pair)
+    yield Draft(kind, str(content[_ID_FIELDS[kind]]), content, lacks)
+    if application and application.get("posting_id"):
+        pair = found.id, str(application["posting_id"])
+        named = pairs.get(pair) or application_id(*pair)
+        yield Draft("applications", named, {"application_id": named, "applicant_id": found.id, **application})
+
+
+def built(draft: Draft, stored: BaseModel | None) -> Built:
+    """The record of a draft over the stored one: what the file does not speak of stays as it is.
+
+    Raises
+    ------
+    ValidationError
+        Where the values do not make a record.
+    """
+    before: dict[str, Any] = {} if stored is None else stored.model_dump(exclude_unset=True)
+    record = _MODELS[draft.kind].model_validate(_over(before, draft.content))
+    if stored is None:
+        return Built(record, "new", tuple(_leaves(draft.content)))
+    changed = tuple(_differing(stored.model_dump(), record.model_dump()))
+    return Built(record, "changed" if changed else "unchanged", changed)
+
+
+def explain(error: ValidationError) -> tuple[str, str]:
+    """The key that is wrong and a word for what is wrong with it: ``missing`` or ``invalid``."""
+    fault = error.errors(include_url=False, include_input=False, include_context=False)[0]
+    return ".".join(str(part) for part in fault["loc"] if not isinstance(part, int)), fault["type"]
+
+
+def _content(kind: Kind, values: Mapping[str, Any]) -> dict[str, Any]:
+    content: dict[str, Any] = {}
+    for entry in catalogue(kind).field:
+        if entry.path is None or entry.name not in values:
+            continue
+        *parents, last = entry.path.split(".")
+        inside = content
+        for parent in parents:
+            inside = inside.setdefault(parent, {})
+        inside[last] = values[entry.name]
+    return content
+
+
+def _settle_origin(content: dict[str, Any]) -> bool:
+    """Somebody abroad has no origin and that exception; whether another exception is told too incompletely to count."""
+    profile = content.get("selection_profile")
+    if profile is None:
+        return False
+    origin = profile.get("origin", {})
+    exception = profile.get("exception", {})
+    if origin.get("municipality_code") == "abroad":
+        profile["origin"] = None
+        exception = {"kind": "overseas"}
+    elif "origin" in profile and origin.get("municipality_code") is None:
+        # a zone without a place says nothing
+        profile["origin"] = None
+    wanted = _EXCEPTIONS.get(str(exception.get("kind")), ())
+    is_whole = bool(wanted) and all(exception.get(key) is not None for key in wanted)
+    profile.pop("exception", None)
+    if is_whole:
+        profile["exception"] = {key: exception[key] for key in wanted}
+    return exception.get("kind") is not None and not is_whole
+
+
+def _over(before: _Content, content: _Content) -> dict[str, Any]:
+    merged = dict(before)
+    for key, value in content.items():
+        held = merged.get(key)
+        # an exception is told whole or not at all
+        is_nested = key != "exception" and isinstance(value, dict) and isinstance(held, dict)
+        merged[key] = _over(cast(_Content, held), cast(_Content, value)) if is_nested else value
+    return merged
+
+
+def _leaves(content: _Content, above: str = "") -> Iterator[str]:
+    for key, value in content.items():
+        if isinstance(value, dict):
+            yield from _leaves(cast(_Content, value), f"{above}{key}.")
+        else:
+            yield f"{above}{key}"
+
+
+def _differing(before: _Content, after: _Content, above: str = "") -> Iterator[str]:
+    for key in dict.fromkeys((*before, *after)):
+        one, other = before.get(key), after.get(key)
+        if isinstance(one, dict) and isinstance(other, dict):
+            yield from _differing(cast(_Content, one), cast(_Content, other), f"{above}{key}.")
+        elif one != other:
+            yield f"{above}{key}"

@@ -1,0 +1,228 @@
+"""Rows as records or as refusals, whole: what of a row cannot be stored keeps all of it out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Final, NamedTuple
+
+from pydantic import BaseModel, ValidationError
+
+from features.intake.building import Built, Draft, RecordKind, built, drafts, explain
+from features.intake.catalogue import FieldEntry, Kind, catalogue
+from features.intake.header import Table
+from features.intake.issues import Issue
+from features.intake.mapping import ColumnUse
+from features.intake.options import ImportOptions
+from features.intake.rows import RowReading, Skipped
+from features.intake.sheet import column_letters
+from features.records import Records
+from features.vocabulary import Program
+
+__all__ = ["Decided", "Stored", "decided"]
+
+_MISSING: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "headcount": "「募集人数」の列に数字を書いてください。",
+        "municipality_code": "「市町村」の列を足すか、取り込むときに市町村を選んでください。",
+        "name": "「企業名」の列に書いてください。",
+        "applicant_id": "「応募者ID」の列に書いてください。",
+        "posting_id": "「応募先」の列に募集IDか題名を書いてください。",
+    }
+)
+
+
+class Stored(NamedTuple):
+    """A record that a row brings, with the row and the part of its address below the municipality."""
+
+    kind: RecordKind
+    id: str
+    reading: RowReading
+    found: Built
+
+
+@dataclass
+class Decided:
+    """What becomes of the rows; filled once, in the order of the file."""
+
+    stored: list[Stored] = field(default_factory=list[Stored])
+    refused: list[Issue] = field(default_factory=list[Issue])
+    remarks: list[Issue] = field(default_factory=list[Issue])
+    skipped: list[Skipped] = field(default_factory=list[Skipped])
+
+
+class _Row(NamedTuple):
+    reading: RowReading
+    drafts: tuple[Draft, ...]
+
+
+def decided(
+    kind: Kind,
+    readings: Iterable[RowReading],
+    *,
+    program: Program,
+    table: Table,
+    uses: Sequence[ColumnUse],
+    options: ImportOptions,
+) -> Decided:
+    """Decide every row.
+
+    Two rows under one id that say the same are one record; two that do not are both refused, for nobody here knows
+    which is right.
+    """
+    outcome = Decided()
+    rows: list[_Row] = []
+    pairs = {(one.applicant_id, one.posting_id): one.application_id for one in options.known.applications}
+    for reading in readings:
+        outcome.refused += reading.refusals
+        if not reading.refusals:
+            made = drafts(
+                kind,
+                reading.values,
+                program=program,
+                municipality_code=options.municipality_code,
+                key=options.id_key,
+                pairs=pairs,
+            )
+            rows.append(_Row(reading, tuple(made)))
+    place = _Places(table, uses, kind)
+    differing, first = _twice(rows)
+    known = _by_id(options.known)
+    for row in rows:
+        clash = next((draft for draft in row.drafts if (draft.kind, draft.id) in differing), None)
+        if clash is not None:
+            others = differing[clash.kind, clash.id]
+            outcome.refused.append(
+                place.of_row(row.reading, "id_twice", *_twice_words(others, row.reading.number, table))
+            )
+        elif all(first[draft.kind, draft.id] != row.reading.number for draft in row.drafts):
+            outcome.skipped.append(place.skipped(row.reading, "同じ内容の行が上にあります。"))
+        else:
+            _store(row, known, first, place, outcome)
+    return outcome
+
+
+def _store(
+    row: _Row,
+    known: Mapping[tuple[str, str], BaseModel],
+    first: Mapping[tuple[str, str], int],
+    place: _Places,
+    outcome: Decided,
+) -> None:
+    new = [draft for draft in row.drafts if first[draft.kind, draft.id] == row.reading.number]
+    made: list[Stored] = []
+    for draft in new:
+        if draft.kind == "applications" and _names_nobody(draft, row, known):
+            outcome.refused.append(
+                place.of_field(
+                    row.reading,
+                    "applicant",
+                    "applicant_unknown",
+                    "その応募者は登録されていません。",
+                    "応募者を先に取り込むか、IDを直してください。",
+                )
+            )
+            return
+        try:
+            found = built(draft, known.get((draft.kind, draft.id)))
+        except ValidationError as error:
+            outcome.refused.append(place.of_error(row.reading, error))
+            return
+        made.append(Stored(draft.kind, draft.id, row.reading, found))
+    outcome.stored += made
+    outcome.remarks += row.reading.remarks
+    if any(draft.lacks_exception for draft in new):
+        outcome.remarks.append(
+            place.of_field(
+                row.reading,
+                "exception",
+                "exception_incomplete",
+                "地域要件の例外に必要な月数や任地がないので、例外は「不明」としました。",
+                "在任した月数、終えてからの月数、元隊員は任地の列を足してください。",
+            )
+        )
+
+
+def _names_nobody(draft: Draft, row: _Row, known: Mapping[tuple[str, str], BaseModel]) -> bool:
+    """Whether an application names an applicant who is neither stored nor in its own row, where any are stored."""
+    named = ("applicants", str(draft.content.get("applicant_id")))
+    has_applicants = any(kind == "applicants" for kind, _ in known)
+    return has_applicants and named not in known and all((one.kind, one.id) != named for one in row.drafts)
+
+
+def _twice(rows: Sequence[_Row]) -> tuple[dict[tuple[str, str], list[int]], dict[tuple[str, str], int]]:
+    """Rows of ids that say different things, and the first row of every id."""
+    first: dict[tuple[str, str], int] = {}
+    content: dict[tuple[str, str], object] = {}
+    at: dict[tuple[str, str], list[int]] = {}
+    differing: set[tuple[str, str]] = set()
+    for row in rows:
+        for draft in row.drafts:
+            key = (draft.kind, draft.id)
+            at.setdefault(key, []).append(row.reading.number)
+            if key not in first:
+                first[key], content[key] = row.reading.number, draft.content
+            elif content[key] != draft.content:
+                differing.add(key)
+    return {key: at[key] for key in differing}, first
+
+
+def _twice_words(others: Sequence[int], own: int, table: Table) -> tuple[str, str]:
+    where = "、".join(table.place_of(number) for number in others if number != own)
+    unit = "列" if table.is_turned else "行"
+    return f"{where}{unit}と同じIDなのに内容が違います。", "IDを分けるか、正しいほうだけを残してください。"
+
+
+def _by_id(known: Records) -> dict[tuple[str, str], BaseModel]:
+    found: dict[tuple[str, str], BaseModel] = {("applicants", one.applicant_id): one for one in known.applicants}
+    found |= {("postings", one.posting_id): one for one in known.postings}
+    found |= {("applications", one.application_id): one for one in known.applications}
+    return found | {("companies", one.company_id): one for one in known.companies}
+
+
+class _Places:
+    """Where a field of a row stands in the sheet."""
+
+    def __init__(self, table: Table, uses: Sequence[ColumnUse], kind: Kind) -> None:
+        self._table = table
+        self._uses = {use.entry.name: use for use in reversed(uses) if use.entry is not None}
+        self._entries = catalogue(kind).field
+
+    def skipped(self, reading: RowReading, reason: str) -> Skipped:
+        """A row that brings nothing of its own."""
+        row, column = self._cell(reading, None)
+        return Skipped(row, column, reason)
+
+    def of_row(self, reading: RowReading, code: str, reason: str, mend: str) -> Issue:
+        """What is wrong with a row as a whole."""
+        row, column = self._cell(reading, None)
+        return Issue(row, column, "", "", "", code, reason, mend)
+
+    def of_field(self, reading: RowReading, name: str, code: str, reason: str, mend: str) -> Issue:
+        """What is wrong with a field of a row."""
+        use = self._uses.get(name)
+        row, column = self._cell(reading, use)
+        return Issue(row, column, use.column.heading if use else "", name, "", code, reason, mend)
+
+    def of_error(self, reading: RowReading, error: ValidationError) -> Issue:
+        """What makes the values of a row no record."""
+        path, kind = explain(error)
+        entry = next((entry for entry in self._entries if entry.path in (path, f"application.{path}")), None)
+        label = entry.ja if entry is not None else path
+        if kind == "missing" or (entry is not None and reading.values.get(entry.name, "") is None):
+            mend = _MISSING.get(path, "その列に書いてください。")
+            return self.of_field(reading, _name(entry, path), "value_missing", f"「{label}」がありません。", mend)
+        reason = f"「{label}」の値が、記録に入れられる範囲の外です。"
+        return self.of_field(
+            reading, _name(entry, path), "value_out_of_range", reason, "値を確かめて書き直してください。"
+        )
+
+    def _cell(self, reading: RowReading, use: ColumnUse | None) -> tuple[int, str]:
+        if self._table.is_turned:
+            return (int(use.column.place) if use else 1), column_letters(reading.number - 1)
+        return reading.number, use.column.place if use else ""
+
+
+def _name(entry: FieldEntry | None, path: str) -> str:
+    return entry.name if entry is not None else path

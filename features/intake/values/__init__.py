@@ -1,0 +1,73 @@
+"""How a cell is read, by the name the catalogue uses."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+from features.intake.values import dates, money, numbers, people, places, texts, words
+from features.intake.values.reading import About, Read, Reader, Reading, Unreadable
+
+__all__ = ["READERS", "About", "Read", "Reader", "Reading", "Unreadable"]
+
+
+READERS: Final[Mapping[str, Reader]] = MappingProxyType(
+    {
+        "activities": words.list_reader("activities", "活動分野"),
+        "body": places.body,
+        "contact_frequency": words.one_reader("contact_frequency", "会う頻度"),
+        "contract_type": words.one_reader("contract_type", "契約の形"),
+        "count": numbers.count,
+        "day": dates.day,
+        "days_per_month": numbers.days_per_month,
+        "email": people.email,
+        "exception": words.one_reader("exception", "地域要件の例外"),
+        "fields": words.list_reader("fields", "起業人の分野"),
+        "first_day": dates.first_day,
+        "headcount": numbers.headcount,
+        "host_type": words.one_reader("host_type", "受入先の種類"),
+        "hours_per_month": numbers.hours_per_month,
+        "hours_per_week": numbers.hours_per_week,
+        "housing": words.one_reader("housing", "住まいの支援"),
+        "housing_need": words.one_reader("housing_need", "住まいの希望"),
+        "identifier": texts.identifier,
+        "identifiers": texts.identifiers,
+        "languages": people.languages,
+        "last_day": dates.last_day,
+        "licences": people.licences,
+        "links": people.links,
+        "minutes": numbers.minutes,
+        "moment": dates.moment,
+        "monthly_yen": money.monthly_yen,
+        "months": numbers.months,
+        "municipalities": places.municipalities,
+        "municipality": places.municipality,
+        "name": people.name,
+        "origin": places.origin,
+        "phone": people.phone,
+        "phrases": texts.phrases,
+        "postal": places.postal,
+        "posting": texts.posting,
+        "posting_subtypes": words.list_reader("posting_subtypes", "型"),
+        "prefecture": places.prefecture,
+        "program": words.one_reader("programs", "制度"),
+        "programs": words.list_reader("programs", "制度"),
+        "rank": numbers.rank,
+        "regions": places.regions,
+        "sentences": texts.sentences,
+        "short_text": texts.short_text,
+        "side_job": words.one_reader("side_job", "副業の可否"),
+        "state": words.one_reader("state", "募集の状態"),
+        "status": words.one_reader("status", "選考の状況"),
+        "subtypes": words.list_reader("subtypes", "起業人の型"),
+        "text": texts.text,
+        "trial": words.one_reader("trial", "おためし・インターン"),
+        "url": people.url,
+        "vehicle": words.one_reader("vehicle", "車"),
+        "yearly_yen": money.yearly_yen,
+        "yen": money.yen,
+        "yes_no": words.yes_no,
+        "zone": words.one_reader("zone", "条件不利区域の内外"),
+    }
+)

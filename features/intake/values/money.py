@@ -1,0 +1,118 @@
+"""Amounts of yen: 円, 千円, 万円, 18万5千円, spans, a month or a year."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from features.intake.sheet import Cell
+from features.intake.values.reading import About, Read, Reading, Unreadable
+from features.intake.values.spelling import folded, is_unknown
+
+__all__ = ["monthly_yen", "yearly_yen", "yen"]
+
+_NUMBER: Final = r"[0-9]+(?:,[0-9]{3})*(?:\.[0-9]+)?"
+_AMOUNT: Final = re.compile(
+    rf"(?P<man>{_NUMBER})万(?:(?P<sen>{_NUMBER})千)?(?P<rest>[0-9]{{1,4}}(?:,[0-9]{{3}})?)?円?|(?P<thousand>{_NUMBER})千円|[¥\\]?(?P<plain>{_NUMBER})(?P<unit>円)?"
+)
+_PER: Final = re.compile(
+    r"(時給|時間額|時間給|1時間|日額|日給|1日|月額|月給|月収|1(?:か|ヶ|カ|ヵ)?月|年額|年俸|年収|年間|1年|/時|/日|/月|/年)"
+)
+_SPAN_OF: Final = {"時": "hour", "日": "day", "月": "month", "年": "year"}
+_SPAN_UNIT: Final = re.compile(rf"({_NUMBER})(?:から|~)({_NUMBER})(万円?|千円)")
+_HEADING_UNIT: Final = re.compile(r"(万円|千円|円)")
+_BELONGS: Final = re.compile(r"(?:賞与|期末|手当|通勤|家賃|上限|活動費|別途)")
+_LEAST_PLAIN: Final = 1000  # a smaller bare number may be 万円 or 千円
+
+
+def monthly_yen(cell: Cell, about: About) -> Reading:
+    """Yen a month; of a span the lower end, with a remark; hourly, daily and yearly pay are another thing.
+
+    Examples
+    --------
+    >>> [monthly_yen(text, About()).value for text in ("月額 １８５，０００円", "18.5万円", "18万5千円", "185千円")]
+    [185000, 185000, 185000, 185000]
+    >>> monthly_yen("185,000円～220,000円", About()).value, monthly_yen("時給1,200円", About()).code
+    (185000, 'pay_other_span')
+    >>> monthly_yen("18.5", About(heading="報酬（月額・万円）")).value, monthly_yen("18.5", About()).code
+    (185000, 'yen_no_unit')
+    """
+    return _read(cell, about, "month")
+
+
+def yearly_yen(cell: Cell, about: About) -> Reading:
+    """Yen a year."""
+    return _read(cell, about, "year")
+
+
+def yen(cell: Cell, about: About) -> Reading:
+    """Yen, a ceiling or a price: 上限5万円.
+
+    Examples
+    --------
+    >>> yen("上限５万円／月", About()).value
+    50000
+    """
+    return _read(cell, about, None)
+
+
+def _read(cell: Cell, about: About, span: str | None) -> Reading:
+    # 18~20万円: the unit stands once, at the end
+    text = _SPAN_UNIT.sub(r"\1\3~\2\3", folded(cell))
+    if is_unknown(text):
+        return Read(None)
+    # what follows a bracket or a further amount (賞与, 手当) belongs to something else
+    main = _BELONGS.split(re.split(r"[(。;※]", text)[0])[0] if span else text
+    main = main if _AMOUNT.search(main) else text
+    said = _PER.search(main) or _PER.search(folded(about.heading))
+    found = _SPAN_OF[re.sub(r"[^時日月年]", "", said[1])[0]] if said else span
+    if span is not None and found != span:
+        wanted = "月額" if span == "month" else "年額"
+        return Unreadable("pay_other_span", f"{wanted}ではない金額です。", f"{wanted}に直して書いてください。")
+    unit = _HEADING_UNIT.search(folded(about.heading))
+    # a number in front of 時間, 日, 回, 年 or 名 is no amount
+    amounts = [
+        match
+        for match in _AMOUNT.finditer(_PER.sub("", main))
+        if not re.match(r"[時日回年名人か月%分]", _after(main, match))
+    ]
+    values = [value for match in amounts if (value := _yen_of(match, unit[1] if unit else "")) is not None]
+    if not values:
+        return Unreadable("yen_unreadable" if not amounts else "yen_no_unit", *_mend(bool(amounts)))
+    return _chosen(values, main)
+
+
+def _after(main: str, match: re.Match[str]) -> str:
+    return _PER.sub("", main)[match.end() :][:1]
+
+
+def _mend(is_number: bool) -> tuple[str, str]:
+    if is_number:
+        return "円か千円か万円か分かりません。", "単位を付けて書いてください（例: 185,000円）。"
+    return "金額として読めません。", "「185,000円」や「18.5万円」の形で書いてください。"
+
+
+def _yen_of(match: re.Match[str], heading_unit: str) -> int | None:
+    if match["man"]:
+        parts = (_number(match["man"]) * 10_000, _number(match["sen"]) * 1000, _number(match["rest"]))
+        return round(sum(parts))
+    if match["thousand"]:
+        return round(_number(match["thousand"]) * 1000)
+    number = _number(match["plain"])
+    if match["unit"]:
+        return round(number)
+    if heading_unit in ("万円", "千円") and number < 100_000:
+        return round(number * (10_000 if heading_unit == "万円" else 1000))
+    return round(number) if number >= _LEAST_PLAIN or number == 0 else None
+
+
+def _number(text: str | None) -> float:
+    return float(text.replace(",", "")) if text else 0.0
+
+
+def _chosen(values: list[int], main: str) -> Reading:
+    if len(values) == 1:
+        return Read(values[0])
+    if "~" in main or "から" in main or "-" in main:
+        return Read(values[0], "range_lower", "幅があるので下限を読みました。")
+    return Unreadable("yen_several", "金額が二つ以上あります。", "月額の報酬だけを書いてください。")

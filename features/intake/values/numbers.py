@@ -1,0 +1,241 @@
+"""Numbers with their units: counts, days, hours, months, minutes."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from features.intake.sheet import Cell
+from features.intake.values.reading import About, Read, Reading, Unreadable
+from features.intake.values.spelling import folded, is_unknown
+
+__all__ = ["count", "days_per_month", "headcount", "hours_per_month", "hours_per_week", "minutes", "months", "rank"]
+
+_KANJI: Final = str.maketrans("一二三四五六七八九", "123456789")
+_NUMBER: Final = r"[0-9]+(?:,[0-9]{3})*(?:\.[0-9]+)?"
+_FIRST: Final = re.compile(_NUMBER)
+_PEOPLE: Final = re.compile(rf"(?:募集|合計|計|約|各)?({_NUMBER})(?:人|名|席|枠)?(?:程度|以内|まで|ずつ)?(?:\(.*\))?")
+_PEOPLE_SPAN: Final = re.compile(rf"({_NUMBER})(?:人|名)?~({_NUMBER})(?:人|名)?(?:程度)?")
+_MONTHS: Final = re.compile(
+    rf"(?P<years>{_NUMBER})(?:年|カ年|か年|ヶ年|ヵ年|箇年)(?:間)?(?:と?(?P<rest>[0-9]+)(?:か月|ヶ月|カ月|ヵ月|ヵ月|箇月|ケ月|月))?"
+    rf"|(?P<months>{_NUMBER})(?:か月|ヶ月|カ月|ヵ月|箇月|ケ月|月間|月)"
+)
+_LONGEST: Final = re.compile(r"(?:最長|最大|通算)(?:で)?")
+_DAYS: Final = re.compile(
+    rf"(?P<per>月|週|年)?(?:に|あたり|当たり|間)?(?P<many>{_NUMBER})(?:日|回)(?:/(?P<after>月|週|年))?"
+)
+_HOURS: Final = re.compile(
+    rf"(?P<per>月|週|日|年)?(?:に|あたり|当たり|間)?(?P<many>{_NUMBER})(?:時間|h)(?P<half>半|(?P<part>[0-9]{{1,2}})分)?(?:/(?P<after>月|週|日|年))?"
+)
+_HEADING_PER: Final = re.compile(
+    r"(?:1|一)?(月|週|日|年)(?:間|あたり|当たり|額|の|/|\)|$)|/(月|週|日|年)|\((月|週|日|年)\)"
+)
+
+
+def headcount(cell: Cell, about: About) -> Reading:
+    """People sought, at least one; of a span the lower end, with a remark.
+
+    Examples
+    --------
+    >>> headcount("２名程度", About()).value, headcount("1～2名", About()).value, headcount("若干名", About()).code
+    (2, 1, 'headcount_vague')
+    """
+    text = folded(cell).translate(_KANJI)
+    if "若干" in text or "複数" in text:
+        return Unreadable(
+            "headcount_vague", "人数が数字で書かれていません。", "募集する人数を数字で書いてください（例: 2）。"
+        )
+    found = count(cell, about)
+    if isinstance(found, Read) and found.value == 0:
+        return Unreadable("headcount_zero", "募集人数が0です。", "1以上の人数を書くか、その行を除いてください。")
+    return found
+
+
+def count(cell: Cell, _about: About) -> Reading:
+    """A whole number of people or things."""
+    text = folded(cell).translate(_KANJI)
+    if is_unknown(text):
+        return Read(None)
+    span = _PEOPLE_SPAN.fullmatch(text)
+    if span:
+        return Read(int(float(span[1].replace(",", ""))), "range_lower", "幅があるので小さいほうを読みました。")
+    found = _PEOPLE.fullmatch(text)
+    if found is None or not (number := float(found[1].replace(",", ""))).is_integer():
+        return Unreadable("number_unreadable", "人数として読めません。", "数字だけを書いてください（例: 2）。")
+    return Read(int(number))
+
+
+def rank(cell: Cell, _about: About) -> Reading:
+    """A rank of wish: 1, 第1希望, 第一志望."""
+    text = folded(cell).translate(_KANJI)
+    found = re.fullmatch(r"(?:第)?([0-9]{1,4})(?:希望|志望|位|番)?", text)
+    if is_unknown(text):
+        return Read(None)
+    if found is None or int(found[1]) < 1:
+        return Unreadable("rank_unreadable", "順位として読めません。", "1、2、3のように書いてください。")
+    return Read(int(found[1]))
+
+
+def months(cell: Cell, about: About) -> Reading:
+    """A length in months; of 1年（最長3年） the longest is kept, with a remark.
+
+    Examples
+    --------
+    >>> months("３年", About()).value, months("1年6か月", About()).value, months("1年（最長3年）", About()).value
+    (36, 18, 36)
+    >>> months("36", About(heading="任期（月）")).value, months("5", About(heading="勤続年数")).value
+    (36, 60)
+    """
+    text = folded(cell).translate(_KANJI)
+    if is_unknown(text):
+        return Read(None)
+    if re.fullmatch(_NUMBER, text):
+        return _bare_months(float(text.replace(",", "")), folded(about.heading))
+    # 令和9年3月31日まで is a day, no length
+    text = re.sub(r"(?:令和|平成|r|h|20[0-9]{2})[0-9元]*年(?:度|[0-9]+月(?:[0-9]+日)?)?", "", text)
+    found = [_in_months(match) for match in _MONTHS.finditer(text)]
+    if not found:
+        return Unreadable("months_unreadable", "期間の長さが読めません。", "「3年」や「36か月」の形で書いてください。")
+    if len(set(found)) == 1:
+        return _whole_months(found[0])
+    if _LONGEST.search(text) or "更新" in text or "延長" in text:
+        read = _whole_months(max(found))
+        return (
+            Read(read.value, "months_longest", "更新を含むいちばん長い期間を読みました。")
+            if isinstance(read, Read)
+            else read
+        )
+    return Unreadable(
+        "months_several", "期間が二つ以上あり、どれか分かりません。", "最長の期間だけを書いてください（例: 3年）。"
+    )
+
+
+def _in_months(match: re.Match[str]) -> float:
+    if match["months"]:
+        return float(match["months"].replace(",", ""))
+    return float(match["years"].replace(",", "")) * 12 + float(match["rest"] or 0)
+
+
+def _bare_months(number: float, heading: str) -> Reading:
+    if "月" in heading:
+        return _whole_months(number)
+    if "年" in heading:
+        return _whole_months(number * 12)
+    return Unreadable("months_no_unit", "年か月か分かりません。", "「3年」や「36か月」のように単位を付けてください。")
+
+
+def _whole_months(number: float) -> Reading:
+    if number > 1200:
+        return Unreadable("months_too_long", "期間が長すぎます。", "数字と単位を確かめてください。")
+    return Read(round(number))
+
+
+def days_per_month(cell: Cell, about: About) -> Reading:
+    """Days a month; days a week are refused, for a month has no fixed number of weeks.
+
+    Examples
+    --------
+    >>> days_per_month("月４日", About()).value, days_per_month("週1日", About()).code
+    (4.0, 'days_per_week')
+    """
+    text = folded(cell).translate(_KANJI)
+    if is_unknown(text):
+        return Read(None)
+    bare = re.fullmatch(rf"({_NUMBER})(?:日)?(?:程度|以上)?", text)
+    found = _DAYS.search(text)
+    per = "" if bare else ((found["per"] or found["after"] or "") if found else "")
+    if found is None and bare is None:
+        return Unreadable("days_unreadable", "日数として読めません。", "「月4日」の形で書いてください。")
+    if (per or _per_of(about.heading)) == "週":
+        return Unreadable("days_per_week", "週あたりの日数です。", "月あたりの日数で書いてください（例: 月16日）。")
+    many = float(bare[1] if bare else found["many"] if found else "0")
+    if per == "年" or many > 31:
+        return Unreadable("days_too_many", "月の日数ではありません。", "月あたりの日数（31以下）で書いてください。")
+    return _least(many, text, "日")
+
+
+def hours_per_week(cell: Cell, about: About) -> Reading:
+    """Hours a week: 週35時間, 38時間45分; a month's hours and a day's are another thing.
+
+    Examples
+    --------
+    >>> hours_per_week("週37時間30分", About()).value, hours_per_week("1日7時間、週5日", About()).value
+    (37.5, 35.0)
+    """
+    text = folded(cell).translate(_KANJI)
+    daily = re.search(rf"(?:1日|日)(?:あたり|当たり|に)?({_NUMBER})時間(?:([0-9]+)分)?", text)
+    weekly_days = re.search(r"週(?:に|あたり)?([1-7])日", text)
+    if daily and weekly_days and not re.search(rf"週(?:に|あたり|当たり)?{_NUMBER}時間", text):
+        hours = (float(daily[1]) + float(daily[2] or 0) / 60) * int(weekly_days[1])
+        return Read(round(hours, 2), "hours_multiplied", "1日の時間に週の日数をかけて読みました。")
+    return _hours(cell, about, "週", 168)
+
+
+def hours_per_month(cell: Cell, about: About) -> Reading:
+    """Hours a month.
+
+    Examples
+    --------
+    >>> hours_per_month("月125時間以内", About()).value, hours_per_month("週20時間", About()).code
+    (125.0, 'hours_other_span')
+    """
+    return _hours(cell, about, "月", 744)
+
+
+def minutes(cell: Cell, _about: About) -> Reading:
+    """Minutes: 30分以内, 1時間.
+
+    Examples
+    --------
+    >>> minutes("３０分以内", About()).value, minutes("1時間", About()).value
+    (30, 60)
+    """
+    text = folded(cell).translate(_KANJI)
+    if is_unknown(text):
+        return Read(None)
+    found = re.search(r"(?:([0-9]+)時間)?(?:([0-9]+)分?|半)?", text[_start(text) :])
+    if found is None or not any(found.groups()):
+        return Unreadable("minutes_unreadable", "分として読めません。", "「30分」の形で書いてください。")
+    return Read(int(found[1] or 0) * 60 + int(found[2] or 0) + (30 if "半" in text else 0))
+
+
+def _start(text: str) -> int:
+    found = _FIRST.search(text)
+    return found.start() if found else len(text)
+
+
+def _per_of(heading: str) -> str:
+    found = _HEADING_PER.search(folded(heading))
+    return next((part for part in found.groups() if part), "") if found else ""
+
+
+def _hours(cell: Cell, about: About, per: str, most: int) -> Reading:
+    text = folded(cell).translate(_KANJI)
+    if is_unknown(text):
+        return Read(None)
+    bare = re.fullmatch(_NUMBER, text)
+    said = list(_HOURS.finditer(text))
+    fitting = [match for match in said if (match["per"] or match["after"] or _per_of(about.heading) or per) == per]
+    if not bare and not fitting:
+        if said:
+            return Unreadable(
+                "hours_other_span",
+                f"{per}あたりの時間ではありません。",
+                f"「{per}35時間」のように{per}の時間で書いてください。",
+            )
+        return Unreadable("hours_unreadable", "時間数として読めません。", f"「{per}35時間」の形で書いてください。")
+    many = float(text.replace(",", "")) if bare else _of_hours(fitting[0])
+    if many > most:
+        return Unreadable("hours_too_many", f"{per}の時間としては多すぎます。", "数字と単位を確かめてください。")
+    return _least(many, text, "時間")
+
+
+def _of_hours(match: re.Match[str]) -> float:
+    part = 0.5 if match["half"] == "半" else float(match["part"] or 0) / 60
+    return round(float(match["many"].replace(",", "")) + part, 2)
+
+
+def _least(many: float, text: str, unit: str) -> Reading:
+    if re.search(rf"[0-9](?:{unit})?~[0-9]", text):
+        return Read(many, "range_lower", "幅があるので小さいほうを読みました。")
+    return Read(many)

@@ -1,0 +1,65 @@
+"""Cells in one spelling, and the words that say that something is not known."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import Final
+
+from features.intake.sheet import Cell, text_of
+
+__all__ = ["folded", "is_unknown", "joined", "pieces"]
+
+_BLANKS: Final = re.compile(r"[\s\u200b\ufeff\xa0]+")
+_UNKNOWN: Final = frozenset(
+    (
+        *("未定", "不明", "未記入", "未回答", "無回答", "応相談", "要相談", "相談", "調整中"),
+        *("検討中", "確認中", "協議中", "後日", "追って連絡", "未確認", "-", "ー", "―"),
+        *("–", "—", "--", "---", "・", "…", "n/a", "na", "tbd"),
+        *("?", "わからない", "分からない", "#n/a", "#value!", "#ref!", "#div/0!", "#name?", "#null!"),
+        *("#num!", "随時", "通年", "随時募集", "定めなし", "期限なし", "応相談のうえ決定"),
+    )
+)
+_SPLIT: Final = re.compile(r"[、,，;；\n\r/／|｜]+|(?<=[^\x00-\x7f])[ 　]+(?=[^\x00-\x7f])|(?:^|(?<=\s))[・●○■◆*-]\s*")
+_DASHES: Final = str.maketrans(dict.fromkeys("‐‑‒–—―−－", "-") | dict.fromkeys("〜～∼", "~"))
+
+
+def folded(cell: Cell) -> str:
+    """A cell as it is compared: width folded, dashes in one form, small letters, no blanks.
+
+    Examples
+    --------
+    >>> folded("　令和８年４月　１日 "), folded("18〜20万円"), folded(3.0)
+    ('令和8年4月1日', '18~20万円', '3')
+    """
+    text = unicodedata.normalize("NFKC", text_of(cell)).translate(_DASHES)
+    return _BLANKS.sub("", text).lower()
+
+
+def joined(cell: Cell) -> str:
+    """A cell as text to keep: width folded, blanks within a line made single."""
+    lines = unicodedata.normalize("NFKC", text_of(cell)).splitlines()
+    return "\n".join(" ".join(line.split()) for line in lines).strip()
+
+
+def is_unknown(text: str) -> bool:
+    """Whether a folded text says that something is not known or not yet settled.
+
+    Examples
+    --------
+    >>> is_unknown(folded("応相談")), is_unknown(folded("なし"))
+    (True, False)
+    """
+    return text in _UNKNOWN
+
+
+def pieces(cell: Cell) -> list[str]:
+    """The parts of a cell that lists several things, in order, each once.
+
+    Examples
+    --------
+    >>> pieces("普通自動車免許、簿記２級／看護師")
+    ['普通自動車免許', '簿記2級', '看護師']
+    """
+    parts = (" ".join(part.split()).strip("・●○■◆*- ") for part in _SPLIT.split(joined(cell)) if part)
+    return list(dict.fromkeys(part for part in parts if part))

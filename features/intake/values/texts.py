@@ -1,0 +1,120 @@
+"""Texts and ids: kept as written, in one width, within what a record holds."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from features.intake.sheet import Cell, text_of
+from features.intake.values.reading import About, Read, Reading, Unreadable
+from features.intake.values.spelling import folded, is_unknown, joined, pieces
+
+__all__ = ["fold_title", "identifier", "identifiers", "phrases", "posting", "sentences", "short_text", "text"]
+
+_LONGEST_TEXT, _LONGEST_PHRASE, _LONGEST_ID, _MOST_PHRASES = 20_000, 500, 200, 200
+_CONTROL: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]|_x000[0-9a-f]_", re.IGNORECASE)
+_NONE: Final = frozenset(
+    {"なし", "無し", "無", "特になし", "ない", "ありません", "該当なし", "特に無し", "特にありません"}
+)
+_LINES: Final = re.compile(r"\n+|(?<=。)(?=.)")
+
+
+def text(cell: Cell, _about: About) -> Reading:
+    """A text of any length a record holds.
+
+    A text that looks like a formula (=cmd|…) stays text. Whoever writes it into a workbook marks it as such.
+    """
+    found = _CONTROL.sub("", joined(cell))
+    if is_unknown(folded(cell)):
+        return Read(None)
+    if len(found) > _LONGEST_TEXT:
+        return _too_long(_LONGEST_TEXT)
+    return Read(found)
+
+
+def short_text(cell: Cell, _about: About) -> Reading:
+    """A text of one line."""
+    found = " ".join(_CONTROL.sub("", joined(cell)).split())
+    if is_unknown(folded(cell)):
+        return Read(None)
+    return Read(found) if len(found) <= _LONGEST_PHRASE else _too_long(_LONGEST_PHRASE)
+
+
+def phrases(cell: Cell, _about: About) -> Reading:
+    r"""Several short texts; なし is none.
+
+    Examples
+    --------
+    >>> phrases("営業（5年）、動画編集\n簿記", About()).value, phrases("特になし", About()).value
+    (('営業(5年)', '動画編集', '簿記'), ())
+    """
+    if folded(cell) in _NONE:
+        return Read(())
+    return _listed(pieces(cell), cell)
+
+
+def sentences(cell: Cell, _about: About) -> Reading:
+    """Several sentences, a line or a full stop apart."""
+    if folded(cell) in _NONE:
+        return Read(())
+    return _listed([part.strip("・ ") for part in _LINES.split(joined(cell))], cell)
+
+
+def identifier(cell: Cell, _about: About) -> Reading:
+    """An id as written, in one width, without blanks at its ends.
+
+    Examples
+    --------
+    >>> identifier(12.0, About()).value, identifier("Ｒ８－００１", About()).value
+    ('12', 'R8-001')
+    """
+    found = " ".join(_CONTROL.sub("", joined(cell)).replace("−", "-").split())
+    if is_unknown(folded(cell)):
+        return Read(None)
+    return Read(found) if len(found) <= _LONGEST_ID else _too_long(_LONGEST_ID)
+
+
+def identifiers(cell: Cell, _about: About) -> Reading:
+    """Several ids."""
+    if folded(cell) in _NONE:
+        return Read(())
+    return _listed(pieces(cell), cell)
+
+
+def posting(cell: Cell, about: About) -> Reading:
+    """The id of a posting, by its id or by the title of one that is known."""
+    said = identifier(cell, about)
+    if isinstance(said, Unreadable) or said.value is None or said.value in about.posting_ids:
+        return said
+    ids = about.titles.get(fold_title(text_of(cell)), ())
+    if len(ids) == 1:
+        return Read(ids[0])
+    if ids:
+        return Unreadable("posting_ambiguous", "同じ題名の募集が二つ以上あります。", "募集IDで書いてください。", ids)
+    if about.posting_ids:
+        return Unreadable(
+            "posting_unknown", "その募集は登録されていません。", "募集IDか、登録した募集と同じ題名を書いてください。"
+        )
+    return said
+
+
+def fold_title(title: str) -> str:
+    """A title as it is compared."""
+    return folded(title)
+
+
+def _listed(parts: list[str], cell: Cell) -> Reading:
+    if is_unknown(folded(cell)):
+        return Read(None)
+    found = tuple(dict.fromkeys(clean for part in parts if (clean := _CONTROL.sub("", part).strip())))
+    if len(found) > _MOST_PHRASES:
+        return Unreadable("list_too_long", f"{_MOST_PHRASES}個より多く並んでいます。", "主なものだけを書いてください。")
+    if any(len(part) > _LONGEST_PHRASE for part in found):
+        return _too_long(_LONGEST_PHRASE)
+    return Read(found)
+
+
+def _too_long(most: int) -> Unreadable:
+    return Unreadable(
+        "text_too_long", f"文章が長すぎます（{most:,}字まで）。", "短くするか、文ごとに行を分けてください。"
+    )

@@ -1,0 +1,81 @@
+"""What is otherwise between two states of the records, and the later state."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from features.records import Record, Records
+from features.splice import Splice, splice_of
+
+__all__ = ["ID_OF", "RecordChange", "later_records"]
+
+ID_OF: Final[Mapping[str, str]] = {
+    "applicants": "applicant_id",
+    "postings": "posting_id",
+    "applications": "application_id",
+    "households": "household_id",
+    "companies": "company_id",
+}
+"""The key that holds the id of each kind of record."""
+
+
+@dataclass(frozen=True, eq=False)
+class RecordChange:
+    """What is otherwise than before.
+
+    Attributes
+    ----------
+    put : Records
+        Records that changed or were not there.
+    gone : mapping of kind ("applicants") to ids
+        Records that are there no more; ids that never were there do no harm.
+    """
+
+    put: Records = field(default_factory=Records)
+    gone: Mapping[str, Collection[str]] = field(default_factory=dict[str, Collection[str]])
+
+    def put_of(self, kind: str) -> tuple[Record, ...]:
+        """Changed and new records of a kind in the order of their ids."""
+        put: tuple[Record, ...] = getattr(self.put, kind)
+        return tuple(sorted(put, key=lambda record: _id(kind, record)))
+
+    def ids_of(self, kind: str) -> frozenset[str]:
+        """Ids of a kind's records that changed, came or are gone."""
+        return frozenset(_id(kind, record) for record in self.put_of(kind)).union(self.gone.get(kind, ()))
+
+
+def later_records(records: Records, change: RecordChange) -> tuple[Records, Mapping[str, Splice]]:
+    """The records after a change, and how those of each kind that changed came about.
+
+    Parameters
+    ----------
+    records : Records
+        Each kind in the order of its ids.
+    change : RecordChange
+
+    Examples
+    --------
+    >>> from features.records import Household
+    >>> one, two = (Household(household_id=an_id, members=(), joint_preferences=()) for an_id in ("h1", "h2"))
+    >>> later, _ = later_records(Records(households=(one,)), RecordChange(Records(households=(two,))))
+    >>> [household.household_id for household in later.households]
+    ['h1', 'h2']
+    """
+    changed: dict[str, tuple[Record, ...]] = {}
+    splices: dict[str, Splice] = {}
+    for kind in ID_OF:
+        if not change.ids_of(kind):
+            continue
+        before: tuple[Record, ...] = getattr(records, kind)
+        put = change.put_of(kind)
+        ids = tuple(_id(kind, record) for record in before)
+        _, splices[kind] = splice_of(ids, [_id(kind, record) for record in put], change.gone.get(kind, ()))
+        changed[kind] = tuple(splices[kind].of_list(before, put))
+    return records.model_copy(update=changed), splices
+
+
+def _id(kind: str, record: Record) -> str:
+    an_id: str = getattr(record, ID_OF[kind])
+    return an_id

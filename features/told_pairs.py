@@ -1,0 +1,84 @@
+"""What was told of single pairs is kept while it is true: the same pair is not explained twice.
+
+What is told of a pair rests on the two records, on all calls, the weights, the rules and the day, and on nobody else.
+A market keeps one memory as long as the latter stay; an entry counts only for the very records it was made of.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from threading import Lock
+from typing import Final, Generic, TypeVar, cast
+
+from features.records import Applicant, Posting
+
+__all__ = ["PairMemory", "TellingKey"]
+
+_MOST: Final = 32_768  # values, of some kilobytes each: the lists of ten thousand applications
+
+_T = TypeVar("_T")
+
+
+class TellingKey(Generic[_T]):
+    """A name under which values of one type are kept."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+
+class PairMemory:
+    """Values by applicant and posting, at most ``most``; the applicants asked about longest ago go first.
+
+    Parameters
+    ----------
+    most : int
+
+    Examples
+    --------
+    >>> person, call = Applicant(applicant_id="a", programs=()), Posting.model_construct(posting_id="p")
+    >>> key, memory = TellingKey[int]("length"), PairMemory()
+    >>> memory.keep(key, person, call, 3)
+    >>> memory.of(key, person, call), memory.of(key, person.model_copy(), call)
+    (3, None)
+    """
+
+    def __init__(self, most: int = _MOST) -> None:
+        self._most = most
+        self._lock = Lock()
+        self._people: dict[str, tuple[Applicant, dict[tuple[str, str], tuple[Posting, object]]]] = {}
+        self._size = 0
+
+    def __len__(self) -> int:
+        return self._size
+
+    def of(self, key: TellingKey[_T], person: Applicant, call: Posting) -> _T | None:
+        """What is kept of a pair of these very records."""
+        with self._lock:
+            kept = self._people.pop(person.applicant_id, None)
+            if kept is None:
+                return None
+            self._people[person.applicant_id] = kept  # the last one asked about stands last
+            found = kept[1].get((call.posting_id, key.name)) if kept[0] is person else None
+        return cast("_T", found[1]) if found is not None and found[0] is call else None
+
+    def keep(self, key: TellingKey[_T], person: Applicant, call: Posting, value: _T) -> None:
+        """Keep a value of a pair."""
+        with self._lock:
+            kept = self._people.get(person.applicant_id)
+            if kept is None or kept[0] is not person:
+                self._drop(person.applicant_id)
+                kept = self._people[person.applicant_id] = person, {}
+            self._size += (call.posting_id, key.name) not in kept[1]
+            kept[1][call.posting_id, key.name] = call, value
+            while self._size > self._most and len(self._people) > 1:
+                self._drop(next(iter(self._people)))
+
+    def forget(self, applicant_ids: Collection[str]) -> None:
+        """Drop what is kept of people who changed or are gone."""
+        with self._lock:
+            for applicant_id in applicant_ids:
+                self._drop(applicant_id)
+
+    def _drop(self, applicant_id: str) -> None:
+        kept = self._people.pop(applicant_id, None)
+        self._size -= 0 if kept is None else len(kept[1])

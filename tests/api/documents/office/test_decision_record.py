@@ -1,0 +1,117 @@
+"""採用理由書・不採用理由記録: the choice that stands, in a person's words."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from collections.abc import Callable
+from io import BytesIO
+
+import pytest
+from python_calamine import CalamineWorkbook
+
+from api.decisions.schemas import DecisionAnswer
+from api.documents.decision_record.content import choice_of, decision_record
+from api.documents.form.content import Form
+from api.documents.kinds import Material
+from api.documents.registry import write_document
+from tests.api.documents.office.conftest import decision
+
+Make = Callable[..., Material]
+
+
+def form_of(material: Make, decisions: list[DecisionAnswer], place: int = 0) -> Form:
+    given = material()
+    return decision_record(
+        given.applications[place], given.posting, decisions=decisions, provenance=given.origin("decision-record")
+    )
+
+
+def words_of(form: Form) -> dict[str, str]:
+    return {row.label: row.words for section in form.sections for row in section.rows}
+
+
+def test_an_offer_is_told_with_its_reason_rank_score_override_and_who(material: Make) -> None:
+    reason = "間伐の経験を面接で確かめた。"
+    told = decision(2, "x1", "offered", reason=reason, override=True, flags=["passed_over"])
+    form = form_of(material, [decision(1, "x1", "interview"), told])
+    words = words_of(form)
+
+    assert form.title == "採用理由書"
+    assert words["理由（決めた人の言葉）"] == reason
+    assert words["決めた人"] == "市町村の担当者（k1）"
+    assert words["決めた日時"] == "2026年12月3日 0時30分"  # Japan's time
+    assert words["順や規則と異なる決定"] == "はい（読む順の先にいて返事を待つ方より先に内定を出す）"
+    assert (words["読む順での位置"], words["適合度"]) == ("2番目／4人中", "0.61")
+
+
+def test_not_chosen_is_recorded_as_such(material: Make) -> None:
+    form = form_of(material, [decision(1, "x2", "not_chosen", reason="作業の経験を確かめられなかった。")], 1)
+
+    assert form.title == "不採用理由記録"
+    assert words_of(form)["順や規則と異なる決定"] == "いいえ"
+
+
+def test_without_a_choice_it_is_a_form_to_fill_in(material: Make) -> None:
+    form = form_of(material, [decision(1, "x1", "interview")])
+    fields = [row.label for section in form.sections for row in section.rows if row.is_field]
+
+    assert form.title == "採用理由書・不採用理由記録（記入用）"
+    assert {"決定", "理由（決めた人の言葉）", "決めた人（職）", "決めた日"} <= set(fields)
+    assert words_of(form)["2026年12月2日"] == "面接　市町村の担当者（k1）"
+
+
+def test_a_choice_without_a_reason_leaves_room_to_write_one(material: Make) -> None:
+    form = form_of(material, [decision(1, "x1", "offered")])
+
+    assert [row.is_field for s in form.sections for row in s.rows if row.label.startswith("理由")] == [True]
+
+
+def test_no_figure_stands_beside_whom_no_figure_has_placed(material: Make) -> None:
+    by_wish = decision(1, "x1", "offered").in_list
+    assert by_wish is not None
+    told = decision(1, "x1", "offered", in_list=by_wish.model_copy(update={"placed_by": "wish"}))
+
+    assert "適合度" not in words_of(form_of(material, [told]))
+
+
+def test_a_long_reason_stands_whole_in_excel_in_rows_that_are_printed_whole(material: Make) -> None:
+    reason = "確かめた事実を書く。" * 199 + "おわり。"
+    long = (decision(1, "x1", "offered", reason=reason),)
+    content = write_document("decision-record", "xlsx", material(applicant_id="a1", decisions=long))
+    rows = CalamineWorkbook.from_filelike(BytesIO(content)).get_sheet_by_index(0).to_python()
+    with zipfile.ZipFile(BytesIO(content)) as archive:
+        heights = re.findall(r' ht="([0-9.]+)"', archive.read("xl/worksheets/sheet1.xml").decode())
+
+    assert "".join(row[1] for row in rows if row[0].startswith("理由（決めた人の言葉）")) == reason
+    assert max(map(float, heights)) < 409
+
+
+OFFER = decision(1, "x1", "offered", reason="理由1")
+CASES = {
+    "accepted after an offer": ([OFFER, decision(2, "x1", "accepted", from_state="offered")], 1),
+    "taken back": ([OFFER, decision(2, "x1", "interview", corrects="x1-1")], None),
+    "corrected to another choice": ([OFFER, decision(2, "x1", "not_chosen", corrects="x1-1", reason="r")], 2),
+    "acceptance taken back": (
+        [
+            OFFER,
+            decision(2, "x1", "accepted", from_state="offered"),
+            decision(3, "x1", "offered", from_state="offered", corrects="x1-2", reason="別の方"),
+        ],
+        1,
+    ),
+    "opened again": (
+        [decision(1, "x1", "not_chosen", reason="r"), decision(2, "x1", "shortlisted", from_state="not_chosen")],
+        None,
+    ),
+    "nothing": ([], None),
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_the_choice_that_stands(case: str) -> None:
+    decisions, number = CASES[case]
+    found = choice_of(decisions)
+
+    assert (None if found is None else found.number) == number
+    assert choice_of(decisions[::-1]) == found

@@ -1,0 +1,109 @@
+"""``enmusubi import``: a preview that writes nothing, records that read back, one line where a file cannot be read."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from api.cli import run
+from features.record_files import load_records
+
+FILES = Path(__file__).resolve().parents[2] / "fixtures" / "intake" / "files"
+
+
+def _run(*arguments: str | Path) -> int:
+    return run(["import", *map(str, arguments)])
+
+
+def test_a_preview_writes_nothing_and_shows_columns_and_mistakes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    status = _run(FILES / "applicants-mistakes.xlsx")
+    shown = capsys.readouterr().out
+
+    assert status == 0
+    assert list(tmp_path.iterdir()) == []
+    assert "○ C 住民票所在地 → 現住所（住民票の市区町村）" in shown
+    assert (
+        "C2 住民票所在地「府中市」 同じ名前の市区町村が二つ以上あります。（候補: 東京都府中市、広島県府中市）" in shown
+    )
+    assert "まだ何も書いていません" in shown
+
+
+def test_records_are_written_and_read_back(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    output, report, mapping = tmp_path / "a.json", tmp_path / "report.json", tmp_path / "mapping.json"
+    status = _run(
+        FILES / "applicants-forbidden-columns.xlsx", "-o", output, "--report", report, "--save-mapping", mapping
+    )
+    body = json.loads(report.read_text(encoding="utf-8"))
+
+    assert status == 0
+    assert len(load_records(output).applicants) == 4
+    assert {row["item"] for row in body["dropped"]} == {"sex", "age", "birthplace", "family", "health", "photo"}
+    assert (
+        "架空県"
+        not in report.read_text(encoding="utf-8") + output.read_text(encoding="utf-8") + capsys.readouterr().out
+    )
+    assert json.loads(mapping.read_text(encoding="utf-8"))["kind"] == "applicants"
+
+
+def test_the_same_file_again_is_unchanged(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    first, mapping = tmp_path / "first.json", tmp_path / "mapping.json"
+    _run(FILES / "applicants-form-export.csv", "-o", first, "--save-mapping", mapping)
+    postings = tmp_path / "postings.json"
+    calls = [
+        {"posting_id": an_id, "program": "kyoryokutai", "municipality_code": "01468", "headcount": 1}
+        for an_id in ("m-1", "m-2")
+    ]
+    postings.write_text(json.dumps({"postings": calls}), encoding="utf-8")
+    capsys.readouterr()
+    status = _run(
+        FILES / "applicants-form-export.csv", "--known", first, "--known", postings, "--mapping", mapping, "--json"
+    )
+
+    assert status == 0
+    assert json.loads(capsys.readouterr().out)["counts"] == {
+        "new": 0,
+        "changed": 0,
+        "unchanged": 8,
+        "refused_rows": 0,
+        "skipped_rows": 0,
+    }
+
+
+def test_a_file_of_which_no_row_is_read_writes_no_records(tmp_path: Path) -> None:
+    output = tmp_path / "a.json"
+
+    assert _run(FILES / "applicants-swapped-columns.xlsx", "-o", output) == 1
+    assert not output.exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ((FILES / "hostile-password.xlsx",), "hostile-password.xlsx: パスワードで保護されたブックは開けません。"),
+        ((FILES / "hostile-zip-bomb.xlsx",), "hostile-zip-bomb.xlsx: ブックの中身が"),
+        ((FILES / "hostile-no-table.xlsx",), "表の見出しが見つかりません。"),
+        (("no-such-file.xlsx",), "no-such-file.xlsx: No such file or directory"),
+        ((FILES / "companies.xlsx", "--kind", "firms"), "--kind is firms, expected one of applicants, postings"),
+        ((FILES / "companies.xlsx", "--program", "jet"), "--program is jet, expected one of kyoryokutai, kigyojin"),
+        ((FILES / "companies.xlsx", "--municipality", "伊達市"), "the name is shared by"),
+        (
+            (FILES / "companies.xlsx", "--mapping", FILES / "companies.xlsx.expected.json"),
+            "columns: missing, expected a value",
+        ),
+        ((FILES / "companies.xlsx", "--sheet", "別"), "ある名前: 企業"),
+    ],
+)
+def test_what_cannot_be_done_is_one_line_and_status_2(
+    arguments: tuple[str | Path, ...], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert _run(*arguments) == 2
+    told = capsys.readouterr()
+
+    assert said in told.err
+    assert told.err.count("\n") == 1
+    assert told.out == ""
