@@ -50,7 +50,8 @@ class RecordDigest:
         """SHA-256 as hexadecimal text."""
         whole = self._sums[_KINDS[-1]].copy()
         whole.update(b"}")
-        return whole.hexdigest()
+        digest: str = whole.hexdigest()
+        return digest
 
     def _sum(self, before: RecordDigest | None) -> None:
         running, is_same = hashlib.sha256(b"{"), before is not None
