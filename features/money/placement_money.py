@@ -8,7 +8,7 @@ a year shrinks where only some of its months are served: what is covered is told
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Final
 
 from features.errors import RecordError
@@ -173,7 +173,7 @@ def _year(
         covered = min(covered, planned)
         remains = planned - covered
     told = YearMoney(year.year, year.label, year.months, months, planned, ceilings, covered, remains, "")
-    return YearMoney(**{**vars(told), "sentence": _sentence(told, own_funds=posting.own_funds)})
+    return replace(told, sentence=_sentence(told, own_funds=posting.own_funds))
 
 
 def _ceiling(name: str, amounts: Sequence[Amount]) -> Ceiling | None:
