@@ -277,7 +277,11 @@ def _vectors(rng: np.random.Generator, n: int) -> InnerTerm:
     return InnerTerm(left, np.ones((2, 5), dtype=np.float32), np.ones(n, np.bool_), np.ones(2, np.bool_))
 
 
-@pytest.mark.parametrize("step", [_person_rewrites, _people_come, _person_goes, _call_is_opened_or_closed], ids=str)
+@pytest.mark.parametrize(
+    "step",
+    [_person_rewrites, _people_come, _person_goes, _call_is_opened_or_closed],
+    ids=lambda step: step.__name__.strip("_"),
+)
 def test_interest_reads_the_pairs_of_the_changed_alone(step: Step) -> None:
     rng = np.random.default_rng(10)
     market = _made(read_market(_some(), on=ON))
