@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from functools import cache
 from importlib.metadata import version
 
 __all__ = ["canonical_json", "code_version", "digest_of"]
@@ -20,6 +21,7 @@ def canonical_json(body: object) -> str:
     return json.dumps(body, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False)
 
 
+@cache
 def code_version() -> str:
     """Version of the installed distribution."""
     return version("enmusubi")

@@ -1,8 +1,8 @@
 """The scored market kept ready beside the requests, so that nobody waits for what could be done before.
 
 A thread of the service makes the market when it starts, takes in what changes, and explains the pairs of every list
-that has open applications before somebody asks for it. Between two lists it rests for as long as one took, so requests
-keep at least half of the processor it runs on.
+that has open applications before somebody asks for it: lists that changed at once, the others in their turn. While
+people ask it rests after each of the others three times as long as that took, so that they keep the processor.
 """
 
 from __future__ import annotations
@@ -25,7 +25,8 @@ from features.errors import FeatureError
 __all__ = ["MarketKeeper", "market_kept_ready"]
 
 _LOOK_SECONDS: Final = 1.0  # between two looks at whether something changed
-_LONGEST_REST: Final = 2.0
+_REST: Final = 3.0
+_LONGEST_REST: Final = 5.0
 _AGAIN_SECONDS: Final = 10.0  # after something failed: a database that is away, a day without rules
 _CLOSING_SECONDS: Final = 5.0
 _TURN_SECONDS: Final = 0.001
@@ -57,18 +58,25 @@ class MarketKeeper:
     def _keep(self) -> None:
         pause, is_warm = 0.0, False
         while not self._stopped.wait(pause):
-            began = monotonic()
             try:
-                if not is_warm:
-                    self._market.warm()
-                    pause, is_warm = 0.0, True
-                elif self._market.tell_one():
-                    pause = min(monotonic() - began, _LONGEST_REST)
+                if is_warm:
+                    pause = self._tell()
                 else:
-                    pause = _LOOK_SECONDS
+                    self._market.warm()
+                    is_warm, pause = True, 0.0
             except (SQLAlchemyError, StorageError, FeatureError) as error:
                 _log.warning("the market is not ready: %s", type(error).__name__)
                 pause = _AGAIN_SECONDS
+
+    def _tell(self) -> float:
+        """Tell one thing; how long to rest then."""
+        began, asked = monotonic(), self._market.asked
+        told = self._market.tell_one()
+        if told == "nothing":
+            return _LOOK_SECONDS
+        if told == "changed list" or self._market.asked == asked:
+            return 0.0
+        return min(_REST * (monotonic() - began), _LONGEST_REST)
 
 
 @asynccontextmanager

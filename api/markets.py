@@ -7,12 +7,12 @@ one who asks reads what changed (:mod:`api.changed_records`) and makes the next 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Generator, Iterable, Mapping, Sequence
+from collections.abc import Collection, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
 from threading import BoundedSemaphore, Lock
-from typing import Final, NamedTuple, cast
+from typing import Final, Literal, NamedTuple, TypeAlias, cast
 
 from sqlalchemy import Engine
 
@@ -42,6 +42,7 @@ from features.weights import Weights, default_weights, load_weights
 
 __all__ = ["KeptSize", "StoredMarket", "candidates_of", "recommendations_of", "stale_places"]
 
+Told: TypeAlias = Literal["changed list", "call", "list", "nothing"]
 _OTHERS: Final = 2  # markets of other days that are kept beside the present one
 _MOST_WAITING: Final = 20  # of the forty threads that answer
 _FOR_EVER: Final = -1.0
@@ -99,7 +100,10 @@ class StoredMarket:
         self._state: _State | None = None
         self._interests = KeptInterests()
         self._unread: list[str] = []  # calls whose sentences nobody has weighed
-        self._untold: dict[str, None] = {}  # lists that nobody has explained; the last to change stands last
+        self._untold: dict[str, None] = {}  # lists that nobody has explained
+        self._changed: dict[str, None] = {}  # lists in which a person or an application is new; the last stands last
+        self.asked = 0
+        """How often somebody asked for the market."""
         self._telling, self._places_to_wait = Lock(), BoundedSemaphore(_MOST_WAITING)
 
     def on(self, day: date | None) -> ScoredMarket:
@@ -110,6 +114,7 @@ class StoredMarket:
         MarketNotReadyError
             If another makes it and takes long; requests that all wait would leave none for other questions.
         """
+        self.asked += 1
         return self._on(day, wait_seconds=_WAIT_SECONDS)
 
     def _on(self, day: date | None, *, wait_seconds: float) -> ScoredMarket:
@@ -135,19 +140,24 @@ class StoredMarket:
             self.interest(market, 0.0)
         provenance(market, operation="rank", options={})
 
-    def tell_one(self) -> bool:
-        """Read one call, or explain one list of applicants, that nobody has asked for yet; whether there was one."""
+    def tell_one(self) -> Told:
+        """Read one call, or explain one list of applicants, that nobody has asked for yet; lists that changed first."""
         market = self._on(None, wait_seconds=_FOR_EVER)
         with self._lock:
-            is_call = bool(self._unread)
-            posting_id = self._unread.pop() if is_call else self._untold.popitem()[0] if self._untold else None
-        row = None if posting_id is None else market.postings.index_of.get(posting_id)
-        with self._telling:
-            if row is not None and is_call:
-                read_call_ahead(cells_of_call(market.postings, row))
-            elif row is not None and posting_id in market.applications_to:
-                rank(market, market.postings.ids[row])
-        return posting_id is not None
+            posting_id, told = self._next_to_tell()
+        row = market.postings.index_of.get(posting_id)
+        if row is not None and told == "call":
+            read_call_ahead(cells_of_call(market.postings, row))
+        elif row is not None and posting_id in market.applications_to:
+            rank(market, posting_id)
+        return told
+
+    def _next_to_tell(self) -> tuple[str, Told]:
+        if self._changed:
+            return self._changed.popitem()[0], "changed list"
+        if self._unread:
+            return self._unread.pop(), "call"
+        return (self._untold.popitem()[0], "list") if self._untold else ("", "nothing")
 
     @contextmanager
     def in_turn(self) -> Generator[None]:
@@ -210,7 +220,7 @@ class StoredMarket:
         if market is None:
             market = read_market(records, on=asked.on, weights=asked.weights, rulesets=asked.rulesets)
             self._unread = list(market.postings.ids)
-            self._has_to_tell(market.applications_to)
+            self._untold.update(dict.fromkeys(market.applications_to))
         self._state = _State(revision, restricted, (_read(market),))
         return self._state
 
@@ -218,17 +228,14 @@ class StoredMarket:
         later = later_market(market, change)
         digest_later(later, market)
         if later.told is not market.told:
-            self._has_to_tell(later.applications_to)
+            self._untold.update(dict.fromkeys(later.applications_to))
         self._unread += [posting.posting_id for posting in change.put.postings]
         people = change.ids_of("applicants")
         own = (one for one in later.applications if one.applicant_id in people) if people else ()
-        self._has_to_tell(one.posting_id for one in (*own, *change.put.applications))
+        for one in (*own, *change.put.applications):
+            self._changed.pop(one.posting_id, None)
+            self._changed[one.posting_id] = None
         return later
-
-    def _has_to_tell(self, posting_ids: Iterable[str]) -> None:
-        for posting_id in posting_ids:
-            self._untold.pop(posting_id, None)
-            self._untold[posting_id] = None
 
     def _market_of(self, state: _State, asked: _Asked) -> ScoredMarket:
         """One of the markets of a state; the caller holds the lock."""
@@ -240,7 +247,7 @@ class StoredMarket:
             is_present = asked.on == self._settings.day()
             markets = (found, *others) if is_present else (first, found, *others[: _OTHERS - 1])
             self._state = replace(state, markets=markets)
-            self._has_to_tell(found.applications_to if is_present else ())
+            self._untold.update(dict.fromkeys(found.applications_to if is_present else ()))
         return found
 
     def _weights(self) -> Weights:

@@ -19,6 +19,7 @@ import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -101,6 +102,7 @@ async def _run(service: Service, cast: Cast, records: Records, options: argparse
         for one in cast.applicants
     ]
     await _until_ready(service, officers[0], options)
+    await _first_visits(applicants)
     print(f"officers, every {options.officer_thinks:g} s on average: {_shares(OFFICER_MIX)}")
     print(f"applicants, every {options.applicant_thinks:g} s on average: {_shares(APPLICANT_MIX)}")
     ends = time.perf_counter() + options.seconds
@@ -148,6 +150,21 @@ async def _until_ready(service: Service, officer: Officer, options: argparse.Nam
         if _cpu_seconds(service.pid) - cpu < 0.6:
             break
     print(f"everything explained {time.perf_counter() - began:.0f} s after the start")
+
+
+async def _first_visits(applicants: Sequence[Applicant]) -> None:
+    """Every applicant opens the own list, two at a time and twice: each process tells a list the first time it asks."""
+    figures, waiting = Figures(), [*applicants, *applicants]
+
+    async def visit() -> None:
+        while waiting:
+            one = waiting.pop()
+            await replace(one, client=replace(one.client, figures=figures)).open_places()
+
+    began = time.perf_counter()
+    await asyncio.gather(visit(), visit())
+    print(f"first visits of {len(applicants)} applicants in {time.perf_counter() - began:.0f} s, two at a time:")
+    print(figures.table())
 
 
 def _shares(mix: dict[str, float]) -> str:

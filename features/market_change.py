@@ -23,7 +23,7 @@ from features.scored_market import COORDINATOR_TERMS, ENDED, OWN_TERMS, ScoredMa
 from features.scoring import Scores, coordinator_factors, own_factors, private_factors
 from features.splice import Splice
 from features.tables import ApplicantTable, SelectionColumns, applicant_table, reads_the_same, with_seats_of
-from features.terms.factor import Factor, InnerTerm
+from features.terms.factor import Factor, InnerTerm, LookupTerm
 from features.weights import Weights
 
 __all__ = ["asked_otherwise", "laid_out_anew", "later_market"]
@@ -134,8 +134,9 @@ def _judge_and_score(
     vars(later).update(found)
     if "own_factors" in made:
         vars(later)["own_factors"] = _own_factors(later, market)
-    if "coordinator" in made:
-        _share_right_sides(later.coordinator, market.coordinator)
+    for side in ("coordinator", "applicant"):
+        if side in made:
+            _share_right_sides(getattr(later, side), getattr(market, side))
 
 
 def _spliced(factors: Mapping[str, Factor], splice: Splice, new: Mapping[str, Factor]) -> dict[str, Factor]:
@@ -160,12 +161,16 @@ def _own_factors(later: ScoredMarket, market: ScoredMarket) -> Mapping[str, Fact
 
 def _share_right_sides(later: Scores, before: Scores) -> None:
     """The postings' side of the product is the same unless a table got other rows."""
-    tables = zip(later.factors, before.factors, strict=True)
-    if "right_sides" in vars(before) and all(
-        isinstance(one, InnerTerm) or (not isinstance(other, InnerTerm) and one.table is other.table)
-        for one, other in tables
-    ):
+    factors = zip(later.factors, before.factors, strict=True)
+    if all(isinstance(one, InnerTerm) or _has_table_of(one, other) for one, other in factors):
         vars(later)["right_sides"] = before.right_sides
+
+
+def _has_table_of(one: LookupTerm, other: Factor) -> bool:
+    if isinstance(other, InnerTerm):
+        return False
+    same = ((one.table, other.table), (one.low, other.low), (one.high, other.high), (one.b, other.b))
+    return all(left is right or np.array_equal(left, right) for left, right in same)
 
 
 def _with_calls(market: ScoredMarket, records: Records, splice: Splice) -> ScoredMarket:

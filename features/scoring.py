@@ -92,7 +92,7 @@ class Scores:
 
         The same bits whatever the blocks, threads or processor; agrees with :meth:`column` and :meth:`row` to 1e-6.
         """
-        out = self._left_side(bound, rows) @ self.right_sides[bound][columns].T
+        out = self._left_side(bound, rows) @ self._right_side(bound)[columns].T
         for t, factor in enumerate(self.factors):
             if isinstance(factor, LookupTerm) and not _fits_product(factor):
                 part = factor.table_of(bound)[factor.a[rows][:, None], factor.b[columns][None, :]]
@@ -122,7 +122,7 @@ class Scores:
     @property
     def product_width(self) -> int:
         """Inner dimension of the one matrix product a block of scores takes: its limit is a bare product this wide."""
-        return int(self.right_sides["value"].shape[1])
+        return int(self._right_side("value").shape[1])
 
     @property
     def _n_applicants(self) -> int:
@@ -142,17 +142,19 @@ class Scores:
         return scale
 
     @cached_property
-    def right_sides(self) -> Mapping[Bound, NDArray[np.float64]]:
-        """(m, w) the postings' side of the product for the score and its bounds."""
-        return {bound: self._right_side(bound) for bound in ("low", "value", "high")}
+    def right_sides(self) -> dict[Bound, NDArray[np.float64]]:
+        """(m, w) the postings' side of the product, for each bound that was asked for."""
+        return {}
 
     def _right_side(self, bound: Bound) -> NDArray[np.float64]:
         # the applicants' side is as large as the market, so it is made by blocks and not kept
-        sides = [np.zeros((self._n_postings, 0))]
-        for t, factor in self._in_product():
-            side = factor.right_side(bound) if isinstance(factor, InnerTerm) else _one_hot_right(factor, bound)
-            sides.append(_on_grid(side * self.weights[:, [t]] if self.side == "coordinator" else side))
-        return np.hstack(sides)
+        if bound not in self.right_sides:
+            sides = [np.zeros((self._n_postings, 0))]
+            for t, factor in self._in_product():
+                side = factor.right_side(bound) if isinstance(factor, InnerTerm) else _one_hot_right(factor, bound)
+                sides.append(_on_grid(side * self.weights[:, [t]] if self.side == "coordinator" else side))
+            self.right_sides[bound] = np.hstack(sides)
+        return self.right_sides[bound]
 
     def _left_side(self, bound: Bound, rows: slice) -> NDArray[np.float64]:
         sides = [np.zeros((len(range(self._n_applicants)[rows]), 0))]

@@ -116,7 +116,7 @@ class Applicant(_Person):
     async def step(self) -> None:
         """Read recommendations or postings, look at and edit the profile, apply or withdraw."""
         doing: dict[str, Callable[[], Awaitable[None]]] = {
-            "recommendations": self._recommendations,
+            "recommendations": self.open_places,
             "postings": self._list,
             "profile": self._profile,
             "edit": self._edit,
@@ -129,7 +129,8 @@ class Applicant(_Person):
     def _own(self) -> str:
         return f"{API}/applicants/{quote(self.applicant_id)}"
 
-    async def _recommendations(self) -> None:
+    async def open_places(self) -> None:
+        """Read the own list of places."""
         await self.client.ask("applicant: recommendations", "GET", f"{self._own}/recommendations")
 
     async def _list(self) -> None:

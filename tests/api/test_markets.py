@@ -247,7 +247,7 @@ class TestOnOneDatabase:
     ) -> None:
         _written(engine, lambda session: _rewrites(session, "a2", SECRET))
         stored.warm()
-        while stored.tell_one():
+        while stored.tell_one() != "nothing":
             pass
         _written(engine, lambda session: erase_people(session, ["a2"]))
         stored.forget()
@@ -267,7 +267,7 @@ class TestOnOneDatabase:
             pass
         told = len(stored.on(None).told)
         _written(engine, _rewrites)
-        for _ in _waiting(lambda: len(stored.on(None).told) >= told and not stored._untold):
+        for _ in _waiting(lambda: len(stored.on(None).told) >= told and not stored._changed):
             pass
         keeper.stop()
 

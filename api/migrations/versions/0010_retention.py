@@ -49,9 +49,9 @@ def _create_moments() -> None:
         sa.PrimaryKeyConstraint("number", name="pk_revisionmoment"),
     )
     found: set[int] = set()
-    for name in _NUMBERED:
-        found.update(op.get_bind().scalars(sa.select(sa.column("revision")).select_from(sa.table(name)).distinct()))
-    found.update(op.get_bind().scalars(sa.select(sa.column("revision")).select_from(sa.table("history")).distinct()))
+    for name in (*_NUMBERED, "history"):
+        number = sa.column("revision", _number())
+        found.update(op.get_bind().scalars(sa.select(number).select_from(sa.table(name)).distinct()))
     if found:
         op.bulk_insert(moments, [{"number": number, "at": datetime.now(UTC)} for number in sorted(found)])
 

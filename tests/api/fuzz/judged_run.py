@@ -13,9 +13,10 @@ from typing import Final
 import anyio
 
 from tests.api.fuzz.asking import Raw, ask
+from tests.api.fuzz.every_place import every_place
 from tests.api.fuzz.filled_service import DOORS, OFF, WHOEVER_MAY, FilledService
 from tests.api.fuzz.leaks import Judge, faults_of, listening
-from tests.api.fuzz.malformed import SENT, Target, every_place, malformed, targets
+from tests.api.fuzz.malformed import SENT, Target, malformed, targets
 from tests.api.fuzz.marked import marks_in
 
 __all__ = ["Judged", "run_every_place", "run_malformed"]

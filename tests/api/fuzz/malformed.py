@@ -14,11 +14,11 @@ from urllib.parse import quote
 from tests.api.fuzz.asking import Raw
 from tests.api.fuzz.sample import Place, Sampler, changed, places
 
-__all__ = ["LARGEST_BODY", "SENT", "Target", "every_place", "junk_for", "malformed", "targets"]
+__all__ = ["JSON", "LARGEST_BODY", "SENT", "Target", "junk_for", "malformed", "shown", "targets"]
 
 SENT: Final = "毒の字"  # stands in every text that is sent: no refusal may repeat it
 LARGEST_BODY: Final = 64 * 1024  # what the service under test takes
-_JSON: Final = (b"content-type", b"application/json")
+JSON: Final = (b"content-type", b"application/json")
 _Body: TypeAlias = tuple[str, bytes]
 
 
@@ -86,36 +86,6 @@ def malformed(known: Sequence[Target], ids: Mapping[str, Sequence[str]], rng: Ra
         yield make(rng.choice(suitable), ids, rng)
 
 
-def every_place(known: Sequence[Target]) -> Iterator[Raw]:
-    """Each place of each body, and each parameter, with what a column, a date or a number cannot be."""
-    for target in known:
-        for place in places(target.sample) if target.sample is not None else ():
-            for junk in ("x\x00", 2**63, 10**30, "", "0" * 21, [], None, "a" * 20_001):
-                content = json.dumps(changed(target.sample, place, junk)).encode()
-                family = f"{str(junk)[:9]!r} at {_shown(place)}"
-                path = target.path.encode()
-                yield Raw(family, target.name, target.method, path, headers=[_JSON], chunks=[content], may_pass=True)
-        for name in target.query:
-            yield from _every_value(target, name)
-
-
-_NEEDED: Final = {"program": "kyoryokutai", "destination": "01468", "origin": "13112"}
-_VALUES: Final = (
-    *(b"%00", b"%ff", b"9" * 25, b"1e3", b"-1", b"", b"a%00b", b"2026-01-01T00:00:00", b"0001-01-01", b"9999-12-31"),
-    *(b"\xe3\x81%82", b"%F0%9F%92%A9", b"x" * 5_000),
-)
-
-
-def _every_value(target: Target, name: str) -> Iterator[Raw]:
-    rest = "".join(f"&{key}={value}" for key, value in _NEEDED.items() if key in target.query and key != name)
-    content = b"" if target.sample is None else json.dumps(target.sample).encode()
-    headers = [] if target.sample is None else [_JSON]
-    for value in _VALUES:
-        query = name.encode() + b"=" + value + rest.encode()
-        family, path = f"query {name} is {value[:12]!r}", target.path.encode()
-        yield Raw(family, target.name, target.method, path, query, headers=headers, chunks=[content], may_pass=True)
-
-
 def _path_of(target: Target, ids: Mapping[str, Sequence[str]], rng: Random, junk: str | None = None) -> bytes:
     if junk is None and rng.random() < 0.7:
         return target.path.encode()
@@ -131,7 +101,7 @@ def _with_body(
 ) -> Raw:
     family, content = body
     path = _path_of(target, ids, rng)
-    return Raw(family, target.name, target.method, path, headers=[_JSON], chunks=[content], may_pass=may_pass)
+    return Raw(family, target.name, target.method, path, headers=[JSON], chunks=[content], may_pass=may_pass)
 
 
 def _broken_json(target: Target, ids: Mapping[str, Sequence[str]], rng: Random) -> Raw:
@@ -173,7 +143,7 @@ def _wrong_value(target: Target, ids: Mapping[str, Sequence[str]], rng: Random) 
         other = rng.choice(list(places(target.sample)))
         body = body if other[: len(place)] == place else changed(body, other, rng.choice(junk_for(other)))
     content = json.dumps(body).encode()  # half characters go as escapes
-    return _with_body(target, ids, rng, (f"{type(junk).__name__} at {_shown(place)}", content), may_pass=True)
+    return _with_body(target, ids, rng, (f"{type(junk).__name__} at {shown(place)}", content), may_pass=True)
 
 
 def _other_shape(target: Target, ids: Mapping[str, Sequence[str]], rng: Random) -> Raw:
@@ -197,7 +167,7 @@ def _other_shape(target: Target, ids: Mapping[str, Sequence[str]], rng: Random) 
     )
     family, shape = rng.choice(shapes)
     content = json.dumps(changed(sample, place, shape)).encode()
-    return _with_body(target, ids, rng, (f"{family} at {_shown(place)}", content), may_pass=True)
+    return _with_body(target, ids, rng, (f"{family} at {shown(place)}", content), may_pass=True)
 
 
 def _not_json(target: Target, ids: Mapping[str, Sequence[str]], rng: Random) -> Raw:
@@ -235,16 +205,16 @@ def _wrong_length(target: Target, ids: Mapping[str, Sequence[str]], rng: Random)
     path = _path_of(target, ids, rng)
     kind = rng.randrange(6)
     if kind == 0:
-        headers = [_JSON, (b"content-length", str(len(large)).encode())]
+        headers = [JSON, (b"content-length", str(len(large)).encode())]
         return Raw("too large", target.name, target.method, path, headers=headers, chunks=[large])
     if kind == 1:
         pieces = [large[row : row + 5_000] for row in range(0, len(large), 5_000)]
-        return Raw("too large in pieces", target.name, target.method, path, headers=[_JSON], chunks=pieces)
+        return Raw("too large in pieces", target.name, target.method, path, headers=[JSON], chunks=pieces)
     if kind == 2:
-        headers = [_JSON, (b"content-length", b"9" * rng.choice([9, 30]))]
+        headers = [JSON, (b"content-length", b"9" * rng.choice([9, 30]))]
         return Raw("said to be large", target.name, target.method, path, headers=headers, chunks=[text])
     lie = rng.choice([b"-1", b"abc", b"0", b"1", b"", "７".encode(), b"1, 2"])
-    headers = [_JSON, (b"content-length", lie), (b"transfer-encoding", b"chunked")]
+    headers = [JSON, (b"content-length", lie), (b"transfer-encoding", b"chunked")]
     is_broken_off = kind == 3
     chunks = [text[: len(text) // 2]] if is_broken_off else [text[:3], text[3:]]
     family = "broken off" if is_broken_off else "a length that is none"
@@ -290,7 +260,7 @@ def _wrong_path(target: Target, ids: Mapping[str, Sequence[str]], rng: Random) -
     else:
         family, path = rng.choice(whole)
     content = b"" if target.sample is None else json.dumps(_spoken(target.sample)).encode()
-    headers = [] if target.sample is None else [_JSON]
+    headers = [] if target.sample is None else [JSON]
     return Raw(family, target.name, target.method, path, headers=headers, chunks=[content])
 
 
@@ -331,7 +301,7 @@ def _wrong_query(target: Target, ids: Mapping[str, Sequence[str]], rng: Random) 
     is_odd = rng.random() < 0.5
     family, query = rng.choice(odd if is_odd else unknown)
     content = b"" if target.sample is None else json.dumps(_spoken(target.sample)).encode()
-    headers = [] if target.sample is None else [_JSON]
+    headers = [] if target.sample is None else [JSON]
     path = _path_of(target, ids, rng)
     may_pass = is_odd or takes_any
     return Raw(
@@ -380,7 +350,7 @@ def _wrong_header(target: Target, ids: Mapping[str, Sequence[str]], rng: Random)
     is_refused = rng.random() < 0.4
     name, value = rng.choice(refused if is_refused else passed)
     content = b"" if target.sample is None else json.dumps(_spoken(target.sample)).encode()
-    headers = [(name, value)] if target.sample is None else [_JSON, (name, value)]
+    headers = [(name, value)] if target.sample is None else [JSON, (name, value)]
     path = _path_of(target, ids, rng)
     family = f"header {name.decode()}"
     return Raw(family, target.name, target.method, path, headers=headers, chunks=[content], may_pass=not is_refused)
@@ -416,5 +386,6 @@ def _at(value: Any, place: Place) -> Any:
     return value
 
 
-def _shown(place: Place) -> str:
+def shown(place: Place) -> str:
+    """A place as one word."""
     return ".".join(map(str, place)) or "the whole"
