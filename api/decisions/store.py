@@ -18,7 +18,7 @@ from api.decisions.schemas import StepRequest
 from api.decisions.seats import free_seats, give_back_seat, take_seat, with_status
 from api.decisions.states import Side, State, state_table
 from api.decisions.tables import DecisionRow
-from api.decisions.warnings import warnings_of
+from api.decisions.warnings import also_accepted, warnings_of
 from api.decisions.whole_session import reaching_everything
 from api.errors import UnknownIdError, UnknownReferenceError
 from api.own_data.restricted import of_listed_applications
@@ -111,7 +111,8 @@ def decide(
     session.add(row)
     session.flush()
     _follow(session, application, sent.state)
-    warnings = warnings_of(flags, items, free_seats=free, n_offered=offers)
+    also = also_accepted(session, application) if sent.state == "accepted" else ()
+    warnings = warnings_of(flags, items, free_seats=free, n_offered=offers, also=also)
     return Taken(row, application.posting_id, warnings, is_new=True)
 
 

@@ -34,7 +34,9 @@ AfterEvent = Annotated[
 @router.get("", summary="処理の一覧")
 def jobs(
     session: Reading,
-    kind: Annotated[str | None, Query(pattern="^[a-z_]{1,30}$", description="Jobs of one kind: run, …")] = None,
+    kind: Annotated[
+        str | None, Query(pattern="^[a-z_-]{1,30}$", description="Jobs of one kind: run, import-preview, …")
+    ] = None,
     state: JobState | None = None,
     limit: Limit = 100,
     offset: Offset = 0,

@@ -125,3 +125,20 @@ def test_an_application_comes_in_as_received(service: TestClient, town: Headers)
     refused = service.post("/api/v1/applications", json=applied, headers=town("coordinator"))
     assert (refused.status_code, refused.json()["type"]) == (409, "urn:enmusubi:problem:status-by-decision")
     assert service.get("/api/v1/applications/y1", headers=town("coordinator")).status_code == 404
+
+
+def test_a_second_acceptance_is_stored_with_a_warning_to_whoever_may_see_the_first(
+    service: TestClient, town: Headers, decide: Step
+) -> None:
+    elsewhere = P3 | {"posting_id": "p9", "municipality_code": "32525"}
+    for posting, an_id, officer in ((P3, "y1", "coordinator"), (elsewhere, "z1", "other")):
+        assert service.post("/api/v1/postings", json=posting, headers=town(officer)).status_code == 201
+        applied = {"application_id": an_id, "applicant_id": "a1", "posting_id": posting["posting_id"]}
+        assert service.post("/api/v1/applications", json=applied, headers=town("applicant")).status_code == 201
+    decide("y1", "seen", "shortlisted", "offered")
+    assert decide("y1", "accepted").json()["warnings"] == []
+    decide("z1", "seen", "shortlisted", "offered", by="other")
+    own = decide("z1", "accepted", by="applicant").json()["warnings"]
+    assert own == ["この方には、ほかの募集（p3）を承諾した記録があります。どちらに赴任するかをご確認ください。"]
+    decide("x1", "seen", "shortlisted", "offered")
+    assert decide("x1", "accepted").json()["warnings"] == own  # of its own municipality, not of the other
