@@ -30,6 +30,7 @@ from api.operation.metrics import Metrics
 from api.operation.request_log import RequestLog
 from api.own_data.forgetting import erasures_watched
 from api.problems import Fault, Problem, add_problem_handlers
+from api.right_of_way import RightOfWay, ShortAnswersFirst
 from api.routes import (
     accounts,
     applicants,
@@ -134,6 +135,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.settings = settings or Settings()
     app.state.metrics = Metrics()
     app.state.clock = present
+    app.state.right_of_way = RightOfWay()
     app.state.keeps_market_ready = False  # a served application does; see api.operation.server
     app.state.passwords = Passwords()
     app.state.keys_in_flight = KeysInFlight()
@@ -148,6 +150,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     # outside the gate, so that what it refuses is answered like any other error
     handlers = {kind: answer for kind, answer in app.exception_handlers.items() if kind is not Exception}
     app.add_middleware(ExceptionMiddleware, handlers=handlers)
+    app.add_middleware(ShortAnswersFirst, way=app.state.right_of_way)
     return app
 
 
@@ -175,7 +178,7 @@ async def _lifespan(app: FastAPI) -> AsyncGenerator[None]:
     engine = database_engine(settings.database_url)
     migrate(engine)
     app.state.engine = engine
-    app.state.market = StoredMarket(engine, settings)
+    app.state.market = StoredMarket(engine, settings, app.state.right_of_way)
     async with refusals_written(app), erasures_watched(app), market_kept_ready(app):
         yield
     engine.dispose()

@@ -24,12 +24,14 @@ from api.market_errors import MarketBusyError, MarketNotReadyError
 from api.own_data.restricted import restricted_people
 from api.provenance import provenance
 from api.record_digests import digest_later
+from api.right_of_way import RightOfWay
 from api.settings import Settings
 from api.stored_records import records_in_use, records_revision
 from features.arrival_order import ListOrder
 from features.freshness import stale_ids
 from features.interest import MarketInterest
 from features.market_change import asked_otherwise, laid_out_anew, later_market
+from features.pacing import paced
 from features.ranking import rank, recommend
 from features.reading.evidence import read_call_ahead
 from features.reading.tables import cells_of_call
@@ -91,10 +93,13 @@ class StoredMarket:
     engine : Engine
     settings : Settings
         Weights, rules and the day where a caller names none.
+    way : RightOfWay, optional
+        Of the process: who tells something long gives way.
     """
 
-    def __init__(self, engine: Engine, settings: Settings) -> None:
+    def __init__(self, engine: Engine, settings: Settings, way: RightOfWay | None = None) -> None:
         self._engine = engine
+        self._way = way or RightOfWay()
         self._settings = settings
         self._lock = Lock()
         self._state: _State | None = None
@@ -146,10 +151,11 @@ class StoredMarket:
         with self._lock:
             posting_id, told = self._next_to_tell()
         row = market.postings.index_of.get(posting_id)
-        if row is not None and told == "call":
-            read_call_ahead(cells_of_call(market.postings, row))
-        elif row is not None and posting_id in market.applications_to:
-            rank(market, posting_id)
+        with paced(self._way.give_way):
+            if row is not None and told == "call":
+                read_call_ahead(cells_of_call(market.postings, row))
+            elif row is not None and posting_id in market.applications_to:
+                rank(market, posting_id)
         return told
 
     def _next_to_tell(self) -> tuple[str, Told]:
@@ -170,8 +176,9 @@ class StoredMarket:
         """
         if not self._places_to_wait.acquire(blocking=False):
             raise MarketBusyError
+        self._way.step_aside()
         try:
-            with self._telling:
+            with self._telling, paced(self._way.give_way):
                 yield
         finally:
             self._places_to_wait.release()

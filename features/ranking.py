@@ -20,6 +20,7 @@ from features.errors import RecordError
 from features.explain import Explanation, Question, Reason, explain_pair, found_in_pair
 from features.interest import Chance, MarketInterest
 from features.next_question import NextQuestions, next_questions_for_applicant, next_questions_for_posting
+from features.pacing import between_steps
 from features.place_explanation import PlaceExplanation, explain_place
 from features.refused_regions import refused_postings
 from features.rules import RuleFinding
@@ -305,6 +306,7 @@ def _ranked(market: ScoredMarket, side: Side, shares: Contributions, k: int, pai
     person, call = market.records.applicants[pair[0]], market.records.postings[pair[1]]
     line = market.told.of(_LINE_OF[side], person, call)
     if line is None:
+        between_steps()
         line = _told_now(market, side, shares, k, pair)
         market.told.keep(_LINE_OF[side], person, call, line)
     return line

@@ -19,6 +19,7 @@ from features.counterfactuals.change import Call, Change, change_table, joined
 from features.counterfactuals.requirements import unmet
 from features.counterfactuals.trials import Case, Outcome, Trial, placed, tried
 from features.errors import RecordError
+from features.pacing import between_steps
 from features.rules import VERDICTS, RuleFinding, is_must_have, rulesets_on, wording
 from features.scored_market import EXCLUDED, ScoredMarket
 from features.standings import Standings, row_of, told
@@ -131,6 +132,7 @@ def _kept_trials(
     new: dict[int, list[Trial]] = {at: [] for at, trials in known.items() if trials is None}
     for at, trial in find(market, standings, list(new), _call(market, standings)) if new else ():
         new[at].append(trial)
+        between_steps()
     for at, trials in new.items():
         market.told.keep(key, people[at], posting, tuple(trials))
     return {at: tuple(new[at]) if trials is None else trials for at, trials in known.items()}
