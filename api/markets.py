@@ -133,9 +133,11 @@ class StoredMarket:
                     return market
         if not self._lock.acquire(timeout=wait_seconds):
             raise MarketNotReadyError
+        self._way.add(1)  # many may wait for it
         try:
             return self._market_of(self._present(asked), asked)
         finally:
+            self._way.add(-1)
             self._lock.release()
 
     def warm(self) -> None:

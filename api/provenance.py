@@ -8,21 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from api.canonical import code_version, digest_of
+from api.canonical import code_version
 from api.record_digests import digest_of_market
 from features.municipalities import reference_vintage
 from features.reading.encoder import encoder_id
-from features.records import Records
 from features.scored_market import ScoredMarket
 from features.taxonomy.kinds import taxonomy_digest
 
-__all__ = ["provenance", "records_digest"]
-
-
-def records_digest(records: Records) -> str:
-    """SHA-256 of the records' content, whatever file they came from."""
-    content = records.model_dump(mode="json", exclude_unset=True)
-    return digest_of({kind: rows for kind, rows in content.items() if rows})
+__all__ = ["provenance"]
 
 
 def provenance(

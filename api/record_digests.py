@@ -1,14 +1,13 @@
-"""The digest of a market's records, kept with the market, so that a list does not digest everybody's record anew.
+"""The digest of records, and how it is kept with a market so that a list does not digest everybody's record anew.
 
-The digest is SHA-256 of one canonical text of all records, as :func:`api.provenance.records_digest` takes it. The text
-of each record is kept as long as the record is part of the market, and the sum over the kinds before it, so that a
-changed application costs no more than the kinds behind it.
+Every record has a digest of its own; the digest of all is taken over those, kind by kind. So a changed record costs one
+digest and the sum, and whoever has the records can still take the whole from nothing.
 """
 
 from __future__ import annotations
 
 import hashlib
-from typing import Any, Final
+from typing import Final
 from weakref import WeakKeyDictionary
 
 from api.canonical import canonical_json
@@ -16,9 +15,14 @@ from features.record_change import ID_OF
 from features.records import Record, Records
 from features.scored_market import ScoredMarket
 
-__all__ = ["RecordDigest", "digest_later", "digest_of_market"]
+__all__ = ["RecordDigest", "digest_later", "digest_of_market", "records_digest"]
 
-_KINDS: Final = sorted(ID_OF)  # the order of keys in a canonical text
+_KINDS: Final = sorted(ID_OF)
+
+
+def records_digest(records: Records) -> str:
+    """SHA-256 over the digests of the records in their order, whatever file they came from."""
+    return RecordDigest(records).value
 
 
 class RecordDigest:
@@ -32,50 +36,31 @@ class RecordDigest:
 
     Examples
     --------
-    >>> from api.provenance import records_digest
     >>> from features.synthetic import sample_market
     >>> records = sample_market(n_applicants=5, n_postings=2)
-    >>> RecordDigest(records).value == records_digest(records)
+    >>> before = RecordDigest(records.model_copy(update={"applicants": records.applicants[1:]}))
+    >>> RecordDigest(records, before).value == records_digest(records)
     True
     """
 
     def __init__(self, records: Records, before: RecordDigest | None = None) -> None:
         self._records = records
-        self._texts: dict[str, list[bytes]] = {}
-        self._sums: dict[str, Any] = {}  # hashlib's own type has no public name
-        self._sum(before)
+        self._digests = {kind: self._of_kind(kind, before) for kind in _KINDS}
+        whole = hashlib.sha256()
+        for kind, digests in self._digests.items():
+            if digests:
+                whole.update(b"%s %d\n" % (kind.encode(), len(digests)))
+                whole.update(b"".join(digests))
+        self.value: Final = whole.hexdigest()
 
-    @property
-    def value(self) -> str:
-        """SHA-256 as hexadecimal text."""
-        whole = self._sums[_KINDS[-1]].copy()
-        whole.update(b"}")
-        digest: str = whole.hexdigest()
-        return digest
-
-    def _sum(self, before: RecordDigest | None) -> None:
-        running, is_same = hashlib.sha256(b"{"), before is not None
-        is_first = True
-        for kind in _KINDS:
-            records: tuple[Record, ...] = getattr(self._records, kind)
-            if before is not None and records is getattr(before._records, kind):
-                self._texts[kind] = before._texts[kind]
-            else:
-                self._texts[kind], is_same = self._texts_of(kind, records, before), False
-            if before is not None and is_same:
-                running = before._sums[kind].copy()
-            elif records:
-                running.update(b"%s%s:[" % (b"" if is_first else b",", canonical_json(kind).encode()))
-                running.update(b",".join(self._texts[kind]))
-                running.update(b"]")
-            is_first = is_first and not records
-            self._sums[kind] = running.copy()
-
-    def _texts_of(self, kind: str, records: tuple[Record, ...], before: RecordDigest | None) -> list[bytes]:
+    def _of_kind(self, kind: str, before: RecordDigest | None) -> list[bytes]:
+        records: tuple[Record, ...] = getattr(self._records, kind)
         earlier: tuple[Record, ...] = () if before is None else getattr(before._records, kind)
-        texts = [] if before is None else before._texts[kind]
-        known = {id(record): text for record, text in zip(earlier, texts, strict=True)}
-        return [known.get(id(record)) or _text(record) for record in records]
+        digests = [] if before is None else before._digests[kind]
+        if records is earlier:
+            return digests
+        known = dict(zip(map(id, earlier), digests, strict=True))
+        return [known.get(id(record)) or _digest(record) for record in records]
 
 
 _kept: Final[WeakKeyDictionary[ScoredMarket, RecordDigest]] = WeakKeyDictionary()
@@ -96,5 +81,5 @@ def digest_later(later: ScoredMarket, before: ScoredMarket) -> None:
         _kept[later] = RecordDigest(later.records, known)
 
 
-def _text(record: Record) -> bytes:
-    return canonical_json(record.model_dump(mode="json", exclude_unset=True)).encode()
+def _digest(record: Record) -> bytes:
+    return hashlib.sha256(canonical_json(record.model_dump(mode="json", exclude_unset=True)).encode()).digest()

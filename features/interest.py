@@ -66,12 +66,15 @@ class MarketPairs:
         Not excluded by a rule, not in a region the applicant refuses.
     acceptable : (n, m) bool
         Allowed, and open.
+    own_lists : (n, 10) int32
+        The first postings of everybody by own score alone, best first, -1 behind a list's last one.
     """
 
     own: NDArray[np.int32]
     bands: NDArray[np.uint8]
     allowed: NDArray[np.bool_]
     acceptable: NDArray[np.bool_]
+    own_lists: NDArray[np.int32]
 
 
 @dataclass(frozen=True, eq=False)
@@ -158,7 +161,7 @@ def read_pairs(market: ScoredMarket) -> MarketPairs:
         rows = slice(start, start + _ROWS)
         own[rows], bands[rows], is_left = _scored(market, rows)
         allowed[rows] &= is_left
-    return MarketPairs(own, bands, allowed, allowed & market.is_open[None, :])
+    return _listed(own, bands, allowed, market)
 
 
 def later_pairs(pairs: MarketPairs, before: ScoredMarket, market: ScoredMarket) -> MarketPairs:
@@ -173,17 +176,26 @@ def later_pairs(pairs: MarketPairs, before: ScoredMarket, market: ScoredMarket) 
     if not _is_scored_alike(before, market):
         return read_pairs(market)
     splice = _people_of(before, market)
+    is_as_open = np.array_equal(before.is_open, market.is_open)
     if splice is None:
-        return replace(pairs, acceptable=pairs.allowed & market.is_open[None, :])
+        return pairs if is_as_open else _listed(pairs.own, pairs.bands, pairs.allowed, market)
     new = np.flatnonzero(splice.is_new)
     found = [(*_scored(market, slice(row, row + 1)), ~refused_postings(market, row)) for row in new.tolist()]
     m = len(market.postings)
     own = np.array([one[0][0] for one in found], dtype=np.int32).reshape(-1, m)
     bands = np.array([one[1][0] for one in found], dtype=np.uint8).reshape(-1, m)
     left = np.array([one[2][0] & one[3] for one in found], dtype=np.bool_).reshape(-1, m)
-    allowed = splice.of_array(pairs.allowed, left)
-    acceptable = allowed & market.is_open[None, :]
-    return MarketPairs(splice.of_array(pairs.own, own), splice.of_array(pairs.bands, bands), allowed, acceptable)
+    parts = vars(_listed(own, bands, left, market))
+    later = replace(pairs, **{name: splice.of_array(getattr(pairs, name), part) for name, part in parts.items()})
+    return later if is_as_open else _listed(later.own, later.bands, later.allowed, market)
+
+
+def _listed(
+    own: NDArray[np.int32], bands: NDArray[np.uint8], allowed: NDArray[np.bool_], market: ScoredMarket
+) -> MarketPairs:
+    acceptable, even = allowed & market.is_open[None, :], np.ones((own.shape[1], N_BANDS))
+    own_lists = best_listed(own, bands, acceptable, even, SpreadOptions().length)
+    return MarketPairs(own, bands, allowed, acceptable, own_lists)
 
 
 def _scored(market: ScoredMarket, rows: slice) -> tuple[NDArray[np.int32], NDArray[np.uint8], NDArray[np.bool_]]:
@@ -245,6 +257,7 @@ def read_interest(
         acceptable=pairs.acceptable,
         spread=spread,
         applications=_applications(market, pairs),
+        own_lists=pairs.own_lists,
         progress=progress,
     )
     return MarketInterest(market, spread, pairs, found)

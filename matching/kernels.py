@@ -44,9 +44,9 @@ class Kernel(Generic[P, R]):
         from numba import njit  # noqa: PLC0415 - half a second that only the first kernel call pays
 
         try:
-            return njit(cache=True)(self.function)
+            return njit(cache=True, nogil=True)(self.function)  # arrays in, arrays out: others may go on
         except RuntimeError:  # numba finds no folder it may write its cache to (a read-only installation)
-            return njit(cache=False)(self.function)
+            return njit(cache=False, nogil=True)(self.function)
 
     @property
     def _numba_type_(self) -> object:

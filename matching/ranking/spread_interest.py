@@ -107,6 +107,7 @@ def spread_interest(
     acceptable: Bools,
     spread: float,
     applications: Reals | None = None,
+    own_lists: Int32s | None = None,
     options: SpreadOptions | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> Interest:
@@ -126,6 +127,9 @@ def spread_interest(
         s, 0 (own fit alone) to 1.
     applications : (m, 64) float64, optional
         Applications that are already there, by band; each counts whole.
+    own_lists : (n, length) int32, optional
+        The lists by own scores alone (:func:`~matching.ranking.best_listed.best_listed` with a factor of 1), where they
+        are known: at spread 0 they are what everybody reads.
     options : SpreadOptions, optional
     progress : callable, optional
         Called with the rounds done and the rounds to do at most.
@@ -169,7 +173,10 @@ def spread_interest(
     n_rounds = options.n_rounds if spread > 0 else 1
     for done in range(n_rounds):
         found = _priced(spread, looks, even_looks, known, capacity, options)
-        missing = _looks_of_lists(found, own, bands, acceptable, exam) - looks
+        lists = own_lists if spread == 0 else None
+        if lists is None:
+            lists = best_listed(own, bands, acceptable, found.factor, exam.size)
+        missing = _looks_of_lists(lists, bands, exam) - looks
         looks = np.maximum(looks + 2 / (done + 2) * missing, 0.0)  # the first step is whole
         if progress is not None:
             progress(done + 1, n_rounds)
@@ -190,10 +197,9 @@ def _priced(  # noqa: PLR0917
     return Interest(spread, seen, even_looks, stronger, chance, price[:, None] * promise)
 
 
-def _looks_of_lists(found: Interest, own: Reals | Int32s, bands: Bands, acceptable: Bools, exam: Reals) -> Reals:
-    """(m, 64) looks by band when every applicant reads the list that the prices give."""
-    m = own.shape[1]
-    lists = best_listed(own, bands, acceptable, found.factor, exam.size)
+def _looks_of_lists(lists: Int32s, bands: Bands, exam: Reals) -> Reals:
+    """(m, 64) looks by band when every applicant reads one of the lists."""
+    m = bands.shape[1]
     counts = np.stack([_counts(lists[:, k], bands, m) for k in range(exam.size)])
     looks: Reals = (exam @ counts).reshape(m, N_BANDS)  # whole numbers first: the order of the applicants is nothing
     return looks

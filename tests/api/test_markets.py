@@ -22,7 +22,7 @@ from api.market_keeping import MarketKeeper
 from api.markets import StoredMarket, candidates_of, recommendations_of
 from api.own_data.erasing import erase_people
 from api.own_data.restricting import end_restriction, restrict_use
-from api.provenance import records_digest
+from api.record_digests import records_digest
 from api.record_kinds import APPLICANTS, APPLICATIONS, DECIDED_APPLICATIONS, HOUSEHOLDS, POSTINGS
 from api.settings import Settings
 from api.stored_records import add, load_records_into, read, records_in_use, remove, replace

@@ -288,7 +288,7 @@ def test_interest_reads_the_pairs_of_the_changed_alone(step: Step) -> None:
     later, anew = _after(step, rng, market)
     found, whole = later_pairs(read_pairs(market), market, later), read_pairs(anew)
 
-    for part in ("own", "bands", "allowed", "acceptable"):
+    for part in ("own", "bands", "allowed", "acceptable", "own_lists"):
         np.testing.assert_array_equal(getattr(found, part), getattr(whole, part))
 
 

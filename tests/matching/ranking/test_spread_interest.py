@@ -181,3 +181,17 @@ def test_what_is_no_market_is_refused(change: dict[str, Any], error: type[Except
 def test_options_out_of_range_are_refused(options: dict[str, Any], message: str) -> None:
     with pytest.raises(MechanismError, match=message):
         SpreadOptions(**options)
+
+
+def test_known_lists_by_own_scores_change_nothing() -> None:
+    rng = np.random.default_rng(5)
+    own, bands = rng.random((30, 12)), rng.integers(0, 64, (30, 12)).astype(np.uint8)
+    acceptable, options = rng.random((30, 12)) < 0.7, SpreadOptions()
+    lists = best_listed(own, bands, acceptable, np.ones((12, 64)), options.length)
+    for spread in (0.0, 0.5):
+        found = spread_interest(own, bands, np.ones(12, np.int64), acceptable=acceptable, spread=spread)
+        again = spread_interest(
+            own, bands, np.ones(12, np.int64), acceptable=acceptable, spread=spread, own_lists=lists
+        )
+        for name, part in vars(found).items():
+            np.testing.assert_array_equal(part, getattr(again, name))
