@@ -1,0 +1,90 @@
+"""Files of choices: who was looked at together, and who was chosen, in which order.
+
+::
+
+    {"choices": [
+      {"posting_id": "p1", "decided_by": "officer-2", "shown": ["a1", "a2", "a3"], "chosen": ["a3", "a1"]},
+      {"applicant_id": "a1", "shown": ["p1", "p2"], "chosen": [["p1", "p2"]]}
+    ]}
+
+``chosen`` is best first, a list inside it is a tie, empty is nobody. A coordinator's choice names its posting, an
+applicant's own the applicant. Reasons, remarks and names are not part of the format.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from features.errors import RecordError
+from features.record_files import explain_error
+
+__all__ = ["Choice", "ChoiceFile", "load_choices"]
+
+_Id = Annotated[str, Field(min_length=1, max_length=200)]
+_MOST = 10_000
+
+
+class Choice(BaseModel):
+    """One choice; exactly one of ``posting_id`` and ``applicant_id`` is told."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    posting_id: _Id | None = None
+    applicant_id: _Id | None = None
+    decided_by: _Id | None = None
+    shown: Annotated[tuple[_Id, ...], Field(min_length=1, max_length=_MOST)]
+    chosen: Annotated[tuple[_Id | tuple[_Id, ...], ...], Field(max_length=_MOST)]
+
+    @model_validator(mode="after")
+    def _fits(self) -> Choice:
+        if (self.posting_id is None) == (self.applicant_id is None):
+            raise ValueError("has both or none of posting_id and applicant_id, expected exactly one")
+        if len(set(self.shown)) < len(self.shown):
+            raise ValueError("shows somebody twice, expected each once")
+        taken = [one for place in self.places for one in place]
+        if len(set(taken)) < len(taken) or not set(taken) <= set(self.shown):
+            raise ValueError("chooses somebody twice or who was not shown, expected each of the shown once at most")
+        return self
+
+    @property
+    def places(self) -> tuple[tuple[str, ...], ...]:
+        """Who was chosen, place by place."""
+        return tuple((place,) if isinstance(place, str) else place for place in self.chosen)
+
+
+class ChoiceFile(BaseModel):
+    """The content of a file."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    choices: Annotated[tuple[Choice, ...], Field(max_length=1_000_000)]
+
+
+def load_choices(path: Path) -> ChoiceFile:
+    """Read a file of choices.
+
+    Raises
+    ------
+    RecordError
+        One line that names file and place, never what stands there.
+    """
+    try:
+        content = json.loads(path.read_text(encoding="utf-8-sig"))
+    except json.JSONDecodeError as error:
+        raise RecordError(f"{path.name}: not JSON at line {error.lineno}, column {error.colno}: {error.msg}") from None
+    except RecursionError:
+        raise RecordError(f"{path.name}: nested too deeply to be choices") from None
+    except UnicodeDecodeError as error:
+        raise RecordError(f"{path.name}: not UTF-8 at byte {error.start}") from None
+    except ValueError:
+        raise RecordError(f"{path.name}: holds a number with too many digits") from None
+    if not isinstance(content, dict):
+        raise RecordError(f"{path.name}: the top level is not an object, expected the key choices")
+    try:
+        return ChoiceFile.model_validate(content)
+    except ValidationError as error:
+        raise RecordError(f"{path.name}: {explain_error(error, ChoiceFile)}") from None

@@ -1,0 +1,171 @@
+"""Weights of one side learned from its choices, with everything a reader needs to doubt them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from features.learning.choice_sets import ChoiceSets
+from features.learning.errors import LearningError
+from features.learning.fit import Fit, fit
+from features.learning.held_out import HeldOut, held_out_losses
+from features.learning.penalty import Penalty, towards_hand_weights
+from features.learning.pooling import fit_pooled
+from features.learning.ratio_tests import RatioTest, likelihood_ratio_test
+from features.learning.ridge import choose_ridge
+from features.learning.sample_size import OrderKnown, choices_until_order_is_known
+from features.learning.stages import Reading, stages_of
+from features.learning.standard_errors import Spread, WeightIntervals, weight_intervals
+
+__all__ = ["LearnedWeights", "learn_weights"]
+
+_CLUSTERS_FOR_SANDWICH: Final = 10  # with fewer who chose, the errors by who chose are too small
+
+
+@dataclass(frozen=True, eq=False)
+class LearnedWeights:
+    """Weights of sum 1 and what is known of them.
+
+    Attributes
+    ----------
+    terms : tuple of str
+    hand, weights : (T,) float64
+        Of sum 1. Where the choices do not contradict the hand weights beyond chance, ``weights`` are exactly those.
+    intervals : WeightIntervals
+        95 %, of the columns of ``fit`` that are terms.
+    spread : "posterior" or "sandwich"
+        Where at least ten people chose, errors are by who chose.
+    ridge, scale : float
+        How firmly the hand weights are held; how sharply was chosen.
+    fit : Fit
+    reading : "choices", "lists" or "pairs"
+    n_choosers : int
+    held_out : HeldOut or None
+    against_hand : RatioTest or None
+        Whether the choices contradict the hand weights.
+    order_known : OrderKnown or None
+        How many more choices until the order of the three largest weights is known.
+    by_office : dict of str to (T,) float64
+        Weights of each office, partly pooled.
+    """
+
+    terms: tuple[str, ...]
+    hand: npt.NDArray[np.float64]
+    weights: npt.NDArray[np.float64]
+    intervals: WeightIntervals
+    spread: Spread
+    ridge: float
+    scale: float
+    fit: Fit
+    reading: Reading
+    n_choosers: int
+    held_out: HeldOut | None
+    against_hand: RatioTest | None
+    order_known: OrderKnown | None
+    by_office: dict[str, npt.NDArray[np.float64]]
+
+    @property
+    def keeps_hand_weights(self) -> bool:
+        """Whether the choices moved nothing."""
+        return bool(np.isinf(self.ridge))
+
+
+def learn_weights(
+    sets: ChoiceSets,
+    hand: Mapping[str, float],
+    *,
+    reading: Reading = "choices",
+    office_of: npt.NDArray[np.int64] | None = None,
+    offices: Sequence[str] = (),
+) -> LearnedWeights:
+    """Learn the weights of one side.
+
+    Parameters
+    ----------
+    sets : ChoiceSets
+        Columns that ``hand`` does not name (the choice of nobody) get a coefficient, no weight.
+    hand : mapping of term to float
+        Every term of the side, those of weight 0 too.
+    reading : "choices", "lists" or "pairs"
+    office_of : (S,) int64, optional
+        Index into ``offices`` of each set, for weights of each office.
+    offices : sequence of str
+
+    Raises
+    ------
+    LearningError
+        If a column of ``hand`` is missing, or the hand weights are none.
+
+    Examples
+    --------
+    >>> found = learn_weights(ChoiceSets.empty(("a", "b")), {"a": 0.7, "b": 0.3})
+    >>> found.weights.tolist(), found.keeps_hand_weights
+    ([0.7, 0.3], True)
+    """
+    missing = [term for term in hand if term not in sets.terms]
+    if missing:
+        raise LearningError(f"the sets have no column {missing[0]}, expected one for each hand weight")
+    is_term = np.array([term in hand for term in sets.terms], dtype=np.bool_)
+
+    def penalty_at(ridge: float) -> Penalty:
+        return towards_hand_weights(sets.terms, hand, ridge=ridge)
+
+    stages = stages_of(sets, reading)
+    ridge = choose_ridge([stages], penalty_at).ridge
+    found = fit(stages, penalty_at(ridge))
+    n_choosers = int(np.unique(stages.cluster).size)
+    spread: Spread = "sandwich" if n_choosers >= _CLUSTERS_FOR_SANDWICH else "posterior"
+    given = np.array([hand[term] for term in sets.terms if term in hand], dtype=np.float64)
+    given = given / given.sum()
+    return LearnedWeights(
+        terms=tuple(term for term in sets.terms if term in hand),
+        hand=given,
+        weights=_proportions(found, is_term, given),
+        intervals=_intervals(found, is_term, spread),
+        spread=spread,
+        ridge=ridge,
+        scale=float(found.coefficients[is_term].sum()),
+        fit=found,
+        reading=reading,
+        n_choosers=n_choosers,
+        held_out=held_out_losses(sets, penalty_at, lambda one: choose_ridge([one], penalty_at).ridge, reading=reading),
+        against_hand=None if reading == "pairs" else likelihood_ratio_test(sets, hand, reading=reading),
+        order_known=choices_until_order_is_known(found, is_term),
+        by_office=_by_office(sets, hand, reading, office_of, offices),
+    )
+
+
+def _proportions(found: Fit, is_term: npt.NDArray[np.bool_], given: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    coefficients = found.coefficients[is_term]
+    if found.penalty.basis is not None or not coefficients.sum() > 0:
+        return given  # the scale alone moved; scaling back could change the last bit
+    weights: npt.NDArray[np.float64] = coefficients / coefficients.sum()
+    return weights
+
+
+def _intervals(found: Fit, is_term: npt.NDArray[np.bool_], spread: Spread) -> WeightIntervals:
+    if not found.coefficients[is_term].sum() > 0:  # chosen against every term: there is nothing to bring to sum 1
+        return WeightIntervals(*(np.full(int(is_term.sum()), np.nan) for _ in range(4)))
+    whole = weight_intervals(found, is_term, spread=spread)
+    parts = (whole.weight, whole.standard_error, whole.low, whole.high)
+    return WeightIntervals(*(part[is_term] for part in parts))
+
+
+def _by_office(
+    sets: ChoiceSets,
+    hand: Mapping[str, float],
+    reading: Reading,
+    office_of: npt.NDArray[np.int64] | None,
+    offices: Sequence[str],
+) -> dict[str, npt.NDArray[np.float64]]:
+    if office_of is None or len(offices) < 2:
+        return {}
+    is_term = np.array([term in hand for term in sets.terms], dtype=np.bool_)
+    given = np.array([hand[term] for term in sets.terms if term in hand], dtype=np.float64)
+    pooled = fit_pooled(sets, office_of, hand, reading=reading)
+    common = _proportions(pooled.common, is_term, given / given.sum())
+    return {offices[office]: _proportions(one, is_term, common) for office, one in pooled.offices.items()}

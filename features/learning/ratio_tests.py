@@ -1,0 +1,107 @@
+"""Likelihood-ratio tests: whether choices contradict the hand weights, and whether a term is needed at all."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.stats import chi2
+
+from features.learning.choice_sets import ChoiceSets
+from features.learning.errors import LearningError
+from features.learning.fit import fit
+from features.learning.likelihood import Likelihood
+from features.learning.penalty import Penalty, no_hand_weights, towards_hand_weights
+from features.learning.stages import Reading, stages_of
+
+__all__ = ["RatioTest", "likelihood_ratio_test", "verify_nested", "without_terms_test"]
+
+_SLACK = 1e-6  # two optima of rounded arithmetic
+
+
+@dataclass(frozen=True)
+class RatioTest:
+    """2Δ log-likelihood against χ² with as many degrees of freedom as coefficients are free beyond the smaller model.
+
+    Under sign limits the true distribution is a mixture with fewer degrees of freedom, so the chance told is too high
+    rather than too low: whatever it calls a contradiction is one.
+    """
+
+    statistic: float
+    degrees_of_freedom: int
+    p_value: float
+
+
+def likelihood_ratio_test(
+    sets: ChoiceSets, hand: Mapping[str, float], *, reading: Reading = "choices", sign_limits: bool = True
+) -> RatioTest | None:
+    """Whether choices contradict the proportions of hand weights; None where they cannot tell.
+
+    Both models have a free scale and no ridge. Pairs of one set are not independent, so ``pairs`` is refused.
+
+    Raises
+    ------
+    LearningError
+        If the reading is ``pairs``.
+
+    Examples
+    --------
+    >>> rng = np.random.default_rng(0)
+    >>> x = rng.random((400, 2))
+    >>> y = [int(k == 4 * (k // 4) + x[4 * (k // 4) : 4 * (k // 4) + 4, 0].argmax()) for k in range(400)]
+    >>> sets = ChoiceSets.from_rows(x, y, sets=np.arange(400) // 4, terms=("a", "b"))
+    >>> likelihood_ratio_test(sets, {"a": 0.5, "b": 0.5}) is None  # always the best in a: no largest likelihood
+    True
+    """
+    verify_nested(reading)
+    stages = stages_of(sets, reading)
+    kept = towards_hand_weights(sets.terms, hand, ridge=np.inf)
+    n_terms = sum(term in hand for term in sets.terms)
+    limits = np.array([0.0 if sign_limits and term in hand else -np.inf for term in sets.terms])
+    free = Penalty(np.zeros(len(sets.terms)), np.zeros((len(sets.terms),) * 2), limits)
+    scale_free = Penalty(kept.mean * 0, kept.precision * 0, kept.lower, kept.basis)
+    try:
+        full, restricted = fit(stages, free), fit(stages, scale_free)
+    except LearningError:
+        return None
+    return _test(full.log_likelihood, restricted.log_likelihood, n_terms - 1)
+
+
+def without_terms_test(
+    sets: ChoiceSets, left_out: Sequence[str], *, reading: Reading = "choices", sign_limits: bool = False
+) -> RatioTest:
+    """Whether the choices need some columns: the model without them against the one with all, no ridge.
+
+    Raises
+    ------
+    LearningError
+        If a column is unknown, the reading is ``pairs``, or one of the models has no largest likelihood.
+    """
+    verify_nested(reading)
+    unknown = [term for term in left_out if term not in sets.terms]
+    if unknown or not left_out:
+        named = unknown[0] if unknown else "nothing"
+        raise LearningError(f"{named} is to be left out, expected some of {', '.join(sets.terms)}")
+    stages = stages_of(sets, reading)
+    full = fit(stages, no_hand_weights(len(sets.terms), sign_limits=sign_limits))
+    kept = [k for k, term in enumerate(sets.terms) if term not in left_out]
+    less = stages.projected(np.eye(len(sets.terms))[:, kept])
+    if not kept:
+        return _test(full.log_likelihood, Likelihood(stages).at_random, len(set(left_out)))
+    restricted = fit(less, no_hand_weights(len(kept), sign_limits=sign_limits))
+    return _test(full.log_likelihood, restricted.log_likelihood, len(set(left_out)))
+
+
+def verify_nested(reading: Reading) -> None:
+    """Raise :class:`LearningError` where the likelihood is not one of independent stages."""
+    if reading == "pairs":
+        raise LearningError("reading is pairs, whose pairs of a set hang together: test with lists")
+
+
+def _test(full: float, restricted: float, degrees: int) -> RatioTest:
+    statistic = 2 * (full - restricted)
+    if statistic < -_SLACK:
+        raise LearningError(f"the larger model is less likely by {-statistic / 2:g}, expected at least as likely")
+    statistic = max(statistic, 0.0)
+    return RatioTest(statistic, degrees, float(chi2.sf(statistic, degrees)) if degrees else 1.0)

@@ -1,0 +1,179 @@
+"""Choice sets from records: what officers decided about applications, how applicants ordered theirs, or a file.
+
+Whom the rules exclude, who withdrew and who wants no automated order is not in a set: nobody decided about the first
+two by the terms, and the third did not agree to be compared. The model allows it: a conditional logit is not biased by
+alternatives that are left out.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+
+from features.learning.choice_files import Choice, ChoiceFile
+from features.learning.choice_sets import ChoiceSets
+from features.learning.term_values import term_values, terms_of
+from features.scored_market import EXCLUDED, ScoredMarket
+from features.scoring import Side
+from features.standings import row_of
+
+__all__ = ["RecordedChoices", "choices_in_file", "choices_in_records"]
+
+_CHOSEN: Final = frozenset({"offered", "accepted", "declined"})  # declined: an offer that the person did not take
+_LEFT: Final = frozenset({"closed", "received", "screened", "interview"})
+
+
+@dataclass(frozen=True, eq=False)
+class RecordedChoices:
+    """Choice sets of one side.
+
+    Attributes
+    ----------
+    side : "coordinator" or "applicant"
+    sets : ChoiceSets
+        Clustered by who decided, where that is told, else by municipality; an applicant's by the applicant.
+    office_of : (S,) int64
+        Index into ``offices``.
+    offices : tuple of str
+        Municipality codes; of applicants' choices one, the empty text.
+    left_out : dict of reason to int
+        Rows and sets that say nothing, or may not be read: ``excluded``, ``withdrawn``, ``wants_no_order`` (rows),
+        ``nobody_chosen``, ``nobody_left`` (sets).
+    """
+
+    side: Side
+    sets: ChoiceSets
+    office_of: npt.NDArray[np.int64]
+    offices: tuple[str, ...]
+    left_out: dict[str, int]
+
+
+def choices_in_records(market: ScoredMarket, side: Side) -> RecordedChoices:
+    """What the applications of a market tell.
+
+    Parameters
+    ----------
+    market : ScoredMarket
+    side : "coordinator" or "applicant"
+        *coordinator*: a set a posting, its applications; chosen is who was offered a seat (offered, accepted,
+        declined).
+        *applicant*: a set an applicant, in the order of ``wish_rank``; applications without one come last.
+    """
+    if side == "coordinator":
+        return _collected(market, side, _decided(market), counted=Counter(_withdrawn(market)))
+    return _collected(market, side, _wished(market), counted=Counter())
+
+
+def choices_in_file(market: ScoredMarket, side: Side, file: ChoiceFile, *, outside: bool = False) -> RecordedChoices:
+    """What a file of choices tells of one side; the other side's choices in it are passed over.
+
+    Parameters
+    ----------
+    market : ScoredMarket
+        Holds everybody and every posting the file names.
+    side : "coordinator" or "applicant"
+    file : ChoiceFile
+    outside : bool, default False
+        Keep the sets of which nobody was chosen, for :meth:`~features.learning.choice_sets.ChoiceSets.with_outside`.
+
+    Raises
+    ------
+    RecordError
+        If an id is not in the market.
+    """
+    chosen = [one for one in file.choices if (one.posting_id is None) == (side == "applicant")]
+    return _collected(market, side, chosen, counted=Counter(), outside=outside)
+
+
+def _decided(market: ScoredMarket) -> Iterable[Choice]:
+    by_posting: dict[str, dict[str, str]] = {}
+    for application in market.records.applications:
+        if application.status in _CHOSEN | _LEFT:
+            by_posting.setdefault(application.posting_id, {})[application.applicant_id] = application.status
+    for posting_id, status_of in sorted(by_posting.items()):
+        taken = tuple(sorted(an_id for an_id, status in status_of.items() if status in _CHOSEN))
+        yield Choice(posting_id=posting_id, shown=tuple(sorted(status_of)), chosen=(taken,) if taken else ())
+
+
+def _withdrawn(market: ScoredMarket) -> Mapping[str, int]:
+    return {"withdrawn": sum(one.status == "withdrawn" for one in market.records.applications)}
+
+
+def _wished(market: ScoredMarket) -> Iterable[Choice]:
+    by_applicant: dict[str, dict[str, int | None]] = {}
+    for application in market.records.applications:
+        by_applicant.setdefault(application.applicant_id, {})[application.posting_id] = application.wish_rank
+    for applicant_id, rank_of in sorted(by_applicant.items()):
+        ranks = sorted({rank for rank in rank_of.values() if rank is not None})
+        places = tuple(tuple(sorted(p for p, rank in rank_of.items() if rank == number)) for number in ranks)
+        yield Choice(applicant_id=applicant_id, shown=tuple(sorted(rank_of)), chosen=places)
+
+
+def _collected(
+    market: ScoredMarket, side: Side, choices: Iterable[Choice], *, counted: Counter[str], outside: bool = False
+) -> RecordedChoices:
+    parts, places, whose, offices = list[npt.NDArray[np.float64]](), list[list[int]](), list[str](), list[str]()
+    for choice in choices:
+        own, others = _rows(market, side, choice)
+        kept = _readable(market, side, own, others, counted)
+        place_of = {an_id: number for number, ids in enumerate(choice.places, start=1) for an_id in ids}
+        place = [place_of.get(choice.shown[at], 0) for at in kept]
+        if not any(place) and not outside:
+            counted["nobody_chosen"] += 1
+        elif not outside and len(set(place)) < 2:
+            counted["nobody_left"] += 1
+        elif kept:
+            parts.append(term_values(market, side, own, [others[at] for at in kept]))
+            places.append(place)
+            office = market.records.postings[own].municipality_code if side == "coordinator" else ""
+            offices.append(office)
+            whose.append(choice.decided_by or choice.applicant_id or office)
+    names = tuple(sorted(set(offices)))
+    return RecordedChoices(
+        side,
+        _sets(terms_of(side), parts, places, whose),
+        np.array([names.index(office) for office in offices], dtype=np.int64),
+        names,
+        {reason: count for reason, count in sorted(counted.items()) if count},
+    )
+
+
+def _rows(market: ScoredMarket, side: Side, choice: Choice) -> tuple[int, list[int]]:
+    applicants, postings = market.applicants.index_of, market.postings.index_of
+    if side == "coordinator":
+        own = row_of(postings, choice.posting_id or "", "posting")
+        return own, [row_of(applicants, an_id, "applicant") for an_id in choice.shown]
+    own = row_of(applicants, choice.applicant_id or "", "applicant")
+    return own, [row_of(postings, an_id, "posting") for an_id in choice.shown]
+
+
+def _readable(market: ScoredMarket, side: Side, own: int, others: Sequence[int], counted: Counter[str]) -> list[int]:
+    """Positions of those who may be compared: not excluded by a rule, and not against their wish."""
+    rows = np.array(others, dtype=np.int64)
+    if side == "coordinator":
+        is_excluded = market.verdicts.column(rows, own) >= EXCLUDED
+        is_unordered = market.wants_no_order[rows]
+    else:
+        column = [market.verdicts.column(np.array([own], dtype=np.int64), j)[0] for j in others]
+        is_excluded = np.array(column, dtype=np.int64) >= EXCLUDED
+        is_unordered = np.full(rows.size, market.wants_no_order[own])
+    counted["excluded"] += int(is_excluded.sum())
+    counted["wants_no_order"] += int((is_unordered & ~is_excluded).sum())
+    kept: list[int] = np.flatnonzero(~is_excluded & ~is_unordered).tolist()
+    return kept
+
+
+def _sets(
+    terms: tuple[str, ...], parts: list[npt.NDArray[np.float64]], places: list[list[int]], whose: list[str]
+) -> ChoiceSets:
+    if not parts:
+        return ChoiceSets.empty(terms)
+    indptr = np.cumsum([0, *(len(place) for place in places)], dtype=np.int64)
+    cluster = np.unique(np.array(whose), return_inverse=True)[1].astype(np.int64)
+    flat = np.array([number for place in places for number in place], dtype=np.int64)
+    return ChoiceSets(terms, np.concatenate(parts), indptr, flat, cluster)

@@ -1,0 +1,244 @@
+"""Choices out of records and files, and the weights learned from them: only terms, only what may be compared."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from features.errors import RecordError
+from features.learning.choice_files import ChoiceFile, load_choices
+from features.learning.choice_sets import ChoiceSets
+from features.learning.errors import LearningError
+from features.learning.learned import learn_weights
+from features.learning.recorded_choices import choices_in_file, choices_in_records
+from features.learning.report import learned_to_json, sentences
+from features.learning.term_values import term_values, terms_of
+from features.learning.weights_text import HABITS, weights_toml
+from features.scored_market import ScoredMarket, read_market
+from features.scoring import Side
+from features.terms import PRIVATE_TERMS
+from features.weights import default_weights, load_weights
+from tests.features.learning.drawn import drawn
+from tests.features.market import FOREST, ON, SCHOOL, applicant, posting, records
+
+PEOPLE = [
+    applicant("a1", motivation_text="間伐と木材の利用に関わりたいです。", desired_activities=["agri_forest_fish"]),
+    applicant("a2", motivation_text="高校生の学習支援に関わりたいです。", desired_activities=["education"]),
+    applicant("a3", motivation_text="森林の仕事と間伐を学びたいです。"),
+    applicant("a4", motivation_text="観光の案内をしたいです。"),
+    applicant("a5", motivation_text="木の家を建てたいです。"),
+]
+CALLS = [posting("p1", "01468", mission_text=FOREST), posting("p2", "32525", mission_text=SCHOOL)]
+
+
+def _application(number: int, applicant_id: str, posting_id: str, **more: Any) -> dict[str, Any]:
+    return {"application_id": f"x{number}", "applicant_id": applicant_id, "posting_id": posting_id} | more
+
+
+def _market(*applications: dict[str, Any], people: list[dict[str, Any]] = PEOPLE) -> ScoredMarket:
+    return read_market(records(applicants=people, postings=CALLS, applications=list(applications)), on=ON)
+
+
+def test_offers_are_choices_and_who_withdrew_was_not_left() -> None:
+    found = choices_in_records(
+        _market(
+            _application(1, "a1", "p1", status="accepted"),
+            _application(2, "a3", "p1", status="closed"),
+            _application(3, "a4", "p1", status="withdrawn"),
+            _application(4, "a5", "p1", status="declined"),
+            _application(5, "a2", "p2", status="offered"),
+            _application(6, "a1", "p2", status="interview"),
+        ),
+        "coordinator",
+    )
+
+    assert np.diff(found.sets.indptr).tolist() == [3, 2]
+    assert found.sets.place.tolist() == [1, 0, 1, 0, 1]  # a1 a3 a5 of p1, a1 a2 of p2
+    assert found.left_out == {"withdrawn": 1}
+    assert found.offices == ("01468", "32525")
+
+
+def test_sets_without_a_choice_or_without_somebody_left_are_counted_and_left_out() -> None:
+    found = choices_in_records(
+        _market(
+            _application(1, "a1", "p1", status="offered"), _application(2, "a1", "p2"), _application(3, "a2", "p2")
+        ),
+        "coordinator",
+    )
+
+    assert found.sets.n_sets == 0
+    assert found.left_out == {"nobody_chosen": 1, "nobody_left": 1}
+
+
+def test_who_wants_no_automated_order_is_not_compared() -> None:
+    shy = {**applicant("a1"), "consent": {"automated_order": False}}
+    market = _market(
+        _application(1, "a1", "p1", status="closed"),
+        _application(2, "a2", "p1", status="offered"),
+        _application(3, "a3", "p1", status="closed"),
+        people=[shy, *PEOPLE[1:]],
+    )
+    found = choices_in_records(market, "coordinator")
+
+    assert found.left_out == {"wants_no_order": 1}
+    assert found.sets.place.tolist() == [1, 0]
+
+
+def test_whom_a_rule_excludes_was_not_decided_by_terms() -> None:
+    market = _market(
+        _application(1, "a1", "p1", status="offered"),
+        _application(2, "a2", "p1", status="closed"),
+        _application(3, "a3", "p1", status="closed"),
+        people=[*PEOPLE[:2], {**PEOPLE[2], "programs": ["kigyojin"]}, *PEOPLE[3:]],
+    )
+
+    assert choices_in_records(market, "coordinator").left_out == {"excluded": 1}
+
+
+def test_wishes_are_an_applicants_ordered_list() -> None:
+    found = choices_in_records(
+        _market(_application(1, "a1", "p2", wish_rank=2), _application(2, "a1", "p1", wish_rank=1)), "applicant"
+    )
+
+    assert found.sets.place.tolist() == [1, 2]
+    assert set(found.sets.terms) == set(terms_of("applicant"))
+
+
+def test_a_coordinators_choices_hold_no_private_term() -> None:
+    assert not set(terms_of("coordinator")) & {term.name for term in PRIVATE_TERMS}
+
+
+@pytest.mark.parametrize("side", ["coordinator", "applicant"])
+def test_values_times_weights_are_the_score(side: Side) -> None:
+    market = _market()
+    names, weights = terms_of(side), default_weights()
+    row = np.array([(weights.coordinator if side == "coordinator" else weights.applicant).get(n, 0.0) for n in names])
+    values = term_values(market, side, 0, [0, 1])
+    scores = market.coordinator.column(0) if side == "coordinator" else market.applicant.row(0)
+
+    np.testing.assert_allclose(values @ row, scores.value.sum(axis=1)[:2], atol=1e-12)
+
+
+def test_the_slider_of_an_applicant_is_in_the_values() -> None:
+    people = [{**PEOPLE[0], "private_preferences": {"place_weight": weight}} for weight in (0.5, 1.0)]
+    middle, place_only = (term_values(_market(people=[one]), "applicant", 0, [0]) for one in people)
+    names = terms_of("applicant")
+
+    assert place_only[0, names.index("work_done")] == 0.0
+    assert place_only[0, names.index("housing")] == pytest.approx(2 * middle[0, names.index("housing")])
+
+
+def _file(*choices: dict[str, Any]) -> ChoiceFile:
+    return ChoiceFile.model_validate({"choices": list(choices)})
+
+
+def test_a_file_tells_who_decided_and_in_which_order() -> None:
+    file = _file(
+        {"posting_id": "p1", "decided_by": "o1", "shown": ["a1", "a2", "a3"], "chosen": ["a3", ["a1", "a2"]]},
+        {"posting_id": "p2", "decided_by": "o1", "shown": ["a1", "a2"], "chosen": ["a2"]},
+        {"posting_id": "p2", "shown": ["a1", "a2"], "chosen": []},
+        {"applicant_id": "a1", "shown": ["p1", "p2"], "chosen": ["p1"]},
+    )
+    found = choices_in_file(_market(), "coordinator", file)
+    nobody = choices_in_file(_market(), "coordinator", file, outside=True)
+
+    assert found.sets.place.tolist() == [2, 2, 1, 0, 1]
+    assert found.sets.cluster_of.tolist() == [0, 0]
+    assert found.left_out == {"nobody_chosen": 1}
+    assert nobody.sets.with_outside().place.tolist() == [2, 2, 1, 0, 0, 1, 0, 0, 0, 1]
+    assert choices_in_file(_market(), "applicant", file).sets.place.tolist() == [1, 0]
+
+
+@pytest.mark.parametrize(
+    ("choice", "message"),
+    [
+        ({"posting_id": "p1", "applicant_id": "a1", "shown": ["a1"], "chosen": []}, "both or none of posting_id"),
+        ({"posting_id": "p1", "shown": ["a1", "a1"], "chosen": []}, "shows somebody twice"),
+        ({"posting_id": "p1", "shown": ["a1"], "chosen": ["a2"]}, "chooses somebody twice or who was not shown"),
+        ({"posting_id": "p1", "shown": ["a1"], "chosen": ["a1"], "why": "secret words"}, "unknown key"),
+    ],
+)
+def test_a_file_of_another_form_is_refused_without_its_words(
+    choice: dict[str, Any], message: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "choices.json"
+    path.write_text(json.dumps({"choices": [choice]}), encoding="utf-8")
+
+    with pytest.raises(RecordError, match=message) as caught:
+        load_choices(path)
+    assert "secret" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"{", "c.json: not JSON at line 1"),
+        (b"[]", "c.json: the top level is not an object"),
+        (b"\xff", "c.json: not UTF-8 at byte 0"),
+        (b"[" * 200_000, "c.json: nested too deeply"),
+        (b"1" * 5_000, "c.json: holds a number with too many digits"),
+    ],
+)
+def test_a_file_that_is_no_choices_is_refused_by_name(content: bytes, message: str, tmp_path: Path) -> None:
+    path = tmp_path / "c.json"
+    path.write_bytes(content)
+
+    with pytest.raises(RecordError, match=message):
+        load_choices(path)
+
+
+def test_an_unknown_id_is_named() -> None:
+    with pytest.raises(RecordError, match="applicant a9 is not among the 5 applicants given"):
+        choices_in_file(_market(), "coordinator", _file({"posting_id": "p1", "shown": ["a9"], "chosen": []}))
+
+
+def test_no_choices_write_exactly_the_weights_in_force(tmp_path: Path) -> None:
+    hand = default_weights().coordinator
+    kept = {term: hand.get(term, 0.0) for term in terms_of("coordinator")}
+    found = learn_weights(choices_in_records(_market(), "coordinator").sets, kept)
+    path = tmp_path / "learned.toml"
+    path.write_text(weights_toml(found, "coordinator", name="none"), encoding="utf-8")
+
+    assert found.keeps_hand_weights
+    assert load_weights(path).coordinator == pytest.approx(hand, abs=1e-15)
+    assert HABITS in path.read_text(encoding="utf-8")
+
+
+def test_what_plain_choices_ask_for_is_learned_and_told_with_a_warning(tmp_path: Path) -> None:
+    sets = drawn(np.random.default_rng(0), 300, [1.0, 1.0, 10.0])
+    named = ChoiceSets(
+        ("work_done", "work_wanted", "place_link"), sets.features, sets.indptr, sets.place, np.arange(300) % 20
+    )
+    hand = {"work_done": 0.6, "work_wanted": 0.3, "place_link": 0.1}
+    found = learn_weights(named, hand, office_of=np.arange(300) % 2, offices=("01468", "32525"))
+    told, body = "".join(sentences(found, {})), learned_to_json(found)
+    path = tmp_path / "learned.toml"
+    path.write_text(weights_toml(found, "coordinator", name="三月"), encoding="utf-8")
+    loaded = load_weights(path)
+
+    assert found.weights[2] > 0.6
+    assert found.spread == "sandwich"
+    assert found.held_out is not None
+    assert found.held_out.learned < found.held_out.hand < found.held_out.at_random
+    assert "手で決めた重みと食い違います" in told
+    assert body["warning"] == HABITS
+    assert set(found.by_office) == {"01468", "32525"}
+    assert json.loads(json.dumps(body, allow_nan=False))["keeps_hand_weights"] is False
+    assert loaded.coordinator["place_link"] > loaded.coordinator["work_done"]
+
+
+def test_choices_against_every_term_keep_the_hand_weights() -> None:
+    sets = drawn(np.random.default_rng(1), 200, [-8.0, -8.0])
+    found = learn_weights(sets, {"t0": 0.5, "t1": 0.5}, office_of=np.arange(200) % 2, offices=("x", "y"))
+
+    np.testing.assert_array_equal(found.weights, [0.5, 0.5])
+    assert json.dumps(learned_to_json(found), allow_nan=False)
+
+
+def test_a_hand_weight_without_a_column_is_refused() -> None:
+    with pytest.raises(LearningError, match="the sets have no column salary"):
+        learn_weights(ChoiceSets.empty(("a",)), {"a": 1.0, "salary": 1.0})
