@@ -29,7 +29,9 @@ from api.markets import StoredMarket
 from api.operation.metrics import Metrics
 from api.operation.request_log import RequestLog
 from api.own_data.forgetting import erasures_watched
+from api.pages.site import add_pages
 from api.problems import Fault, Problem, add_problem_handlers
+from api.retention.rules import retention_rules
 from api.right_of_way import RightOfWay, ShortAnswersFirst
 from api.routes import (
     accounts,
@@ -41,6 +43,7 @@ from api.routes import (
     conflicts,
     consents,
     decisions,
+    documents,
     eligibility,
     health,
     holds,
@@ -84,6 +87,7 @@ _ROUTES = (
     decisions,
     interview_scores,
     outcomes,
+    documents,
     conflicts,
     households,
     companies,
@@ -146,6 +150,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     for module in _ROUTES:
         app.include_router(module.router)
     app.router.routes.extend(probes.PROBES)
+    add_pages(app)
     app.add_middleware(Gate)
     # outside the gate, so that what it refuses is answered like any other error
     handlers = {kind: answer for kind, answer in app.exception_handlers.items() if kind is not Exception}
@@ -175,6 +180,7 @@ class _Service(FastAPI):
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncGenerator[None]:
     settings: Settings = app.state.settings
+    retention_rules(settings.retention_file)  # read once a process, so that a file changed later surprises no client
     engine = database_engine(settings.database_url)
     migrate(engine)
     app.state.engine = engine

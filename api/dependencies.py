@@ -39,6 +39,7 @@ __all__ = [
     "Top",
     "Writing",
     "api_router",
+    "audit_trail",
 ]
 
 API = "/api/v1"
@@ -71,7 +72,8 @@ def _actor(request: Request, settings: Settings) -> Actor:
     return LOCAL if settings.sign_in == "off" else SIGNED_OUT
 
 
-def _audit_trail(request: Request, _reach: Reached) -> Generator[Trail]:
+def audit_trail(request: Request, _reach: Reached) -> Generator[Trail]:
+    """What a request does, put on record before its answer goes out."""
     settings: Settings = request.app.state.settings
     trail = Trail(
         _actor(request, settings),
@@ -86,7 +88,7 @@ def _audit_trail(request: Request, _reach: Reached) -> Generator[Trail]:
 
 
 # scope="function": the transaction ends before the answer goes out, so nobody is told of what was not stored
-Audit: TypeAlias = Annotated[Trail, Depends(_audit_trail, scope="function")]
+Audit: TypeAlias = Annotated[Trail, Depends(audit_trail, scope="function")]
 
 
 def _reading(request: Request, _audit: Audit, reach: Reached) -> Generator[Session]:

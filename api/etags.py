@@ -10,7 +10,7 @@ from fastapi import Depends, Header
 
 from api.problems import problem_responses
 
-__all__ = ["ExpectedTags", "etag_of", "guarded_responses", "tagged_responses"]
+__all__ = ["ExpectedTags", "etag_of", "guarded_responses", "public_etag_of", "tagged_responses"]
 
 _TAG = r'(?:W/)?"[\x21\x23-\x7e\x80-\xff]*"'  # RFC 9110 §8.8.3
 _LIST = rf"^(?:\*|{_TAG}(?:[ \t]*,[ \t]*{_TAG})*)$"
@@ -31,6 +31,19 @@ def etag_of(revision: int) -> str:
     '"17"'
     """
     return f'"{revision}"'
+
+
+def public_etag_of(revision: int) -> str:
+    """The tag of what is shown of a record with a private part: the number of the last change of what is shown.
+
+    Whoever reads only that loses nobody's change by it, and does not learn when the private part changed.
+
+    Examples
+    --------
+    >>> public_etag_of(17)
+    '"17p"'
+    """
+    return f'"{revision}p"'
 
 
 def tagged_responses(status: int = 200) -> dict[int | str, dict[str, Any]]:

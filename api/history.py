@@ -17,9 +17,10 @@ from api.own_data.restricted import in_use, restricted_people
 from api.record_kinds import KINDS, Kind
 from api.storage_errors import DamagedRowError, ErasedError
 from api.tables import HistoryRow, RecordRow
+from features.plain_values import STORED
 from features.records import Record, Records
 
-__all__ = ["erase_history", "history_of", "keep_replaced", "records_at"]
+__all__ = ["erase_history", "history_of", "keep_replaced", "present_history", "records_at"]
 
 R = TypeVar("R", bound=Record)
 
@@ -42,6 +43,25 @@ def history_of(session: Session, kind: Kind[R], an_id: str) -> list[HistoryRow]:
     """What one record was, oldest first; the present one is not among them."""
     asked = select(HistoryRow).where(HistoryRow.kind == kind.name, HistoryRow.id == an_id)
     return list(session.exec(asked.order_by(col(HistoryRow.revision))))
+
+
+def present_history(session: Session, kind: Kind[R], an_id: str, revision: int) -> list[HistoryRow]:
+    """What a record was since it was stored anew, oldest first: one that was removed before under its id is another.
+
+    Parameters
+    ----------
+    session : Session
+    kind : Kind
+    an_id : str
+    revision : int
+        Of the record as it stands.
+    """
+    found: list[HistoryRow] = []
+    for row in reversed(history_of(session, kind, an_id)):
+        if row.until != (found[-1].revision if found else revision):
+            break
+        found.append(row)
+    return found[::-1]
 
 
 def erase_history(session: Session, kind: Kind[R], an_id: str) -> None:
@@ -82,7 +102,7 @@ def _records(kind: Kind[Any], rows: Iterable[HistoryRow]) -> Iterable[tuple[str,
         raise ErasedError(kind.name, n_erased)
     for row in every:
         try:
-            yield row.id, kind.model.model_validate(row.record)
+            yield row.id, kind.model.model_validate(row.record, context=STORED)
         except ValidationError:  # its message may quote what a person wrote
             raise DamagedRowError(kind.name, row.id) from None
 

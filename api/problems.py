@@ -21,6 +21,7 @@ from starlette.responses import JSONResponse
 
 from api.allowed_methods import allowed_methods
 from api.errors import ApiError
+from api.retention.rules import RetentionError
 from api.storage_errors import DamagedRowError
 from features.errors import FeatureError
 from matching.errors import CertificateError, MatchingError, OutcomeError
@@ -31,6 +32,8 @@ MEDIA_TYPE = "application/problem+json"
 _Responses: TypeAlias = dict[int | str, dict[str, Any]]
 _log = logging.getLogger(__name__)
 _NOT_STORED = "the database did not answer in time; nothing was stored"
+_FULL = "nothing was stored; whoever runs this service has to make room on the disk of its database, then send it again"
+_FULL_CODES = ("SQLITE_FULL", "53100")
 
 
 class Fault(BaseModel):
@@ -56,6 +59,7 @@ def add_problem_handlers(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, _invalid_request)
     app.add_exception_handler(ResponseValidationError, _invalid_response)
     app.add_exception_handler(FeatureError, _refused)
+    app.add_exception_handler(RetentionError, _without_rules)
     app.add_exception_handler(MatchingError, _refused)
     app.add_exception_handler(OutcomeError, _unproven)
     app.add_exception_handler(CertificateError, _unproven)
@@ -126,6 +130,12 @@ def _refused(_request: Request, error: Exception) -> JSONResponse:
     return _problem(422, "refused", "The request cannot be answered as it stands", str(error))
 
 
+def _without_rules(request: Request, error: Exception) -> JSONResponse:
+    _log.error("%s: %s", _route(request), error)
+    detail = "the retention rules of this service cannot be read; its log says where, for whoever runs it"
+    return _problem(503, "no-retention-rules", "保存期間の定めが読めません", detail)
+
+
 def _unproven(request: Request, error: Exception) -> JSONResponse:
     _log.error("the result of %s failed its own check: %s", _route(request), error)
     return _problem(500, "unproven", "The result failed its own check and was not stored", str(error))
@@ -138,9 +148,16 @@ def _conflict(_request: Request, _error: Exception) -> JSONResponse:
 
 def _busy(request: Request, error: Exception) -> JSONResponse:
     _log.warning("%s: the database did not answer: %s", _route(request), getattr(error, "orig", None) or error)
+    if _is_full(error):
+        return _problem(503, "disk-full", "サーバーのディスクがいっぱいです", f"the disk is full: {_FULL}")
     is_cut = isinstance(error, DBAPIError) and error.connection_invalidated
     detail = "the connection broke off; read whether it was stored" if is_cut else _NOT_STORED
     return _problem(503, "busy", "The database is busy", detail, headers={"Retry-After": "1"})
+
+
+def _is_full(error: Exception) -> bool:
+    told = error.orig if isinstance(error, DBAPIError) else None
+    return any(getattr(told, name, None) in _FULL_CODES for name in ("sqlite_errorname", "sqlstate"))
 
 
 def _damaged(request: Request, error: Exception) -> JSONResponse:

@@ -13,6 +13,7 @@ from api.decisions.postings import after_change
 from api.errors import OutOfRangeError, VersionError
 from api.storage_errors import DamagedRowError
 from api.tables import ApplicantRow, ApplicationRow, CompanyRow, HouseholdRow, PostingRow, RecordRow
+from features.plain_values import STORED
 from features.records import Applicant, Application, Company, Household, Posting, Record
 
 __all__ = [
@@ -68,6 +69,8 @@ class Kind(Generic[R]):
         Record → values of the columns beside ``id``, ``record`` and ``revision``.
     names : callable
         Record → the applicants and postings it names, which must be stored.
+    private : str, optional
+        A key that nobody but the person is shown, not even that it changed.
     is_personal : bool
         Whether it is about a person: what is removed is then forgotten, not kept as history.
     revised : callable
@@ -79,6 +82,7 @@ class Kind(Generic[R]):
     row: type[RecordRow]
     columns: Callable[[R], Mapping[str, object]] = _no_columns
     names: Callable[[R], Iterable[Named]] = _names_nobody
+    private: str | None = None
     is_personal: bool = False
     revised: Callable[[R, R], R] = _as_sent
 
@@ -101,7 +105,7 @@ class Kind(Generic[R]):
             If it is no record, has another id than its row, or says other than the columns beside it.
         """
         try:
-            record = self.model.model_validate(row.record)
+            record = self.model.model_validate(row.record, context=STORED)
         except ValidationError:  # its message may quote what a person wrote
             raise DamagedRowError(self.name, row.id) from None
         told = {"id": self.id_of(record), **self.columns(record)}
@@ -172,7 +176,9 @@ def _keeping_private(stored: Applicant, sent: Applicant) -> Applicant:
     return sent.model_copy(update={"private_preferences": stored.private_preferences})
 
 
-APPLICANTS: Final = Kind("applicant", Applicant, ApplicantRow, is_personal=True, revised=_keeping_private)
+APPLICANTS: Final = Kind(
+    "applicant", Applicant, ApplicantRow, private="private_preferences", is_personal=True, revised=_keeping_private
+)
 POSTINGS: Final = Kind("posting", Posting, PostingRow, columns=_posting_columns, revised=_next_version)
 APPLICATIONS: Final = Kind(
     "application",

@@ -51,6 +51,8 @@ class RunInputs(BaseModel):
     weights : KeptWeights
     rules : mapping of path to text
         Rule files that were added, and the tables beside them; ``kyoryokutai/own.toml``.
+    municipalities : tuple of str or None
+        Whose postings it is over (:mod:`api.run_scope`); ``None``: all there are.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -59,9 +61,12 @@ class RunInputs(BaseModel):
     revision: int
     weights: KeptWeights
     rules: dict[str, str]
+    municipalities: tuple[str, ...] | None = None
 
 
-def inputs_of(session: Session, settings: Settings, on: date | None) -> RunInputs:
+def inputs_of(
+    session: Session, settings: Settings, on: date | None, *, municipalities: tuple[str, ...] | None = None
+) -> RunInputs:
     """What a round depends on that is asked for now.
 
     Raises
@@ -74,6 +79,7 @@ def inputs_of(session: Session, settings: Settings, on: date | None) -> RunInput
         revision=records_revision(session),
         weights=_kept(default_weights() if settings.weights_file is None else load_weights(settings.weights_file)),
         rules=_texts_in(settings.rules_dir or rules_directory()),
+        municipalities=municipalities,
     )
     rulesets_of(inputs)
     return inputs

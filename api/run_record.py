@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from api.canonical import digest_of
 from api.provenance import provenance
 from features.round_results import RoundResult
@@ -10,10 +12,16 @@ __all__ = ["run_record"]
 
 
 def run_record(
-    result: RoundResult, *, seed: int, lottery: str, list_length: int | None, households: str
+    result: RoundResult,
+    *,
+    seed: int,
+    lottery: str,
+    list_length: int | None,
+    households: str,
+    municipalities: Sequence[str] | None = None,
 ) -> dict[str, object]:
     """The interchange form of a checked round; ``digest`` covers everything else in it."""
-    options = {
+    options: dict[str, object] = {
         "mechanism": result.mechanism,
         "proposing": "applicants",
         "wishes": result.round.wishes,
@@ -22,6 +30,8 @@ def run_record(
         "households": households,
         "objective": "mean of both sides' scores",
     }
+    if municipalities is not None:
+        options["municipalities"] = list(municipalities)
     body: dict[str, object] = {
         "mechanism": result.mechanism,
         "matching": result.placements,

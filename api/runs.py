@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
 from typing import Final, Protocol
 
@@ -16,6 +16,7 @@ from api.jobs.answers import job_answer
 from api.jobs.tables import JobRow
 from api.run_inputs import RunInputs, rulesets_of, weights_of
 from api.run_record import run_record
+from api.run_scope import records_within
 from api.schemas import RunAnswer, RunPage, RunRequest, RunSummary
 from api.tables import RunInputRow, RunRow
 from features.records import Records
@@ -67,6 +68,7 @@ def solve(records: Records, asked: RoundJob, *, at: StageTold = untold) -> dict[
         If the outcome fails its check: a round that is not proven is an error, not a result.
     """
     request, inputs = asked.request, asked.inputs
+    records = records_within(records, inputs.municipalities)
     market = read_market(records, on=inputs.on, weights=weights_of(inputs), rulesets=rulesets_of(inputs))
     _compute(market, at)
     at("lists", total=len(market.applicants))
@@ -85,6 +87,7 @@ def solve(records: Records, asked: RoundJob, *, at: StageTold = untold) -> dict[
         lottery=request.lottery,
         list_length=request.list_length,
         households=request.households,
+        municipalities=inputs.municipalities,
     )
 
 
@@ -116,10 +119,12 @@ def store_run(session: Session, run_id: str, record: Mapping[str, object], asked
     session.flush()
 
 
-def run_page(session: Session, *, limit: int, offset: int) -> RunPage:
-    """Stored runs, newest first; runs of one moment stand in the order of their ids."""
-    rows = session.exec(select(RunRow).order_by(col(RunRow.created_at).desc(), RunRow.id).limit(limit).offset(offset))
-    total = session.exec(select(func.count(col(RunRow.id)))).one()
+def run_page(session: Session, *, limit: int, offset: int, within: Collection[str] | None = None) -> RunPage:
+    """Stored runs, newest first, all or those ``within``; runs of one moment stand in the order of their ids."""
+    asked = [] if within is None else [col(RunRow.id).in_(sorted(within))]
+    newest = select(RunRow).where(*asked).order_by(col(RunRow.created_at).desc(), RunRow.id)
+    rows = session.exec(newest.limit(limit).offset(offset))
+    total = session.exec(select(func.count(col(RunRow.id))).where(*asked)).one()
     return RunPage(
         runs=[RunSummary.model_validate(_summary(row)) for row in rows], total=total, limit=limit, offset=offset
     )

@@ -5,7 +5,7 @@ Every function works inside the caller's transaction (:func:`api.database.writin
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import closing
 from datetime import UTC, datetime
 from typing import TypeVar
@@ -20,10 +20,11 @@ from api.errors import (
     UnknownIdError,
     UnknownReferenceError,
 )
-from api.etags import etag_of
-from api.history import erase_history, keep_replaced
+from api.etags import etag_of, public_etag_of
+from api.history import erase_history, keep_replaced, present_history
 from api.own_data.restricted import in_use, listed_in, restricted_people
 from api.record_kinds import APPLICANTS, APPLICATIONS, COMPANIES, HOUSEHOLDS, KINDS, POSTINGS, Kind
+from api.retention.holds import verify_not_held
 from api.retention.tables import RevisionMomentRow
 from api.tables import ApplicationRow, RecordRow, RevisionRow
 from features.record_files import verify_references
@@ -108,14 +109,14 @@ def read(session: Session, kind: Kind[R], an_id: str) -> R:
 
 
 def tag_of(session: Session, kind: Kind[R], an_id: str) -> str:
-    """The entity tag of one stored record.
+    """The entity tag of one stored record, as whoever reads in this session is shown it.
 
     Raises
     ------
     UnknownIdError
         If there is none with that id.
     """
-    return etag_of(_row(session, kind, an_id).revision)
+    return _tag(session, kind, _row(session, kind, an_id))
 
 
 def verify_records(session: Session) -> None:
@@ -191,7 +192,7 @@ def replace(session: Session, kind: Kind[R], an_id: str, record: R, *, expected:
     row = _row(session, kind, an_id)
     if kind.id_of(record) != an_id:
         raise IdMismatchError(kind.name, body=kind.id_of(record), address=an_id)
-    _verify_expected(kind, row, expected)
+    _verify_expected(session, kind, row, expected)
     _verify_named(session, kind, record)
     revised = kind.revised(kind.record_of(row), record)
     revision = advance(session)
@@ -212,6 +213,8 @@ def remove(session: Session, kind: Kind[R], an_id: str, *, expected: Collection[
         If the stored record has none of the ``expected`` tags.
     InUseError
         If other records name it.
+    HeldError
+        If a block keeps it.
     """
     row = verify_removable(session, kind, an_id, expected=expected)
     keep_replaced(session, kind, row, until=advance(session), erase=kind.is_personal)
@@ -228,14 +231,16 @@ def verify_removable(
 
     Raises
     ------
-    UnknownIdError, ChangedError, InUseError
+    UnknownIdError, ChangedError, InUseError, HeldError
         As :func:`remove` does.
     """
     row = _row(session, kind, an_id)
-    _verify_expected(kind, row, expected)
+    _verify_expected(session, kind, row, expected)
     users = _users(session, kind.name, an_id)
     if users:
         raise InUseError(kind.name, an_id, users)
+    named = kind.names(kind.record_of(row)) if kind.is_personal else ()  # what else is removed stays as history
+    verify_not_held(session, kind.name, an_id, people=[one.id for one in named if one.kind == "applicant"])
     return row
 
 
@@ -273,8 +278,23 @@ def _insert(session: Session, kind: Kind[R], records: Sequence[R], stored: Colle
     session.flush()  # in the order of this module's calls: what is named is there before what names it
 
 
-def _verify_expected(kind: Kind[R], row: RecordRow, expected: Collection[str] | None) -> None:
-    if expected is not None and etag_of(row.revision) not in expected:
+def _tag(session: Session, kind: Kind[R], row: RecordRow) -> str:
+    if kind.private is None or not session.info.get("shows_public_part", False):
+        return etag_of(row.revision)
+    first, shown = row.revision, _without(kind.private, row.record)
+    for was in reversed(present_history(session, kind, row.id, row.revision)):
+        if was.record is None or _without(kind.private, was.record) != shown:
+            break
+        first = was.revision
+    return public_etag_of(first)
+
+
+def _without(key: str, record: Mapping[str, object]) -> Mapping[str, object]:
+    return {name: value for name, value in record.items() if name != key}
+
+
+def _verify_expected(session: Session, kind: Kind[R], row: RecordRow, expected: Collection[str] | None) -> None:
+    if expected is not None and _tag(session, kind, row) not in expected:
         raise ChangedError(kind.name, row.id)
 
 

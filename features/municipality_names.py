@@ -14,7 +14,7 @@ __all__ = ["codes_named", "fold_name", "known_names", "prefecture_codes"]
 
 # the left is written for the right in addresses; folding both ways keeps the 1,741 full names apart (tested)
 _FOLDS = str.maketrans(
-    dict(zip("ヶヵ檮鰺龍竈曾驒髙﨑嶋澤濱廣國櫻冨", "ケカ梼鯵竜釜曽騨高崎島沢浜広国桜富", strict=True))
+    dict(zip("ヶヵ檮鰺龍竈曾驒髙﨑嶋澤濱廣國櫻冨條", "ケカ梼鯵竜釜曽騨高崎島沢浜広国桜富条", strict=True))
 )
 _UNSEEN = re.compile(r"[\s\ufe00-\ufe0f\U000e0100-\U000e01ef]+")  # blanks and variation selectors
 
@@ -27,20 +27,30 @@ def fold_name(text: str) -> str:
     >>> fold_name("龍ヶ崎　市"), fold_name("檮原町")
     ('竜ケ崎市', '梼原町')
     """
-    return _UNSEEN.sub("", unicodedata.normalize("NFKC", text)).translate(_FOLDS)
+    return _unseen_dropped(text).translate(_FOLDS)
+
+
+def _unseen_dropped(text: str) -> str:
+    return _UNSEEN.sub("", unicodedata.normalize("NFKC", text))
 
 
 def codes_named(text: str) -> tuple[str, ...]:
     """Codes of all municipalities (or the prefecture) that a name may mean, sorted; empty where nobody has it.
 
-    A ward of a designated city means its city, so 北区 alone means several.
+    A ward of a designated city means its city, so 北区 alone means several. A name in the very characters of one
+    municipality that few write by mistake (鹿嶋市, beside 鹿島市) means that one.
 
     Examples
     --------
     >>> codes_named("北海道上川郡下川町"), codes_named("横浜市青葉区"), codes_named("伊達市")
     (('01468',), ('14100',), ('01233', '07213'))
+    >>> codes_named("鹿嶋市"), codes_named("鹿島市")
+    (('08222',), ('08222', '41207'))
     """
-    return _codes_by_name().get(fold_name(text), ())
+    found = _codes_by_name().get(fold_name(text), ())
+    if len(found) > 1 and (exact := _codes_as_written().get(_unseen_dropped(text))):
+        return exact
+    return found
 
 
 @lru_cache(maxsize=1)
@@ -65,6 +75,16 @@ def _codes_by_name() -> Mapping[str, tuple[str, ...]]:
     codes: dict[str, set[str]] = {}
     for name, code in _spellings():
         codes.setdefault(fold_name(name), set()).add(code)
+    return {name: tuple(sorted(found)) for name, found in codes.items()}
+
+
+@lru_cache(maxsize=1)
+def _codes_as_written() -> dict[str, tuple[str, ...]]:
+    """Codes by names that hold a character which is folded: written so, the common form is not meant."""
+    codes: dict[str, set[str]] = {}
+    for name, code in _spellings():
+        if (written := _unseen_dropped(name)) != fold_name(name):
+            codes.setdefault(written, set()).add(code)
     return {name: tuple(sorted(found)) for name, found in codes.items()}
 
 

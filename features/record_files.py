@@ -11,7 +11,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from features.errors import RecordError
-from features.records import Applicant, Application, Company, Household, Posting, Record, Records
+from features.records import Applicant, Application, Company, Household, Posting, Records
 
 __all__ = ["dump_records", "explain_error", "load_records", "merge_records", "parse_records", "verify_references"]
 
@@ -204,6 +204,6 @@ def _known_keys(loc: _Loc, model: type[BaseModel]) -> list[str]:
 
 
 def _models_in(annotation: object) -> list[type[BaseModel]]:
-    if isinstance(annotation, type) and issubclass(annotation, Record):
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return [annotation]
     return [found for argument in get_args(annotation) for found in _models_in(argument)]

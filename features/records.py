@@ -16,11 +16,12 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    ValidationInfo,
     model_validator,
 )
 
 from features.municipalities import resolve_code
-from features.plain_values import verify_plain_values
+from features.plain_values import STORED, verify_plain_values
 from features.regions import verify_region
 from features.vocabulary import (
     CEFR_OF_JLPT,
@@ -68,7 +69,9 @@ __all__ = [
     "SelectionProfile",
 ]
 
-Identifier: TypeAlias = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")]
+# "." and ".." alone are steps of a path to whoever normalises an address: such a record could not be opened
+_NO_DOTS = r"[^\x00-\x1f\x7f.][^\x00-\x1f\x7f]*|\.[^\x00-\x1f\x7f.][^\x00-\x1f\x7f]*|\.\.[^\x00-\x1f\x7f]+"
+Identifier: TypeAlias = Annotated[str, Field(min_length=1, max_length=200, pattern=rf"^(?:{_NO_DOTS})$")]
 Text: TypeAlias = Annotated[str, Field(max_length=20_000)]
 Phrase: TypeAlias = Annotated[str, Field(min_length=1, max_length=500)]
 Phrases: TypeAlias = Annotated[tuple[Phrase, ...], Field(max_length=200)]
@@ -91,10 +94,11 @@ class Record(BaseModel):
 
     @model_validator(mode="before")
     @classmethod
-    def _takes_values_as_written(cls, content: object) -> object:
+    def _takes_values_as_written(cls, content: object, info: ValidationInfo) -> object:
         given = content
         if isinstance(content, dict):
-            verify_plain_values(cls, cast("dict[str, object]", content))
+            is_stored = info.context is STORED
+            verify_plain_values(cls, cast("dict[str, object]", content), of_any_year=is_stored)
         return given
 
 

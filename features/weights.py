@@ -24,7 +24,7 @@ from features.errors import WeightError
 from features.terms import ALL_TERMS
 from features.terms.term import Audience
 
-__all__ = ["Weights", "applicant_weights", "default_weights", "load_weights"]
+__all__ = ["Weights", "applicant_weights", "default_weights", "load_weights", "reweighed"]
 
 _AUDIENCES: Final[tuple[Audience, ...]] = get_args(Audience)
 _AS_IN_FILE = 0.5  # the slider in its middle leaves the weights of the file
@@ -94,6 +94,30 @@ def load_weights(path: Path | str) -> Weights:
     defaults = _default_tables()
     changed = {audience: _changes(path.name, audience, content.get(audience, {})) for audience in _AUDIENCES}
     return _weights({audience: defaults[audience] | changed[audience] for audience in _AUDIENCES}, name=name)
+
+
+def reweighed(weights: Weights, coordinator: Mapping[str, float]) -> Weights:
+    """The same weights with others for the coordinator, scaled to sum 1.
+
+    Parameters
+    ----------
+    weights : Weights
+    coordinator : mapping of term name to float
+        Every term that is to weigh something; the rest weighs nothing.
+
+    Raises
+    ------
+    WeightError
+        As :func:`load_weights` does.
+
+    Examples
+    --------
+    >>> reweighed(default_weights(), {"work_done": 30, "place_link": 10}).coordinator["work_done"]
+    0.75
+    """
+    name = f"{weights.name} (tried)"
+    table = _changes(name, "coordinator", dict(coordinator))
+    return _weights({"coordinator": table, "applicant": weights.applicant}, name=name)
 
 
 def applicant_weights(

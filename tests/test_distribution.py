@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import importlib
 import tomllib
+import zipfile
 from importlib.metadata import distributions, packages_distributions
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 IMPORT_NAMES = ("matching", "features", "api")
+COMPILED = {".pyc", ".nbi", ".nbc"}  # what Python and numba leave beside the code
 
 
 @pytest.mark.parametrize("name", IMPORT_NAMES)
@@ -51,3 +54,21 @@ def test_the_constraints_pin_every_direct_dependency_and_name_no_host() -> None:
 
 def test_no_lock_file_is_kept() -> None:
     assert not [name for name in ("uv.lock", "pylock.toml", "poetry.lock") if (ROOT / name).exists()]
+
+
+def test_a_wheel_holds_every_file_that_is_read_beside_the_code(tmp_path: Path) -> None:
+    wheels = pytest.importorskip("hatchling.builders.wheel", reason="hatchling is not installed: no wheel is built")
+    (built,) = wheels.WheelBuilder(str(ROOT)).build(directory=str(tmp_path), versions=["standard"])
+    with zipfile.ZipFile(built) as wheel:
+        held = set(wheel.namelist())
+    kept = [path for name in IMPORT_NAMES for path in (ROOT / name).rglob("*") if path.suffix not in COMPILED]
+
+    assert [path for path in kept if path.is_file() and path.relative_to(ROOT).as_posix() not in held] == []
+
+
+def test_the_templates_and_the_fonts_of_printed_documents_are_found() -> None:
+    templates = files("api.documents.printed").joinpath("templates")
+    fonts = Path(str(files("pylopdf_fonts_jp")))
+
+    assert {"house.typ", "selection_list.typ"} <= {one.name for one in templates.iterdir()}
+    assert [path for path in fonts.rglob("*") if path.suffix in {".ttf", ".otf"} and "NotoSansJP" in path.name]

@@ -57,9 +57,10 @@ def require_permission(request: Request) -> Reach:
     ModeError
         If it needs an operating mode that is off.
     """
-    name = f"{request.method} {request.scope['route'].path_format}"
-    operation, caller = permissions().operations.get(name), caller_of(request)
-    stated, settings = request.headers.getlist(HEADER), request.app.state.settings
+    asked = f"{request.method} {request.scope['route'].path_format}"
+    (name, operation), caller = permissions().counting_for(asked), caller_of(request)
+    page, settings = permissions().pages.get(asked), request.app.state.settings
+    stated = [page.purpose] if page is not None and page.purpose is not None else request.headers.getlist(HEADER)
     if caller is None:
         reach = _reach_of_signed_out(operation, settings)
         request.state.purpose = purpose_of(name, "local", stated)
@@ -74,7 +75,9 @@ def require_permission(request: Request) -> Reach:
     purpose = request.state.purpose = purpose_of(name, caller.role, stated)
     within = replace(_REACH_OF[extent](caller, engine), today=settings.day())
     reach = for_purpose(engine, within, caller, name, purpose, on=settings.day())
-    request.state.pseudonym_key, request.state.is_partial = reach.pseudonym_key, reach.is_partial
+    # an answer is pseudonymised on its way out, a page before it is drawn: api.pages.shell draws none that was not
+    request.state.pseudonym_key = reach.pseudonym_key if page is None else None
+    request.state.must_be_pseudonymised, request.state.is_partial = reach.pseudonym_key is not None, reach.is_partial
     if reach.is_partial:
         _verify_asked_for(engine, reach, name, request.path_params)
     return reach

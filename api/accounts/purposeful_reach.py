@@ -21,7 +21,10 @@ from api.rerouting.tables import EVERYWHERE
 __all__ = ["for_purpose"]
 
 _PEOPLE: Final = {"GET /api/v1/applicants", "GET /api/v1/applicants/{applicant_id}"}
-_RECOMMENDATIONS: Final = "GET /api/v1/applicants/{applicant_id}/recommendations"
+_RECOMMENDATIONS: Final = {
+    "GET /api/v1/applicants/{applicant_id}/recommendations",
+    "GET /api/v1/documents/suggestion-letter",
+}
 _PREFECTURE: Final = 2  # digits of a municipality's code that are its prefecture's
 
 
@@ -35,7 +38,7 @@ def for_purpose(engine: Engine, reach: Reach, caller: Caller, name: str, purpose
     """
     if purpose == "rerouting" and name in _PEOPLE:
         return _rerouting(engine, reach, caller, on)
-    if name == _RECOMMENDATIONS:
+    if name in _RECOMMENDATIONS:
         with reading(engine) as session:
             return replace(reach, board=require_mode(session, "public_board", on=on))
     return reach

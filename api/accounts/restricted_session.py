@@ -34,6 +34,7 @@ _IMPORT = Row.metadata.tables["import"].c
 def restrict(session: Session, reach: Reach) -> None:
     """Let ``session`` read and write within ``reach`` only."""
     session.info["applicant_id"] = reach.applicant_id  # whose own record a list shows although its use is stopped
+    session.info["shows_public_part"] = reach.is_partial and reach.applicant_id is None  # tags follow what is shown
     if reach.is_partial:
         _restrict_reading(session, reach)
         _restrict_writing(session, reach)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from sqlmodel import Session, col, select
 
@@ -10,8 +11,12 @@ from api.accounts.tables import AccountRow
 from api.audit.entry import Entry
 from api.audit.schemas import OwnUse, OwnUses
 from api.audit.searching import Wanted, entries_of, search
+from api.audit.trail import MOMENT
 from api.audit.vocabulary import words
-from api.tables import ApplicationRow
+from api.history import present_history
+from api.record_kinds import APPLICANTS, APPLICATIONS, Kind
+from api.retention.tables import RevisionMomentRow
+from api.tables import ApplicantRow, ApplicationRow
 
 __all__ = ["uses_of"]
 
@@ -19,22 +24,41 @@ __all__ = ["uses_of"]
 def uses_of(session: Session, applicant_id: str, *, before: int | None, limit: int) -> OwnUses:
     """Entries that name an applicant or one of the applicant's applications, newest first; refusals used nothing.
 
+    They begin with the record as it is stored now: who had the id before, and was erased, is another person.
+
     An entry names the first thousand people it is about: a use of more than that at once may not be told here.
     """
-    applications = session.exec(select(ApplicationRow.id).where(ApplicationRow.applicant_id == applicant_id))
-    ids = frozenset({applicant_id, *applications})
-    wanted = Wanted(kinds=("applicant", "application"), ids=ids)
+    begins = _begins(session, applicant_id)
+    wanted = Wanted(kinds=("applicant", "application"), ids={an_id for _, an_id in begins})
     found = search(session, wanted, before=before, limit=limit)
-    entries = [entry for entry in entries_of(found.lines) if _is_about(entry, applicant_id, ids)]
+    entries = [entry for entry in entries_of(found.lines) if _is_about(entry, begins)]
     actors = _accounts(session, {entry.actor.id for entry in entries})
     return OwnUses(uses=[_told(entry, actors) for entry in entries], next_before=found.next_before)
 
 
-def _is_about(entry: Entry, applicant_id: str, ids: frozenset[str]) -> bool:
+def _begins(session: Session, applicant_id: str) -> Mapping[tuple[str, str], str]:
+    """Kind and id of the person's records, with the moment since which each is there; "" where nobody knows it."""
+    own = select(ApplicationRow.id, ApplicationRow.revision).where(ApplicationRow.applicant_id == applicant_id)
+    now = select(ApplicantRow.id, ApplicantRow.revision).where(ApplicantRow.id == applicant_id)
+    first: dict[tuple[str, str], int] = {}
+    stored: list[tuple[Kind[Any], Sequence[tuple[str, int]]]] = [
+        (APPLICANTS, session.exec(now).all()),
+        (APPLICATIONS, session.exec(own).all()),
+    ]
+    for kind, rows in stored:
+        for an_id, revision in rows:
+            was = present_history(session, kind, an_id, revision)
+            first[kind.name, an_id] = was[0].revision if was else revision
+    asked = select(RevisionMomentRow).where(col(RevisionMomentRow.number).in_(set(first.values())))
+    moments = {row.number: row.at.strftime(MOMENT) for row in session.exec(asked)}
+    return {key: moments.get(number, "") for key, number in first.items()}
+
+
+def _is_about(entry: Entry, begins: Mapping[tuple[str, str], str]) -> bool:
     if entry.action == "refused":
         return False
-    own = {"applicant": {applicant_id}, "application": ids - {applicant_id}}
-    return any(own.get(one.kind, set[str]()) & set(one.ids) for one in entry.on)
+    named = {(one.kind, an_id) for one in entry.on for an_id in one.ids} & begins.keys()
+    return any(begins[key] <= entry.at for key in named)
 
 
 def _accounts(session: Session, ids: set[str]) -> Mapping[str, AccountRow]:

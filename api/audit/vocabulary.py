@@ -70,6 +70,7 @@ SubjectKind: TypeAlias = Literal[
     "hold",
     "certificate",
     "import",
+    "document",
 ]
 # what is said of these is said of somebody: no use of them without a purpose of the written table
 PEOPLE: Final[frozenset[SubjectKind]] = frozenset(

@@ -57,9 +57,12 @@ def _prepared(settings: Settings, *, sample: bool) -> Prepared:
     from sqlalchemy.exc import SQLAlchemyError
 
     from api.operation.preparation import prepare
+    from api.retention.rules import RetentionError
 
     try:
         return prepare(settings, sample=sample)
+    except RetentionError as error:
+        raise typer.BadParameter(f"ENMUSUBI_RETENTION_FILE: {error}") from None
     except (SQLAlchemyError, ImportError) as error:
         raise typer.BadParameter(f"ENMUSUBI_DATABASE_URL: {type(error).__name__}, it cannot be opened as one") from None
 

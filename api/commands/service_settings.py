@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
@@ -33,10 +34,12 @@ def service_settings(**given: object) -> Settings:
 
     _verify_names()
     try:
+        Settings()  # also where the command line says otherwise: the processes that answer read the environment anew
         return Settings.model_validate({name: value for name, value in given.items() if value is not None})
     except ValidationError as error:
         name, _, fault = explain_error(error, Settings).partition(": ")
-        raise typer.BadParameter(f"ENMUSUBI_{name.upper()}: {fault}") from None
+        setting = re.sub(r"^\w+", lambda found: found[0].upper(), name)
+        raise typer.BadParameter(f"ENMUSUBI_{setting}: {fault}") from None
 
 
 def _verify_names() -> None:

@@ -6,7 +6,7 @@ from datetime import date
 
 from sqlmodel import Session, select
 
-from api.decisions.errors import DecidedError, StatusError
+from api.decisions.errors import DecidedError, MovedError, StatusError
 from api.decisions.postings import verify_open
 from api.decisions.store import last_decision
 from api.decisions.whole_session import reaching_everything
@@ -49,18 +49,19 @@ def verify_new(application: Application) -> None:
         raise StatusError(application.application_id)
 
 
-def verify_change(session: Session, stored: Application, sent: Application) -> None:
-    """Refuse to make an application that was decided about one of somebody else, or to another posting.
+def verify_change(stored: Application, sent: Application) -> None:
+    """Refuse to make an application one of somebody else, or one to another posting.
+
+    What it was would stay among what the other person is shown, and would be erased with nobody.
 
     Raises
     ------
-    DecidedError
+    MovedError
         If it would.
     """
-    is_moved = (stored.applicant_id, stored.posting_id) != (sent.applicant_id, sent.posting_id)
-    if is_moved and last_decision(session, stored.application_id) is not None:
-        detail = "has decisions and stays with its applicant and posting; enter another application"
-        raise DecidedError(f"application {stored.application_id} {detail}")
+    for key in ("applicant_id", "posting_id"):
+        if getattr(stored, key) != getattr(sent, key):
+            raise MovedError(stored.application_id, key)
 
 
 def verify_undecided(session: Session, application_id: str) -> None:

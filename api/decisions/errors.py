@@ -9,6 +9,7 @@
     ├── SeatsError             409  more seats are taken than there would be
     ├── StatusError            409  a status changes by a decision and in no other way
     ├── DecidedError           409  what was decided about stays what it is
+    ├── MovedError             409  an application stays with its applicant and posting
     ├── PostingMoveError       409  a posting does not move from its state to that one
     ├── NotOpenError           409  a posting takes no applications
     └── ReasonNeededError      422  a step that needs a reason in words has none
@@ -25,6 +26,7 @@ from api.errors import ApiError
 __all__ = [
     "CorrectionError",
     "DecidedError",
+    "MovedError",
     "NoSuchStepError",
     "NotOpenError",
     "PostingMoveError",
@@ -84,6 +86,16 @@ class DecidedError(ApiError):
     """What was decided about stays what it is."""
 
     status, kind, title = 409, "decided", "決定の記録があります"
+
+
+class MovedError(ApiError):
+    """An application stays with its applicant and posting."""
+
+    status, kind, title = 409, "application-moved", "応募した人と募集は変えられません"
+
+    def __init__(self, application_id: str, key: str) -> None:
+        fault = "is another one; withdraw or remove the application and enter a new one"
+        super().__init__(f"application {application_id}: {key} {fault}", faults={f"body.{key}": fault})
 
 
 class PostingMoveError(ApiError):

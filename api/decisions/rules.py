@@ -11,7 +11,7 @@ from api.decisions.schemas import StepRequest
 from api.decisions.states import Side, State, Step, state_table
 from api.decisions.tables import DecisionRow
 
-__all__ = ["begin_of", "is_repeat", "verify_reason", "verify_seen", "verify_step"]
+__all__ = ["begin_of", "is_repeat", "verify_corrected", "verify_reason", "verify_seen", "verify_step"]
 
 
 def is_repeat(sent: StepRequest, last: DecisionRow | None, *, account_id: str | None, role: str) -> bool:
@@ -46,6 +46,24 @@ def begin_of(sent: StepRequest, present: State, last: DecisionRow | None) -> Sta
     return state_table().state(last.from_state)
 
 
+def verify_corrected(sent: StepRequest, last: DecisionRow | None, side: Side) -> None:
+    """Refuse to correct what the other side did: an answer that a person gave is that person's, a judgement is not.
+
+    Raises
+    ------
+    ForbiddenError
+        If it is, with the way out.
+    """
+    if sent.corrects is None or last is None:
+        return
+    is_own_word = last.role == "applicant"
+    if is_own_word and side != "applicant":
+        way_out = "the person corrects it, or a withdrawal or a new application is entered"
+        raise ForbiddenError(f"the last step was taken by the applicant with the own account; {way_out}")
+    if not is_own_word and side == "applicant":
+        raise ForbiddenError("a correction of the municipality's step is for the municipality; ask it")
+
+
 def verify_step(sent: StepRequest, begin: State, side: Side) -> Step | None:
     """The step of the table; ``None`` where a correction takes the last step back.
 
@@ -57,8 +75,6 @@ def verify_step(sent: StepRequest, begin: State, side: Side) -> Step | None:
         If the table has none from ``begin`` to the state.
     """
     table = state_table()
-    if sent.corrects is not None and side != "coordinator":
-        raise ForbiddenError("a correction is for the municipality; ask it")
     if sent.corrects is not None and sent.state == begin:
         return None
     step = table.step(begin, sent.state)

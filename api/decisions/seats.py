@@ -8,9 +8,17 @@ from api.decisions.errors import SeatsError
 from api.record_kinds import POSTINGS
 from api.stored_records import read, replace
 from api.tables import ApplicationRow
-from features.records import Posting
+from features.records import Posting, Records
 
-__all__ = ["free_seats", "give_back_seat", "seats_after", "take_seat", "verify_seats", "with_status"]
+__all__ = [
+    "free_seats",
+    "give_back_seat",
+    "seats_after",
+    "take_seat",
+    "verify_loaded_seats",
+    "verify_seats",
+    "with_status",
+]
 
 
 def with_status(session: Session, posting_id: str, status: str) -> int:
@@ -69,6 +77,25 @@ def verify_seats(session: Session, stored: Posting, posting: Posting) -> None:
     """
     if (posting.headcount, posting.seats_left) == (stored.headcount, stored.seats_left):
         return
+    _verify_told(session, posting)
+
+
+def verify_loaded_seats(session: Session, records: Records) -> None:
+    """Refuse stored records that contradict who has accepted: calls among them, and calls that they fill.
+
+    To be called when all of them are stored, with what was stored before.
+
+    Raises
+    ------
+    SeatsError
+        As :func:`verify_seats` does.
+    """
+    filled = {one.posting_id for one in records.applications if one.status == "accepted"}
+    for posting_id in sorted(filled | {one.posting_id for one in records.postings}):
+        _verify_told(session, read(session, POSTINGS, posting_id))
+
+
+def _verify_told(session: Session, posting: Posting) -> None:
     n_accepted = with_status(session, posting.posting_id, "accepted")
     if n_accepted + (posting.seats_left or 0) > posting.headcount:
         told = f"headcount {posting.headcount} and seats_left {posting.seats_left or 0}"

@@ -13,7 +13,7 @@ from api.accounts.secret_tokens import new_id
 from api.audit.entry import LOCAL, Actor
 from api.decisions.flags import OVERRIDES, Flag, flags_of
 from api.decisions.list_place import ListPlace
-from api.decisions.rules import begin_of, is_repeat, verify_reason, verify_seen, verify_step
+from api.decisions.rules import begin_of, is_repeat, verify_corrected, verify_reason, verify_seen, verify_step
 from api.decisions.schemas import StepRequest
 from api.decisions.seats import free_seats, give_back_seat, take_seat, with_status
 from api.decisions.states import Side, State, state_table
@@ -99,6 +99,7 @@ def decide(
     if last is not None and is_repeat(sent, last, account_id=_account(by), role=by.role):
         return Taken(last, application.posting_id, [], is_new=False)
     verify_seen(sent, last)
+    verify_corrected(sent, last, side_of(by))
     present = state_of(application, last)
     begin = begin_of(sent, present, last)
     step = verify_step(sent, begin, side_of(by))

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Final
 
 from api.documents.shapes import Provenance
 from api.documents.wording import date_ja
 
-__all__ = ["HOW_TO_READ", "NEVER_ASK", "provenance_rows", "weight_rows"]
+__all__ = ["HOW_TO_READ", "NEVER_ASK", "WEIGHTS_JA", "provenance_rows", "weight_rows"]
 
 HOW_TO_READ = (
     "この一覧は、応募書類を読む順番の提案です。採否を決めるのは人です。順番や適合度だけを理由に断ることはできません。",
@@ -24,6 +25,8 @@ NEVER_ASK = (
     "結婚や出産の予定を尋ねません（公正な採用選考）。"
 )
 
+WEIGHTS_JA: Final[Mapping[str, str]] = {"default": "標準"}
+"""What shipped weights are called on paper; an office's own keep the name the office gave them."""
 _DIGEST_SHOWN = 12  # enough to compare two documents by eye; the run record holds the whole digest
 
 
@@ -46,7 +49,7 @@ def provenance_rows(provenance: Provenance) -> tuple[tuple[str, str], ...]:
     rows = (
         ("基準日", date_ja(provenance.generated_for)),
         ("規則", rulesets),
-        ("重み", _named(provenance.weights.name, provenance.weights.digest)),
+        ("重み", _named(WEIGHTS_JA.get(provenance.weights.name, provenance.weights.name), provenance.weights.digest)),
         ("市町村データ", provenance.reference),
         ("入力の要約値", inputs),
         ("乱数の種", "" if provenance.seed is None else str(provenance.seed)),

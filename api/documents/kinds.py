@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal, TypeAlias
@@ -15,7 +15,7 @@ from api.documents.shapes import Provenance, read_provenance
 from api.documents.tax_evidence.members import RegionProof
 from api.outcomes.placements import Placement
 from api.provenance import provenance
-from features.records import Applicant, Application, Posting
+from features.records import Applicant, Application, Posting, Records
 from features.scored_market import ScoredMarket
 
 __all__ = ["DocumentKind", "Format", "Material", "Need", "Writer"]
@@ -46,6 +46,10 @@ class Material:
     versions : sequence of PostingVersion
         What the posting was, oldest first.
     region_proofs : mapping of application id to RegionProof
+    within : Records, optional
+        The records that may be written about, where not all of the market's.
+    among : collection of str, optional
+        Codes of the municipalities whose postings are proposed to an applicant, where not everybody's.
     """
 
     market: ScoredMarket
@@ -58,6 +62,13 @@ class Material:
     placements: tuple[Placement, ...] = ()
     versions: tuple[PostingVersion, ...] = ()
     region_proofs: Mapping[str, RegionProof] = field(default_factory=dict[str, RegionProof])
+    within: Records | None = None
+    among: Collection[str] | None = None
+
+    @property
+    def records(self) -> Records:
+        """Every record that the document may be about."""
+        return self.market.records if self.within is None else self.within
 
     @cached_property
     def posting(self) -> Posting:
@@ -70,17 +81,21 @@ class Material:
         """
         if self.posting_id is None:
             raise DocumentError("no posting is named; name one by its id")
-        row = self.market.postings.index_of.get(self.posting_id)
-        if row is None:
+        found = next((one for one in self.records.postings if one.posting_id == self.posting_id), None)
+        if found is None:
             raise DocumentError(f"posting {self.posting_id} is in none of the records")
-        return self.market.records.postings[row]
+        return found
 
     def applicant(self, applicant_id: str) -> Applicant:
         """One applicant; :class:`DocumentError` if no record has that id."""
-        row = self.market.applicants.index_of.get(applicant_id)
-        if row is None:
+        found = self._applicants.get(applicant_id)
+        if found is None:
             raise DocumentError(f"applicant {applicant_id} is in none of the records")
-        return self.market.records.applicants[row]
+        return found
+
+    @cached_property
+    def _applicants(self) -> Mapping[str, Applicant]:
+        return {one.applicant_id: one for one in self.records.applicants}
 
     @cached_property
     def applications(self) -> tuple[Application, ...]:
@@ -93,12 +108,12 @@ class Material:
         """
         found = [
             one
-            for one in self.market.records.applications
+            for one in self.records.applications
             if one.posting_id == self.posting.posting_id and self.applicant_id in (None, one.applicant_id)
         ]
         if not found:
-            who = "nobody" if self.applicant_id is None else f"applicant {self.applicant_id}"
-            raise DocumentError(f"{who} has an application to posting {self.posting.posting_id} in the records")
+            who = "nobody has an" if self.applicant_id is None else f"applicant {self.applicant_id} has no"
+            raise DocumentError(f"{who} application to posting {self.posting.posting_id} in the records")
         return tuple(sorted(found, key=lambda one: (one.applicant_id, one.application_id)))
 
     def proof(self, kind: str) -> Mapping[str, object]:
@@ -114,6 +129,15 @@ class Material:
 Writer: TypeAlias = Callable[[Material], bytes]
 
 
+def _applicants_of(material: Material) -> Sequence[str]:
+    """Whoever applied to the posting, the named one alone; without a posting, to any."""
+    asked, named = material.posting_id, material.applicant_id
+    found = material.records.applications
+    return sorted(
+        {one.applicant_id for one in found if asked in (None, one.posting_id) and named in (None, one.applicant_id)}
+    )
+
+
 @dataclass(frozen=True, eq=False)
 class DocumentKind:
     """A kind of document.
@@ -127,12 +151,15 @@ class DocumentKind:
     needs : tuple of Need
         What must be named or given beside the records.
     writers : mapping of Format to Writer
+    people : callable
+        Ids of the applicants whom it speaks of, for the audit log.
     """
 
     name: str
     title: str
     needs: tuple[Need, ...]
     writers: Mapping[Format, Writer]
+    people: Callable[[Material], Sequence[str]] = _applicants_of
 
     @property
     def formats(self) -> tuple[Format, ...]:

@@ -24,7 +24,7 @@ _LANGUAGE_JA: Final[Mapping[str, str]] = {
     "pt": "ポルトガル語",
     "vi": "ベトナム語",
 }
-_WIDTH: Final = 80
+_WIDTH: Final = 400  # a condition is printed whole
 
 
 def must_haves(posting: Posting) -> tuple[tuple[str, str], ...]:

@@ -10,7 +10,7 @@ from features.records import Posting
 
 __all__ = ["place_title"]
 
-_TITLE_WIDTH: Final = 80
+_TITLE_WIDTH: Final = 200
 
 
 def place_title(posting: Posting) -> str:

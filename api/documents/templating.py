@@ -6,7 +6,8 @@ from functools import cache
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from api.documents.wording import date_ja, mark_of, verdict_words, yen_ja
+from api.documents.printable import printable
+from api.documents.wording import date_ja, mark_of, rule_name, verdict_words, yen_ja
 
 __all__ = ["render"]
 
@@ -14,6 +15,11 @@ __all__ = ["render"]
 def render(template: str, **content: object) -> str:
     """Fill ``templates/<template>``; an unknown name in a template is an error, not an empty place."""
     return _environment().get_template(template).render(content) + "\n"
+
+
+def _plain(value: object) -> object:
+    """What is shown of a value: no sign that turns or hides the words beside it."""
+    return printable(value) if type(value) is str else value  # a Markup is the template's own
 
 
 @cache
@@ -24,8 +30,14 @@ def _environment() -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        finalize=_plain,
     )
     environment.filters.update(
-        date_ja=date_ja, yen_ja=yen_ja, mark=mark_of, verdict_words=verdict_words, px="{:.1f}".format
+        date_ja=date_ja,
+        yen_ja=yen_ja,
+        mark=mark_of,
+        verdict_words=verdict_words,
+        rule_name=rule_name,
+        px="{:.1f}".format,
     )
     return environment

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date
+from typing import Final
 
 from api.documents.shapes import Line, Rule, Verdict
 from features.records import Posting
@@ -14,14 +15,27 @@ from features.rules import wording
 from features.vocabulary import JAPANESE
 
 __all__ = [
+    "RULE_KIND_JA",
     "date_ja",
     "headline_verdict",
     "mark_of",
     "posting_facts",
+    "rule_name",
     "verdict_words",
     "yen_ja",
 ]
 
+RULE_KIND_JA: Final[Mapping[str, str]] = {
+    "region": "地域要件",
+    "licence": "免許・資格",
+    "language": "言語",
+    "employer": "勤務先",
+    "program": "制度",
+    "subtype": "型",
+    "days": "日数・時間",
+    "term": "任期",
+}
+"""What a rule is about, by its kind."""
 _MARK: Mapping[Verdict, str] = {"covered": "○", "needs_review": "△", "needs_district": "△", "not_covered": "×"}
 _STRENGTH: tuple[Verdict, ...] = ("covered", "needs_review", "needs_district", "not_covered")
 _HOUSING = {"provided": "あり", "subsidy": "家賃補助", "introduced": "紹介あり", "none": "なし"}
@@ -67,6 +81,19 @@ def verdict_words(rule: Rule) -> str:
     return f"参考（自主財源の募集）: {words}" if rule.note else words
 
 
+def rule_name(rule: Rule) -> str:
+    """What a rule is about, for people; its code belongs to what made a paper.
+
+    Examples
+    --------
+    >>> rule_name(Rule(rule_id="must-licence", kind="licence", verdict="needs_review", sentence=""))
+    '免許・資格'
+    """
+    if rule.rule_id.startswith("wish-"):
+        return "ご本人の希望"
+    return RULE_KIND_JA.get(rule.kind, "その他の規則")
+
+
 def mark_of(verdict: Verdict) -> str:
     """The sign that stands before a verdict's words, so that colour is never alone."""
     return _MARK[verdict]
@@ -93,12 +120,18 @@ def posting_facts(posting: Posting) -> tuple[tuple[str, str], ...]:
         )
     return (
         ("制度", JAPANESE[posting.program] + (f"（{kinds}）" if kinds else "")),
-        ("募集人数", f"{posting.headcount}人（残り{posting.seats}人）"),
+        ("募集人数", _seats(posting)),
         *of_member,
         ("着任", _UNWRITTEN if posting.start_date is None else date_ja(posting.start_date)),
         ("任期", _UNWRITTEN if posting.term_months is None else f"{posting.term_months}か月"),
         ("締切", _UNWRITTEN if posting.deadline is None else date_ja(posting.deadline)),
     )
+
+
+def _seats(posting: Posting) -> str:
+    """Seats left stand only where somebody has told or counted them: the whole number would contradict acceptances."""
+    left = "" if posting.seats_left is None else f"（残り{posting.seats_left}人）"
+    return f"{posting.headcount}人{left}"
 
 
 def _member_facts(posting: Posting) -> tuple[tuple[str, str], ...]:

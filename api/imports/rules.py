@@ -121,12 +121,11 @@ class Rules:
             raise ConflictOfInterestError("posting", record.posting_id)
         posting = self._known.of_kind["postings"].get(record.posting_id)
         if isinstance(stored, Application):
-            verify_change(self._session, stored, record)
+            verify_change(stored, record)
             KIND_OF["applications"].revised(stored, record)
         else:
             verify_new(record)
-        is_moved = not isinstance(stored, Application) or stored.posting_id != record.posting_id
-        if isinstance(posting, Posting) and is_moved:
+        if isinstance(posting, Posting) and not isinstance(stored, Application):
             verify_open(posting, record, on=self._on, is_by_applicant=False)
 
     def _applicant(self, record: Applicant, stored: Record | None) -> None:

@@ -90,7 +90,7 @@ def store_accepted(session: Session, reach: Reach, accepted: Sequence[Accepted],
     calls = _Calls(session, on)
     for name, kind in KIND_OF.items():
         for part in parts([one for one in accepted if one.kind == name]):
-            replaced = list(_replaced(session, kind, part, calls))
+            replaced = list(_replaced(session, kind, part))
             with session.no_autoflush:  # one statement for all of them
                 for row, stored, record in replaced:
                     keep_replaced(session, kind, row, until=revision)
@@ -122,7 +122,7 @@ def _kind(one: Mapping[str, Any]) -> RecordKind:
 
 
 def _replaced(
-    session: Session, kind: Kind[Any], part: Sequence[Accepted], calls: _Calls
+    session: Session, kind: Kind[Any], part: Sequence[Accepted]
 ) -> Iterator[tuple[RecordRow, Record, Record]]:
     """The stored row, its record, and the record to store."""
     ids = [one.id for one in part if one.revision is not None]
@@ -136,16 +136,14 @@ def _replaced(
                 raise RecordsMovedError([(kind.name, one.id)])
             stored = kind.record_of(row)
             record = _over_private(stored, one.record)
-            _verify_changed(session, stored, record, calls)
+            _verify_changed(session, stored, record)
             yield row, stored, record
     del entered
 
 
-def _verify_changed(session: Session, stored: Record, record: Record, calls: _Calls) -> None:
+def _verify_changed(session: Session, stored: Record, record: Record) -> None:
     if isinstance(record, Application) and isinstance(stored, Application):
-        verify_change(session, stored, record)
-        if record.posting_id != stored.posting_id:
-            calls.verify_open(record)
+        verify_change(stored, record)
     elif isinstance(record, Posting) and isinstance(stored, Posting):
         verify_seats(session, stored, KIND_OF["postings"].revised(stored, record))
 

@@ -8,6 +8,7 @@ from sqlmodel import select
 
 from api.accounts.tables import AccountRow
 from api.database import database_engine, reading
+from api.retention.rules import retention_rules
 from api.sample_database import fill_empty_database
 from api.schema_revision import migrate
 from api.settings import Settings
@@ -32,7 +33,14 @@ class Prepared:
 
 
 def prepare(settings: Settings, *, sample: bool) -> Prepared:
-    """Bring the database of the settings to this version's schema; with ``sample``, fill an empty one."""
+    """Bring the database of the settings to this version's schema; with ``sample``, fill an empty one.
+
+    Raises
+    ------
+    RetentionError
+        If the office's own retention rules cannot be read; nothing is done then.
+    """
+    retention_rules(settings.retention_file)
     is_filled = sample and fill_empty_database(settings)
     engine = database_engine(settings.database_url)
     try:

@@ -11,20 +11,25 @@ from datetime import date, datetime
 from typing import Any, Final
 
 from pydantic import BaseModel, Field, JsonValue
-from sqlalchemy import ColumnElement, Connection, Table, select
+from sqlalchemy import ColumnElement, Connection, RowMapping, Table, select
 from sqlmodel import Session
 
 from api.audit.own_uses import uses_of
 from api.audit.schemas import OwnUse
 from api.errors import UnknownIdError
 from api.own_data.erasing import applications_of
-from api.own_data.stores import rows_of_people, stores, tables_with_rows_of_people
+from api.own_data.stores import Store, rows_of_people, stores, tables_with_rows_of_people
 from api.retention.rules import ClassName, RetentionRule
 from api.retention.terms import application_terms, pool_terms
 from api.schema_revision import METADATA
 
-__all__ = ["KeptUntil", "OwnData", "Section", "own_data"]
+__all__ = ["ON_REQUEST", "KeptUntil", "OwnData", "Section", "own_data"]
 
+# the same words to everybody: what is left out, and that somebody declared an interest, is told to nobody by them
+ON_REQUEST: Final = (
+    "選考についての担当者の理由、順位・適合度などの数値、面接の評点、担当者の利害関係の申告は、この書面には載せていません。"
+    "知りたいときは、応募した市町村に保有個人情報の開示請求（個人情報保護法76条）をしてください。"
+)
 _USES: Final = 1000  # a request reads a bounded part of the log; GET /me/uses goes on from there
 _Json = dict[str, JsonValue]
 
@@ -52,6 +57,7 @@ class OwnData(BaseModel):
     made_at: datetime
     is_restricted: bool = Field(description="Whether the use of the record is stopped.")
     sections: list[Section]
+    on_request: str = Field(description="What is not in here, whether or not there is any, and how to ask for it.")
     kept_until: list[KeptUntil]
     uses: list[OwnUse] = Field(description="Who used the record, newest first; GET /me/uses goes further back.")
 
@@ -76,6 +82,7 @@ def own_data(
         made_at=now,
         is_restricted=any(row["until"] is None for row in stopped),
         sections=sections,
+        on_request=ON_REQUEST,
         kept_until=list(_kept_until(session, applicant_id, rules, on)),
         uses=uses_of(session, applicant_id, before=None, limit=_USES).uses,
     )
@@ -89,11 +96,14 @@ def _sections(session: Session, connection: Connection, applicant_id: str) -> It
     yield _section("household", list(_households(connection, applicant_id)))
     yield _section("company", list(_companies(connection, applicant_id)))
     for table in tables_with_rows_of_people():
+        if stores()[table.name].is_on_request:
+            continue
         yield _section(table.name, _rows(connection, table, rows_of_people(table, [applicant_id], applications)))
     yield from _account_sections(connection, applicant_id)
     history = tables["history"].c
-    is_own = ((history.kind == "applicant") & (history.id == applicant_id)) | (
-        (history.kind == "application") & history.id.in_(applications)
+    # by whose application it was then; of an earlier person with the same id nothing is left to tell
+    is_own = ((history.kind == "applicant") & (history.id == applicant_id) & history.record.is_not(None)) | (
+        (history.kind == "application") & (history.record["applicant_id"].as_string() == applicant_id)
     )
     yield _section("history", _rows(connection, tables["history"], is_own))
 
@@ -117,9 +127,14 @@ def _records(connection: Connection, table: Table, condition: ColumnElement[bool
 
 
 def _rows(connection: Connection, table: Table, condition: ColumnElement[bool]) -> list[_Json]:
-    shown = [column for column in table.columns if column.name not in stores()[table.name].hidden]
+    store = stores()[table.name]
+    shown = [column for column in table.columns if column.name not in store.hidden]
     rows = connection.execute(select(*shown).where(condition).order_by(*table.primary_key.columns)).mappings()
-    return [{name: _to_json(value) for name, value in row.items()} for row in rows]
+    return [{name: _to_json(value) for name, value in row.items() if _is_told(store, name, row)} for row in rows]
+
+
+def _is_told(store: Store, name: str, row: RowMapping) -> bool:
+    return name not in store.on_request or (name in store.own_words and row["role"] == "applicant")
 
 
 def _households(connection: Connection, applicant_id: str) -> Iterator[_Json]:

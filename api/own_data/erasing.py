@@ -42,6 +42,7 @@ def erase_people(session: Session, applicant_ids: Sequence[str]) -> list[str]:
     for ids in _parts(applicant_ids):
         _forget_answers(session, ids)
         _erase_applications(session.connection(), ids, applications_of(session, *ids), revision)
+        _forget_earlier_applications(session.connection(), ids)
         forget_mentions(session.connection(), frozenset(ids), revision)
         _forget_accounts(session.connection(), ids)
         _forget_holds(session.connection(), ids)
@@ -84,6 +85,12 @@ def _remove_records(connection: Connection, table: Table, ids: Sequence[str], re
     if stored:
         connection.execute(insert(_HISTORY), [was | {"id": row.id, "revision": row.revision} for row in stored])
     connection.execute(delete(table).where(table.c.id.in_(ids)))
+
+
+def _forget_earlier_applications(connection: Connection, ids: Sequence[str]) -> None:
+    """What applications of others once said of these people: an application of before could be given to another."""
+    was_theirs = (_HISTORY.c.kind == "application") & _HISTORY.c.record["applicant_id"].as_string().in_(ids)
+    connection.execute(update(_HISTORY).where(was_theirs).values(record=None))
 
 
 def _forget_answers(session: Session, ids: Sequence[str]) -> None:

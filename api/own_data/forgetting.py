@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import logging
 from collections.abc import AsyncGenerator, Callable, Generator, Sequence
 from contextlib import asynccontextmanager, contextmanager, suppress
+from pathlib import Path
 from threading import Event, Thread
+from traceback import extract_tb
 from typing import Annotated, Final, TypeAlias
 
 from fastapi import Depends, FastAPI, Request
@@ -26,6 +29,7 @@ from features.memories import forget_texts_read
 
 __all__ = ["SECONDS", "ErasureWatch", "Forgetting", "erasures_watched", "erasures_watched_beside", "forget_in_memory"]
 
+_log = logging.getLogger(__name__)
 SECONDS: Final = 15  # how long another process may still hold what was erased
 
 
@@ -95,7 +99,7 @@ async def erasures_watched(app: FastAPI) -> AsyncGenerator[None]:
     """Watch while the service runs, and let what is due by its own clock go."""
     watch = ErasureWatch(app.state.engine, lambda: forget_in_memory(app.state.engine, app.state.market))
     timed = TimedRemoval(app.state.engine, app.state.settings)
-    task = asyncio.create_task(_keep_looking([timed.look, watch.look]))
+    task = asyncio.create_task(_keep_looking([*timed.looks, watch.look]))
     yield
     task.cancel()
     with suppress(asyncio.CancelledError):
@@ -103,11 +107,26 @@ async def erasures_watched(app: FastAPI) -> AsyncGenerator[None]:
 
 
 async def _keep_looking(looks: Sequence[Callable[[], object]]) -> None:
+    """Look again and again, whatever a look ended with: one that ended once would be looked at by nobody any more."""
+    told: dict[int, str | None] = {}
     while True:
         await asyncio.sleep(SECONDS)
-        for look in looks:
-            with suppress(SQLAlchemyError):  # a database that does not answer now is looked at again
-                await run_in_threadpool(look)
+        for number, look in enumerate(looks):
+            (found,) = await asyncio.gather(run_in_threadpool(look), return_exceptions=True)
+            place = _place(found) if isinstance(found, Exception) else None
+            if isinstance(found, Exception) and place != told.get(number):  # once, not four times a minute
+                _log.error("a look at what is due ended with %s; it is looked again", place)
+            told[number] = place
+
+
+def _place(error: Exception) -> str:
+    """Which error, and where in the code: never its text, which may quote a value."""
+    frames = extract_tb(error.__traceback__)
+    return (
+        f"{type(error).__name__} {Path(frames[-1].filename).name}:{frames[-1].lineno}"
+        if frames
+        else type(error).__name__
+    )
 
 
 def _forgetting(request: Request) -> Generator[None]:

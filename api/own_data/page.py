@@ -55,6 +55,7 @@ def own_data_page(found: OwnData) -> str:
         made=found.made_at.astimezone(JAPAN).date(),
         is_restricted=found.is_restricted,
         tables=[_table(section) for section in found.sections],
+        on_request=found.on_request,
         kept=found.kept_until,
         uses=[_use(one) for one in found.uses],
     )

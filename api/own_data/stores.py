@@ -30,6 +30,13 @@ class Store(BaseModel):
     erasure: Literal["rows", "code", "stays"]
     why: str | None = None
     hidden: tuple[str, ...] = ()
+    on_request: tuple[str, ...] = ()
+    own_words: tuple[str, ...] = ()
+
+    @property
+    def is_on_request(self) -> bool:
+        """Whether not even the number of rows is told: that there is one would tell too much."""
+        return self.on_request == ("*",)
 
 
 @cache

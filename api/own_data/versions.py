@@ -7,7 +7,7 @@ from typing import Any, cast
 
 from sqlmodel import Session, col, select
 
-from api.history import history_of
+from api.history import present_history
 from api.own_data.schemas import Version
 from api.record_kinds import APPLICANTS
 from api.retention.tables import RevisionMomentRow
@@ -20,13 +20,13 @@ _PRIVATE = "private_preferences"
 
 
 def versions_of(session: Session, applicant_id: str, *, with_private: bool) -> list[Version]:
-    """Every version of a stored applicant, oldest first.
+    """Every version of a stored applicant, oldest first; whoever had the id before and is erased is another person.
 
     Without the private part a change that touched nothing else is not told: that there was one is private too.
     """
     now = session.get_one(ApplicantRow, applicant_id)
     states: list[tuple[int, Mapping[str, Any] | None]] = [
-        *((row.revision, row.record) for row in history_of(session, APPLICANTS, applicant_id)),
+        *((row.revision, row.record) for row in present_history(session, APPLICANTS, applicant_id, now.revision)),
         (now.revision, now.record),
     ]
     asked = select(RevisionMomentRow).where(col(RevisionMomentRow.number).in_([number for number, _ in states]))

@@ -8,30 +8,44 @@ from datetime import date, datetime, time
 from functools import partial
 from typing import Final, Literal, TypeAlias
 
+from sqlalchemy import Column, Table
+from sqlalchemy import select as core_select
 from sqlmodel import Session, col, select
 
 from api.accounts.tables import ApiTokenRow, AttemptRow, LinkRow, OrganisationFlowRow, SignedInRow
 from api.idempotency.tables import KeptAnswerRow
+from api.jobs.tables import JobRow
 from api.own_data.tables import ErasureRequestRow
 from api.proofs.expiring import expired_proofs
 from api.retention.holds import Held, held
 from api.retention.rules import ClassName, RetentionRule
 from api.retention.terms import Term, application_terms, day_of, pool_terms
 from api.settings import JAPAN
-from api.tables import HistoryRow, RunRow
+from api.tables import HistoryRow, Row, RunRow
 
-__all__ = ["DUE", "Due", "Look", "PurgeClass", "begin_of"]
+__all__ = ["DUE", "ENDING", "Due", "Look", "PurgeClass", "begin_of", "key_of", "look"]
 
 PurgeClass: TypeAlias = ClassName | Literal["asked"]
-# what ends by itself: the table, its key, and the moment
-_ENDING: Final = (
-    ("signedin", SignedInRow.digest, SignedInRow.expires_at),
-    ("link", LinkRow.digest, LinkRow.expires_at),
-    ("organisationflow", OrganisationFlowRow.digest, OrganisationFlowRow.expires_at),
-    ("apitoken", ApiTokenRow.id, ApiTokenRow.expires_at),
-    ("attempt", AttemptRow.key, AttemptRow.opened_at),
-    ("keptanswer", KeptAnswerRow.key_digest, KeptAnswerRow.kept_until),
+_ROUND: Final = "run"  # api.runs.ROUND, which stands above this module
+# what ends by itself: the table, and the column of the moment
+_ENDING: Final[tuple[tuple[type[Row], str], ...]] = (
+    (SignedInRow, "expires_at"),
+    (LinkRow, "expires_at"),
+    (OrganisationFlowRow, "expires_at"),
+    (ApiTokenRow, "expires_at"),
+    (AttemptRow, "opened_at"),
+    (KeptAnswerRow, "kept_until"),
 )
+
+
+ENDING: Final = {Row.metadata.tables[str(row.__tablename__)]: moment for row, moment in _ENDING}
+
+
+def key_of(table: Table) -> Column[str]:
+    """The one column by which rows of a table are found again; known to the table, so that no list can miss it."""
+    (key,) = table.primary_key.columns
+    found: Column[str] = key
+    return found
 
 
 @dataclass(frozen=True)
@@ -96,7 +110,7 @@ def _history(session: Session, at: Look) -> Due:
     asked = select(HistoryRow.kind, HistoryRow.id, HistoryRow.revision, HistoryRow.until_at).where(
         col(HistoryRow.record).is_not(None), col(HistoryRow.until_at) < begin_of(at.on)
     )
-    rule, blocked = at.rules["history"], {"applicant": at.held.applicants, "application": at.held.applications}
+    rule, blocked = at.rules["history"], at.held.of_kind()
     over = [row for row in session.exec(asked) if rule.last_day(day_of(row[3])) < at.on]
     names = {f"{kind} {an_id} {revision}": an_id in blocked.get(kind, ()) for kind, an_id, revision, _ in over}
     return Due(
@@ -107,8 +121,11 @@ def _history(session: Session, at: Look) -> Due:
 
 
 def _runs(session: Session, at: Look) -> Due:
-    asked = select(RunRow.id, RunRow.created_at).order_by(RunRow.id)
-    over = [an_id for an_id, made in session.exec(asked) if at.rules["run"].last_day(day_of(made)) < at.on]
+    """Stored runs, and rounds that ended without one: their jobs have the ids that the runs would have had."""
+    made = dict(session.exec(select(RunRow.id, RunRow.created_at)).all())
+    in_vain = select(JobRow.id, JobRow.ended_at).where(JobRow.kind == _ROUND, col(JobRow.ended_at).is_not(None))
+    ended = made | {an_id: at for an_id, at in session.exec(in_vain) if at is not None and an_id not in made}
+    over = [an_id for an_id in sorted(ended) if at.rules["run"].last_day(day_of(ended[an_id])) < at.on]
     return _split("run", over, at.held.runs)
 
 
@@ -119,9 +136,11 @@ def _proofs(session: Session, at: Look) -> Due:
 def _sign_in(session: Session, at: Look) -> Due:
     rule, begin = at.rules["sign_in"], begin_of(at.on)
     ended = [
-        (f"{name} {key}", moment)
-        for name, row_key, column in _ENDING
-        for key, moment in session.exec(select(col(row_key), col(column)).where(col(column) < begin))
+        (f"{table.name} {key}", moment)
+        for table, moment_of in ENDING.items()
+        for key, moment in session.connection().execute(
+            core_select(key_of(table), table.c[moment_of]).where(table.c[moment_of] < begin)
+        )
     ]
     return Due("account", tuple(sorted(name for name, moment in ended if rule.last_day(day_of(moment)) < at.on)))
 

@@ -12,16 +12,17 @@ from datetime import date, datetime
 from typing import Any, Final, cast
 
 from sqlalchemy import Engine
-from sqlmodel import Session, col, delete, update
+from sqlmodel import Session, col, delete, select, update
 
 from api.audit.entry import Actor, Subject, Use, subject
 from api.audit.trail import append
 from api.audit.vocabulary import SubjectKind
 from api.database import forget_free_pages, reading, writing
+from api.jobs.tables import JobEventRow, JobRow
 from api.own_data.erasing import erase_applications, erase_people
 from api.proofs.expiring import expire
 from api.retention.certificates import certify
-from api.retention.due import DUE, Due, PurgeClass, look
+from api.retention.due import DUE, Due, PurgeClass, key_of, look
 from api.retention.rules import ClassName, RetentionRule
 from api.retention.tables import CertificateRow
 from api.tables import HistoryRow, Row, RunRow
@@ -29,13 +30,6 @@ from api.tables import HistoryRow, Row, RunRow
 __all__ = ["Purged", "due_on", "purge"]
 
 _Rules = Mapping[ClassName, RetentionRule]
-_KEYS: Final = {
-    "signedin": "digest",
-    "link": "digest",
-    "organisationflow": "digest",
-    "apitoken": "id",
-    "attempt": "key",
-}
 
 
 @dataclass(frozen=True)
@@ -131,8 +125,13 @@ def _remove_history(session: Session, ids: Iterable[str]) -> Mapping[str, list[s
 
 
 def _remove_runs(session: Session, ids: Iterable[str]) -> Mapping[str, list[str]]:
-    session.exec(delete(RunRow).where(col(RunRow.id).in_(list(ids))))
-    return {"run": list(ids)}
+    """Runs with the jobs that computed them, which have their ids, and with those that computed them again."""
+    gone = list(ids)
+    of_runs = col(JobRow.id).in_(gone) | col(JobRow.request)["run_id"].as_string().in_(gone)
+    session.exec(delete(JobEventRow).where(col(JobEventRow.job_id).in_(select(JobRow.id).where(of_runs))))
+    session.exec(delete(JobRow).where(of_runs))
+    session.exec(delete(RunRow).where(col(RunRow.id).in_(gone)))
+    return {"run": gone}
 
 
 def _remove_proofs(session: Session, ids: Iterable[str]) -> Mapping[str, list[str]]:
@@ -147,7 +146,7 @@ def _remove_sign_ins(session: Session, ids: Iterable[str]) -> Mapping[str, list[
         by_table.setdefault(name, []).append(key)
     for name, keys in by_table.items():
         table = Row.metadata.tables[name]
-        session.connection().execute(table.delete().where(table.c[_KEYS[name]].in_(keys)))
+        session.connection().execute(table.delete().where(key_of(table).in_(keys)))
     return {"account": list(ids)}
 
 

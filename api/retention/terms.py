@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlmodel import Session
 
+from api.retention.endings import Step, Was, ended_at, first_of, steps_of, what_was
 from api.retention.rules import ClassName, RetentionRule
 from api.settings import JAPAN
 from api.tables import Row
@@ -53,22 +54,25 @@ def application_terms(
 ) -> list[Term]:
     """The term of every application, or of one person's, by id.
 
-    An application that nobody decided ends with its posting: at the deadline, or when the posting was closed.
+    It begins on the day of the decision that ended the application; without one, of the change since which its status
+    says so. One that nobody decided ends with its posting: at the deadline, or when the posting was closed. No later
+    edit of either prolongs it.
     """
     asked = select(
         _APPLICATION.id,
         _APPLICATION.applicant_id,
         _APPLICATION.status,
         _APPLICATION.revision,
+        _APPLICATION.posting_id,
         _POSTING.state,
         _POSTING.deadline,
-        _POSTING.revision.label("closed_by"),
+        _POSTING.revision.label("posting_revision"),
     ).where(_APPLICATION.posting_id == _POSTING.id)
     if applicant_id is not None:
         asked = asked.where(_APPLICATION.applicant_id == applicant_id)
     rows = session.connection().execute(asked.order_by(_APPLICATION.id)).all()
-    days = _days_of_changes(session, [number for row in rows for number in (row.revision, row.closed_by)])
-    return [_application_term(row, rules, days, on) for row in rows]
+    ends = _Ends.of(session, rows, on=on, applicant_id=applicant_id)
+    return [_application_term(row, rules, ends) for row in rows]
 
 
 def pool_terms(
@@ -83,24 +87,54 @@ def pool_terms(
     return [_pool_term(row, rules["pool"], days) for row in people]
 
 
-def _application_term(row: Any, rules: Mapping[ClassName, RetentionRule], days: Mapping[int, date], on: date) -> Term:
-    changed = days.get(
-        row.revision, on
-    )  # a change nobody knows the day of counts as made today: kept too long, not short
-    if row.status == "accepted":
-        return Term(row.id, row.applicant_id, "placed", rules["placed"].last_day(changed))
-    ended: date | None = changed
-    if row.status not in _ENDED:
-        ended = _end_of_posting(row, days, on)
-    last = None if ended is None else rules["not_placed"].last_day(max(ended, changed))
-    return Term(row.id, row.applicant_id, "not_placed", last)
+@dataclass(frozen=True)
+class _Ends:
+    """What tells on which day applications ended."""
+
+    on: date
+    applications: Mapping[str, Sequence[Was]]
+    postings: Mapping[str, Sequence[Was]]
+    steps: Mapping[str, Sequence[Step]]
+    days: Mapping[int, date]
+
+    @classmethod
+    def of(cls, session: Session, rows: Sequence[Any], *, on: date, applicant_id: str | None) -> _Ends:
+        own = None if applicant_id is None else [row.id for row in rows]
+        calls = None if applicant_id is None else [row.posting_id for row in rows]
+        applications = what_was(session, "application", "status", default="received", ids=own)
+        postings = what_was(session, "posting", "state", default="open", ids=calls)
+        stored = [number for row in rows for number in (row.revision, row.posting_revision)]
+        before = [one.revision for several in (applications, postings) for was in several.values() for one in was]
+        days = _days_of_changes(session, [*stored, *before])
+        return cls(on, applications, postings, steps_of(session, applicant_id=applicant_id), days)
+
+    def of_decision(self, row: Any) -> date:
+        """The day on which an application came to the status that it has."""
+        decided = ended_at(row.status, self.steps.get(row.id, ()))
+        since = first_of(row.revision, self.applications.get(row.id, ()), value=row.status)
+        return self._day(since) if decided is None else day_of(decided)
+
+    def of_posting(self, row: Any) -> date | None:
+        """The day on which an application that nobody decided ended with its call, or came in after that."""
+        ended: date
+        if row.deadline is not None and row.deadline < self.on:
+            ended = row.deadline
+        elif row.state == "closed":
+            ended = self._day(first_of(row.posting_revision, self.postings.get(row.posting_id, ()), value="closed"))
+        else:
+            return None
+        return max(ended, self._day(first_of(row.revision, self.applications.get(row.id, ()))))
+
+    def _day(self, revision: int) -> date:
+        """A change nobody knows the day of counts as made today: kept too long, not short."""
+        return self.days.get(revision, self.on)
 
 
-def _end_of_posting(row: Any, days: Mapping[int, date], on: date) -> date | None:
-    if row.deadline is not None and row.deadline < on:
-        ended: date = row.deadline
-        return ended
-    return days.get(row.closed_by, on) if row.state == "closed" else None
+def _application_term(row: Any, rules: Mapping[ClassName, RetentionRule], ends: _Ends) -> Term:
+    class_name: ClassName = "placed" if row.status == "accepted" else "not_placed"
+    is_decided = class_name == "placed" or row.status in _ENDED
+    ended = ends.of_decision(row) if is_decided else ends.of_posting(row)
+    return Term(row.id, row.applicant_id, class_name, None if ended is None else rules[class_name].last_day(ended))
 
 
 def _pool_term(row: Any, rule: RetentionRule, days: Mapping[int, date]) -> Term:

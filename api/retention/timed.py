@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 
 from sqlalchemy import Engine
@@ -30,12 +31,21 @@ class TimedRemoval:
         self._engine, self._settings = engine, settings
         self._purged_on: date | None = None
 
-    def look(self) -> None:
-        """Let images and imports go whose time is past; purge where nobody has today and the setting allows it."""
-        day, key = self._settings.day(), self._settings.audit_secret()
-        let_expired_go(self._engine, on=day, actor=LOCAL, key=key)
-        let_imports_go(self._engine, now=present(), actor=LOCAL, key=key)
+    @property
+    def looks(self) -> tuple[Callable[[], None], ...]:
+        """What is looked at each time, each by itself: a fault of one stands in no other's way."""
+        return self._let_images_go, self._let_imports_go, self._purge
+
+    def _let_images_go(self) -> None:
+        let_expired_go(self._engine, on=self._settings.day(), actor=LOCAL, key=self._settings.audit_secret())
+
+    def _let_imports_go(self) -> None:
+        let_imports_go(self._engine, now=present(), actor=LOCAL, key=self._settings.audit_secret())
+
+    def _purge(self) -> None:
+        """Purge where nobody has today and the setting allows it; one that breaks off is tried again."""
+        day = self._settings.day()
         if self._settings.purge == "daily" and self._purged_on != day:
             rules = retention_rules(self._settings.retention_file)
-            purge(self._engine, rules, on=day, actor=LOCAL, now=present(), key=key)
+            purge(self._engine, rules, on=day, actor=LOCAL, now=present(), key=self._settings.audit_secret())
             self._purged_on = day

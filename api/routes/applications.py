@@ -90,7 +90,6 @@ def application(session: Reading, audit: Audit, application_id: Id, response: Re
 )
 def replace_application(
     *,
-    request: Request,
     session: Writing,
     audit: Audit,
     application_id: Id,
@@ -98,12 +97,8 @@ def replace_application(
     response: Response,
     expected: ExpectedTags,
 ) -> Application:
-    """Replace an application; its status changes by a decision alone."""
-    stored, settings = read(session, APPLICATIONS, application_id), request.app.state.settings
-    verify_change(session, stored, application)
-    if stored.posting_id != application.posting_id:
-        is_by_applicant = audit.actor.role == "applicant"
-        verify_posting_open(session, application, on=settings.day(), is_by_applicant=is_by_applicant)
+    """Replace an application, which stays with its applicant and posting; its status changes by a decision alone."""
+    verify_change(read(session, APPLICATIONS, application_id), application)
     replaced = replace(session, APPLICATIONS, application_id, application, expected=expected)
     response.headers["ETag"] = tag_of(session, APPLICATIONS, application_id)
     audit.note(changed("application", application, replaced))

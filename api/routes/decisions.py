@@ -27,19 +27,21 @@ from api.problems import problem_responses
 from api.tables import ApplicationRow
 from features.records import Identifier
 
-__all__ = ["router"]
+__all__ = ["Weighed", "router", "weigh"]
 
 router = api_router("/decisions")
 
 
 @dataclass(frozen=True)
-class _Weighed:
+class Weighed:
+    """A step, and the place its application has in the list."""
+
     sent: StepRequest
     place: ListPlace | None
     items: tuple[str, ...] = ()
 
 
-def _weighed(request: Request, reach: Reached, market: Market, sent: StepRequest) -> _Weighed:
+def weigh(request: Request, reach: Reached, market: Market, sent: StepRequest) -> Weighed:
     """The step with the place its application has in the list, read before the write lock is taken."""
     caller, engine = caller_of(request), _engine(request)
     with reading(engine) as session:
@@ -47,9 +49,9 @@ def _weighed(request: Request, reach: Reached, market: Market, sent: StepRequest
         tell_conflict(session, engine, reach, ApplicationRow, sent.application_id)
         application = reached_application(session, sent.application_id)
     if caller is not None and caller.role == "applicant":
-        return _Weighed(sent, None)
+        return Weighed(sent, None)
     place = list_place(market.on(None), application.posting_id, application.applicant_id, order=sent.order)
-    return _Weighed(sent, place, items_in_ground(sent))
+    return Weighed(sent, place, items_in_ground(sent))
 
 
 def _engine(request: Request) -> Engine:
@@ -64,7 +66,7 @@ def _engine(request: Request) -> Engine:
     responses=problem_responses(400, 403, 409, 413) | {200: {"model": DecisionTaken, "description": "As stored."}},
 )
 def add_decision(
-    *, weighed: Annotated[_Weighed, Depends(_weighed)], session: Writing, audit: Audit, now: Now, response: Response
+    *, weighed: Annotated[Weighed, Depends(weigh)], session: Writing, audit: Audit, now: Now, response: Response
 ) -> DecisionTaken:
     """Take a step; the same request again is answered 200 with what it stored, and does nothing."""
     taken = decide(session, weighed.sent, by=audit.actor, place=weighed.place, items=weighed.items, now=now)

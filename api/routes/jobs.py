@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from fastapi import Header, Query, Request, Response
 from fastapi.sse import EventSourceResponse
 
+from api.accounts.access import Reached
 from api.accounts.clock import Now
 from api.dependencies import Audit, Id, Limit, Offset, Reading, Writing, api_router
 from api.jobs.answers import JobAnswer, JobEvents, job_answer
@@ -15,6 +16,7 @@ from api.jobs.event_stream import event_stream, job_events
 from api.jobs.queue import cancel, job_page, read_job
 from api.jobs.states import ENDED, JobState
 from api.problems import problem_responses
+from api.run_scope import verify_job_within
 from api.schemas import JobPage
 
 __all__ = ["AfterEvent", "event_responses", "router", "told_events"]
@@ -72,8 +74,11 @@ def told_events(request: Request, job_id: str, after: int) -> JobEvents | Respon
     response_model=JobEvents,
     responses=problem_responses(404) | event_responses(),
 )
-def events(request: Request, _session: Reading, job_id: Id, last_event_id: AfterEvent = 0) -> JobEvents | Response:
+def events(
+    *, request: Request, session: Reading, reach: Reached, job_id: Id, last_event_id: AfterEvent = 0
+) -> JobEvents | Response:
     """What happened to a job, as server-sent events until it ends, or as JSON (``Accept: application/json``)."""
+    verify_job_within(session, reach, job_id)
     return told_events(request, job_id, last_event_id)
 
 
@@ -86,6 +91,7 @@ def cancel_job(session: Writing, audit: Audit, now: Now, job_id: Id) -> JobAnswe
 
 
 @router.get("/{job_id}", summary="処理", responses=problem_responses(404))
-def job(session: Reading, job_id: Id) -> JobAnswer:
-    """One job."""
+def job(session: Reading, reach: Reached, job_id: Id) -> JobAnswer:
+    """One job; of a supporter's, a round of their own or its verification."""
+    verify_job_within(session, reach, job_id)
     return job_answer(session, read_job(session, job_id))

@@ -67,7 +67,8 @@ async def finish(
     provider = _provider(request, flow.issuer)
     subject = await provider.subject(code, nonce=flow.nonce, verifier=flow.verifier, now=now)
     token = await run_in_threadpool(_open, request, flow, subject, now)
-    response = RedirectResponse(f"{API}/me", status_code=303)
+    is_browser = "text/html" in request.headers.get("accept", "")  # a person goes on to the pages
+    response = RedirectResponse("/" if is_browser else f"{API}/me", status_code=303)
     forget_token(request, response, of=_FLOW)
     give_token(request, response, token)
     return response

@@ -47,7 +47,7 @@ def stored_data(
         Literal["json", "html"], Query(alias="format", description="json for programs, html to read and print.")
     ] = "json",
 ) -> OwnData | Response:
-    """Record with the private part, applications, what they were, decisions with reasons, consents, who used it."""
+    """Record with the private part, applications, what they were, decisions, consents, uses; and what to ask for."""
     settings: Settings = request.app.state.settings
     rules = retention_rules(settings.retention_file)
     found = own_data(session, caller.applicant_id or "", rules, on=settings.day(), now=now)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from api.audit.uses import loaded
+from api.decisions.seats import verify_loaded_seats
 from api.dependencies import Audit, Creating, api_router
 from api.idempotency.responses import once_responses
 from api.schemas import StoredCounts
@@ -18,5 +19,6 @@ router = api_router("/records")
 def add_records(session: Creating, audit: Audit, records: Records) -> StoredCounts:
     """Store every record of the document, or none where any of them is refused."""
     load_records_into(session, records)
+    verify_loaded_seats(session, records)
     audit.note(loaded(records))
     return StoredCounts(**{name: len(getattr(records, name)) for name in StoredCounts.model_fields})

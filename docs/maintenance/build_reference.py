@@ -121,6 +121,13 @@ def _permissions() -> Iterator[str]:
     for name, line in sorted(permissions().operations.items(), key=lambda pair: pair[0].split()[::-1]):
         cells = " | ".join(line.extents[role] for role in (SIGNED_OUT, *ROLES))
         yield f"| `{name}` | `{line.scope}` | {cells} |"
+    yield "\n## Pages\n\nWhoever may ask for what a page shows may open it: the first operation's line, without who"
+    yield "may not ask for the others.\n"
+    yield f"| page | shows | サインインしていない人 | {names} |"
+    yield "|---" * (3 + len(ROLES)) + "|"
+    for name, page in sorted(permissions().pages.items(), key=lambda pair: pair[0].split()[::-1]):
+        cells = " | ".join(page.operation.extents[role] for role in (SIGNED_OUT, *ROLES))
+        yield f"| `{name}` | `{page.shows}` | {cells} |"
 
 
 def _terms() -> Iterator[str]:

@@ -15,13 +15,14 @@ from features.intake.compound import CompoundError, packed_stream, stream_names,
 from features.intake.errors import IntakeError
 from features.intake.limits import Limits
 
-__all__ = ["has_macros", "is_locked", "verified_book"]
+__all__ = ["counts_from_1904", "has_macros", "is_locked", "verified_book"]
 
 _STREAMS: Final = ("Workbook", "Book", "WORKBOOK", "BOOK")
 _BOF, _EOF, _FILEPASS, _BOUNDSHEET, _DIMENSIONS = (0x0009, 0x0209, 0x0409, 0x0809), 0x000A, 0x002F, 0x0085, 0x0200
 # NUMBER, LABEL, BOOLERR, FORMULA, BLANK, LABELSST, RK, RSTRING: row and column stand first
 _CELLS: Final = frozenset({0x0203, 0x0204, 0x0205, 0x0006, 0x0201, 0x00FD, 0x027E, 0x00D6, 0x0206, 0x0406})
 _SPANS: Final = frozenset({0x00BD, 0x00BE})  # MULRK, MULBLANK: the last column stands last
+_DATEMODE: Final = 0x0022
 _COLUMNS: Final = 256
 _MEND: Final = "Excel で開き、「名前を付けて保存」で「Excel ブック (*.xlsx)」を選んで保存し直してください。"
 
@@ -35,6 +36,15 @@ def is_locked(content: bytes) -> bool:
 def has_macros(content: bytes) -> bool:
     """Whether a workbook carries macros; they are never run."""
     return any(name.startswith("_VBA_PROJECT") for name in _names(content))
+
+
+def counts_from_1904(content: bytes) -> bool:
+    """Whether the numbers of days count from 1904, as they do on old Macintoshes."""
+    try:
+        records = list(_records(_book(content)[1], 0))
+    except (CompoundError, struct.error):
+        return False
+    return any(kind == _DATEMODE and record[:2] == b"\x01\x00" for kind, record in records)
 
 
 def verified_book(content: bytes, limits: Limits) -> bytes:

@@ -33,6 +33,10 @@ _MISSING: Final[Mapping[str, str]] = MappingProxyType(
 )
 
 
+_WHO: Final = frozenset({"applicant_id", "identity_email", "identity_phone", "identity_name", "identity_kana"})
+_ASIDE: Final = frozenset({"postal_code", "origin_prefecture", "programs"})
+
+
 class Stored(NamedTuple):
     """A record that a row brings, with the row and the part of its address below the municipality."""
 
@@ -124,6 +128,10 @@ def _store(
                 )
             )
             return
+        unknown = place.unknowable(row.reading) if _is_unknowable(draft, row.reading, known) else None
+        if unknown is not None:
+            outcome.refused.append(unknown)
+            return
         try:
             found = built(draft, known.get((draft.kind, draft.id)))
         except ValidationError as error:
@@ -142,6 +150,17 @@ def _store(
                 "在任した月数、終えてからの月数、元隊員は任地の列を足してください。",
             )
         )
+
+
+def _is_unknowable(draft: Draft, reading: RowReading, known: Mapping[tuple[str, str], BaseModel]) -> bool:
+    """Whether nothing tells who an applicant is, or nothing is told of one who is new."""
+    if draft.kind != "applicants":
+        return False
+    told = [name for name, value in reading.values.items() if value is not None]
+    if not any(name in _WHO for name in told):
+        return True
+    is_new = (draft.kind, draft.id) not in known
+    return is_new and all(name in _WHO or name in _ASIDE for name in reading.values)
 
 
 def _names_nobody(draft: Draft, row: _Row, known: Mapping[tuple[str, str], BaseModel]) -> bool:
@@ -198,6 +217,14 @@ class _Places:
         """What is wrong with a row as a whole."""
         row, column = self._cell(reading, None)
         return Issue(row, column, "", "", "", code, reason, mend)
+
+    def unknowable(self, reading: RowReading) -> Issue:
+        """A row of which nobody could say next time whose it is, or that says nothing but whose it is."""
+        if not any(name in _WHO for name, value in reading.values.items() if value is not None):
+            said = "受付番号・氏名・メール・電話番号のどれもないので、次に取り込むとき同じ人だと分かりません。"
+            return self.of_row(reading, "nobody_told", said, "受付番号か氏名を書いてください。")
+        said = "番号や名前のほかに、記録に入れる内容がありません。"
+        return self.of_row(reading, "nothing_told", said, "住所や志望動機などの列を書くか、この行を除いてください。")
 
     def of_field(self, reading: RowReading, name: str, code: str, reason: str, mend: str) -> Issue:
         """What is wrong with a field of a row."""

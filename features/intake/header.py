@@ -22,7 +22,8 @@ _LOOKED_AT: Final = 40
 _DEEPEST: Final = 3
 _TURNED_ROWS: Final = 400
 _LONGEST_HEADING: Final = 120
-_UNPLACED: Final = 0.35  # what a text that no list knows counts as a heading
+_ALL_HEADINGS: Final = 0.8  # a row of so many known headings is one, whatever stands in the first column
+_MOSTLY_HEADINGS: Final = 0.6
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,8 @@ class Table:
         Whether headings stand in a column and every further column is an entry.
     score : float
         How many headings are known, for choosing between sheets.
+    share : float
+        How many of the cells of its best row of headings are known ones, 0 to 1.
     """
 
     sheet: Sheet
@@ -73,6 +76,7 @@ class Table:
     header_rows: tuple[int, ...]
     is_turned: bool
     score: float
+    share: float
 
     def entries(self) -> Iterator[tuple[int, Sequence[Cell]]]:
         """Every row below the headings with its number in Excel, blank ones too (columns, of a turned form)."""
@@ -105,8 +109,15 @@ def find_table(sheet: Sheet, *, own: frozenset[str] = frozenset()) -> Table | No
     if len(rows) <= _TURNED_ROWS:
         columns = [list(column) for column in islice(_turned(sheet), 4)]
         turned = _best(sheet, columns, own, is_turned=True)
-    found = [table for table in (upright, turned) if table is not None]
-    return max(found, key=lambda table: table.score, default=None)
+    if upright is None or turned is None:
+        return upright or turned
+    # a long column of cells may hold more known words than a row of headings, but never as large a share of them
+    if upright.share >= _ALL_HEADINGS:
+        # 「免許・資格｜普通自動車免許」 is a row of a form, and both are headings
+        is_form = turned.share >= _MOSTLY_HEADINGS and turned.score > upright.score
+    else:
+        is_form = turned.share > upright.share
+    return turned if is_form else upright
 
 
 def _carried_down(sheet: Sheet) -> Iterator[Sequence[Cell]]:
@@ -153,11 +164,18 @@ def _best(sheet: Sheet, lines: Sequence[Sequence[Cell]], own: frozenset[str], *,
     offset = sheet.left if is_turned else sheet.top
     numbers = tuple(range(first + offset + 1, last + offset + 2))
     # the sum over all rows of headings: a child row alone may say less than both
-    return Table(sheet, columns, tuple(dict.fromkeys(titles)), numbers, is_turned, known[best])
+    share = _share(lines[best], own)
+    return Table(sheet, columns, tuple(dict.fromkeys(titles)), numbers, is_turned, known[best], share)
+
+
+def _share(line: Sequence[Cell], own: frozenset[str]) -> float:
+    texts = [text_of(cell) for cell in line if not is_blank(cell)]
+    names = {text for text in dict.fromkeys(texts) if len(text) <= _LONGEST_HEADING and _is_heading(text, own)}
+    return len(names) / max(len(texts), 1)
 
 
 def _score(line: Sequence[Cell], own: frozenset[str]) -> float:
-    """How much a row looks like headings: known ones count whole, other short texts a little, data against it."""
+    """How much a row looks like headings: known ones count, short texts say nothing, long texts and data less."""
     score = 0.0
     seen: set[str] = set()
     for cell in line:
@@ -167,7 +185,7 @@ def _score(line: Sequence[Cell], own: frozenset[str]) -> float:
         if not isinstance(cell, str) or len(text) > _LONGEST_HEADING or text.isdigit():
             score -= 1.0
         elif text not in seen:
-            score += 1.0 if _is_heading(text, own) else _UNPLACED * (len(text) <= 20) - 0.3
+            score += 1.0 if _is_heading(text, own) else -0.3 * (len(text) > 20)
         seen.add(text)
     return score
 

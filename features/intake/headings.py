@@ -7,6 +7,7 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
+from features.guard.headings import forbidden_heading
 from features.intake.catalogue import (
     KINDS,
     Catalogue,
@@ -19,10 +20,11 @@ from features.intake.catalogue import (
     unkept,
 )
 
-__all__ = ["SURE", "HeadingMatch", "field_named", "is_known", "unkept_named"]
+__all__ = ["SURE", "HeadingMatch", "field_named", "heading_meant", "is_known", "unkept_named"]
 
 SURE: Final = 0.7  # below it a column is reported, not read
 _WHOLE, _PLAIN, _PART = 0.98, 0.93, 0.9
+_LONGEST_LABEL: Final = 20
 _SHORTEST_PART: Final = 3  # shorter words stand inside too many others
 
 
@@ -61,6 +63,25 @@ def unkept_named(names: Iterable[str]) -> Unkept | None:
     known = unkept()
     folded = [name for text in names for name in heading_names(text)]
     return next((known[name] for name in folded if name in known), None)
+
+
+def heading_meant(text: str) -> str | None:
+    """What a whole cell means as a heading, whichever list it is of; ``None`` where it is none or only ends in one.
+
+    Examples
+    --------
+    >>> heading_meant("氏　名"), heading_meant("性別"), heading_meant("農業の経験")
+    ('identity_name', 'sex', None)
+    """
+    if not text or len(text) > _LONGEST_LABEL:
+        return None
+    names = heading_names(text)
+    for kind in KINDS:
+        known = _by_heading(kind)
+        entry = known.get(names.whole) or known.get(names.plain)
+        if entry is not None:
+            return entry.name
+    return "unkept" if names.whole in unkept() else forbidden_heading(text)
 
 
 def is_known(text: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Final
 
@@ -73,7 +74,8 @@ def plan_import(content: bytes, *, name: str, options: ImportOptions | None = No
     kind = _kind(recognised, options)
     uses = column_uses(table, kind, options.mapping)
     program = options.program or program_of(table)
-    rows = list(read_rows(table, uses, _about(options)))
+    about = replace(_about(options), counts_from_1904=file.counts_from_1904)
+    rows = list(read_rows(table, uses, about))
     readings = [row for row in rows if isinstance(row, RowReading)]
     outcome = decided(kind, readings, program=program or _DEFAULT, table=table, uses=uses, options=options)
     fresh = [stored for stored in outcome.stored if stored.found.state != "unchanged"]

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from features.intake.delimited import open_delimited
 from features.intake.errors import IntakeError
+from features.intake.forms import verify_table
 from features.intake.header import Table, find_table
 from features.intake.limits import Limits
 from features.intake.sheet import Sheet
@@ -23,6 +24,7 @@ class Opened(NamedTuple):
     encoding: str
     sheets: tuple[Sheet, ...]
     notes: tuple[str, ...]
+    counts_from_1904: bool = False
 
 
 class Chosen(NamedTuple):
@@ -56,7 +58,7 @@ def opened(content: bytes, name: str, limits: Limits) -> Opened:
         notes.append("マクロが入っていますが、動かさずに表の値だけを読みました。")
     if book.hidden:
         notes.append(f"非表示のシートは読んでいません: {'、'.join(book.hidden)}")
-    return Opened("xlsx" if content.startswith(b"PK") else "xls", "", book.sheets, tuple(notes))
+    return Opened("xlsx" if content.startswith(b"PK") else "xls", "", book.sheets, tuple(notes), book.counts_from_1904)
 
 
 def chosen_table(sheets: Sequence[Sheet], wanted: str | None, *, own: frozenset[str] = frozenset()) -> Chosen:
@@ -67,7 +69,7 @@ def chosen_table(sheets: Sequence[Sheet], wanted: str | None, *, own: frozenset[
     Raises
     ------
     IntakeError
-        If no sheet has that name, or none holds a row of headings.
+        If no sheet has that name, none holds a row of headings, or the sheet is a form of another shape.
     """
     looked_at = [sheet for sheet in sheets if wanted in (None, sheet.name)]
     if not looked_at and wanted is not None:
@@ -80,4 +82,5 @@ def chosen_table(sheets: Sequence[Sheet], wanted: str | None, *, own: frozenset[
             mend="「氏名」「住所」「志望動機」や「募集人数」「活動内容」のような見出しの行を、表の上に置いてください。",
         )
     best = max(found, key=lambda table: table.score)
+    verify_table(best, [table for table in found if table is not best])
     return Chosen(best, tuple(sheet.name for sheet in sheets if sheet is not best.sheet))

@@ -123,8 +123,31 @@ def _read(
         if entry.name in _PREFECTURES and reading.value not in (None, "abroad"):
             prefecture = str(reading.value)
         parts.setdefault(entry.name, []).append(_Part(entry, use.column.heading, reading.value))
+    refusals += _beyond(table, number, row)
+    remarks += _ended_early(table, number, row, read)
     values = {name: _combined(found) for name, found in parts.items()}
     return RowReading(number, values, asides, tuple(refusals), tuple(remarks))
+
+
+def _beyond(table: Table, number: int, row: Sequence[Cell]) -> list[Issue]:
+    """Cells behind the last heading, as a comma inside a cell makes them: nothing stands where it should."""
+    cells = [(n, text_of(cell)) for n, cell in enumerate(row) if n >= len(table.columns) and not is_blank(cell)]
+    if not cells:
+        return []
+    place = column_letters(cells[0][0] + table.sheet.left)
+    shown = "、".join(text for _, text in cells)[:_LONGEST_SHOWN]
+    reason = f"見出しの数（{len(table.columns)}）より多くのマスがあり、どの項目か決められません。"
+    mend = (
+        'マスの中のコンマなどで列がずれていないか確かめ、そのマスを引用符（"）で囲むか Excel ブックで保存してください。'
+    )
+    return [Issue(number, place, "", "", shown, "cells_beyond", reason, mend)]
+
+
+def _ended_early(table: Table, number: int, row: Sequence[Cell], read: Sequence[ColumnUse]) -> list[Issue]:
+    if table.is_turned or all(use.column.index < len(row) for use in read):
+        return []
+    reason = f"この行は{len(row)}番目のマスで終わっていて、見出しの数（{len(table.columns)}）に足りません。"
+    return [Issue(number, "", "", "", "", "row_short", reason, "途中で改行されていないか確かめてください。")]
 
 
 def _combined(parts: Sequence[_Part]) -> Any:

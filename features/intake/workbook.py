@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import islice
@@ -18,10 +19,11 @@ from python_calamine import (
 )
 
 from features.intake.archive import is_macro_workbook, verified_archive
-from features.intake.biff import has_macros, is_locked, verified_book
+from features.intake.biff import counts_from_1904, has_macros, is_locked, verified_book
 from features.intake.errors import IntakeError
 from features.intake.limits import Limits
 from features.intake.sheet import Cell, Sheet
+from features.intake.trial import verify_readable
 
 __all__ = ["Workbook", "is_workbook", "open_workbook"]
 
@@ -29,15 +31,17 @@ _ZIP: Final = b"PK\x03\x04"
 _COMPOUND: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ODF: Final = b"application/vnd.oasis.opendocument"
 _BINARY: Final = b"xl/workbook.bin"
+_FROM_1904: Final = re.compile(rb"""<(?:\w+:)?workbookPr\b[^>]*\bdate1904\s*=\s*["'](?:1|true|on)["']""")
 _SAVE_AGAIN: Final = "Excel で開き、「名前を付けて保存」で「Excel ブック (*.xlsx)」を選んで保存し直してください。"
 
 
 class Workbook(NamedTuple):
-    """The sheets that show, the names of the others, and whether macros were there."""
+    """The sheets that show, the names of the others, whether macros were there, and which day numbers count from."""
 
     sheets: tuple[Sheet, ...]
     hidden: tuple[str, ...]
     has_macros: bool
+    counts_from_1904: bool = False
 
 
 def is_workbook(content: bytes) -> bool:
@@ -56,14 +60,17 @@ def open_workbook(content: bytes, limits: Limits) -> Workbook:
     if content.startswith(_ZIP):
         _verify_kind(content)
         macros, verified = is_macro_workbook(content), verified_archive(content, limits)
+        from_1904 = bool(_FROM_1904.search(verified))
     elif is_locked(content):
         raise _locked()
     else:
         macros, verified = has_macros(content), verified_book(content, limits)
+        from_1904 = counts_from_1904(content)
+    verify_readable(verified, mend=_SAVE_AGAIN)
     with _told():
         book = CalamineWorkbook.from_filelike(io.BytesIO(verified))
         shown, hidden = _sheets(book, limits)
-    return Workbook(shown, hidden, macros)
+    return Workbook(shown, hidden, macros, from_1904)
 
 
 def _verify_kind(content: bytes) -> None:

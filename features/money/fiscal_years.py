@@ -7,10 +7,12 @@ from datetime import date
 
 from features.errors import RecordError
 
-__all__ = ["FiscalYear", "fiscal_years"]
+__all__ = ["EARLIEST", "FiscalYear", "fiscal_years"]
 
 _REIWA_BEFORE = 2018  # 令和1年 is 2019
 _APRIL = 4
+EARLIEST = date(2020, _APRIL, 1)
+"""The first day whose fiscal year is told."""
 
 
 @dataclass(frozen=True)
@@ -65,8 +67,8 @@ def fiscal_years(start: date, term_months: int) -> tuple[FiscalYear, ...]:
     """
     if term_months < 1:
         raise RecordError(f"term_months is {term_months}, expected at least 1")
-    if start < date(2020, _APRIL, 1):
-        raise RecordError(f"start_date is {start}, expected 2020-04-01 or later")
+    if start < EARLIEST:
+        raise RecordError(f"start_date is {start}, expected {EARLIEST} or later")
     months: dict[int, int] = {}
     firsts: dict[int, date] = {}
     for number in range(term_months):

@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import Final
 
 from features.errors import RecordError
+from features.money.earlier_ceilings import EarlierCeilings, earlier_ceilings
 from features.money.fiscal_years import FiscalYear, fiscal_years
 from features.records import Posting
 from features.rules import Ruleset
@@ -127,9 +128,9 @@ def placement_money(
     rested_on: list[str] = []
     before = months_used
     for year in fiscal_years(posting.start_date, posting.term_months):
-        ruleset = _speaking(known, posting.program, year)
-        rested_on += [] if ruleset is None or ruleset.id in rested_on else [ruleset.id]
-        amounts = [] if ruleset is None else [a for a in ruleset.amount if not a.subtypes or way in a.subtypes]
+        spoken = _speaking(known, posting.program, year)
+        rested_on += [] if spoken is None or spoken.id in rested_on else [spoken.id]
+        amounts = [] if spoken is None else [a for a in spoken.amount if not a.subtypes or way in a.subtypes]
         years.append(_year(posting, year, amounts, before=before, activity=activity_yen_year))
         before += year.months
     return PlacementMoney(posting.posting_id, tuple(years), _notes(posting, activity_yen_year), tuple(rested_on))
@@ -147,10 +148,14 @@ def _way_of(posting: Posting, subtype: Subtype | None) -> str | None:
     return allowed[0]
 
 
-def _speaking(known: Iterable[Ruleset], program: str, year: FiscalYear) -> Ruleset | None:
-    """The rule file of the year; an added one comes before one that ships, a later beginning before an earlier."""
+def _speaking(known: Iterable[Ruleset], program: str, year: FiscalYear) -> Ruleset | EarlierCeilings | None:
+    """The rule file of the year; an added one comes before one that ships, a later beginning before an earlier.
+
+    For a year without one, the ceilings that are known of it.
+    """
     fitting = [one for one in known if one.program == program and one.covers(year.first)]
-    return max(fitting, key=lambda one: (one.origin == "added", one.valid_from), default=None)
+    found = max(fitting, key=lambda one: (one.origin == "added", one.valid_from), default=None)
+    return earlier_ceilings(program, year.first) if found is None else found
 
 
 def _year(

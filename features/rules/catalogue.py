@@ -35,6 +35,7 @@ FIELD_LABELS: Final[Mapping[str, str]] = {
     "unconfirmed": "未確認",
     "parameters": "値",
     "outcomes": "結果と文",
+    "rate": "措置率",
     "values": "額・期間",
     "rule": "規則",
     "amount": "上限",

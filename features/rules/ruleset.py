@@ -99,7 +99,10 @@ class Rule(_Part):
 
 
 class Amount(_Part):
-    """Money or time that is covered at most: confirmed ``values``, and names of figures nobody has ``unconfirmed``."""
+    """Money or time that is covered at most: confirmed ``values``, and names of figures nobody has ``unconfirmed``.
+
+    Of what lies within it the share ``rate`` (措置率) counts; ``None`` where the source names none.
+    """
 
     id: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]*$")]
     label: str
@@ -107,6 +110,7 @@ class Amount(_Part):
     confidence: Confidence
     unit: Annotated[str, Field(min_length=1)]
     subtypes: tuple[Literal["dispatch", "sidejob", "senior"], ...] = ()
+    rate: Annotated[float, Field(gt=0, le=1)] | None = None
     values: dict[str, Annotated[int, Field(ge=0)]] = {}
     unconfirmed: tuple[str, ...] = ()
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
+from api.documents.about import WEIGHTS_JA
 from api.documents.sectioned import Facts, SectionedDocument, Table, TableColumn, Words, one_sheet, print_sections
 from api.documents.sectioned.foot import foot_of
 from api.documents.shapes import read_provenance
@@ -92,9 +93,7 @@ class AiNoticeContent:
 
     def sections(self) -> SectionedDocument:
         """As a document of sections."""
-        order = (
-            f"重みのファイル {self.weights}。{date_ja(self.made)}現在。重みが変わったときは、この説明も作り直します。"
-        )
+        order = f"重み {self.weights}。{date_ja(self.made)}現在。重みが変わったときは、この説明も作り直します。"
         return SectionedDocument(
             title="AI（順番づけのしくみ）の利用についての説明",
             lead=(f"{self.office or '（市町村名）'}　{date_ja(self.made)}現在　公開用",),
@@ -137,7 +136,7 @@ def content_of_ai_notice(weights: Weights, *, provenance: Mapping[str, object], 
     return AiNoticeContent(
         office=office,
         made=origin.generated_for,
-        weights=f"{weights.name}（{weights.digest[:12]}）",
+        weights=f"{WEIGHTS_JA.get(weights.name, weights.name)}（{weights.digest[:12]}）",
         for_reading=_criteria(weights.coordinator, "coordinator"),
         for_applicants=_criteria(weights.applicant, "applicant"),
         foot=foot_of(origin),

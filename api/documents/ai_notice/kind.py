@@ -26,4 +26,5 @@ AI_NOTICE: Final = DocumentKind(
         "xlsx": lambda material: ai_notice_workbook(_content(material)),
         "pdf": lambda material: ai_notice_pdf(_content(material)),
     },
+    people=lambda _material: (),
 )

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Final
 
 from api.decisions.schemas import DecisionAnswer
+from api.documents.about import WEIGHTS_JA
 from api.documents.briefing.numbers import NATIONAL, history_rows, process_rows, use_sentences
 from api.documents.place_title import place_title
 from api.documents.sectioned import (
@@ -25,6 +26,7 @@ from api.documents.sectioned.foot import foot_of
 from api.documents.sectioned.sections import yen_cell
 from api.documents.shapes import read_provenance
 from api.documents.text_width import clip
+from api.documents.told_seats import with_told_seats
 from api.documents.wording import date_ja, posting_facts
 from api.outcomes.placements import Placement
 from features.money import PlacementMoney, YearMoney
@@ -144,15 +146,18 @@ def content_of_briefing(
         title=place_title(posting),
         made=origin.generated_for,
         need=_need(posting),
-        facts=posting_facts(posting),
+        facts=posting_facts(with_told_seats(posting, own)),
         process=process_rows(own),
         money=() if money is None else tuple(_year(year) for year in money.years[:_MOST_YEARS]),
         money_note=_money_note(money),
         host=_host(posting),
         plan=_plan(posting),
         history=history_rows(placements),
-        use=use_sentences(decisions, weights=f"{origin.weights.name}（{origin.weights.digest[:12]}）"),
-        foot=foot_of(origin),
+        use=use_sentences(
+            decisions,
+            weights=f"重み {WEIGHTS_JA.get(origin.weights.name, origin.weights.name)}（{origin.weights.digest[:12]}）",
+        ),
+        foot=foot_of(origin) + _rule_codes(money),
     )
 
 
@@ -176,7 +181,7 @@ def _need(posting: Posting) -> tuple[tuple[str, str], ...]:
 
 def _year(year: YearMoney) -> tuple[Cell, ...]:
     shown = next((one for one in reversed(year.ceilings)), None)  # the total, or the burden of a company's person
-    rule = UNCONFIRMED if shown is None else f"{shown.rule_id}　{_CONFIDENCE[shown.confidence]}　{shown.source}"
+    rule = UNCONFIRMED if shown is None else f"{_CONFIDENCE[shown.confidence]}　{shown.source}"
     return (
         year.label,
         year.months,
@@ -186,6 +191,13 @@ def _year(year: YearMoney) -> tuple[Cell, ...]:
         yen_cell(year.remains_at_least_yen),
         rule,
     )
+
+
+def _rule_codes(money: PlacementMoney | None) -> str:
+    """The codes of the ceilings' rules, beside what made the page and not in its table."""
+    years = () if money is None else money.years[:_MOST_YEARS]
+    codes = "、".join(dict.fromkeys(year.ceilings[-1].rule_id for year in years if year.ceilings))
+    return f"　上限の規則の番号: {codes}" if codes else ""
 
 
 def _money_note(money: PlacementMoney | None) -> str:

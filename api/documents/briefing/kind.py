@@ -15,7 +15,7 @@ _NAME: Final = "briefing"
 
 
 def _content(material: Material) -> BriefingContent:
-    posting, records = material.posting, material.market.records
+    posting, records = material.posting, material.records
     ids = {one.application_id for one in records.applications if one.posting_id == posting.posting_id}
     return content_of_briefing(
         posting,
@@ -41,4 +41,5 @@ BRIEFING: Final = DocumentKind(
         "xlsx": lambda material: briefing_workbook(_content(material)),
         "pdf": lambda material: briefing_pdf(_content(material)),
     },
+    people=lambda _material: (),  # counts alone
 )

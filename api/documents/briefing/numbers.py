@@ -64,7 +64,7 @@ def use_sentences(decisions: Sequence[DecisionAnswer], *, weights: str) -> tuple
         else "決定はまだ記録されていません。"
     )
     return (
-        f"応募書類を読む順番の目安と、確かめる点の一覧を作りました（基準 {weights}）。"
+        f"応募書類を読む順番の目安と、確かめる点の一覧を作りました（{weights}）。"
         "採否は人が決めます。自動で決める機能はありません。",
         counted,
         "性別・年齢・家族・国籍などは集めておらず、計算に使っていません。順番を希望しない方は届いた順に読みました。",

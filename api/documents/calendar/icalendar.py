@@ -1,15 +1,15 @@
-"""Interviews as an iCalendar file: RFC 5545, and RFC 7986 for the identifiers, which tell nothing of a person."""
+"""Interviews and whole days as iCalendar files: RFC 5545, and RFC 7986 for the identifiers, which tell of no person."""
 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
-from typing import Final
+from typing import Final, Protocol
 
 from api.documents.calendar.slots import InterviewSlot
 
-__all__ = ["interview_dates"]
+__all__ = ["DayEvent", "day_events", "interview_dates"]
 
 _OCTETS: Final = 75  # of a line without its end (RFC 5545, 3.1)
 # Japan has had no daylight saving time since 1951 (RFC 5545, 3.6.5 asks for the zone whole)
@@ -25,6 +25,30 @@ _TOKYO: Final = (
     "END:VTIMEZONE",
 )
 _ESCAPED: Final = str.maketrans({"\\": "\\\\", ";": "\\;", ",": "\\,", "\n": "\\n", "\r": None})
+
+
+class DayEvent(Protocol):
+    """A whole day of a calendar."""
+
+    @property
+    def uid(self) -> str:
+        """The same for the same thing, so that a calendar replaces what it has."""
+        ...
+
+    @property
+    def day(self) -> date:
+        """The day."""
+        ...
+
+    @property
+    def summary(self) -> str:
+        """What, in a line."""
+        ...
+
+    @property
+    def description(self) -> str:
+        """What to do."""
+        ...
 
 
 def interview_dates(slots: Sequence[InterviewSlot], *, made: date, title: str) -> bytes:
@@ -44,11 +68,46 @@ def interview_dates(slots: Sequence[InterviewSlot], *, made: date, title: str) -
     ['BEGIN:VCALENDAR', 'VERSION:2.0', 'PRODID:-//enmusubi//interviews//JA']
     """
     ordered = sorted(slots, key=lambda slot: (slot.starts_at, slot.applicant_id))
-    lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//enmusubi//interviews//JA", "CALSCALE:GREGORIAN", *_TOKYO]
-    for slot in ordered:
-        lines += _event(slot, made, title)
-    lines.append("END:VCALENDAR")
-    return "".join(f"{part}\r\n" for line in lines for part in _folded(line)).encode()
+    return _file("interviews", [*_TOKYO, *(line for slot in ordered for line in _event(slot, made, title))])
+
+
+def day_events(events: Sequence[DayEvent], *, made: date) -> bytes:
+    r"""The file, one event of a whole day each, earliest first.
+
+    Parameters
+    ----------
+    events : sequence of DayEvent
+    made : date
+        The day of the run: every event is stamped with it, so the same events give the same bytes.
+
+    Examples
+    --------
+    >>> day_events([], made=date(2026, 12, 1)).decode().split("\r\n")[2:4]
+    ['PRODID:-//enmusubi//days//JA', 'CALSCALE:GREGORIAN']
+    """
+    ordered = sorted(events, key=lambda event: (event.day, event.uid))
+    return _file("days", (line for event in ordered for line in _whole_day(event, made)))
+
+
+def _file(product: str, lines: Iterable[str]) -> bytes:
+    head = ("BEGIN:VCALENDAR", "VERSION:2.0", f"PRODID:-//enmusubi//{product}//JA", "CALSCALE:GREGORIAN")
+    whole = (*head, *lines, "END:VCALENDAR")
+    return "".join(f"{part}\r\n" for line in whole for part in _folded(line)).encode()
+
+
+def _whole_day(event: DayEvent, made: date) -> list[str]:
+    return [
+        "BEGIN:VEVENT",
+        f"UID:{uuid.uuid5(uuid.NAMESPACE_URL, f'enmusubi:day:{event.uid}')}",
+        f"DTSTAMP:{made:%Y%m%d}T000000Z",
+        f"DTSTART;VALUE=DATE:{event.day:%Y%m%d}",
+        f"DTEND;VALUE=DATE:{event.day + timedelta(days=1):%Y%m%d}",
+        f"SUMMARY:{_text(event.summary)}",
+        f"DESCRIPTION:{_text(event.description)}",
+        "CLASS:PRIVATE",
+        "TRANSP:TRANSPARENT",
+        "END:VEVENT",
+    ]
 
 
 def _event(slot: InterviewSlot, made: date, title: str) -> list[str]:

@@ -41,5 +41,9 @@ def _dates(material: Material) -> bytes:
 
 
 INTERVIEW_DATES: Final = DocumentKind(
-    name="interview-dates", title="面接の予定", needs=("posting", "interviews"), writers={"ics": _dates}
+    name="interview-dates",
+    title="面接の予定",
+    needs=("posting", "interviews"),
+    writers={"ics": _dates},
+    people=lambda material: sorted(slot.applicant_id for slot in slots_of(material)),
 )

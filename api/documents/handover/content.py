@@ -25,6 +25,7 @@ from api.documents.sectioned import (
 from api.documents.sectioned.foot import foot_of
 from api.documents.shapes import read_provenance
 from api.documents.text_width import clip
+from api.documents.told_seats import with_told_seats
 from api.documents.wording import date_ja, posting_facts
 from api.outcomes.placements import Placement
 from api.outcomes.schemas import EXIT_JA
@@ -34,8 +35,8 @@ from features.vocabulary import JAPANESE
 
 __all__ = ["HandoverContent", "content_of_handover", "handover_pdf", "handover_workbook"]
 
-_REASON_WIDTH: Final = 400
-_MISSION_WIDTH: Final = 400
+_REASON_WIDTH: Final = 4000  # as long as a reason may be
+_MISSION_WIDTH: Final = 1200
 _AHEAD_DAYS: Final = 366  # whoever takes over sees a whole year
 _STATE_JA: Final = {"draft": "下書き", "open": "募集中", "closed": "終了"}
 _BY_JA: Final = {"applicant": "応募者", "admin": "管理者"}
@@ -170,7 +171,7 @@ def content_of_handover(
     return HandoverContent(
         title=place_title(posting),
         made=origin.generated_for,
-        state=_state(posting, own),
+        state=_state(with_told_seats(posting, own), own),
         versions=version_rows(before, posting),
         people=tuple(
             _person(one, [step for step in steps if step.application_id == one.application_id]) for one in own

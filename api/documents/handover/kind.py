@@ -16,7 +16,7 @@ def _content(material: Material) -> HandoverContent:
     return content_of_handover(
         material.posting,
         before=material.versions,
-        applications=material.market.records.applications,
+        applications=material.records.applications,
         decisions=material.decisions,
         placements=material.placements,
         provenance=material.proof(_NAME),

@@ -16,7 +16,7 @@ from features.vocabulary import ACTIVITY_JA, FIELD_JA, JAPANESE
 
 __all__ = ["FIELD_LABELS", "PostingVersion", "version_rows"]
 
-_VALUE_WIDTH: Final = 120
+_VALUE_WIDTH: Final = 600
 _NOTHING: Final = "（なし）"
 FIELD_LABELS: Final[Mapping[str, str]] = MappingProxyType(
     {

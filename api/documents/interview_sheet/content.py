@@ -21,7 +21,7 @@ __all__ = ["InterviewSheet", "Interviewed", "Invited", "PanelItem", "interview_s
 
 _MOST_QUESTIONS: Final = 3
 _OWN_QUESTION: Final = "このほか、任務について本人から確かめたいことは何ですか（本人からの質問も書く）。"
-_WIDTH: Final = 150
+_WIDTH: Final = 300
 _GUIDE: Final = (
     "委員は一人で点を付け、話し合いは全員が付けたあとにします。同じ質問を全員にし、仕事に要ることだけを見ます。"
     "点は1〜5で、2と4は言葉の間です。採否は点だけでなく、人が話し合って決めます。"

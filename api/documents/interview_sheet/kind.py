@@ -41,7 +41,7 @@ def _invited(material: Material) -> list[Invited]:
         return [known.get(material.applicant_id, Invited(material.applicant(material.applicant_id).applicant_id, ()))]
     passed = {
         one.applicant_id
-        for one in material.market.records.applications
+        for one in material.records.applications
         if one.posting_id == posting.posting_id and one.status in _INVITED
     }
     return [one for an_id, one in known.items() if an_id in passed] if passed else list(listed.values())

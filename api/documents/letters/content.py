@@ -13,7 +13,7 @@ from api.documents.text_width import clip
 from api.documents.wording import date_ja, posting_facts
 from features.municipalities import find
 from features.records import Application, Posting
-from features.vocabulary import ContractType
+from features.vocabulary import JAPANESE, ContractType
 
 __all__ = ["SUBJECTS", "Letter", "LetterKind", "letter"]
 
@@ -64,6 +64,7 @@ _DISCLOSURE: Final = (
     "選考に関するご自身の情報は、個人情報の保護に関する法律により、開示・訂正・利用停止を請求できます。"
     "結果についてのお尋ねとあわせて、下の担当までご連絡ください。"
 )
+_TITLE_WIDTH: Final = 200
 _BLANK: Final = "＿" * 12
 _UNWRITTEN, _UNKNOWN = "記載なし", "未確認（担当にお問い合わせください）"
 
@@ -123,7 +124,7 @@ def letter(
     is_ordered : bool, default True
         False for whoever wanted no automated order.
     """
-    words = {"title": clip(posting.title or posting.posting_id, 100), "engaged": _ENGAGED[posting.contract_type]}
+    words = {"title": _title(posting), "engaged": _ENGAGED[posting.contract_type]}
     return Letter(
         subject=SUBJECTS[kind],
         day=BLANK_DAY if day is None else date_ja(day),
@@ -135,6 +136,10 @@ def letter(
         contact=(("担当課・担当者", ""), ("電話・メール", "")),
         applicant_id=application.applicant_id,
     )
+
+
+def _title(posting: Posting) -> str:
+    return f"「{clip(posting.title, _TITLE_WIDTH)}」" if posting.title else JAPANESE[posting.program]
 
 
 def _sender(posting: Posting) -> str:

@@ -44,6 +44,11 @@ def _letters(kind: LetterKind, material: Material) -> tuple[Letter, ...]:
     return tuple(_letter(kind, one, material, slots.get(one.applicant_id)) for one in found)
 
 
+def _people(kind: LetterKind, material: Material) -> tuple[str, ...]:
+    slots = {slot.applicant_id: slot for slot in slots_of(material)} if kind == "interview" else {}
+    return tuple(one.applicant_id for one in material.applications if _is_at(kind, one, slots))
+
+
 def _is_at(kind: LetterKind, application: Application, slots: Mapping[str, InterviewSlot]) -> bool:
     """Whether the letter is for this application.
 
@@ -102,7 +107,13 @@ def _kind(kind: LetterKind, title: str) -> DocumentKind:
     workbook: Callable[[Material], bytes] = partial(_workbook, kind)
     paper: Callable[[Material], bytes] = partial(_paper, kind)
     needs: tuple[Need, ...] = ("posting", "interviews") if kind == "interview" else ("posting",)
-    return DocumentKind(name=_name(kind), title=title, needs=needs, writers={"xlsx": workbook, "pdf": paper})
+    return DocumentKind(
+        name=_name(kind),
+        title=title,
+        needs=needs,
+        writers={"xlsx": workbook, "pdf": paper},
+        people=partial(_people, kind),
+    )
 
 
 LETTERS: Final = (

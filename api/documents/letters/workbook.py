@@ -13,16 +13,16 @@ from api.documents.workbook.sheet import Column, Paper, SheetWriter
 __all__ = ["letters_workbook"]
 
 _COLUMNS: Final = (
-    Column("応募者ID", 12, "id"),
-    Column("宛名", 18, "text", "hand_header"),
-    Column("日付", 16, "text", "hand_header"),
-    Column("差出人", 16),
-    Column("件名", 20),
-    Column("本文", 60),
-    Column("条件・日時", 40),
-    Column("お知らせ", 50),
-    Column("担当課・担当者", 16, "hand", "hand_header"),
-    Column("電話・メール", 16, "hand", "hand_header"),
+    Column("応募者ID", 10, "id"),
+    Column("宛名", 14, "text", "hand_header"),
+    Column("日付", 13, "text", "hand_header"),
+    Column("差出人", 13),
+    Column("件名", 15),
+    Column("本文", 46),
+    Column("条件・日時", 30),
+    Column("お知らせ", 36),
+    Column("担当課・担当者", 11, "hand", "hand_header"),
+    Column("電話・メール", 11, "hand", "hand_header"),
 )
 
 

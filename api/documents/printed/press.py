@@ -14,6 +14,7 @@ from typing import Final
 
 from api.canonical import canonical_json
 from api.documents.errors import DocumentError
+from api.documents.printable import printable_values
 
 __all__ = ["TEMPLATES", "print_pdf"]
 
@@ -49,7 +50,7 @@ def print_pdf(template: str, content: Mapping[str, object]) -> bytes:
             root=str(TEMPLATES),
             font_paths=[_font_folder()],
             ignore_system_fonts=True,
-            sys_inputs={"content": canonical_json(content)},
+            sys_inputs={"content": canonical_json(printable_values(content))},
         )
     except typst.TypstError:  # what it says may quote the content
         raise DocumentError(f"template {template} could not be typeset with this content; compare their keys") from None

@@ -33,6 +33,7 @@ _NEEDS_JA: Final[Mapping[Needs, str]] = {
     "impossible": "×（表によれば対象外）",
 }
 _UNKNOWN: Final = "未確認"
+_OTHER_RULE: Final = "その他の規則"
 _LEAD: Final = (
     "転出元と転入先を地域要件確認表に照らした結果と、確かめた人・日・証明の記録です。事前の申請や承認はなく、"
     "措置は実績にもとづき事後に算定されるため、根拠として保管します。"
@@ -99,11 +100,11 @@ def region_check(
         sections=(
             Section("応募者", (Row("応募者ID", applicant.applicant_id), Row("氏名", name, is_field=not name))),
             Section("転出元と転入先", tuple(_move(applicant, posting, ruleset, ruleset.regions, table))),
-            Section("判定", tuple(_verdict(found))),
+            Section("判定", tuple(_verdict(found, _rule_labels(ruleset)))),
             Section("確認の記録（手書き）", _BY_HAND),
         ),
         notes=(*_NOTES, *_cautions(applicant, posting)),
-        footer="　".join(f"{label}: {words}" for label, words in provenance_rows(provenance)),
+        footer="　".join(f"{label}: {words}" for label, words in (*provenance_rows(provenance), _rule_codes(found))),
     )
 
 
@@ -125,6 +126,11 @@ _BY_HAND: Final = (
 )
 
 
+def _rule_codes(found: Eligibility) -> tuple[str, str]:
+    codes = dict.fromkeys((found.rule_id, *(one.rule_id for one in found.findings)))
+    return "規則の番号", "、".join(codes)
+
+
 def _move(applicant: Applicant, posting: Posting, ruleset: Ruleset, regions: RegionTable, table: str) -> Iterator[Row]:
     profile, labels = applicant.selection_profile, ruleset.category_label
     origin = profile.origin
@@ -143,13 +149,25 @@ def _move(applicant: Applicant, posting: Posting, ruleset: Ruleset, regions: Reg
     yield Row("個人の特例", _exception_words(profile.exception))
 
 
-def _verdict(found: Eligibility) -> Iterator[Row]:
+def _rule_labels(ruleset: Ruleset) -> Mapping[str, str]:
+    """What each rule is called; an outcome that rests on another rule is called as the one it stands in."""
+    labels: dict[str, str] = {}
+    for rule in ruleset.rule:
+        named = (rule.id, *(outcome.rule_id for outcome in rule.outcomes.values() if outcome.rule_id))
+        for rule_id in named:
+            labels.setdefault(rule_id, rule.label)
+    return labels
+
+
+def _verdict(found: Eligibility, labels: Mapping[str, str]) -> Iterator[Row]:
     yield Row("判定", wording(found.verdict))
-    yield Row("規則", found.rule_id)
+    yield Row("規則", labels.get(found.rule_id, _OTHER_RULE))
     yield Row("根拠", found.source)
     yield Row("説明", found.findings[0].sentence)
     for other in found.findings[1:]:
-        yield Row("あわせて確認", f"{wording(other.verdict)}: {other.sentence}［{other.rule_id}］")
+        yield Row(
+            "あわせて確認", f"{wording(other.verdict)}: {other.sentence}［{labels.get(other.rule_id, _OTHER_RULE)}］"
+        )
     for point in found.open_points:
         yield Row("記載のない事項", point)
 

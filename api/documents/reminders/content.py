@@ -33,7 +33,7 @@ __all__ = [
 
 AHEAD_DAYS: Final = 90  # [A] what lies further ahead is not yet anybody's work
 _ANSWER_DAYS: Final = 14  # [A] within two weeks an offer is usually answered
-_TITLE_WIDTH: Final = 60
+_TITLE_WIDTH: Final = 120
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from xlsxwriter.worksheet import Worksheet
 from api.documents.sectioned.sections import Cell, Facts, SectionedDocument, Table, Words
 from api.documents.text_width import clip, line_count
 from api.documents.workbook.book import workbook_of
+from api.documents.workbook.footer import print_footer
 from api.documents.workbook.sheet import Paper
 from api.documents.workbook.styles import FONT
 
@@ -29,8 +30,8 @@ _CELL_PADDING = 0.7  # what a column has beside its width, in characters
 _LINE_POINTS = 12.75
 _PADDING_POINTS = 6.0
 _CHARACTERS_PER_WIDTH = 1.08
+_SCALES: Final = {"title": 14 / 9, "heading": 11 / 9}  # of their type to that of the text
 _TALLEST_POINTS = 409.0
-_FOOTER_WIDTH = 90
 _LABEL_SHARES: Final = (5, 19)
 DAY: Final = 'yyyy"年"m"月"d"日"'
 _LINE = {"border": 1, "border_color": "#999999"}
@@ -76,7 +77,7 @@ class _Grid:
             "label": workbook.add_format({**_TEXT, **_LINE, "bg_color": "#F2F2F2"}),
             "text": workbook.add_format({**_TEXT, **_LINE}),
             "day": workbook.add_format({**_TEXT, **_LINE, "align": "left", "num_format": DAY}),
-            "number": workbook.add_format({**_TEXT, **_LINE, "align": "right", "num_format": "#,##0"}),
+            "number": workbook.add_format({**_TEXT, **_LINE, "align": "right", "indent": 1, "num_format": "#,##0"}),
         }
         self._set_paper(document)
 
@@ -110,11 +111,10 @@ class _Grid:
             self._sheet.set_landscape()
         self._sheet.set_paper(9)  # A4
         self._sheet.fit_to_pages(1, 1 if document.is_one_page else 0)
-        self._sheet.set_margins(left=0.6, right=0.6, top=0.5, bottom=0.7)
+        self._sheet.set_margins(left=0.6, right=0.6, top=0.5, bottom=0.75)
         self._sheet.hide_gridlines(2)
         self._sheet.freeze_panes(1, 0)
-        shown = clip(document.foot, _FOOTER_WIDTH).replace("&", "&&")
-        self._sheet.set_footer(f'&L&"{FONT}"&7{shown}&R&"{FONT}"&8&P / &N')
+        print_footer(self._sheet, document.foot)
 
     def _line(
         self,
@@ -128,10 +128,10 @@ class _Grid:
         for cell, (first, end), style in zip(cells, spans, styles, strict=True):
             self._write(cell, first, end, self._formats[style])
             if isinstance(cell, str):
-                lines = max(
-                    lines, line_count(cell, int((end - first) * (self._unit + _CELL_PADDING) * _CHARACTERS_PER_WIDTH))
-                )
-        height = max(lines * _LINE_POINTS + _PADDING_POINTS, at_least)
+                width = (end - first) * (self._unit + _CELL_PADDING) * _CHARACTERS_PER_WIDTH
+                lines = max(lines, line_count(cell, int(width / _SCALES.get(style, 1.0))))
+        tallest = max(_SCALES.get(style, 1.0) for style in styles)
+        height = max(lines * _LINE_POINTS * tallest + _PADDING_POINTS, at_least)
         self._sheet.set_row(self._row, min(height, _TALLEST_POINTS))
         self._row += 1
 

@@ -27,8 +27,8 @@ def sheets(document: SectionedDocument) -> bytes:
 
 def _write(paper: Paper, *, document: SectionedDocument) -> None:
     number, day = (
-        paper.workbook.add_format({**_FIGURE, "num_format": form, "align": side})
-        for form, side in (("#,##0", "right"), (DAY, "left"))
+        paper.workbook.add_format({**_FIGURE, "num_format": form, "align": side, "indent": indent})
+        for form, side, indent in (("#,##0", "right", 1), (DAY, "left", 0))
     )
     for section in document.sections:
         writer = SheetWriter(paper, section.title, _columns(section))

@@ -25,8 +25,9 @@ __all__ = ["EXCLUDED_NOTE", "ExcludedRow", "SelectionList", "SelectionRow", "sel
 PEOPLE_DECIDE: Final = (
     "上から順に読むための一覧です。採否は人が決めます。適合度は記述の重なりで、能力の評価ではありません。"
     "必須条件の印は記載によるもの（○記載あり △要確認 ？人が確かめる）で、□は証明を確かめた人が印を付けます。"
-    "委員は5〜1、決定は一覧から選びます。"
 )
+IN_EXCEL: Final = "委員は5〜1、決定は一覧から選びます。"
+BY_HAND: Final = "委員は5〜1の数字を、決定と日付は手で書き入れます。"
 EXCLUDED_NOTE: Final = (
     "規則に照らして読む順から外した応募です。特別交付税措置の対象外は、任用を禁じるものではありません"
     "（自主財源で任用できます）。規則と根拠を、人が確かめてください。"
@@ -104,18 +105,36 @@ def selection_list(
     provenance: Provenance,
     names: Mapping[str, str],
     n_members: int,
+    n_ended: int = 0,
+    is_printed: bool = False,
 ) -> SelectionList:
-    """The list of one ranking; ``names`` are the office's own, by applicant id, and may be missing."""
+    """The list of one ranking.
+
+    Parameters
+    ----------
+    ranking : Ranking
+    posting : Posting
+    titles : mapping of str to str
+    provenance : Provenance
+    names : mapping of str to str
+        The office's own, by applicant id; may be missing.
+    n_members : int
+    n_ended : int, default 0
+        Applications that are over and therefore not in the ranking; the list says so.
+    is_printed : bool, default False
+        Whether people write on it by hand rather than choose in Excel.
+    """
     made = date_ja(provenance.generated_for)
     rows = tuple(
         selection_row(order, candidate, posting=posting, titles=titles, name=names.get(candidate.applicant_id, ""))
         for order, candidate in enumerate(ranking.candidates, start=1)
     )
+    ended = f"　選考を終えた応募（辞退・取下げ・不採用）{n_ended}人は載せていません" if n_ended else ""
     return SelectionList(
         title=place_title(posting),
-        count=f"読む応募 {len(rows)}人　対象外 {len(ranking.excluded)}人　{made}現在",
+        count=f"読む応募 {len(rows)}人　対象外 {len(ranking.excluded)}人{ended}　{made}現在",
         facts=posting_facts(posting),
-        notes=(PEOPLE_DECIDE, NEVER_ASK),
+        notes=(PEOPLE_DECIDE, BY_HAND if is_printed else IN_EXCEL, NEVER_ASK),
         rows=rows,
         excluded=_excluded(ranking.excluded, names),
         n_members=n_members,

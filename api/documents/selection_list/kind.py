@@ -11,9 +11,10 @@ from api.documents.kinds import DocumentKind, Material
 from api.documents.printed import print_pdf
 from api.documents.selection_list.content import EXCLUDED_NOTE, selection_list
 from api.documents.shapes import read_ranking
+from api.documents.told_seats import with_told_seats
 from api.documents.workbook.ranking import ranking_workbook
 from features.ranking import rank
-from features.scored_market import TERMS
+from features.scored_market import ENDED, TERMS
 
 __all__ = ["MOST_ROWS", "SELECTION_LIST", "ranking_of"]
 
@@ -43,16 +44,24 @@ def _verify_whole(material: Material) -> None:
         raise DocumentError(f"document {_NAME} is about everybody, expected no applicant")
 
 
+def _n_ended(material: Material) -> int:
+    """People whose applications are all over: the order of reading leaves them out."""
+    own = [one for one in material.records.applications if one.posting_id == material.posting.posting_id]
+    still_open = {one.applicant_id for one in own if one.status not in ENDED}
+    return len({one.applicant_id for one in own} - still_open)
+
+
 def _workbook(material: Material) -> bytes:
     _verify_whole(material)
     return ranking_workbook(
         ranking_of(material),
-        posting=material.posting,
+        posting=with_told_seats(material.posting, material.records.applications),
         titles=_TITLES,
         provenance=material.proof(_NAME),
         weights=material.market.weights.coordinator,
         names=material.names,
         n_members=material.n_members,
+        n_ended=_n_ended(material),
     )
 
 
@@ -61,11 +70,13 @@ def _paper(material: Material) -> bytes:
     posting = material.posting
     content = selection_list(
         read_ranking(ranking_of(material), posting_id=posting.posting_id),
-        posting=posting,
+        posting=with_told_seats(posting, material.records.applications),
         titles=_TITLES,
         provenance=material.origin(_NAME),
         names=material.names,
         n_members=material.n_members,
+        n_ended=_n_ended(material),
+        is_printed=True,
     )
     return print_pdf("selection_list", asdict(content) | {"excluded_note": EXCLUDED_NOTE})
 

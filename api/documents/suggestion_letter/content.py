@@ -36,8 +36,8 @@ __all__ = [
 ]
 
 MOST: Final = 5  # what stands side by side on a page
-_SENTENCE_WIDTH: Final = 200
-_TITLE_WIDTH: Final = 50
+_SENTENCE_WIDTH: Final = 300
+_TITLE_WIDTH: Final = 120
 _MOST_SAID: Final = 6  # what is read and remembered; the page of recommendations shows all
 _ORDERED: Final = "この手紙の順番と理由は、あなたの登録と募集の記載から計算で作りました。"
 _UNORDERED: Final = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import Final
 
 from api.documents.errors import DocumentError
@@ -12,8 +13,10 @@ from api.documents.suggestion_letter.content import (
     suggestion_letter_pdf,
     suggestion_letter_workbook,
 )
+from api.documents.told_seats import with_told_seats
 from features.arrival_order import ListOrder
 from features.ranking import recommend
+from features.records import Application
 
 __all__ = ["SUGGESTION_LETTER"]
 
@@ -34,9 +37,12 @@ def _content(material: Material) -> SuggestionLetterContent:
     applicant, market = material.applicant(material.applicant_id), material.market
     wants_no_order = applicant.consent is not None and applicant.consent.automated_order is False
     order: ListOrder = "arrival" if wants_no_order else "score"
+    taken: defaultdict[str, list[Application]] = defaultdict(list)
+    for one in market.records.applications:
+        taken[one.posting_id].append(one)
     return content_of_suggestion_letter(
-        recommend(market, applicant.applicant_id, top=_ASKED, order=order).to_json(),
-        postings=market.records.postings,
+        recommend(market, applicant.applicant_id, top=_ASKED, order=order, among=material.among).to_json(),
+        postings=[with_told_seats(one, taken[one.posting_id]) for one in market.records.postings],
         provenance=material.proof(_NAME),
         applicant=applicant,
         name=material.names.get(applicant.applicant_id, ""),
@@ -51,4 +57,5 @@ SUGGESTION_LETTER: Final = DocumentKind(
         "xlsx": lambda material: suggestion_letter_workbook(_content(material)),
         "pdf": lambda material: suggestion_letter_pdf(_content(material)),
     },
+    people=lambda material: () if material.applicant_id is None else (material.applicant_id,),
 )

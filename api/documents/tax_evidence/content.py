@@ -7,20 +7,27 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final, get_args
 
-from api.documents.errors import DocumentError
 from api.documents.sectioned import UNCONFIRMED
 from api.documents.sectioned.foot import foot_of
 from api.documents.shapes import read_provenance
 from api.documents.tax_evidence.members import Member, RegionProof, YearCosts, last_day, months_served
 from api.documents.wording import date_ja
-from features.errors import RecordError
-from features.money import Ceiling, YearMoney, placement_money
+from features.money import EARLIEST, Ceiling, YearMoney, placement_money
 from features.municipalities import find
 from features.records import Posting
 from features.rules import LIMIT_LABELS, Ruleset, stored_rulesets
 from features.vocabulary import JAPANESE, Program, Subtype
 
-__all__ = ["BodyCeiling", "EvidenceRow", "EvidenceYear", "TaxEvidenceContent", "content_of_tax_evidence"]
+__all__ = [
+    "NO_DAYS",
+    "NO_WAY",
+    "TOO_EARLY",
+    "BodyCeiling",
+    "EvidenceRow",
+    "EvidenceYear",
+    "TaxEvidenceContent",
+    "content_of_tax_evidence",
+]
 
 _ZONES: Final = {"inside": "条件不利区域の内", "outside": "条件不利区域の外", "unknown": "区域は未確認"}
 _BODY: Final = (
@@ -32,14 +39,19 @@ _BODY: Final = (
     "own_project_yen_year",
 )
 _FEWEST_ROWS: Final = 1
+NO_DAYS: Final = "着任の日か任期の記載がない人（着任後の記録に着任の日を、募集に任期を入れると載ります）"
+TOO_EARLY: Final = f"{date_ja(EARLIEST)}より前に着任した人（この日からの年度だけを扱っています）"
+NO_WAY: Final = "起業人の型（企業派遣型・副業型・シニア型）が一つに決まらない人（応募者の記録に型を入れると載ります）"
 
 
 @dataclass(frozen=True)
 class BodyCeiling:
-    """A ceiling of the municipality as a whole in one year."""
+    """A ceiling beside those of the rows in one year; of what lies within it the share ``rate`` counts."""
 
     label: str
+    of: str
     yen: int | None
+    rate: float | None
     rule_id: str
     confidence: str
     source: str
@@ -61,6 +73,7 @@ class EvidenceRow:
         What stands in the way of a figure.
     """
 
+    program: Program
     member_id: str
     placement_id: str
     posting_id: str
@@ -90,13 +103,18 @@ class EvidenceYear:
 
 @dataclass(frozen=True)
 class TaxEvidenceContent:
-    """The whole file; ``body_ceilings`` are those of the municipality by fiscal year."""
+    """The whole file.
+
+    ``body_ceilings`` are those of the municipality by fiscal year, ``omitted`` the people who are left out: why, and
+    their ids.
+    """
 
     office: str
     made: date
     years: tuple[EvidenceYear, ...]
     body_ceilings: tuple[tuple[str, tuple[BodyCeiling, ...]], ...]
     foot: str
+    omitted: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
 
 def content_of_tax_evidence(
@@ -104,6 +122,7 @@ def content_of_tax_evidence(
     *,
     provenance: Mapping[str, object],
     office: str = "",
+    omitted: Sequence[str] = (),
     rulesets: Sequence[Ruleset] | None = None,
 ) -> TaxEvidenceContent:
     """The evidence up to the fiscal year of the provenance's day.
@@ -114,18 +133,25 @@ def content_of_tax_evidence(
     provenance : mapping
     office : str, optional
         Name of the municipality.
+    omitted : sequence of str, optional
+        Ids of people who were placed and are not among the members, because their days are not known.
     rulesets : sequence of Ruleset, optional
         Default: those that ship and those that were added.
 
     Raises
     ------
     DocumentError
-        If a placement has no end, ends before it starts, or its fiscal years cannot be told.
+        If a placement has no end or ends before it starts.
     """
     origin = read_provenance(provenance)
     known = stored_rulesets() if rulesets is None else rulesets
     found: dict[tuple[int, Program], list[tuple[YearMoney, EvidenceRow]]] = {}
+    left_out = {NO_DAYS: list(omitted)}
     for member in sorted(members, key=lambda one: (one.started_on, one.member_id, one.placement_id)):
+        reason = _why_left_out(member)
+        if reason is not None:
+            left_out.setdefault(reason, []).append(member.member_id)
+            continue
         for year, row in _rows(member, known):
             if row.first <= origin.generated_for:
                 found.setdefault((year.fiscal_year, member.posting.program), []).append((year, row))
@@ -133,22 +159,32 @@ def content_of_tax_evidence(
     years = tuple(_year(key, found[key]) for key in order)
     labels = {year.fiscal_year: year.label for year in years}
     bodies = tuple((label, _body_ceilings(fiscal_year, known)) for fiscal_year, label in labels.items())
-    return TaxEvidenceContent(office, origin.generated_for, years, bodies, foot_of(origin))
+    named = tuple((reason, tuple(dict.fromkeys(ids))) for reason, ids in left_out.items() if ids)
+    return TaxEvidenceContent(office, origin.generated_for, years, bodies, foot_of(origin), named)
+
+
+def _why_left_out(member: Member) -> str | None:
+    """One row that cannot be told does not keep the others from being told."""
+    last_day(member)  # whoever has no last day is refused before anything is said of the years
+    if member.started_on < EARLIEST:
+        return TOO_EARLY
+    posting = member.posting
+    if posting.program == "kigyojin" and member.subtype is None and len(posting.subtypes or ()) != 1:
+        return NO_WAY
+    return None
 
 
 def _rows(member: Member, rulesets: Sequence[Ruleset]) -> Iterator[tuple[YearMoney, EvidenceRow]]:
     last = last_day(member)
     served = max(_FEWEST_ROWS, months_served(member.started_on, last))
     call = member.posting.model_copy(update={"start_date": member.started_on, "term_months": served})
-    try:
-        money = placement_money(call, subtype=member.subtype, months_used=member.months_used, rulesets=rulesets)
-    except RecordError as error:
-        raise DocumentError(f"placement {member.placement_id}: {error}") from error
+    money = placement_money(call, subtype=member.subtype, months_used=member.months_used, rulesets=rulesets)
     for year in _with_the_last_days(money.years, call, last, rulesets, member):
         first = max(member.started_on, date(year.fiscal_year, 4, 1))
         end = min(last, date(year.fiscal_year + 1, 3, 31))
         costs = member.costs.get(year.fiscal_year, YearCosts())
         row = EvidenceRow(
+            program=call.program,
             member_id=member.member_id,
             placement_id=member.placement_id,
             posting_id=call.posting_id,
@@ -226,7 +262,9 @@ def _body_ceilings(fiscal_year: int, rulesets: Sequence[Ruleset]) -> tuple[BodyC
     found = (
         BodyCeiling(
             f"{one.title} {LIMIT_LABELS[name]}{_ways(amount.subtypes)}",
+            "1人" if "/人" in amount.unit else "団体",
             yen,
+            amount.rate,
             amount.id,
             amount.confidence,
             str(amount.source),

@@ -45,9 +45,9 @@ class RowFigures:
         return sum(cost or 0 for cost in self.activity)
 
     @property
-    def total(self) -> int:
-        """Everything that was spent."""
-        return (self.pay or 0) + self.spent
+    def total(self) -> Amount:
+        """Everything that was spent; unconfirmed while nobody has put in the pay."""
+        return UNCONFIRMED if self.pay is None else self.pay + self.spent
 
     @property
     def has_one_ceiling(self) -> bool:
@@ -60,19 +60,19 @@ class RowFigures:
         pay, activity, both = self.limits
         if self.counted == "nothing":
             return 0
-        if self.counted == "unconfirmed" or isinstance(both, str):
+        if self.counted == "unconfirmed" or isinstance(both, str) or self.pay is None:
             return UNCONFIRMED
         if self.has_one_ceiling:
-            return min(self.total, both)
+            return min(self.pay + self.spent, both)
         if isinstance(pay, str) or isinstance(activity, str):
             return UNCONFIRMED
-        return min(min(self.pay or 0, pay) + min(self.spent, activity), both)
+        return min(min(self.pay, pay) + min(self.spent, activity), both)
 
     @property
     def remains(self) -> Amount:
         """What stays with the municipality at least."""
-        covered = self.covered
-        return covered if isinstance(covered, str) else self.total - covered
+        covered, total = self.covered, self.total
+        return UNCONFIRMED if isinstance(covered, str) or isinstance(total, str) else total - covered
 
 
 def figures_of(row: EvidenceRow, activity: Sequence[str]) -> RowFigures:
@@ -96,8 +96,8 @@ def sum_of(amounts: Sequence[Amount]) -> Amount:
 
 def _limits(row: EvidenceRow) -> tuple[Amount, Amount, Amount]:
     named = {name: UNCONFIRMED if yen is None else yen for name, yen in row.ceilings.items()}
-    if "burden_yen_year" in named:
-        return NO_CEILING, NO_CEILING, named["burden_yen_year"]
+    if row.program == "kigyojin":
+        return NO_CEILING, NO_CEILING, named.get("burden_yen_year", UNCONFIRMED)
     pay, activity, both = (named.get(name, UNCONFIRMED) for name in _PAY_ACTIVITY_TOTAL)
     return pay, activity, both
 

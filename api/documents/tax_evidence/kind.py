@@ -17,26 +17,31 @@ _NAME: Final = "tax-evidence"
 
 
 def _content(material: Material) -> TaxEvidenceContent:
-    """Everybody accepted whose start is known, of the posting where one is named."""
-    calls = {one.posting_id: one for one in material.market.records.postings}
-    accepted = [
-        one
-        for one in material.market.records.applications
-        if one.status == "accepted" and one.posting_id in calls and material.posting_id in (None, one.posting_id)
-    ]
-    found = [_member(one, calls[one.posting_id], material) for one in accepted]
+    """Everybody accepted whose days are known, of the posting where one is named; the others are named as left out."""
+    calls = {one.posting_id: one for one in material.records.postings}
+    found = [_member(one, calls[one.posting_id], material) for one in _accepted(material) if one.posting_id in calls]
     members = [member for member in found if member is not None]
     offices = {find(member.posting.municipality_code).full_name for member in members}
     office = offices.pop() if len(offices) == 1 else ""
-    return content_of_tax_evidence(members, provenance=material.proof(_NAME), office=office)
+    told = {member.placement_id for member in members}
+    omitted = [one.applicant_id for one in _accepted(material) if one.application_id not in told]
+    return content_of_tax_evidence(members, provenance=material.proof(_NAME), office=office, omitted=omitted)
+
+
+def _accepted(material: Material) -> list[Application]:
+    return [
+        one
+        for one in material.records.applications
+        if one.status == "accepted" and material.posting_id in (None, one.posting_id)
+    ]
 
 
 def _member(application: Application, posting: Posting, material: Material) -> Member | None:
     placement = next((one for one in material.placements if one.application_id == application.application_id), None)
     start = posting.start_date if placement is None else placement.started_on
-    if start is None:
-        return None
     left = None if placement is None or placement.left is None else placement.left.left_on
+    if start is None or (left is None and not posting.term_months):
+        return None
     person = material.applicant(application.applicant_id)
     ways = person.selection_profile.subtypes or ()
     return Member(
@@ -55,4 +60,5 @@ TAX_EVIDENCE: Final = DocumentKind(
     title="特別交付税措置の基礎資料",
     needs=(),
     writers={"xlsx": lambda material: tax_evidence_workbook(_content(material))},
+    people=lambda material: sorted({one.applicant_id for one in _accepted(material)}),
 )

@@ -5,7 +5,8 @@ Sheets that add up stand before what they rest on.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
@@ -25,10 +26,13 @@ __all__ = ["tax_evidence_workbook"]
 _TITLE: Final = "特別交付税措置の基礎資料"
 _CELL: Final = {"font_name": FONT, "font_size": 9, "valign": "top", "border": 1, "border_color": "#999999"}
 _CONFIDENCE: Final = {"H": "公式の文書", "M": "公表資料（要確認）", "L": "報道等（要確認）", "U": UNCONFIRMED}
+_OMITTED: Final = "この資料に載せていない人がいます。"
 _ABOUT: Final = (
     "特別交付税措置に事前の申請はありません。年度が終わってから実績で算定されます。この資料は、その根拠を手元にそろえるものです。",
     "上限は対象経費の上限であり、交付される額ではありません。",
     "「未確認」は、公式の額や扱いを確かめられていないことを表します。推し量った数字は入れていません。",
+    "報償費等が分からない人（募集に月額の記載がなく、実績も入れていない人）の合計・対象・負担は「未確認」です。0円ではありません。",
+    "措置率のある上限（起業人の受入準備など）は、上限までの経費に措置率を掛けた額が措置の対象です。",
     "対象（最大）は、報償費等と活動経費をそれぞれの上限まで、合わせて合計の上限まで数えたものです。報償費等を上乗せしても合計の上限は増えません。",
     "年度途中の着任・退任のとき上限を月割りするかは未確認です。計算は年度の上限のままなので「最大」です。",
     "地域要件の証明は、だれがいつ何を確かめたかだけを載せています。証明書類の写しは残していません。",
@@ -57,7 +61,9 @@ def _write(paper: Paper, *, content: TaxEvidenceContent) -> None:
     about.banner("この資料について", "title")
     header_row = about.row
     about.header()
-    for number, sentence in enumerate((*_ABOUT, f"作成: {content.foot}"), start=1):
+    codes = _rule_codes(content)
+    made = f"作成: {content.foot}{f'　上限の規則の番号: {codes}' if codes else ''}"
+    for number, sentence in enumerate((*_ABOUT, made), start=1):
         about.line((number, sentence))
     about.finish(header_row=header_row, frozen_columns=1)
 
@@ -88,13 +94,20 @@ def _write_summary(
     if not totals:
         writer.banner("着任した人の記録はありません。", "note")
     writer.finish(header_row=header_row, frozen_columns=1)
+    for reason, ids in content.omitted:
+        writer.banner(f"{_OMITTED}{reason}: {'、'.join(ids)}", "note")
+    writer.print_all()
 
 
 def _write_recruiting(paper: Paper, content: TaxEvidenceContent, formats: Formats) -> None:
     """A row an item, a column a year, blank for hands, with a SUM under each."""
     labels = [label for label, _ceilings in content.body_ceilings]
-    columns = (Column("項目", 44, "label"), *(Column(f"{label}（円）", 20, "hand", "hand_header") for label in labels))
-    writer = SheetWriter(paper, "募集・団体の経費", (*columns, Column("支出の証拠（伝票番号など）", 44)))
+    year_width = min(20.0, 72 / max(len(labels), 1))  # all of them on one page in a type that can be read
+    columns = (
+        Column("項目", 38, "label"),
+        *(Column(f"{label}（円）", year_width, "hand", "hand_header") for label in labels),
+    )
+    writer = SheetWriter(paper, "募集・団体の経費", (*columns, Column("支出の証拠（伝票番号など）", 38)))
     writer.banner("募集・団体の経費（1人ごとでないもの）", "title")
     writer.banner(
         "隊員経験者が募集の企画に加わった経費も、募集の経費として分けて書きます。上限は「上限と根拠」を見てください。",
@@ -117,40 +130,55 @@ def _write_recruiting(paper: Paper, content: TaxEvidenceContent, formats: Format
     writer.sheet.print_area(0, 0, writer.row - 1, len(labels) + 1)
 
 
+@dataclass(frozen=True)
+class _CeilingLine:
+    """One line of 上限と根拠."""
+
+    of: str
+    label: str
+    yen: int | None
+    rate: float | None
+    confidence: str
+    source: str
+
+
+def _ceiling_lines(content: TaxEvidenceContent) -> Iterator[_CeilingLine]:
+    for year in content.years:
+        of = f"{year.label} {cost_items().of(year.program).title}（1人）"
+        for one in year.ceilings:
+            yield _CeilingLine(of, one.label, one.yen, None, one.confidence, one.source)
+    for label, ceilings in content.body_ceilings:
+        for body in ceilings:
+            yield _CeilingLine(f"{label}（{body.of}）", body.label, body.yen, body.rate, body.confidence, body.source)
+
+
 def _write_ceilings(paper: Paper, content: TaxEvidenceContent, formats: Formats) -> None:
     columns = (
-        Column("年度・対象", 24, "label"),
-        Column("上限", 44),
+        Column("年度・対象", 26, "label"),
+        Column("上限", 46),
         Column("額（円）", 14, "hand"),
-        Column("規則", 24),
+        Column("措置率", 8, "hand"),
         Column("確からしさ", 18),
-        Column("出典", 60),
+        Column("出典", 56),
     )
     writer = SheetWriter(paper, "上限と根拠", columns)
     writer.banner("上限と根拠", "title")
     header_row = writer.row
     writer.header()
-    lines = [
-        (
-            f"{year.label} {cost_items().of(year.program).title}（1人）",
-            one.label,
-            one.yen,
-            one.rule_id,
-            one.confidence,
-            one.source,
-        )
-        for year in content.years
-        for one in year.ceilings
-    ]
-    lines += [
-        (f"{label}（団体）", one.label, one.yen, one.rule_id, one.confidence, one.source)
-        for label, ceilings in content.body_ceilings
-        for one in ceilings
-    ]
-    for of, label, yen, rule_id, confidence, source in lines:
-        writer.line((of, label, UNCONFIRMED if yen is None else None, rule_id, _CONFIDENCE[confidence], source))
-        if yen is not None:
-            writer.sheet.write_number(writer.row - 1, 2, yen, formats.yen)
+    lines = list(_ceiling_lines(content))
+    for one in lines:
+        rate = "—" if one.rate is None else f"{one.rate:g}"
+        amount = UNCONFIRMED if one.yen is None else None
+        writer.line((one.of, one.label, amount, rate, _CONFIDENCE[one.confidence], one.source))
+        if one.yen is not None:
+            writer.sheet.write_number(writer.row - 1, 2, one.yen, formats.yen)
     if not lines:
         writer.banner("この期間の規則ファイルはありません。", "note")
     writer.finish(header_row=header_row, frozen_columns=1)
+
+
+def _rule_codes(content: TaxEvidenceContent) -> str:
+    """The rules' own codes, for whoever looks them up in the rule files."""
+    told = [one.rule_id for year in content.years for one in year.ceilings]
+    told += [one.rule_id for _label, ceilings in content.body_ceilings for one in ceilings]
+    return "、".join(dict.fromkeys(told))

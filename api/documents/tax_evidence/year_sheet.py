@@ -13,23 +13,24 @@ from api.documents.sectioned import UNCONFIRMED
 from api.documents.tax_evidence.content import EvidenceRow, EvidenceYear
 from api.documents.tax_evidence.figures import Amount, RowFigures, figures_of, sum_of
 from api.documents.tax_evidence.items import cost_items
-from api.documents.workbook.sheet import Column, Paper, SheetWriter
+from api.documents.workbook.sheet import Cell, Column, Formula, Paper, SheetWriter
 
 __all__ = ["Formats", "YearTotals", "sheet_name", "write_year"]
 
 _LEAD: Final = (
-    Column("隊員等ID", 9, "id"),
+    Column("隊員等ID", 10, "id"),
     Column("募集・契約", 11),
-    Column("始まり", 9, "day"),
-    Column("終わり\n(予定含む)", 9, "day"),
-    Column("日数", 5),
-    Column("月数", 5),
+    Column("始まり", 8.5, "day"),
+    Column("終わり\n(予定含む)", 8.5, "day"),
+    Column("日数", 4.5),
+    Column("月数", 4.5),
     Column("対象\n月数", 6),
 )
 _FIRST, _LAST, _DAYS = 2, 3, 4
 _NOTE: Final = (
     "白い欄に支給・支出の実績（円）を入れると、計・対象・負担が計算されます。"
     "報償費等の数字は募集の月額による予定です。実績に置き換えてください。"
+    "報償費等が空欄の間は、合計・対象・負担を「未確認」とします。"
     "「未確認」の上限は、公式の額を確かめて数字に入れ替えると計算に入ります。"
 )
 
@@ -73,16 +74,21 @@ class _Places:
         return self.spent + 1
 
     @property
+    def again(self) -> int:
+        """Whose row it is, once more: the first column of the second page."""
+        return self.spent + 2
+
+    @property
     def limits(self) -> range:
-        return range(self.spent + 2, self.spent + 5)
+        return range(self.spent + 3, self.spent + 6)
 
     @property
     def covered(self) -> int:
-        return self.spent + 5
+        return self.spent + 6
 
     @property
     def remains(self) -> int:
-        return self.spent + 6
+        return self.spent + 7
 
 
 def sheet_name(year: EvidenceYear) -> str:
@@ -94,14 +100,14 @@ def write_year(paper: Paper, year: EvidenceYear, formats: Formats, *, office: st
     """Write the sheet; where its totals stand is returned for the summary."""
     items = cost_items().of(year.program)
     places = _Places(len(_LEAD), len(items.activity))
-    writer = SheetWriter(paper, sheet_name(year), _columns(items.pay, items.activity))
+    writer = SheetWriter(paper, sheet_name(year), _columns(items.pay, items.activity), bands=(places.again,))
     writer.banner(f"特別交付税措置の基礎資料　{sheet_name(year)}　{office}".rstrip("　"), "title")
     writer.banner(_NOTE, "note")
     header_row = writer.row
     writer.header()
     figures = [figures_of(row, items.activity) for row in year.rows]
     for row, one in zip(year.rows, figures, strict=True):
-        writer.line(_words(row, places))
+        writer.line(_words(row, places, writer.row))
         _write_figures(writer, row, one, places, formats)
     writer.finish(header_row=header_row, frozen_columns=1)  # the filter leaves the totals where they are
     values = _write_totals(writer, figures, places, formats, first=header_row + 1)
@@ -118,23 +124,25 @@ def write_year(paper: Paper, year: EvidenceYear, formats: Formats, *, office: st
 def _columns(pay: str, activity: Sequence[str]) -> tuple[Column, ...]:
     return (
         *_LEAD,
-        Column(pay, 9.5, "hand"),
-        *(Column(item, 7.5, "hand", "hand_header") for item in activity),
-        Column("活動経費\n計", 9.5, "hand"),
+        Column(pay, 8.5, "hand"),
+        *(Column(item, 7.2, "hand", "hand_header") for item in activity),
+        Column("活動経費\n計", 8.5, "hand"),
         Column("合計", 9.5, "hand"),
-        Column("上限\n報償費等", 9, "hand"),
-        Column("上限\n活動経費", 9, "hand"),
-        Column("上限\n合計", 9, "hand"),
-        Column("対象\n（最大）", 9.5, "hand"),
-        Column("市町村の\n負担（最少）", 10, "hand"),
-        Column("地域要件の証明", 21),
-        Column("備考", 14),
+        Column("隊員等ID", 12, "id"),
+        Column("上限\n報償費等", 10, "hand"),
+        Column("上限\n活動経費", 10, "hand"),
+        Column("上限\n合計", 10, "hand"),
+        Column("対象\n（最大）", 10, "hand"),
+        Column("市町村の\n負担（最少）", 11, "hand"),
+        Column("地域要件の証明", 32),
+        Column("備考", 30),
     )
 
 
-def _words(row: EvidenceRow, places: _Places) -> tuple[str | int | None, ...]:
+def _words(row: EvidenceRow, places: _Places, at: int) -> tuple[Cell, ...]:
     covered = UNCONFIRMED if row.covered_months is None else row.covered_months
-    blank = (None,) * (places.remains - places.pay + 1)
+    figures = (None,) * (places.total - places.pay + 1)
+    limits = (None,) * (places.remains - places.again)
     return (
         row.member_id,
         f"{row.posting_id}\n{row.contract}",
@@ -143,7 +151,9 @@ def _words(row: EvidenceRow, places: _Places) -> tuple[str | int | None, ...]:
         None,
         row.months,
         covered,
-        *blank,
+        *figures,
+        Formula(f"={xl_rowcol_to_cell(at, 0)}", row.member_id),
+        *limits,
         row.proof,
         row.remark,
     )
@@ -168,16 +178,16 @@ def _write_figures(
             sheet.write_number(at, place, amount, formats.yen)
     reach = f"{cell(places.items[0])}:{cell(places.items[-1])}"
     sheet.write_formula(at, places.spent, f"=SUM({reach})", formats.sum, figures.spent)
-    both = f"{cell(places.pay)},{cell(places.spent)}"
-    sheet.write_formula(at, places.total, f"=SUM({both})", formats.sum, figures.total)
+    both = f"IF(ISNUMBER({cell(places.pay)}),{cell(places.pay)}+{cell(places.spent)}"
+    sheet.write_formula(at, places.total, f'={both},"{UNCONFIRMED}")', formats.sum, figures.total)
     for place, limit in zip(places.limits, figures.limits, strict=True):
         _write_amount(writer, place, limit, formats.yen)
     if figures.counted == "by_ceilings":
         sheet.write_formula(at, places.covered, _covered(figures, places, at), formats.sum, figures.covered)
     else:
         _write_amount(writer, places.covered, figures.covered, formats.sum)
-    part = cell(places.covered)
-    formula = f'=IF(ISNUMBER({part}),{cell(places.total)}-{part},"{UNCONFIRMED}")'
+    total, part = cell(places.total), cell(places.covered)
+    formula = f'=IF(AND(ISNUMBER({total}),ISNUMBER({part})),{total}-{part},"{UNCONFIRMED}")'
     sheet.write_formula(at, places.remains, formula, formats.sum, figures.remains)
 
 
@@ -193,21 +203,23 @@ def _covered(figures: RowFigures, places: _Places, at: int) -> str:
     paid, spent = xl_rowcol_to_cell(at, places.pay), xl_rowcol_to_cell(at, places.spent)
     most_paid, most_spent, most = (xl_rowcol_to_cell(at, place) for place in places.limits)
     if figures.has_one_ceiling:
-        return f'=IF(ISNUMBER({most}),MIN(SUM({paid},{spent}),{most}),"{UNCONFIRMED}")'
-    known, by_parts = f"COUNT({most_paid}:{most})=3", f"MIN(N({paid}),{most_paid})+MIN({spent},{most_spent})"
+        return f'=IF(COUNT({paid},{most})=2,MIN({paid}+{spent},{most}),"{UNCONFIRMED}")'
+    known = f"COUNT({paid},{most_paid}:{most})=4"
+    by_parts = f"MIN({paid},{most_paid})+MIN({spent},{most_spent})"
     return f'=IF({known},MIN({by_parts},{most}),"{UNCONFIRMED}")'
 
 
 def _write_totals(
     writer: SheetWriter, figures: Sequence[RowFigures], places: _Places, formats: Formats, *, first: int
 ) -> tuple[Amount, Amount, Amount]:
-    """The last row: a SUM a column; where one row is unconfirmed the sums that need it say so."""
+    """The last row: a SUM a column; where one row is unconfirmed or blank the sums that need it say so."""
     last = writer.row - 1
-    writer.line(("計", *(None,) * (places.remains + 2)))
-    total, covered = sum(one.total for one in figures), sum_of([one.covered for one in figures])
+    words: dict[int, str] = {0: "計", places.again: "計"}
+    writer.line([words.get(place) for place in range(places.remains + 3)])
+    total, covered = sum_of([one.total for one in figures]), sum_of([one.covered for one in figures])
     remains = sum_of([one.remains for one in figures])
-    by_column = {
-        places.pay: sum(one.pay or 0 for one in figures),
+    by_column: dict[int, Amount] = {
+        places.pay: sum_of([UNCONFIRMED if one.pay is None else one.pay for one in figures]),
         **{place: sum(one.activity[k] or 0 for one in figures) for k, place in enumerate(places.items)},
         places.spent: sum(one.spent for one in figures),
         places.total: total,
@@ -218,7 +230,7 @@ def _write_totals(
         name = xl_col_to_name(column)
         reach = f"{name}{first + 1}:{name}{last + 1}"
         formula = f"=SUM({reach})"
-        if column >= places.covered:
+        if column in {places.pay, places.total, places.covered, places.remains}:
             formula = f'=IF(COUNT({reach})=ROWS({reach}),SUM({reach}),"{UNCONFIRMED}")'
         writer.sheet.write_formula(writer.row - 1, column, formula, formats.sum, value)
     return total, covered, remains

@@ -7,8 +7,7 @@ from datetime import UTC, date, datetime, time
 from io import BytesIO
 from typing import Final
 
-from xlsxwriter.workbook import Workbook
-
+from api.documents.workbook.plain_workbook import PlainWorkbook
 from api.documents.workbook.sheet import Paper
 from api.documents.workbook.styles import cell_styles
 
@@ -37,7 +36,7 @@ def workbook_of(title: str, *, made: date, footer: str, write: Callable[[Paper],
         Adds the sheets.
     """
     content = BytesIO()
-    workbook = Workbook(content, _OPTIONS)
+    workbook = PlainWorkbook(content, _OPTIONS)
     workbook.set_properties({"title": title, "created": datetime.combine(made, time(), UTC)})
     workbook.set_size(1600, 1000)
     write(Paper(workbook, cell_styles(workbook), footer=footer))

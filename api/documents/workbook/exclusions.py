@@ -12,10 +12,10 @@ __all__ = ["EXCLUDED_SHEET", "write_exclusions"]
 EXCLUDED_SHEET = "対象外"
 _COLUMNS = (
     Column("応募者ID", 14, "id"),
-    Column("判定", 34),
-    Column("規則", 26),
-    Column("説明", 66),
-    Column("出典", 44),
+    Column("判定", 30),
+    Column("規則", 15),
+    Column("説明", 62),
+    Column("出典", 40),
     Column("確認した人", 14, "hand", "hand_header"),
 )
 

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 
 from api.documents.selection_list.content import selection_list
 from api.documents.shapes import read_provenance, read_ranking
-from api.documents.wording import date_ja
 from api.documents.workbook.book import workbook_of
 from api.documents.workbook.exclusions import write_exclusions
 from api.documents.workbook.explanation import write_about, write_breakdown
@@ -27,6 +26,7 @@ def ranking_workbook(
     weights: Mapping[str, float] | None = None,
     names: Mapping[str, str] | None = None,
     n_members: int = 3,
+    n_ended: int = 0,
 ) -> bytes:
     """The 選考一覧表 of one posting as an ``.xlsx`` file.
 
@@ -46,6 +46,8 @@ def ranking_workbook(
         Names by applicant id, from the office's own list; without them the office may write them into 名簿.
     n_members : int, default 3
         Blank columns for the panel, with their mean beside them.
+    n_ended : int, default 0
+        Applications that are over and not in the ranking.
 
     Returns
     -------
@@ -61,7 +63,13 @@ def ranking_workbook(
     listed, origin = read_ranking(ranking, posting_id=posting.posting_id), read_provenance(provenance)
     given = names or {}
     content = selection_list(
-        listed, posting=posting, titles=titles, provenance=origin, names=given, n_members=n_members
+        listed,
+        posting=posting,
+        titles=titles,
+        provenance=origin,
+        names=given,
+        n_members=n_members,
+        n_ended=n_ended,
     )
 
     def write(paper: Paper) -> None:
@@ -72,5 +80,5 @@ def ranking_workbook(
         write_names(paper, [row.applicant_id for row in content.rows], given)
 
     made = origin.generated_for
-    footer = f"{content.title}　{date_ja(made)}現在"
+    footer = f"選考一覧表 {posting.posting_id}　{content.footer}"
     return workbook_of(f"選考一覧表 {posting.posting_id}", made=made, footer=footer, write=write)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Final
 
 from xlsxwriter.utility import xl_rowcol_to_cell
 
 from api.documents.selection_list.content import SelectionList, SelectionRow
 from api.documents.workbook.names import name_formula
-from api.documents.workbook.sheet import Cell, Column, Formula, Paper, SheetWriter
+from api.documents.workbook.sheet import Cell, Column, Formula, Paper, SheetWriter, room_across
 
 __all__ = ["DECISIONS", "SELECTION_SHEET", "mean_formula", "write_selection"]
 
@@ -16,20 +17,19 @@ SELECTION_SHEET = "選考一覧表"
 DECISIONS = ("面接へ", "保留", "採用", "補欠", "不採用", "辞退")
 _MARKS = ("5", "4", "3", "2", "1")
 _READ = (
-    Column("読む順", 5.5, "order"),
-    Column("応募者ID", 9.5, "id"),
+    Column("読む順", 5, "order"),
+    Column("応募者ID", 8.5, "id"),
     Column("氏名", 9),
-    Column("適合度\n（0〜1）", 7.5, "number"),
-    Column("低", 5, "number"),
-    Column("高", 5, "number"),
-    Column("判定", 17),
-    Column("必須条件", 15),
-    Column("内訳", 16),
-    Column("合う点", 33),
-    Column("足りない点", 20),
-    Column("面接で聞くこと", 24),
+    Column("適合度\n（0〜1）", 6.5, "number"),
+    Column("低", 4.5, "number"),
+    Column("高", 4.5, "number"),
+    Column("判定", 13),
+    Column("必須条件", 13),
+    Column("内訳", 14),
 )
-_SCORE, _FIRST_PANEL = 3, len(_READ)
+_WORDS: Final = (("合う点", 0.42), ("足りない点", 0.27), ("面接で聞くこと", 0.31))  # share what the others leave
+_LEAST_WORDS: Final = 46.0
+_SCORE, _FIRST_PANEL = 3, len(_READ) + len(_WORDS)
 _LEAST_ROW = 58.0  # room to write by hand
 
 
@@ -65,14 +65,15 @@ def write_selection(paper: Paper, content: SelectionList) -> None:
 
 
 def _columns(n_members: int) -> tuple[Column, ...]:
-    panel = (Column(f"委員{number}", 4.7, "hand", "hand_header") for number in range(1, n_members + 1))
-    return (
-        *_READ,
+    panel = tuple(Column(f"委員{number}", 4.2, "hand", "hand_header") for number in range(1, n_members + 1))
+    by_hand = (
         *panel,
-        Column("平均", 5.5, "mean", "hand_header"),
-        Column("決定", 7, "hand", "hand_header"),
-        Column("日付", 9.5, "day", "hand_header"),
+        Column("平均", 5, "mean", "hand_header"),
+        Column("決定", 6.5, "hand", "hand_header"),
+        Column("日付", 8.5, "day", "hand_header"),
     )
+    left = max(room_across((*_READ, *by_hand), n_more=len(_WORDS)), _LEAST_WORDS)
+    return (*_READ, *(Column(title, left * share) for title, share in _WORDS), *by_hand)
 
 
 def _cells(at: int, row: SelectionRow, content: SelectionList) -> tuple[Cell, ...]:

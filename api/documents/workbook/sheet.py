@@ -8,22 +8,27 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TypeAlias
 
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
-from api.documents.text_width import clip, line_count
-from api.documents.workbook.styles import FONT, StyleName, Styles
+from api.documents.text_width import line_count
+from api.documents.workbook.footer import print_footer
+from api.documents.workbook.styles import StyleName, Styles
 
-__all__ = ["Cell", "Column", "Formula", "Paper", "SheetWriter"]
+__all__ = ["Cell", "Column", "Formula", "Paper", "SheetWriter", "room_across"]
 
 _A4 = 9
 _LINE_POINTS = 12.75  # a line of the 9-point font, with room for a substitute font
 _PADDING_POINTS = 9.0
 _CHARACTERS_PER_WIDTH = 1.08  # 9-point characters in a unit of column width, measured in 11 points, less a margin
+_TITLE_POINTS = 26.0  # a line of a heading
 _TALLEST_POINTS = 409.0  # Excel's limit
-_FOOTER_WIDTH = 90  # a footer holds 255 characters, codes included
+_POINTS_A_CHARACTER, _POINTS_A_COLUMN = 5.25, 3.75  # 7 pixels a character and 5 a column
+_LEAST_TYPE = 7.3  # points in print, a little more than the 7 that can be read; fonts differ in their widths
+_PRINTED_POINTS = 842 - 2 * 0.3 * 72  # A4 across, less the margins
 
 
 @dataclass(frozen=True)
@@ -72,12 +77,24 @@ class SheetWriter:
         Name of the sheet.
     columns : sequence of Column
     is_portrait : bool, default False
+    bands : sequence of int, optional
+        Places of the columns with which another page beside the first begins, where one page would hold all columns
+        in a type too small to read.
     """
 
-    def __init__(self, paper: Paper, name: str, columns: Sequence[Column], *, is_portrait: bool = False) -> None:
+    def __init__(
+        self,
+        paper: Paper,
+        name: str,
+        columns: Sequence[Column],
+        *,
+        is_portrait: bool = False,
+        bands: Sequence[int] = (),
+    ) -> None:
         self.sheet: Worksheet = paper.workbook.add_worksheet(name)
         self.row = 0
         self._columns = tuple(columns)
+        self._spans = tuple(pairwise((0, *bands, len(self._columns))))
         self._styles = paper.styles
         for place, column in enumerate(self._columns):
             self.sheet.set_column(place, place, column.width)
@@ -86,18 +103,27 @@ class SheetWriter:
         else:
             self.sheet.set_landscape()
         self.sheet.set_paper(_A4)
-        self.sheet.fit_to_pages(1, 0)
-        self.sheet.set_margins(left=0.3, right=0.3, top=0.4, bottom=0.55)
+        if bands:
+            self.sheet.set_print_scale(_scale_of([self._columns[first:end] for first, end in self._spans]))
+            self.sheet.set_v_pagebreaks(list(bands))
+            self.sheet.print_across()
+        else:
+            self.sheet.fit_to_pages(1, 0)
+        self.sheet.set_margins(left=0.3, right=0.3, top=0.4, bottom=0.75)
         self.sheet.hide_gridlines(2)
-        shown = clip(paper.footer, _FOOTER_WIDTH).replace("&", "&&")
-        self.sheet.set_footer(f'&L&"{FONT}"&8{shown}&R&"{FONT}"&8&P / &N')
+        print_footer(self.sheet, paper.footer)
 
     def banner(self, text: str, style: StyleName) -> None:
-        """A line across all columns."""
-        last = len(self._columns) - 1
-        self.sheet.merge_range(self.row, 0, self.row, last, text, self._styles[style])
-        height = 26.0 if style == "title" else _height([text], [sum(column.width for column in self._columns)])
-        self.sheet.set_row(self.row, height)
+        """A line across all columns; a title stands on each of the pages beside each other, a note on the first."""
+        heights: list[float] = []
+        for first, end in self._spans:
+            if first and style != "title":
+                continue
+            words = f"{text}（続き）" if first else text
+            self.sheet.merge_range(self.row, first, self.row, end - 1, words, self._styles[style])
+            width = sum(column.width for column in self._columns[first:end])
+            heights.append(_title_height(words, width) if style == "title" else _height([words], [width]))
+        self.sheet.set_row(self.row, max(heights))
         self.row += 1
 
     def header(self) -> None:
@@ -138,6 +164,29 @@ class SheetWriter:
             self.sheet.write_formula(self.row, place, cell.text, form, cell.value)
         else:
             self.sheet.write_number(self.row, place, cell, form)
+
+
+def room_across(columns: Sequence[Column], *, n_more: int = 0) -> float:
+    """Width that ``columns`` leave to ``n_more`` others on A4 across, so that what is printed can still be read.
+
+    Examples
+    --------
+    >>> round(room_across([Column("募集", 100.0)], n_more=1))
+    76
+    """
+    taken = sum(column.width for column in columns)
+    points = _PRINTED_POINTS * 9 / _LEAST_TYPE - (len(columns) + n_more) * _POINTS_A_COLUMN
+    return points / _POINTS_A_CHARACTER - taken
+
+
+def _scale_of(bands: Sequence[Sequence[Column]]) -> int:
+    """Per cent at which the widest band fills the page across, at most 100; a little air for another font's widths."""
+    widest = max(sum(column.width * _POINTS_A_CHARACTER + _POINTS_A_COLUMN for column in band) for band in bands)
+    return min(100, int(95 * _PRINTED_POINTS / widest))
+
+
+def _title_height(text: str, width: float) -> float:
+    return _TITLE_POINTS * line_count(text, int(width * _CHARACTERS_PER_WIDTH * 9 / 14))  # in 14 points
 
 
 def _height(texts: Sequence[str], widths: Sequence[float]) -> float:

@@ -21,8 +21,9 @@ _CELL = {"font_name": FONT, "font_size": 9, "valign": "top", "text_wrap": True, 
 _CENTRE = {**_CELL, "align": "center"}
 _HEADER = {**_CENTRE, "bold": True, "valign": "vcenter", "bg_color": "#D9E6FF", "font_color": "#000060"}
 
+_TITLE = {"valign": "vcenter", "text_wrap": True}
 _PROPERTIES: Final[Mapping[StyleName, Mapping[str, object]]] = {
-    "title": {"font_name": FONT, "font_size": 14, "bold": True, "valign": "vcenter", "font_color": "#000060"},
+    "title": {**_TITLE, "font_name": FONT, "font_size": 14, "bold": True, "font_color": "#000060"},
     "section": {"font_name": FONT, "font_size": 10, "bold": True, "valign": "bottom", "font_color": "#000060"},
     "note": {"font_name": FONT, "font_size": 9, "text_wrap": True, "valign": "vcenter", "font_color": "#333333"},
     "header": _HEADER,

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from features.intake.values import dates, money, numbers, people, places, texts, words
+from features.intake.values import dates, licences, money, numbers, people, places, required_licences, texts, words
 from features.intake.values.reading import About, Read, Reader, Reading, Unreadable
 
 __all__ = ["READERS", "About", "Read", "Reader", "Reading", "Unreadable"]
@@ -35,7 +35,7 @@ READERS: Final[Mapping[str, Reader]] = MappingProxyType(
         "identifiers": texts.identifiers,
         "languages": people.languages,
         "last_day": dates.last_day,
-        "licences": people.licences,
+        "licences": licences.licences,
         "links": people.links,
         "minutes": numbers.minutes,
         "moment": dates.moment,
@@ -55,6 +55,7 @@ READERS: Final[Mapping[str, Reader]] = MappingProxyType(
         "programs": words.list_reader("programs", "制度"),
         "rank": numbers.rank,
         "regions": places.regions,
+        "required_licences": required_licences.required_licences,
         "sentences": texts.sentences,
         "short_text": texts.short_text,
         "side_job": words.one_reader("side_job", "副業の可否"),

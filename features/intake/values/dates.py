@@ -51,13 +51,29 @@ _CLOCK: Final = re.compile(
 _BEFORE_CLOCK: Final = re.compile(r"(?<=[0-9０-９])[ 　]+(?=[0-9０-９]{1,2}[:：])")
 _EARLIEST: Final = 2000  # nothing of a call or an application begins or ends before
 _SERIAL: Final = (36_526, 73_050)  # 2000 to 2099 in the calendar of 1900
+_ZERO, _ZERO_1904 = date(1899, 12, 30), date(1904, 1, 1)
 _SPAN: Final = re.compile(r"~|から(?=.*[0-9])|より(?=.*[0-9])|(?<=日)-|(?<=[0-9])-(?=(?:19|20)[0-9]{2}[/年])")
 _NO_YEAR: Final = re.compile(r"^(?:1[0-2]|0?[1-9])(?:月|/)(?:(?:3[01]|[12][0-9]|0?[1-9])日?)?")
 _SHORT_YEAR: Final = re.compile(r"^[0-9]{1,2}[/.-][0-9]{1,2}[/.-][0-9]{1,2}$")
+_YEAR_LAST: Final = re.compile(r"^[0-9]{1,2}[/.-][0-9]{1,2}[/.-](?:19|20)[0-9]{2}$")
+_NO_END: Final = re.compile(
+    r"(?:締切|締め切り|期限|期日)?(?:は|を)?(?:なし|無し|設けない|設けません|特になし|ありません)"
+    r"|(?:採用者?が?|決定者?が?|適任者が?)?決まり次第.*|(?:募集)?(?:定員|定数|募集人数|人数)(?:に|が)?(?:達し|満たし|なり|埋まり)次第.*"
+    r"|充足(?:し)?次第.*|先着順?|(?:採用|決定|内定)(?:し)?次第.*|(?:定員|人数)に達するまで|決定するまで|決まるまで|充足するまで"
+)
+_OVER: Final = re.compile(
+    r"(?:受付|募集|応募)?(?:は)?(?:終了|締切|締め切り|〆切)(?:済み?|ました|しました|いたしました)?"
+)
+_ANY_DAY: Final = re.compile(
+    r"即日?(?:可|可能|から)?|即時|すぐ(?:に|にでも)?(?:可|可能)?|いつでも(?:可|可能|よい|良い|ok)?|いつからでも(?:可|可能)?|なし|特になし|"
+    r"(?:採用|内定|合格|決定|退職|任用|契約|採用決定|内定通知)(?:決定|通知)?(?:後|から|次第)?、?"
+    r"(?:約)?(?:[0-9一二三四五六]+(?:か月|ヶ月|カ月|ヵ月|箇月|月|週間?|日)|即日|すぐ|すみやかに|速やかに|応相談|相談)?(?:程度|以内|後|ほど|くらい)?(?:で|に)?(?:可|可能)?|"
+    r"(?:時期は?)?(?:応相談|ご?相談).*|調整可能?|(?:自治体|町|市|村|役場)(?:の)?(?:都合|希望)に(?:合わせ|あわせ).*"
+)
 _IN_PART: Final = {"上旬": 1, "初旬": 1, "中旬": 11, "下旬": 21}
 
 
-def day(cell: Cell, _about: About) -> Reading:
+def day(cell: Cell, about: About) -> Reading:
     """One day; a span or a month alone cannot be one.
 
     Examples
@@ -65,10 +81,10 @@ def day(cell: Cell, _about: About) -> Reading:
     >>> [day(cell, About()).value.isoformat() for cell in ("令和８年４月１日", "R8.4.1", "令8/4/1", 46113.0)]
     ['2026-04-01', '2026-04-01', '2026-04-01', '2026-04-01']
     """
-    return _read(cell, "only")
+    return _read(cell, about, "only")
 
 
-def first_day(cell: Cell, _about: About) -> Reading:
+def first_day(cell: Cell, about: About) -> Reading:
     """A day on which something begins: the first of a span, the first day of a month, with a remark.
 
     Examples
@@ -76,10 +92,10 @@ def first_day(cell: Cell, _about: About) -> Reading:
     >>> first_day("令和8年4月", About()).value, first_day("平成33年4月1日", About()).code
     (datetime.date(2026, 4, 1), 'date_outside_era')
     """
-    return _read(cell, "first")
+    return _read(cell, about, "first")
 
 
-def last_day(cell: Cell, _about: About) -> Reading:
+def last_day(cell: Cell, about: About) -> Reading:
     """A day on which something ends: the last of a span; a month alone does not tell it.
 
     Examples
@@ -87,10 +103,10 @@ def last_day(cell: Cell, _about: About) -> Reading:
     >>> last_day("令和7年11月1日～令和8年1月30日（必着）", About()).value
     datetime.date(2026, 1, 30)
     """
-    return _read(cell, "last")
+    return _read(cell, about, "last")
 
 
-def moment(cell: Cell, _about: About) -> Reading:
+def moment(cell: Cell, about: About) -> Reading:
     """A day, or a day with its time in Japan.
 
     Examples
@@ -104,7 +120,7 @@ def moment(cell: Cell, _about: About) -> Reading:
             if cell.time() != datetime.min.time()
             else cell.date()
         )
-    found = _read(cell, "only")
+    found = _read(cell, about, "only")
     if isinstance(found, Unreadable) or not isinstance(found.value, date) or not isinstance(cell, str):
         return found
     rest = _spelt(cell)
@@ -116,17 +132,40 @@ def moment(cell: Cell, _about: About) -> Reading:
     return Read(datetime(at.year, at.month, at.day, hour, int(clock["minute"]), int(clock["second"] or 0), tzinfo=_JST))
 
 
-def _read(cell: Cell, which: Literal["only", "first", "last"]) -> Reading:
+def _read(cell: Cell, about: About, which: Literal["only", "first", "last"]) -> Reading:
     if isinstance(cell, datetime):
         return Read(cell.date())
     if isinstance(cell, date):
         return Read(cell)
     text = _spelt(cell)
-    return Read(None) if is_unknown(text) else _serial(text) or _written(text, which)
+    if is_unknown(text):
+        return Read(None)
+    return _serial(text, _ZERO_1904 if about.counts_from_1904 else _ZERO) or _open(text, which) or _written(text, which)
+
+
+def _open(text: str, which: Literal["only", "first", "last"]) -> Reading | None:
+    """What is said in place of a day: a call that ends when somebody is found, a person who can come at any time."""
+    if which == "last" and _NO_END.fullmatch(text):
+        return Read(None, "date_open", "締め切りの日が決まっていないので「未定」としました。")
+    if which == "last" and _OVER.fullmatch(text):
+        return Unreadable(
+            "date_over",
+            "締め切りの日ではなく、終わったことが書かれています。",
+            "この列は締め切りの日にするか空にし、「状態」の列に「募集終了」と書いてください。",
+        )
+    if which == "first" and _ANY_DAY.fullmatch(text):
+        return Read(None, "date_any", "日付でないので「未定」としました。分かっている日があれば書いてください。")
+    return None
 
 
 def _written(text: str, which: Literal["only", "first", "last"]) -> Reading:
     parts = [part for part in _SPAN.split(text) if part]
+    if any(len(_days_of(part)) > 1 for part in parts):
+        return Unreadable(
+            "date_several",
+            "日付が二つ以上あり、どれか分かりません。",
+            "一つの日付か「令和7年11月1日～令和8年1月30日」のような期間だけを書いてください。",
+        )
     days = [found for part in parts if (found := _day_in(part)) is not None]
     broken = next((found for found in days if isinstance(found, Unreadable)), None)
     if broken is not None:
@@ -158,14 +197,19 @@ def _of_span(known: list[date], parts: list[str], which: Literal["only", "first"
     return Read(found)
 
 
-def _serial(text: str) -> Reading | None:
+def _serial(text: str, zero: date) -> Reading | None:
     plain = _PLAIN.fullmatch(text)
     if plain:
         return _made(int(plain["year"]), int(plain["month"]), int(plain["day"]))
     number = re.fullmatch(r"([0-9]{5})(?:\.[0-9]+)?", text)
-    if number and _SERIAL[0] <= int(number[1]) <= _SERIAL[1]:
-        return Read(date(1899, 12, 30) + timedelta(days=int(number[1])))
+    if number and _SERIAL[0] <= int(number[1]) + (zero - _ZERO).days <= _SERIAL[1]:
+        return Read(zero + timedelta(days=int(number[1])))
     return None
+
+
+def _days_of(text: str) -> set[tuple[str | None, ...]]:
+    """The days a text writes, each as it writes it."""
+    return {match.group("year", "era", "of_era", "month", "day") for match in _DAY.finditer(text)}
 
 
 def _day_in(text: str) -> date | Unreadable | None:
@@ -219,6 +263,16 @@ def _month_alone(text: str, which: Literal["only", "first", "last"]) -> Reading:
         return Read(at, "date_month_only", f"日が書かれていないので{at.day}日と読みました。")
     if match is not None:
         return Unreadable("date_month_only", "日が書かれていません。", "日まで書いてください（例: 令和8年1月30日）。")
+    return _no_day(text)
+
+
+def _no_day(text: str) -> Unreadable:
+    if _YEAR_LAST.fullmatch(text):
+        return Unreadable(
+            "date_year_last",
+            "年が最後に書かれていて、月と日のどちらが先か分かりません。",
+            "年から書いてください（例: 2027/4/1）。",
+        )
     if _NO_YEAR.match(text):
         return Unreadable("date_no_year", "年が書かれていません。", "年から書いてください（例: 令和8年4月1日）。")
     if _SHORT_YEAR.fullmatch(text):

@@ -22,6 +22,16 @@ _SPAN_OF: Final = {"時": "hour", "日": "day", "月": "month", "年": "year"}
 _SPAN_UNIT: Final = re.compile(rf"({_NUMBER})(?:から|~)({_NUMBER})(万円?|千円)")
 _HEADING_UNIT: Final = re.compile(r"(万円|千円|円)")
 _BELONGS: Final = re.compile(r"(?:賞与|期末|手当|通勤|家賃|上限|活動費|別途)")
+_KANJI: Final = str.maketrans("〇一二三四五六七八九", "0123456789")
+_TENS: Final = re.compile(r"([一二三四五六七八九1-9]?)十([一二三四五六七八九1-9]?)(?=[万千円,.])")
+_KANJI_AMOUNT: Final = re.compile(r"[〇一二三四五六七八九](?:万|千|円)")
+_DOTS: Final = re.compile(r"(?<![0-9.])[0-9]{1,3}(?:\.[0-9]{3})+(?![0-9.万千])")
+_NET: Final = re.compile(r"手取|手どり|差引支給")
+_UPPER: Final = re.compile(
+    r"(?:上限|最大|最高|限度)(?:額|で|は|[:])*[¥\\]?[0-9]|^(?:月額|月給|報酬|給与|[:])*~[¥\\]?[0-9]|[0-9円万千](?:/月)?(?:\(.*\))?(?:以内|以下|未満|まで|を上限|が上限|上限)|[(](?:上限|最大|以内|まで)[)]"
+)
+_BRACKETED: Final = re.compile(r"[(](?:上限|最大|以内|まで)[)]")
+_PLAUSIBLE: Final = {"month": (50_000, 1_000_000), "year": (100_000, 30_000_000)}
 _LEAST_PLAIN: Final = 1000  # a smaller bare number may be 万円 or 千円
 
 
@@ -57,10 +67,11 @@ def yen(cell: Cell, about: About) -> Reading:
 
 
 def _read(cell: Cell, about: About, span: str | None) -> Reading:
-    # 18~20万円: the unit stands once, at the end
-    text = _SPAN_UNIT.sub(r"\1\3~\2\3", folded(cell))
+    text = _spelt(cell)
     if is_unknown(text):
         return Read(None)
+    if span and _NET.search(text):
+        return Unreadable("pay_net", "手取りの額です。", "税や保険料を引く前の額（額面）で書いてください。")
     # what follows a bracket or a further amount (賞与, 手当) belongs to something else
     main = _BELONGS.split(re.split(r"[(。;※]", text)[0])[0] if span else text
     main = main if _AMOUNT.search(main) else text
@@ -79,7 +90,36 @@ def _read(cell: Cell, about: About, span: str | None) -> Reading:
     values = [value for match in amounts if (value := _yen_of(match, unit[1] if unit else "")) is not None]
     if not values:
         return Unreadable("yen_unreadable" if not amounts else "yen_no_unit", *_mend(bool(amounts)))
-    return _chosen(values, main)
+    found_pay = _chosen(values, main)
+    return _weighed(found_pay, f"{main} {_BRACKETED.findall(text)}", span) if span else found_pay
+
+
+def _spelt(cell: Cell) -> str:
+    """A cell with the writings of numbers in one: 185.000円, 十八万五千円; the unit of 18~20万円 at both ends."""
+    text = _DOTS.sub(lambda match: match[0].replace(".", ""), folded(cell))
+    text = _TENS.sub(lambda match: str(_digit(match[1]) * 10 + (_digit(match[2]) if match[2] else 0)), text)
+    text = text.translate(_KANJI) if _KANJI_AMOUNT.search(text) else text
+    return _SPAN_UNIT.sub(r"\1\3~\2\3", text)
+
+
+def _digit(text: str) -> int:
+    return int(text.translate(_KANJI)) if text else 1
+
+
+def _weighed(found: Reading, main: str, span: str) -> Reading:
+    """A pay of which only the upper end is told, or that nobody is paid, is not taken for what it says."""
+    if isinstance(found, Unreadable) or not isinstance(found.value, int):
+        return found
+    if not found.code and _UPPER.search(main):
+        return Read(None, "pay_upper_only", "上限だけが書かれていて下限が分からないので「不明」としました。")
+    least, most = _PLAUSIBLE[span]
+    if found.value and not least <= found.value <= most:
+        wanted = "月額" if span == "month" else "年額"
+        size = "少な" if found.value < least else "多"
+        return Read(
+            None, "pay_implausible", f"{wanted}としては{size}すぎるので「不明」としました。単位を確かめてください。"
+        )
+    return found
 
 
 def _after(main: str, match: re.Match[str]) -> str:

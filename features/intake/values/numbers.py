@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import re
+from datetime import date, timedelta
 from typing import Final
 
 from features.intake.sheet import Cell
+from features.intake.values.dates import first_day, last_day
 from features.intake.values.reading import About, Read, Reading, Unreadable
 from features.intake.values.spelling import folded, is_unknown
 
 __all__ = ["count", "days_per_month", "headcount", "hours_per_month", "hours_per_week", "minutes", "months", "rank"]
 
 _KANJI: Final = str.maketrans("一二三四五六七八九", "123456789")
+_TENS: Final = re.compile(r"([1-9]?)十([1-9]?)")
+_AT_MOST: Final = re.compile(r"(?:最大|上限|最高)(?:で|は|[:])?([1-9][0-9]{0,3})(?:人|名)?(?:程度|まで)?")
 _NUMBER: Final = r"[0-9]+(?:,[0-9]{3})*(?:\.[0-9]+)?"
 _FIRST: Final = re.compile(_NUMBER)
 _PEOPLE: Final = re.compile(rf"(?:募集|合計|計|約|各)?({_NUMBER})(?:人|名|席|枠)?(?:程度|以内|まで|ずつ)?(?:\(.*\))?")
 _PEOPLE_SPAN: Final = re.compile(rf"({_NUMBER})(?:人|名)?~({_NUMBER})(?:人|名)?(?:程度)?")
 _MONTHS: Final = re.compile(
-    rf"(?P<years>{_NUMBER})(?:年|カ年|か年|ヶ年|ヵ年|箇年)(?:間)?(?:と?(?P<rest>[0-9]+)(?:か月|ヶ月|カ月|ヵ月|ヵ月|箇月|ケ月|月))?"
+    rf"(?P<years>{_NUMBER})(?:年(?!目)|カ年|か年|ヶ年|ヵ年|箇年)(?:間)?(?:と?(?P<rest>[0-9]+)(?:か月|ヶ月|カ月|ヵ月|ヵ月|箇月|ケ月|月))?"
     rf"|(?P<months>{_NUMBER})(?:か月|ヶ月|カ月|ヵ月|箇月|ケ月|月間|月)"
 )
 _LONGEST: Final = re.compile(r"(?:最長|最大|通算)(?:で)?")
@@ -40,11 +44,14 @@ def headcount(cell: Cell, about: About) -> Reading:
     >>> headcount("２名程度", About()).value, headcount("1～2名", About()).value, headcount("若干名", About()).code
     (2, 1, 'headcount_vague')
     """
-    text = folded(cell).translate(_KANJI)
+    text = _spelt(cell)
     if "若干" in text or "複数" in text:
         return Unreadable(
             "headcount_vague", "人数が数字で書かれていません。", "募集する人数を数字で書いてください（例: 2）。"
         )
+    most = _AT_MOST.fullmatch(text)
+    if most:
+        return Read(int(most[1]), "range_upper", "上限だけが書かれているので、その人数を募集人数として読みました。")
     found = count(cell, about)
     if isinstance(found, Read) and found.value == 0:
         return Unreadable("headcount_zero", "募集人数が0です。", "1以上の人数を書くか、その行を除いてください。")
@@ -53,7 +60,7 @@ def headcount(cell: Cell, about: About) -> Reading:
 
 def count(cell: Cell, _about: About) -> Reading:
     """A whole number of people or things."""
-    text = folded(cell).translate(_KANJI)
+    text = _spelt(cell)
     if is_unknown(text):
         return Read(None)
     span = _PEOPLE_SPAN.fullmatch(text)
@@ -63,6 +70,12 @@ def count(cell: Cell, _about: About) -> Reading:
     if found is None or not (number := float(found[1].replace(",", ""))).is_integer():
         return Unreadable("number_unreadable", "人数として読めません。", "数字だけを書いてください（例: 2）。")
     return Read(int(number))
+
+
+def _spelt(cell: Cell) -> str:
+    """A cell with kanji numbers in figures: 十名, 二十三名."""
+    text = folded(cell).translate(_KANJI)
+    return _TENS.sub(lambda match: str(int(match[1] or 1) * 10 + int(match[2] or 0)), text)
 
 
 def rank(cell: Cell, _about: About) -> Reading:
@@ -91,11 +104,19 @@ def months(cell: Cell, about: About) -> Reading:
         return Read(None)
     if re.fullmatch(_NUMBER, text):
         return _bare_months(float(text.replace(",", "")), folded(about.heading))
+    return _between(cell) or _lengths(text)
+
+
+def _lengths(text: str) -> Reading:
     # 令和9年3月31日まで is a day, no length
     text = re.sub(r"(?:令和|平成|r|h|20[0-9]{2})[0-9元]*年(?:度|[0-9]+月(?:[0-9]+日)?)?", "", text)
     found = [_in_months(match) for match in _MONTHS.finditer(text)]
     if not found:
-        return Unreadable("months_unreadable", "期間の長さが読めません。", "「3年」や「36か月」の形で書いてください。")
+        return Unreadable(
+            "months_unreadable",
+            "期間の長さが読めません。",
+            "「3年」や「36か月」の形か、「令和9年4月1日～令和12年3月31日」のように始まりと終わりの日で書いてください。",
+        )
     if len(set(found)) == 1:
         return _whole_months(found[0])
     if _LONGEST.search(text) or "更新" in text or "延長" in text:
@@ -108,6 +129,23 @@ def months(cell: Cell, about: About) -> Reading:
     return Unreadable(
         "months_several", "期間が二つ以上あり、どれか分かりません。", "最長の期間だけを書いてください（例: 3年）。"
     )
+
+
+def _between(cell: Cell) -> Reading | None:
+    """The months from one day to another, where a cell is a span of two days; whole ones only."""
+    begin, end = first_day(cell, About()), last_day(cell, About())
+    days = [found.value for found in (begin, end) if isinstance(found, Read) and isinstance(found.value, date)]
+    if len(days) < 2 or days[0] >= days[1] or _LONGEST.search(folded(cell)) or not isinstance(cell, str):
+        return None
+    after = days[1] + timedelta(days=1)
+    many = (after.year - days[0].year) * 12 + after.month - days[0].month
+    if after.day != days[0].day or many < 1:
+        return Unreadable(
+            "months_not_whole",
+            "始まりと終わりの日が、月の数で割り切れません。",
+            "「11か月」のように月数で書いてください。",
+        )
+    return Read(many, "months_between", f"始まりと終わりの日から{many}か月と読みました。")
 
 
 def _in_months(match: re.Match[str]) -> float:

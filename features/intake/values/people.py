@@ -1,9 +1,8 @@
-"""What a person brings: licences, languages, links with places; and what tells who it is."""
+"""What a person brings: languages, links with places; and what tells who it is."""
 
 from __future__ import annotations
 
 import re
-import unicodedata
 from typing import Final
 
 from features.intake.sheet import Cell, text_of
@@ -11,11 +10,9 @@ from features.intake.values.places import municipality
 from features.intake.values.reading import About, Read, Reading, Unreadable
 from features.intake.values.spelling import folded, is_unknown, joined, pieces
 from features.intake.values.words import word_table
-from features.taxonomy.licence_entries import driving_of_no_class, licence_entry
-from features.taxonomy.licences import licence_code
 from features.vocabulary import CEFR_OF_JLPT, CEFR_ORDER, LinkKind
 
-__all__ = ["email", "languages", "licences", "links", "name", "phone", "url"]
+__all__ = ["email", "languages", "links", "name", "phone", "url"]
 
 _LANGUAGES: Final = {
     **{
@@ -70,61 +67,8 @@ _LINK_KINDS: Final[tuple[tuple[re.Pattern[str], LinkKind], ...]] = (
     (re.compile("訪問|訪れ|旅行|観光|滞在|来訪|行った|視察|見学|宿泊"), "visited"),
 )
 _PLACE: Final = re.compile(r"[^\s、,;:()（）「」のにをでへと]{1,12}?[市町村区]")
-_HELD: Final = re.compile(r"の?(?:有無|保有|取得|所持).*$")
 _EMAIL: Final = re.compile(r"[a-z0-9._%+-]+@[a-z0-9-]+(?:\.[a-z0-9-]+)+")
 _NO_NAME: Final = re.compile(r"[0-9@。、:/]|です|ます")
-
-
-def licences(cell: Cell, about: About) -> Reading:
-    """Licences as codes where the taxonomy knows them, as written where not; なし is none.
-
-    A column named after one licence holds yes or no. A no there is unknown: whoever lacks one licence may hold others.
-
-    Examples
-    --------
-    >>> licences("普通自動車免許（AT限定）、看護師", About()).value, licences("特になし", About()).value
-    (('car_at', 'nurse'), ())
-    >>> licences("有", About(heading="普通自動車免許")).value, licences("無", About(heading="普通自動車免許")).code
-    (('car',), 'licence_no')
-    """
-    text = folded(cell)
-    if is_unknown(text):
-        return Read(None)
-    answer = word_table()["yes_no"].get(text)
-    if answer is not None or isinstance(cell, bool):
-        return _of_column(
-            cell is True or answer == "yes", about.heading, is_none=text in ("なし", "無し", "無", "特になし", "ない")
-        )
-    at = text in ("at限定", "at", "mt", "at限定解除", "限定なし")
-    parts = [f"普通自動車免許({text})"] if at and "免許" in about.heading else pieces(cell)
-    entries = [licence_entry(part) for part in parts]
-    if all(entry.mark == "none" for entry in entries):
-        return Read(())
-    named = (_licence(part) for part, entry in zip(parts, entries, strict=True) if entry.mark != "none")
-    return Read(tuple(dict.fromkeys(named)))
-
-
-def _licence(text: str) -> str:
-    entry = licence_entry(text)
-    code = licence_code(text) if entry.mark == "has" else None
-    return code or text[:500]
-
-
-def _of_column(has: bool, heading: str, *, is_none: bool) -> Reading:
-    named = _HELD.sub("", unicodedata.normalize("NFKC", heading).split("/")[-1])
-    # 運転免許 has no class: kept as written, so that the class is asked
-    code = licence_code(named) or (named if driving_of_no_class(named) else None)
-    if code is None and has:
-        return Unreadable(
-            "licence_unnamed", "何の資格・免許かが書かれていません。", "資格・免許の名前を書いてください。"
-        )
-    if code is None and is_none:
-        return Read(())
-    if has and code is not None:
-        return Read((code,))
-    return Read(
-        None, "licence_no", "この資格・免許を持たないことだけでは、ほかの資格が分からないので「不明」としました。"
-    )
 
 
 def languages(cell: Cell, about: About) -> Reading:

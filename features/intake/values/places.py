@@ -18,16 +18,24 @@ from features.intake.values.reading import About, Read, Reading, Unreadable
 from features.intake.values.spelling import folded, is_unknown, pieces
 from features.intake.values.words import word_table
 from features.municipalities import find, prefecture_names, resolve_code
-from features.municipality_names import codes_named, fold_name, prefecture_codes
+from features.municipality_names import codes_named, fold_name, known_names, prefecture_codes
 from features.reference import municipality_table
 from features.regions import region_names
 
-__all__ = ["body", "municipalities", "municipality", "origin", "postal", "prefecture", "regions"]
+__all__ = ["another_place", "body", "municipalities", "municipality", "origin", "postal", "prefecture", "regions"]
 
 _POSTAL: Final = re.compile(r"^(?:〒|郵便番号:?)?[0-9]{3}-?[0-9]{4}(?![0-9-])")
 _LONGEST_NAME: Final = 18
 _ENDINGS: Final = ("市", "町", "村", "区")
 _NUMBERS: Final = re.compile(r"[0-9一二三四五六七八九十〇]+(?:丁目|番地?|号|-|の|条|線|区画|$)|[0-9].*$")
+_PREFECTURE: Final = re.compile(
+    "|".join(name for name in prefecture_codes() if name.endswith(("都", "道", "府", "県")) and not name.isdigit())
+)
+_MARKS: Final = re.compile(
+    r"→|⇒|⇔|->|=>|>|or|・|[/、,;:()（）「」\[\]]|または|又は|から|より|もしくは|および|及び|と|住民票[はが]?|実家[はが]?"
+)
+_UNSEEN: Final = re.compile(r"[\ufe00-\ufe0f\U000e0100-\U000e01ef]+")
+_MEND_SEVERAL: Final = "住民票のある市区町村を一つだけ書いてください（例: 長野県伊那市）。"
 _MEND: Final = "都道府県から市区町村まで書いてください（例: 長野県伊那市）。"
 
 
@@ -49,6 +57,7 @@ class _Found(NamedTuple):
     codes: tuple[str, ...]
     rest: str
     remark: str = ""
+    is_former_town: bool = False
 
 
 def municipality(cell: Cell, about: About) -> Reading:
@@ -169,25 +178,38 @@ def _read(cell: Cell, about: About, *, body_of_prefecture: bool) -> Reading:
         return Read(None)
     if re.fullmatch(r"[0-9]{4,6}", text):
         return _of_code(text, body_of_prefecture=body_of_prefecture)
-    address = fold_name(_POSTAL.sub("", text))
+    # characters as written: 鹿嶋市 is not 鹿島市
+    address = _UNSEEN.sub("", _POSTAL.sub("", text))
     if not address:
         return Unreadable("place_postal_only", "郵便番号だけでは市区町村が決まりません。", _MEND)
+    return _of_address(address, about, body_of_prefecture=body_of_prefecture)
+
+
+def _of_address(address: str, about: About, *, body_of_prefecture: bool) -> Reading:
     prefecture_code, rest = _prefecture_in_front(address) or (about.prefecture, address)
     if about.prefecture not in (None, prefecture_code):
         said = "都道府県の列と住所の都道府県が違います。"
         return Unreadable("place_prefectures_differ", said, "どちらかを直してください。")
     if not rest:
         return _whole_prefecture(prefecture_code, body_of_prefecture=body_of_prefecture)
-    return _settled(_named(rest, prefecture_code))
+    found = _named(rest, prefecture_code)
+    if found.codes and (other := another_place(found.rest, found.codes)) is not None:
+        names = (*(find(code).full_name for code in found.codes), other)
+        return Unreadable("place_several", "市区町村が二つ以上書かれています。", _MEND_SEVERAL, names)
+    return _settled(found, is_told=prefecture_code is not None)
 
 
-def _settled(found: _Found) -> Reading:
+def _settled(found: _Found, *, is_told: bool) -> Reading:
     if not found.codes:
         return Unreadable("place_unknown", "市区町村の名前が見つかりません。", _MEND)
     code, *others = found.codes
+    names = tuple(find(code).full_name for code in found.codes)
     if others:
-        names = tuple(find(code).full_name for code in found.codes)
         return Unreadable("place_ambiguous", "同じ名前の市区町村が二つ以上あります。", _MEND, names)
+    if found.is_former_town and not is_told:
+        # the list of former names is not whole, and towns far apart had the same name
+        said = "いまはない町・村の名前で、同じ名前の町・村がほかの県にもあったかもしれません。"
+        return Unreadable("place_former_unsure", said, _MEND, names)
     return Read(code, "place_former" if found.remark else "", found.remark, _district(found.rest))
 
 
@@ -240,17 +262,65 @@ def _named(address: str, within: str | None) -> _Found:
     for length in range(min(len(address), _LONGEST_NAME), 1, -1):
         codes = [code for code in codes_named(address[:length]) if within in (None, code[:2])]
         if codes:
-            return _Found(tuple(codes), address[length:])
+            return _Found(_with_namesakes(tuple(codes), address[:length], within), address[length:])
     return _former(address, within) or _short(address, within)
+
+
+def _with_namesakes(codes: tuple[str, ...], name: str, within: str | None) -> tuple[str, ...]:
+    """With today's municipality of a former town of the same name, where no prefecture decides between them."""
+    if within is not None or not name.endswith(("町", "村")):
+        return codes
+    return tuple(sorted({*codes, *_former_names().get(fold_name(name), ())}))
 
 
 def _former(address: str, within: str | None) -> _Found | None:
     plain = re.sub(r"^[^市町村区]{1,4}郡", "", address)
     for length in range(min(len(plain), 8), 1, -1):
-        codes = [code for code in _former_names().get(plain[:length], ()) if within in (None, code[:2])]
+        name = fold_name(plain[:length])
+        codes = [code for code in _former_names().get(name, ()) if within in (None, code[:2])]
         if codes:
-            return _Found(tuple(codes), plain, "合併や改称の前の名前なので、今の市区町村で読みました。")
+            said = "合併や改称の前の名前なので、今の市区町村で読みました。"
+            return _Found(tuple(codes), plain, said, is_former_town=not name.endswith("市"))
     return None
+
+
+def another_place(rest: str, codes: Sequence[str]) -> str | None:
+    """The name of another municipality in what follows one: after a prefecture, after a mark, or a city's.
+
+    A 町 or 村 without either may be a part of the first: 佐賀市大和町.
+
+    Examples
+    --------
+    >>> another_place("(住民票は長野県松本市)", ("13112",)), another_place("大和町尼寺", ("41201",))
+    ('長野県松本市', None)
+    """
+    for match in _PREFECTURE.finditer(rest):
+        found = _named_at(rest[match.end() :], prefecture_codes()[match[0]])
+        if found is not None and found[0] not in codes:
+            return find(found[0]).full_name
+        # 大阪府ビル in 大阪府 is no other place
+        if found is None and all(code[:2] != prefecture_codes()[match[0]] for code in codes):
+            return match[0]
+    parts = [part for part in _MARKS.split(rest)[1:] if part]
+    beginnings = [*parts, *(rest[match.start() :] for match in _city().finditer(rest))]
+    named = (found for part in beginnings if (found := _named_at(part, None)) is not None)
+    other = next((found for found in named if not set(found) & set(codes)), None)
+    return None if other is None else "・".join(find(code).full_name for code in other[:3])
+
+
+def _named_at(text: str, within: str | None) -> tuple[str, ...] | None:
+    for length in range(min(len(text), _LONGEST_NAME), 1, -1):
+        codes = tuple(code for code in codes_named(text[:length]) if within in (None, code[:2]))
+        if codes and not codes[0].endswith("000"):
+            return codes
+    return None
+
+
+@lru_cache(maxsize=1)
+def _city() -> re.Pattern[str]:
+    # 津市 stands in 今津市場, and 大津市 in 大津市場
+    names = [name for name in known_names() if name.endswith("市") and len(name) > 2]
+    return re.compile(rf"(?:{'|'.join(map(re.escape, sorted(names, key=len, reverse=True)))})(?![場町之ノ])")
 
 
 def _short(address: str, within: str | None) -> _Found:

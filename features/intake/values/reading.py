@@ -68,6 +68,8 @@ class About:
         Ids of the known postings by folded title.
     posting_ids : frozenset of str
         Of the known postings; empty where none are known.
+    counts_from_1904 : bool
+        Whether the numbers of days in the workbook do, and not from 1900.
     """
 
     heading: str = ""
@@ -75,6 +77,7 @@ class About:
     municipality_code: str | None = None
     titles: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
     posting_ids: frozenset[str] = frozenset()
+    counts_from_1904: bool = False
 
 
 Reading: TypeAlias = Read | Unreadable

@@ -8,7 +8,7 @@ from typing import Final
 
 from features.intake.sheet import Cell, text_of
 
-__all__ = ["folded", "is_unknown", "joined", "pieces"]
+__all__ = ["bullets_cut", "folded", "is_unknown", "joined", "pieces"]
 
 _BLANKS: Final = re.compile(r"[\s\u200b\ufeff\xa0]+")
 _UNKNOWN: Final = frozenset(
@@ -21,6 +21,9 @@ _UNKNOWN: Final = frozenset(
     )
 )
 _SPLIT: Final = re.compile(r"[、,，;；\n\r/／|｜]+|(?<=[^\x00-\x7f])[ 　]+(?=[^\x00-\x7f])|(?:^|(?<=\s))[・●○■◆*-]\s*")
+_CIRCLED: Final = re.compile(
+    "[\u2460-\u2473\u2474-\u2487\u2776-\u277f\u24eb-\u24f4]|[(（][0-9０-９]{1,2}[)）](?=[^0-9０-９])"
+)
 _DASHES: Final = str.maketrans(dict.fromkeys("‐‑‒–—―−－", "-") | dict.fromkeys("〜～∼", "~"))
 
 
@@ -34,6 +37,17 @@ def folded(cell: Cell) -> str:
     """
     text = unicodedata.normalize("NFKC", text_of(cell)).translate(_DASHES)
     return _BLANKS.sub("", text).lower()
+
+
+def bullets_cut(cell: Cell) -> Cell:
+    r"""A text with a new line for each number in a circle or in brackets, which tells where an entry begins.
+
+    Examples
+    --------
+    >>> bullets_cut("①普通自動車免許②簿記2級")
+    '\n普通自動車免許\n簿記2級'
+    """
+    return _CIRCLED.sub("\n", cell) if isinstance(cell, str) else cell
 
 
 def joined(cell: Cell) -> str:

@@ -12,6 +12,9 @@ from starlette.testclient import TestClient
 
 from api.accounts.permissions import permissions
 from api.accounts.roles import ROLES, SIGNED_OUT
+from api.database import writing
+from api.jobs.tables import JobRow
+from api.tables import RunRow
 from tests.api.accounts.conftest import Headers, Json
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -44,6 +47,7 @@ BODIES: dict[str, Json] = {
     "POST /api/v1/proofs/{proof_id}/check": {"is_confirmed": True},
     "POST /api/v1/applicants/{applicant_id}/erasure": {"document": "請求書第1号"},
     "PUT /api/v1/applicants/{applicant_id}/restriction": {"document": "請求書第2号"},
+    "POST /api/v1/documents/{kind}": {"posting_id": "p1", "names": {"a1": "見本 太郎"}},
     "POST /api/v1/holds": {"kind": "run", "id": "r1", "reason": "第3号"},
     "POST /api/v1/holds/{hold_id}/lifting": {"reason": "終了"},
     "POST /api/v1/households": {"household_id": "h1", "members": ["a1", "a2"], "joint_preferences": [["p1", "p2"]]},
@@ -79,9 +83,12 @@ QUERIES = {
     "GET /api/v1/audit/export": "?from=2026-11-01&until=2100-11-30",
     "GET /api/v1/interview-scores": "?application_id=x1",
     "POST /api/v1/imports": "?name=a.csv",
+    "GET /api/v1/documents/{kind}": "?posting_id=p1",
+    "GET /api/v1/documents/suggestion-letter": "?applicant_id=a1",
 }
 IDS = {
     "code": "01468",
+    "kind": "selection-list",
     "posting_id": "p1",
     "applicant_id": "a1",
     "application_id": "x1",
@@ -137,7 +144,7 @@ def test_what_is_outside_the_document_is_named_or_goes_through_the_table(guarded
 def test_every_operation_answers_every_role_as_the_table_says(
     role: str, guarded: FastAPI, service: TestClient, everyone: Headers
 ) -> None:
-    ids = IDS | _stored(service, everyone, role)
+    ids = IDS | _stored(service, everyone, role) | _own_run(guarded, role)
     wrong: list[str] = []
     for name in _operations(guarded):
         method = name.partition(" ")[0]
@@ -170,6 +177,19 @@ def _stored(service: TestClient, everyone: Headers, role: str) -> dict[str, str]
         "conflict_id": _conflict(service, everyone, role),
         "import_id": _import(service, everyone(role)),
     }
+
+
+def _own_run(guarded: FastAPI, role: str) -> dict[str, str]:
+    """A stored round that the supporter asked for, over the municipality that consents."""
+    if role != "supporter":
+        return {}
+    an_id, at = "c" * 32, guarded.state.clock()
+    asked: dict[str, Any] = {"request": {}, "inputs": {"municipalities": ["01468"]}}
+    with writing(guarded.state.engine) as session:
+        told = {"kind": "run", "state": "done", "asked_by": "id-supporter", "asked_as": role, "asked_at": at}
+        session.add(JobRow(id=an_id, request=asked, **told))
+        session.add(RunRow(id=an_id, mechanism="x", status="done", created_at=at, digest="0" * 64, body="{}"))
+    return {"run_id": an_id, "job_id": an_id}
 
 
 def _asked(name: str, role: str, ids: dict[str, str]) -> tuple[str, dict[str, Any]]:

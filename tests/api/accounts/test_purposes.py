@@ -172,10 +172,13 @@ RUN = "POST /api/v1/runs"
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        (_line(RUN, local="placement"), "POST /api/v1/runs: administrator has no purpose"),
-        (_line(RUN, local="placement", administrator="placing"), "administrator has placing, expected words of intake"),
+        (_line(RUN, local="placement", supporter="placement"), "POST /api/v1/runs: administrator has no purpose"),
         (
-            _line(RUN, local="placement", administrator="placement", auditor="audit"),
+            _line(RUN, local="placement", supporter="placement", administrator="placing"),
+            "administrator has placing, expected words of intake",
+        ),
+        (
+            _line(RUN, local="placement", supporter="placement", administrator="placement", auditor="audit"),
             "auditor has a purpose and may not ask",
         ),
         (
@@ -192,7 +195,7 @@ def test_a_table_of_purposes_with_a_gap_is_refused(text: str, message: str) -> N
 
 
 def test_a_table_of_purposes_with_one_operation_twice_is_refused() -> None:
-    text = _line(RUN, local="placement", administrator="placement")
+    text = _line(RUN, local="placement", supporter="placement", administrator="placement")
     line = text[len(COLUMNS) + len("operations = [") : -1]
     with pytest.raises(PurposeTableError, match="POST /api/v1/runs has two lines"):
         read_purposes(text[:-1] + f", {line}]")

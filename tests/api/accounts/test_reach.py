@@ -106,8 +106,8 @@ def test_a_municipality_changes_the_people_it_entered_and_no_others(service: Tes
         ({"status": "withdrawn"}, 409),  # a step, at POST /decisions
         ({"status": "accepted"}, 409),
         ({"received_at": "2020-01-01"}, 403),
-        ({"posting_id": "p2"}, 403),
-        ({"applicant_id": "a2"}, 422),
+        ({"posting_id": "p2"}, 409),
+        ({"applicant_id": "a2"}, 409),
     ],
 )
 def test_an_applicant_ranks_wishes_and_changes_nothing_else(

@@ -90,6 +90,7 @@ def calls(client: TestClient) -> Iterator[Call]:
     yield Call("GET", f"{applicant}/recommendations", f"{API}/applicants/a1/recommendations")
     yield from decision_calls(client)
     yield from proof_calls(client)
+    yield from document_calls()
     yield from rights_calls(client)
     yield from import_calls(client)
     yield Call("POST", f"{API}/runs", f"{API}/runs", {})
@@ -187,6 +188,17 @@ def proof_calls(client: TestClient) -> Iterator[Call]:
     yield Call("GET", f"{of_proof}/image", f"{API}/proofs/{an_id}/image")
     yield Call("POST", f"{of_proof}/check", f"{API}/proofs/{an_id}/check", {"is_confirmed": True, "zone": "outside"})
     yield Call("DELETE", of_proof, f"{API}/proofs/{client.post(url, json=address).json()['proof_id']}")
+
+
+def document_calls() -> Iterator[Call]:
+    """Papers of p1, with a name of the office's own list, and the letter to a1."""
+    documents, paper = f"{API}/documents", f"{API}/documents/{{kind}}"
+    yield Call("GET", documents, documents)
+    yield Call("GET", paper, f"{documents}/selection-list?posting_id=p1")
+    yield Call("POST", paper, f"{documents}/region-check", {"posting_id": "p1", "names": {"a1": MARK}})
+    yield Call("GET", f"{documents}/suggestion-letter", f"{documents}/suggestion-letter?applicant_id=a1")
+    for kind in ("tax-evidence", "reminders"):
+        yield Call("GET", f"{documents}/{kind}", f"{documents}/{kind}")
 
 
 def rights_calls(client: TestClient) -> Iterator[Call]:

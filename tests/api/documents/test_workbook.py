@@ -149,8 +149,8 @@ def test_no_score_stands_without_words(make: Make, ranking: Json) -> None:
 def test_verdicts_are_told_in_words_with_their_rule(make: Make, ranking: Json) -> None:
     verdicts = [row[6] for row in body_of(make(ranking), "選考一覧表", "読む順")]
 
-    assert verdicts[0] == "○ 特別交付税措置の対象になる見込み\n［region-cell-1-8］"
-    assert verdicts[1] == "△ 地区の確認が必要\n［region-cell-6-8］"
+    assert verdicts[0] == "○ 特別交付税措置の対象になる見込み\n［地域要件］"
+    assert verdicts[1] == "△ 地区の確認が必要\n［地域要件］"
 
 
 def test_the_excluded_are_told_that_nothing_forbids_appointing_them(make: Make, ranking: Json) -> None:
@@ -158,7 +158,7 @@ def test_the_excluded_are_told_that_nothing_forbids_appointing_them(make: Make, 
 
     assert [row[0] for row in rows] == ["a-9000", "a-9001", "a-9001"]
     assert rows[0][1] == "× 特別交付税措置の対象外（任用を禁じるものではありません）"
-    assert rows[0][2] == "region-cell-9-8"
+    assert rows[0][2] == "地域要件［region-cell-9-8］"
     assert "地域要件確認表" in rows[0][4]
     assert rows[2][1] == "× 募集の条件を満たさない"
 

@@ -79,6 +79,7 @@ IDS: Final[dict[str, tuple[str, ...]]] = {
     "account_id": ("id-coordinator", "id-spare"),
     "municipality_code": (_OWN, _OTHER),
     "code": (_OWN, _OTHER),
+    "kind": ("selection-list", "region-check"),
 }
 MARKS: Final = frozenset(
     _mark(an_id) for name in ("posting_id", "applicant_id", "company_id") for an_id in IDS[name]

@@ -42,6 +42,7 @@ MARK = "消えるべき印" + "７７"  # stands in every text of the person a1
 MOMENT = datetime(2026, 11, 1, 9, 0, tzinfo=UTC)
 _ABOUT_OTHERS_TOO = ("application", "household", "company")  # records that hold ids and no word of the person
 _CODES = ("role", "state", "kind")  # what stays in a row that stays
+_TOLD = {("decision", "state"): "seen", ("decision", "role"): "coordinator"}  # no other word is ever stored there
 _IDS = {
     "applicant_id": "a1",
     "application_id": "x1",
@@ -77,7 +78,9 @@ def fill_every_store(engine: Engine) -> None:
 def _row(table: Table) -> dict[str, Any]:
     row: dict[str, Any] = {}
     for column in table.columns:
-        if column.name in _IDS:
+        if (table.name, column.name) in _TOLD:
+            row[column.name] = _TOLD[table.name, column.name]
+        elif column.name in _IDS:
             row[column.name] = _IDS[column.name]
         elif column.primary_key or column.name in _CODES:
             row[column.name] = "id-marked" if _is_text(column.type) else 1

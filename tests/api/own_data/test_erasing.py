@@ -50,7 +50,9 @@ def test_every_table_is_in_the_written_list_and_no_other() -> None:
         keys = {"applicant_id", "application_id"} & set(METADATA.tables[name].columns.keys())
         assert store.erasure != "stays" or not keys, f"{name} names people and stays"
         assert (store.why is None) == (store.erasure != "stays"), name
-        assert set(store.hidden) <= set(METADATA.tables[name].columns.keys()), name
+        assert {*store.hidden, *store.own_words} <= set(METADATA.tables[name].columns.keys()), name
+        assert set(store.on_request) <= {"*", *METADATA.tables[name].columns.keys()}, name
+        assert set(store.own_words) <= set(store.on_request), name
 
 
 def test_after_an_erasure_no_table_holds_a_word_of_the_person(

@@ -6,9 +6,10 @@ import hashlib
 import json
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
-from sqlalchemy import Engine, update
+from sqlalchemy import DateTime, Engine, insert, update
 from sqlmodel import col, select
 
 from api.accounts.tables import AccountRow, SignedInRow
@@ -17,11 +18,13 @@ from api.audit.tables import AuditRow
 from api.audit.verification import verify
 from api.cli import run
 from api.database import reading, writing
+from api.decisions.tables import DecisionRow
 from api.history import history_of
+from api.jobs.tables import JobEventRow, JobRow
 from api.own_data.tables import ErasureRequestRow
 from api.record_kinds import APPLICATIONS, POSTINGS
 from api.retention.certificates import certificate_text
-from api.retention.due import DUE
+from api.retention.due import DUE, ENDING, key_of
 from api.retention.holds import held, lift_hold, place_hold
 from api.retention.purging import Purged, due_on, purge
 from api.retention.rules import RetentionError, retention_rules
@@ -123,9 +126,11 @@ def test_nothing_goes_by_itself_unless_the_setting_says_so(
 ) -> None:
     settings = Settings(database_url=database_url, today=date(2040, 1, 1), purge=setting)  # type: ignore[arg-type]
     timed = TimedRemoval(stored, settings)
-    timed.look()
+    for look in timed.looks:
+        look()
     assert len(_people(stored)) == left
-    timed.look()  # once a day
+    for look in timed.looks:  # once a day
+        look()
     assert verify(stored).finding is None
 
 
@@ -289,3 +294,102 @@ def test_an_application_of_a_placed_person_elsewhere_goes_on_its_own_date(engine
         assert [one.application_id for one in read_records(session).applications] == ["x2"]
         assert read(session, APPLICATIONS, "x2").status == "accepted"
     assert _people(engine) == ["a2"]
+
+
+def test_of_every_table_whose_rows_end_by_themselves_the_ended_row_goes(stored: Engine) -> None:
+    with writing(stored) as session:
+        session.add(
+            AccountRow(id="u1", sign_in_name="u", display_name="係", role="auditor", state="active", created_at=STORED)
+        )
+        session.flush()
+        for table in ENDING:
+            row = {column.name: _any(column, table.name) for column in table.columns if not column.nullable}
+            session.connection().execute(insert(table).values({**row, ENDING[table]: STORED}))
+    due = _due(stored, date(2026, 11, 25))["sign_in"]
+    assert {name.split(" ")[0] for name in due} == {table.name for table in ENDING}
+    assert [one.count for one in _purge(stored, date(2026, 11, 25))] == [len(ENDING)]
+    with reading(stored) as session:
+        assert [session.connection().execute(select(key_of(table))).all() for table in ENDING] == [[]] * len(ENDING)
+
+
+def _any(column: Any, table: str) -> object:
+    if column.name == "account_id":
+        return "u1"
+    if isinstance(getattr(column.type, "impl", column.type), DateTime):
+        return STORED
+    return {str: "s", int: 1, dict: {}, list: []}.get(_python_type(column), f"k {table}"[:20])
+
+
+def _python_type(column: Any) -> type:
+    try:
+        found: type = getattr(column.type, "impl", column.type).python_type
+    except NotImplementedError:
+        return dict
+    return found
+
+
+def test_a_run_goes_with_its_jobs_and_a_round_in_vain_goes_too(stored: Engine) -> None:
+    def job(an_id: str, kind: str, run_id: str | None = None) -> JobRow:
+        row = JobRow(id=an_id, kind=kind, request={}, state="done", asked_by="u1", asked_as="auditor", asked_at=STORED)
+        row.ended_at, row.request = STORED, {} if run_id is None else {"run_id": run_id}
+        return row
+
+    with writing(stored) as session:
+        session.add(RunRow(id="r1", mechanism="m", status="done", created_at=STORED, digest="d", body="{}"))
+        session.add_all([job("r1", "run"), job("v1", "verification", run_id="r1"), job("r2", "run")])
+        session.add_all([job("i1", "import_preview"), job("v2", "verification", run_id="r9")])
+        session.flush()
+        session.add(JobEventRow(job_id="r1", number=1, moment=STORED, stage="queued", words="待っています"))
+    assert _due(stored, date(2032, 4, 1))["run"] == ("r1", "r2")
+    _purge(stored, date(2032, 4, 1))
+    with reading(stored) as session:
+        assert sorted(session.exec(select(JobRow.id))) == ["i1", "v2"]
+        assert session.exec(select(JobEventRow)).all() == []
+
+
+@pytest.mark.parametrize(("an_id", "class_name"), [("x1", "not_placed"), ("x2", "placed")])
+def test_no_later_edit_prolongs_what_is_over(an_id: str, class_name: str, stored: Engine) -> None:
+    due = (LAST_NOT_PLACED if class_name == "not_placed" else LAST_PLACED) + timedelta(days=1)
+    with writing(stored) as session:
+        replace(session, APPLICATIONS, an_id, read(session, APPLICATIONS, an_id).model_copy(update={"wish_rank": 3}))
+        late = col(RevisionMomentRow.number) > 1
+        session.exec(update(RevisionMomentRow).where(late).values(at=datetime(2031, 12, 1, tzinfo=UTC)))
+    assert an_id in _due(stored, due)[class_name]
+
+
+def test_the_decision_that_ended_an_application_begins_its_term_and_a_correction_of_its_words_does_not(
+    stored: Engine,
+) -> None:
+    def step(number: int, state: str, at: datetime, corrects: str | None = None) -> DecisionRow:
+        return DecisionRow(
+            id=f"d{number}",
+            application_id="x1",
+            number=number,
+            from_state="offered",
+            state=state,
+            role="local",
+            decided_at=at,
+            corrects=corrects,
+        )
+
+    with writing(stored) as session:
+        session.add(step(1, "declined", datetime(2027, 3, 31, 14, 59, tzinfo=UTC)))  # 23:59 in Japan
+        session.add(step(2, "withdrawn", datetime(2028, 5, 1, tzinfo=UTC)))
+        session.add(step(3, "declined", datetime(2029, 5, 1, tzinfo=UTC), corrects="d2"))
+    assert "x1" not in _due(stored, date(2028, 3, 31)).get("not_placed", ())
+    assert _due(stored, date(2028, 4, 1))["not_placed"] == ("x1",)
+
+
+def test_an_edit_of_a_closed_call_prolongs_none_of_its_applications(engine: Engine, records: Json) -> None:
+    with writing(engine) as session:
+        load_records_into(session, Records.model_validate(records))
+        call = read(session, POSTINGS, "p1").model_copy(update={"deadline": None, "state": "closed"})
+        closed = replace(session, POSTINGS, "p1", call)
+        session.exec(update(RevisionMomentRow).values(at=STORED))
+        replace(session, POSTINGS, "p1", closed.model_copy(update={"title": "林業"}))
+        session.exec(
+            update(RevisionMomentRow)
+            .where(col(RevisionMomentRow.number) > 2)
+            .values(at=datetime(2029, 1, 1, tzinfo=UTC))
+        )
+    assert _due(engine, LAST_NOT_PLACED + timedelta(days=1))["not_placed"] == ("x1", "x2")

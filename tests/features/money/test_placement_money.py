@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from features.errors import RecordError
+from features.errors import RecordError, RulesetError
 from features.money import fiscal_years, placement_money
 from features.records import Posting
+from features.rules.store import rulesets_on, shipped_rulesets
 
 
 def _posting(**more: Any) -> Posting:
@@ -74,9 +75,65 @@ def test_a_burden_above_the_ceiling_is_covered_up_to_it() -> None:
 
 def test_months_past_the_covered_term_are_the_municipalitys_own() -> None:
     told = placement_money(_posting(start_date="2023-04-01", term_months=36), months_used=24)
-    assert [year.covered_months for year in told.years] == [None, 0, 0]  # no rule file speaks of FY2023
+    assert [year.covered_months for year in told.years] == [12, 0, 0]
     assert told.years[1].remains_at_least_yen == told.years[1].planned_yen
     assert "全額が市町村の負担" in told.years[2].sentence
+
+
+@pytest.mark.parametrize(
+    ("year", "total", "confidence"),
+    [(2020, 4_400_000, "H"), (2021, 4_700_000, "H"), (2022, 4_800_000, "M"), (2023, 4_800_000, "H")],
+)
+def test_ceilings_of_years_before_the_rule_files_are_those_of_the_rule_book(
+    year: int, total: int, confidence: str
+) -> None:
+    """facts/programs §4: R2 240 + 200, R3 270 + 200, R4 (M) and R5 280 + 200."""
+    told = placement_money(
+        _posting(start_date=f"{year}-04-01", term_months=12, monthly_pay_yen=300_000), activity_yen_year=2_500_000
+    )
+    found = told.years[0].ceilings
+
+    assert [one.yen for one in found] == [total - 2_000_000, 2_000_000, total]
+    assert {(one.rule_id, one.confidence) for one in found} == {(f"kyo-ceiling-{year}", confidence)}
+    assert all(one.source for one in found)
+    assert told.years[0].covered_at_most_yen == total
+    assert told.rulesets == (f"kyoryokutai/ceilings-{year}",)
+
+
+def test_a_rule_file_of_an_earlier_year_speaks_before_the_ceilings_that_ship() -> None:
+    shipped = next(one for one in shipped_rulesets() if one.id == "kyoryokutai/fy2024")
+    added = shipped.model_copy(
+        update={
+            "id": "kyoryokutai/own",
+            "origin": "added",
+            "valid_from": date(2021, 4, 1),
+            "valid_to": date(2022, 3, 31),
+        }
+    )
+    call = _posting(start_date="2021-04-01", term_months=12)
+
+    assert placement_money(call, rulesets=[shipped, added]).rulesets == ("kyoryokutai/own",)
+    assert placement_money(call, rulesets=[shipped]).rulesets == ("kyoryokutai/ceilings-2021",)
+
+
+def test_the_ceiling_of_a_company_s_person_before_2024_stays_unconfirmed() -> None:
+    """facts/programs §6: 560 is confirmed for R6."""
+    call = _posting(
+        program="kigyojin",
+        subtypes=["dispatch"],
+        agreed_burden_yen_year=5_000_000,
+        start_date="2022-04-01",
+        term_months=12,
+    )
+    year = placement_money(call).years[0]
+
+    assert (year.covered_months, year.covered_at_most_yen) == (12, None)
+    assert [(one.name, one.yen, one.confidence) for one in year.ceilings] == [("burden_yen_year", None, "U")]
+
+
+def test_ceilings_of_an_earlier_year_decide_no_verdict() -> None:
+    with pytest.raises(RulesetError, match="no kyoryokutai rule file covers 2022-04-01"):
+        rulesets_on(date(2022, 4, 1), shipped_rulesets(), programs=["kyoryokutai"])
 
 
 def test_a_year_without_a_rule_file_is_unconfirmed_and_has_no_ceiling() -> None:

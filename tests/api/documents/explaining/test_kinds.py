@@ -63,7 +63,7 @@ def test_every_kind_is_written_in_each_of_its_formats_and_again_with_the_same_by
 ) -> None:
     for form in DOCUMENTS[kind].formats:
         content = write_document(kind, form, material)
-        assert content.startswith({"xlsx": b"PK", "pdf": b"%PDF-"}[form])
+        assert content.startswith({"xlsx": b"PK", "pdf": b"%PDF-", "ics": b"BEGIN:VCALENDAR"}[form])
         assert content == write_document(kind, form, material)
 
 
@@ -127,7 +127,7 @@ def test_what_became_of_people_and_their_proofs_reach_the_evidence(
 
     assert book.sheet_names[1:3] == ["令和7年度 協力隊", "募集・団体の経費"]
     assert row[2:6] == [date(2025, 5, 1), date(2025, 9, 30), 153, 5]
-    assert "証明 pf1" in str(row[22])
+    assert "証明 pf1" in str(row[23])
 
 
 def test_without_a_posting_the_reminders_tell_of_all(material: Material) -> None:

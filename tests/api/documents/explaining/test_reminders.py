@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from api.decisions.schemas import DecisionAnswer
+from api.documents.calendar.icalendar import day_events
 from api.documents.reminders import (
     RemindersContent,
     content_of_reminders,
@@ -84,6 +85,16 @@ def test_events_have_stable_ids_and_never_lie_in_the_past(content: RemindersCont
     assert events[0].uid == "follow-y1-6@enmusubi"
     assert {event.day for event in events} == {date(2026, 11, 23)}
     assert events[0].description.startswith("期限 2026年10月1日。")
+
+
+def test_whole_days_go_into_a_calendar_by_ids_that_stay_and_without_a_person_in_them(content: RemindersContent) -> None:
+    lines = day_events(reminder_events(content), made=content.on).decode().split("\r\n")
+
+    assert lines[0] == "BEGIN:VCALENDAR" and lines[-2:] == ["END:VCALENDAR", ""]
+    assert lines.count("BEGIN:VEVENT") == len(content.reminders) == len({one for one in lines if one[:4] == "UID:"})
+    assert "DTSTART;VALUE=DATE:20261123" in lines and "DTEND;VALUE=DATE:20261124" in lines
+    assert not [one for one in lines if one.startswith("UID:") and ("y1" in one or "p1" in one)]
+    assert max(len(one.encode()) for one in lines) <= 75
 
 
 def test_overdue_and_coming_things_stand_on_sheets_of_their_own(

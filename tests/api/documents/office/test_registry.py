@@ -101,7 +101,7 @@ def test_what_a_kind_needs_is_named(material: Make) -> None:
 def test_an_unknown_posting_or_applicant_is_named(material: Make) -> None:
     with pytest.raises(DocumentError, match="posting p9 is in none of the records"):
         write_document("selection-list", "pdf", material(posting_id="p9"))
-    with pytest.raises(DocumentError, match="applicant a9 has an application to posting p1"):
+    with pytest.raises(DocumentError, match="applicant a9 has no application to posting p1"):
         write_document("region-check", "pdf", material(applicant_id="a9"))
 
 

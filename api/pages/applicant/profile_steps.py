@@ -1,0 +1,150 @@
+"""The steps of a profile in their order: which form, which answers, and who will see them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, Literal, TypeAlias
+
+from api.pages.applicant.own_record import OwnRecord
+from api.pages.applicant.profile_answers import (
+    Parts,
+    career_answers,
+    company_answers,
+    home_answers,
+    living_answers,
+    regions_answers,
+    typed_of,
+    wish_answers,
+    words_answers,
+)
+from api.pages.applicant.profile_forms import (
+    CareerForm,
+    CompanyForm,
+    HomeForm,
+    LivingForm,
+    RegionsForm,
+    WishForm,
+    WordsForm,
+)
+from api.pages.forms import FormModel
+from features.records import Applicant
+
+__all__ = ["STEPS", "Progress", "Step", "StepName", "asked_of", "progress_of", "step_of_term"]
+
+StepName: TypeAlias = Literal["home", "career", "wish", "words", "company", "regions", "living"]
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step.
+
+    Attributes
+    ----------
+    name : StepName
+    form : type of FormModel
+    answers : callable
+        The form and what is stored → answers by the part of the record they belong to.
+    counted : sequence of str
+        Fields that count as answered where the form shows something in them.
+    is_private : bool
+        Whether nobody but the applicant sees it.
+    terms : sequence of str
+        Terms of the own score that its answers move.
+    """
+
+    name: StepName
+    form: type[FormModel]
+    answers: Callable[[Any, Applicant | None], Parts]
+    counted: Sequence[str]
+    is_private: bool = False
+    terms: Sequence[str] = ()
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How many fields of a step are answered."""
+
+    step: Step
+    n_answered: int
+
+
+STEPS: Final[Mapping[StepName, Step]] = {
+    step.name: step
+    for step in (
+        Step("home", HomeForm, home_answers, ("programs", "origin"), terms=("distance_from_origin",)),
+        Step(
+            "career",
+            CareerForm,
+            career_answers,
+            ("occupations", "skills", "licences", "language_1"),
+            terms=("work_done", "skill_coverage"),
+        ),
+        Step(
+            "wish",
+            WishForm,
+            wish_answers,
+            ("desired_activities", "available_from", "link_1"),
+            terms=("activity_wish", "availability", "place_link"),
+        ),
+        Step(
+            "words",
+            WordsForm,
+            words_answers,
+            ("motivation_text", "plan_text"),
+            terms=("work_wanted", "mission_meaning", "mission_text"),
+        ),
+        Step(
+            "company",
+            CompanyForm,
+            company_answers,
+            ("subtypes", "employer", "tenure_months", "days_per_month", "hours_per_month", "onsite_days_per_month"),
+        ),
+        Step(
+            "regions",
+            RegionsForm,
+            regions_answers,
+            ("regions_wanted", "regions_refused", "min_monthly_pay_yen", "housing_need"),
+            is_private=True,
+            terms=("region_wish", "pay", "housing"),
+        ),
+        Step(
+            "living",
+            LivingForm,
+            living_answers,
+            ("car_ok", "snow_ok", "island_ok", "hospital_minutes", "high_school", "nursery", "broadband"),
+            is_private=True,
+            terms=("car", "snow", "island", "hospital", "high_school", "nursery", "broadband"),
+        ),
+    )
+}
+_OF_COMPANY: Final = "kigyojin"
+_UNSAID: Final = ("", "unsaid")
+
+
+def asked_of(own: OwnRecord) -> list[Step]:
+    """The steps for this person: what only companies' people are asked is left out for others."""
+    programs = () if own.applicant is None else own.applicant.programs
+    return [step for step in STEPS.values() if step.name != "company" or _OF_COMPANY in programs]
+
+
+def progress_of(own: OwnRecord) -> list[Progress]:
+    """Every step with the number of its answers."""
+    typed = typed_of(own.applicant)
+
+    def is_answered(name: str) -> bool:
+        also = (f"{name}_more", "no_licences" if name == "licences" else name)
+        return any(value not in _UNSAID for one in (name, *also) for value in typed.get(one, ()))
+
+    return [Progress(step, sum(map(is_answered, step.counted))) for step in asked_of(own)]
+
+
+def step_of_term(term: str | None) -> StepName | None:
+    """The step in which a term's open question is answered.
+
+    Examples
+    --------
+    >>> step_of_term("car"), step_of_term("side_job")
+    ('living', None)
+    """
+    return next((step.name for step in STEPS.values() if term in step.terms), None)

@@ -1,0 +1,163 @@
+"""A stored round as its page shows it: what is proven, who is placed where, who is not and why, from what it came."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, JsonValue
+from sqlmodel import Session, col, select
+
+from api.accounts.reach import Reach
+from api.jobs.tables import JobRow
+from api.runs import ROUND
+from api.tables import RunInputRow
+
+__all__ = ["PostingResult", "RoundView", "UnmatchedLine", "round_view", "waiting_rounds", "weights_of_runs"]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
+
+
+class _Cutoff(_Part):
+    score: float | None
+    seats_left: int
+
+
+class UnmatchedLine(_Part):
+    """One person without a place."""
+
+    applicant_id: str
+    reasons: tuple[str, ...]
+    refused_by: tuple[str, ...]
+    open_to: tuple[str, ...]
+
+
+class _Certificate(_Part):
+    value: float
+    bound: float
+    gap: float
+    holds: bool
+
+
+class _Report(_Part):
+    matched: int
+    feasible: bool
+    blocking_pairs: tuple[tuple[str, str], ...]
+    objective: float
+    certificate: _Certificate | None
+    seats: int
+    filled: int
+    first_choice_share: float | None
+    mean_rank: float | None
+    wishes: str
+    notes: tuple[str, ...]
+    cutoffs: dict[str, _Cutoff]
+    unmatched: tuple[UnmatchedLine, ...]
+
+
+class _Run(_Part):
+    mechanism: str
+    matching: dict[str, str | None]
+    report: _Report
+    provenance: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class PostingResult:
+    """One posting of a round.
+
+    Attributes
+    ----------
+    posting_id : str
+    placed : sequence of str
+        Ids of applicants.
+    score : float or None
+        That of the last person admitted; ``None`` where seats are left.
+    seats_left : int
+    """
+
+    posting_id: str
+    placed: Sequence[str]
+    score: float | None
+    seats_left: int
+
+
+@dataclass(frozen=True)
+class RoundView:
+    """What the page shows.
+
+    Attributes
+    ----------
+    report : object
+        Figures and proofs of the record.
+    n_people : int
+    postings : sequence of PostingResult
+        Those with placements first.
+    origin : sequence of pairs
+        A key of the catalogue below ``runs.origin`` and what the record says.
+    weights : str
+        Digest.
+    """
+
+    report: _Report
+    n_people: int
+    postings: Sequence[PostingResult]
+    origin: Sequence[tuple[str, str]]
+    weights: str
+
+
+def round_view(run: Mapping[str, JsonValue]) -> RoundView:
+    """Prepare a stored record for its page."""
+    read = _Run.model_validate(run)
+    placed: dict[str, list[str]] = {an_id: [] for an_id in read.report.cutoffs}
+    for applicant_id, posting_id in read.matching.items():
+        if posting_id is not None:
+            placed.setdefault(posting_id, []).append(applicant_id)
+    results = [_result(an_id, people, read.report.cutoffs.get(an_id)) for an_id, people in placed.items()]
+    return RoundView(
+        report=read.report,
+        n_people=len(read.matching),
+        postings=sorted(results, key=lambda one: (not one.placed, one.posting_id)),
+        origin=_origin(read.provenance),
+        weights=str(read.provenance.get("weights", {}).get("digest", "")),
+    )
+
+
+def weights_of_runs(session: Session, run_ids: Sequence[str]) -> Mapping[str, tuple[str, str]]:
+    """Name and digest of the weights of each run that keeps what it was computed from."""
+    rows = session.exec(select(RunInputRow).where(col(RunInputRow.run_id).in_(run_ids)))
+    kept = {row.run_id: row.inputs.get("weights") for row in rows}
+    return {an_id: (str(one["name"]), str(one["digest"])) for an_id, one in kept.items() if isinstance(one, dict)}
+
+
+def waiting_rounds(session: Session, reach: Reach, *, limit: int) -> Sequence[JobRow]:
+    """Rounds that are not done, newest first: a supporter's own, else all."""
+    asked = select(JobRow).where(col(JobRow.kind) == ROUND, col(JobRow.state) != "done")
+    if reach.municipalities is not None:
+        asked = asked.where(col(JobRow.asked_by) == (reach.conflicts_of or ""))
+    return session.exec(asked.order_by(col(JobRow.asked_at).desc(), col(JobRow.id)).limit(limit)).all()
+
+
+def _result(posting_id: str, people: Sequence[str], cutoff: _Cutoff | None) -> PostingResult:
+    if cutoff is None:
+        return PostingResult(posting_id, people, None, 0)
+    return PostingResult(posting_id, people, cutoff.score, cutoff.seats_left)
+
+
+def _origin(told: Mapping[str, Any]) -> list[tuple[str, str]]:
+    options, weights = told.get("options", {}), told.get("weights", {})
+    lines = {
+        "on": told.get("on"),
+        "seed": told.get("seed"),
+        "weights": f"{weights.get('name')} {weights.get('digest')}",
+        "rules": "、".join(f"{one['id']} {one['digest'][:12]}…" for one in told.get("rulesets", ())),
+        "records": told.get("inputs", {}).get("records"),
+        "reference": told.get("reference"),
+        "list_length": options.get("list_length"),
+        "lottery": options.get("lottery"),
+        "code": told.get("code_version"),
+    }
+    return [(key, str(value)) for key, value in lines.items() if value is not None]

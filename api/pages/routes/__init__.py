@@ -1,0 +1,1 @@
+"""Pages: one module a page, thin; each calls the function of the API's route that it shows."""

@@ -1,0 +1,130 @@
+"""Publishing a call after a last look, and closing it."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Literal
+
+from fastapi import Depends, Request
+from pydantic import Field
+from sqlalchemy import Engine
+from starlette.responses import Response
+
+from api.database import reading
+from api.dependencies import Audit, Id, Reading
+from api.documents.wording import posting_facts
+from api.pages.forms import FormModel, FormState, sent_as
+from api.pages.posting_sheet import sheet_of
+from api.pages.routes.posting_editor import editor_crumbs, read_with_tag
+from api.pages.shell import page_router, redirect, shell_of
+from api.pages.submitting import Submitting
+from api.pages.templating import segment
+from api.record_kinds import POSTINGS
+from api.routes import postings as api_postings
+from api.settings import Settings
+from api.stored_records import read
+from features.freshness import is_stale
+from features.records import Posting
+
+__all__ = ["router"]
+
+router = page_router()
+
+
+class PublishingForm(FormModel):
+    """Which state of the call was looked at, and that somebody did."""
+
+    etag: Annotated[str, Field(max_length=40)]
+    confirmed: Literal["yes"]
+
+
+class ClosingForm(FormModel):
+    """Which state of the call was looked at."""
+
+    etag: Annotated[str, Field(max_length=40)]
+
+
+def _day(request: Request) -> date:
+    settings: Settings = request.app.state.settings
+    return settings.day()
+
+
+def _publishing(request: Request, posting: Posting, tag: str, form: FormState, status: int) -> Response:
+    shell, on = shell_of(request), _day(request)
+    return shell.page(
+        "posting_publishing.html.j2",
+        status=status,
+        crumbs=editor_crumbs(shell, posting, f"posting.publishing.{posting.state}"),
+        form=form,
+        posting=posting,
+        etag=tag,
+        sheet=sheet_of(posting, on=on),
+        facts=posting_facts(posting),
+        is_past=posting.deadline is not None and posting.deadline < on,
+        is_stale=is_stale(posting, on=on),
+    )
+
+
+def _closing(request: Request, posting: Posting, tag: str, form: FormState, status: int) -> Response:
+    shell = shell_of(request)
+    crumbs = editor_crumbs(shell, posting, "posting.closing")
+    return shell.page("posting_closing.html.j2", status=status, crumbs=crumbs, form=form, posting=posting, etag=tag)
+
+
+def publishing_page(request: Request, form: FormState, status: int) -> Response:
+    """The last look, read anew: after another officer's change it is the changed call that is looked at."""
+    return _publishing(request, *_stored(request), form, status)
+
+
+def closing_page(request: Request, form: FormState, status: int) -> Response:
+    """The question whether to close, read anew."""
+    return _closing(request, *_stored(request), form, status)
+
+
+def _stored(request: Request) -> tuple[Posting, str]:
+    engine: Engine = request.app.state.engine
+    with reading(engine) as session:  # who may see it was asked before anything was read
+        return read_with_tag(session, request.path_params["posting_id"])
+
+
+@router.get("/postings/{posting_id}/publishing")
+def look(request: Request, session: Reading, posting_id: Id) -> Response:
+    """The last look before a call is published, or published again."""
+    return _publishing(request, *read_with_tag(session, posting_id), FormState(), 200)
+
+
+@router.post("/postings/{posting_id}/publishing")
+def publish(
+    sent: Annotated[PublishingForm, Depends(sent_as(PublishingForm, drawn=publishing_page))],
+    session: Submitting,
+    audit: Audit,
+    posting_id: Id,
+) -> Response:
+    """Publish it: everybody may read it, and applications come in."""
+    api_postings.replace_posting(
+        session=session,
+        audit=audit,
+        posting_id=posting_id,
+        posting=read(session, POSTINGS, posting_id).model_copy(update={"state": "open"}),
+        response=Response(),
+        expected=[sent.etag],
+    )
+    return redirect(f"/postings/{segment(posting_id)}/edit", done="posting_published")
+
+
+@router.get("/postings/{posting_id}/closing")
+def ask(request: Request, session: Reading, posting_id: Id) -> Response:
+    """What closing does, before it is done."""
+    return _closing(request, *read_with_tag(session, posting_id), FormState(), 200)
+
+
+@router.post("/postings/{posting_id}/closing")
+def close(
+    sent: Annotated[ClosingForm, Depends(sent_as(ClosingForm, drawn=closing_page))],
+    session: Submitting,
+    audit: Audit,
+    posting_id: Id,
+) -> Response:
+    """Close it at once."""
+    api_postings.close_posting(session, audit, posting_id, Response(), [sent.etag])
+    return redirect(f"/postings/{segment(posting_id)}/edit", done="posting_closed")

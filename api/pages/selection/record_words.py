@@ -1,0 +1,93 @@
+"""The selection part of an applicant's record in words: what a coordinator may see, and nothing of the private part."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+from typing import Final, NamedTuple
+
+from api.documents.wording import date_ja
+from features.municipalities import find
+from features.records import Language, Origin, SelectionProfile
+from features.vocabulary import ACTIVITY_JA, JAPANESE
+
+__all__ = ["Fact", "facts_of", "texts_of"]
+
+_LINK_JA: Final = {
+    "visited": "訪問",
+    "event": "催しへの参加",
+    "trial": "おためし",
+    "worked": "勤務",
+    "remote": "遠くからの関わり",
+    "volunteered": "ボランティア",
+}
+_ZONE_JA: Final = {"inside": "（条件不利区域の内）", "outside": "（条件不利区域の外）", "unknown": ""}
+_LANGUAGE_JA: Final = {
+    "ja": "日本語",
+    "en": "英語",
+    "zh": "中国語",
+    "ko": "韓国語",
+    "fr": "フランス語",
+    "es": "スペイン語",
+}
+_HOME: Final = ("origin", "links")
+
+
+class Fact(NamedTuple):
+    """One fact: the key of its label, and the words; empty where the record does not say."""
+
+    label: str
+    words: Sequence[str]
+
+
+def facts_of(profile: SelectionProfile, *, is_blind: bool = False) -> list[Fact]:
+    """Facts of a profile in a fixed order; in blind mode without the places that tell who somebody is."""
+    facts = (
+        Fact("occupations", tuple(profile.occupations or ())),
+        Fact("skills", tuple(profile.skills or ())),
+        Fact("licences", tuple(profile.licences or ())),
+        Fact("languages", tuple(_languages(profile.languages or ()))),
+        Fact("desired_activities", tuple(ACTIVITY_JA[one] for one in profile.desired_activities or ())),
+        Fact("subtypes", tuple(JAPANESE[one] for one in profile.subtypes or ())),
+        Fact("available_from", _day(profile.available_from)),
+        Fact("presence", tuple(_presence(profile))),
+        Fact("links", tuple(_links(profile))),
+        Fact("origin", _origin(profile.origin)),
+    )
+    return [fact for fact in facts if not (is_blind and fact.label in _HOME)]
+
+
+def texts_of(profile: SelectionProfile) -> list[Fact]:
+    """What the person wrote."""
+    texts = (("motivation_text", profile.motivation_text), ("plan_text", profile.plan_text))
+    return [Fact(label, () if text is None else (text,)) for label, text in texts]
+
+
+def _day(day: date | None) -> Sequence[str]:
+    return () if day is None else (date_ja(day),)
+
+
+def _languages(languages: Iterable[Language]) -> Iterator[str]:
+    for one in languages:
+        yield f"{_LANGUAGE_JA.get(one.code, one.code)} {'母語' if one.cefr == 'native' else one.cefr}"
+
+
+def _presence(profile: SelectionProfile) -> Iterator[str]:
+    told = (
+        ("月 {}日", profile.days_per_month),
+        ("月 {}時間", profile.hours_per_month),
+        ("現地 月 {}日", profile.onsite_days_per_month),
+        ("任期 {}か月", profile.term_months),
+    )
+    return (words.format(f"{number:g}") for words, number in told if number is not None)
+
+
+def _links(profile: SelectionProfile) -> Iterator[str]:
+    for link in profile.links or ():
+        yield f"{find(link.municipality_code).full_name}（{_LINK_JA[link.kind]}）"
+
+
+def _origin(origin: Origin | None) -> Sequence[str]:
+    if origin is None:
+        return ()
+    return (find(origin.municipality_code).full_name + _ZONE_JA[origin.zone],)

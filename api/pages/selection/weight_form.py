@@ -1,0 +1,53 @@
+"""The form of the weights page: one number a term, in percent as the office's own file has them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Final
+
+from pydantic import Field, create_model
+
+from api.pages.errors import Fault, FormError
+from api.pages.forms import FormModel, FormState
+from features.arrival_order import ListOrder
+from features.scored_market import COORDINATOR_TERMS
+from features.weights import Weights
+
+__all__ = ["TERM_NAMES", "WeightForm", "present_shares", "tried_weights", "typed_shares"]
+
+TERM_NAMES: Final = tuple(term.name for term in COORDINATOR_TERMS)
+_Share = Annotated[float, Field(ge=0, le=100, allow_inf_nan=False)]
+
+
+class _ListForm(FormModel):
+    order: ListOrder = "score"
+    blind: bool = False
+
+
+_FIELDS: Final[dict[str, Any]] = dict.fromkeys(TERM_NAMES, (_Share | None, None))
+WeightForm: type[_ListForm] = create_model("WeightForm", __base__=_ListForm, **_FIELDS)
+
+
+def present_shares(weights: Weights) -> Mapping[str, float]:
+    """What each term weighs now, in percent."""
+    return {name: round(100 * weights.coordinator.get(name, 0.0), 1) for name in TERM_NAMES}
+
+
+def tried_weights(asked: FormModel, present: Mapping[str, float]) -> Mapping[str, float] | None:
+    """What was asked to try; ``None`` where nothing differs from the present weights.
+
+    Raises
+    ------
+    FormError
+        If every term would weigh nothing.
+    """
+    told: Mapping[str, object] = asked.model_dump(include=set(TERM_NAMES), exclude_none=True)
+    tried = {name: float(str(told.get(name, present[name]))) for name in TERM_NAMES}
+    if sum(tried.values()) == 0:
+        raise FormError([Fault(TERM_NAMES[0], ("fault.all_zero",))])
+    return None if tried == dict(present) else tried
+
+
+def typed_shares(shares: Mapping[str, float]) -> FormState:
+    """The form as it is first shown, or shown again with what was tried."""
+    return FormState({name: [f"{share:g}"] for name, share in shares.items()})

@@ -1,0 +1,79 @@
+"""The token in every form: only this service's page in this browser knows it.
+
+It is kept beside :mod:`api.accounts.cross_site`, which every write passes first. The secret is a cookie no script can
+read; the form has a digest of it. It outlives a session on purpose: whoever signs in again in another tab may still
+send the form that was being filled in.
+
+References
+----------
+1. OWASP Cross-Site Request Forgery Prevention Cheat Sheet: signed double-submit cookie.
+"""
+
+from __future__ import annotations
+
+import hmac
+import re
+from typing import Final
+
+from fastapi import Request, Response
+
+from api.accounts.cookies import give_token, token_of
+from api.accounts.secret_tokens import new_secret
+from api.pages.errors import StaleFormError
+
+__all__ = ["KEY_FIELD", "TOKEN_FIELD", "give_form_secret", "new_form_key", "token_for", "verify_key", "verify_token"]
+
+TOKEN_FIELD: Final = "form_token"  # noqa: S105 -- the name of a field
+KEY_FIELD: Final = "form_key"
+_COOKIE: Final = "form"
+_KEY: Final = re.compile(r"[\w-]{20,100}", re.ASCII)
+_SECONDS: Final = 24 * 3600  # as long as answers are kept under their keys
+
+
+def token_for(request: Request) -> str:
+    """The token that a form of this answer carries; its secret is the browser's, or new and given with the answer."""
+    secret = token_of(request, of=_COOKIE) or getattr(request.state, "form_secret", None)
+    if secret is None:
+        secret = request.state.form_secret = new_secret()
+    return _digest(secret)
+
+
+def give_form_secret(request: Request, response: Response) -> None:
+    """Let the browser keep the secret of the forms it was just shown."""
+    secret: str | None = getattr(request.state, "form_secret", None)
+    if secret is not None:
+        give_token(request, response, secret, of=_COOKIE, seconds=_SECONDS)
+
+
+def new_form_key() -> str:
+    """A key that makes one form of one page: sent twice, it is done once."""
+    return new_secret()
+
+
+def verify_token(request: Request, sent: str) -> None:
+    """Refuse a form that this browser was not shown.
+
+    Raises
+    ------
+    StaleFormError
+        If the token is not that of the browser's cookie.
+    """
+    secret = token_of(request, of=_COOKIE)
+    if secret is None or not hmac.compare_digest(_digest(secret).encode(), sent.encode()):
+        raise StaleFormError
+
+
+def verify_key(sent: str) -> None:
+    """Refuse a form without the key that this service wrote into it.
+
+    Raises
+    ------
+    StaleFormError
+        If it is not one of :func:`new_form_key`'s form.
+    """
+    if not _KEY.fullmatch(sent):
+        raise StaleFormError
+
+
+def _digest(secret: str) -> str:
+    return hmac.digest(secret.encode(), b"form", "sha256").hex()

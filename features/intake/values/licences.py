@@ -1,0 +1,137 @@
+"""Licences a person holds, as codes where the taxonomy knows them and as written where not."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import Final, NamedTuple
+
+from features.intake.sheet import Cell
+from features.intake.values.reading import About, Read, Reading, Unreadable
+from features.intake.values.spelling import bullets_cut, folded, is_unknown, pieces
+from features.intake.values.words import word_table
+from features.taxonomy.licence_entries import driving_of_no_class, licence_entry
+from features.taxonomy.licences import licence_code
+
+__all__ = ["column_licence", "halves", "licences"]
+
+_HELD: Final = re.compile(r"の?(?:有無|保有|取得|所持|要否).*$")
+_WHEN: Final = re.compile(
+    r"[(]?(?:(?:令和|平成|昭和|[rhs]\.?)(?:元|[0-9]{1,2})|(?:19|20)[0-9]{2})(?:年度?|[./-])"
+    r"(?:[0-9]{1,2}(?:月|[./-])?(?:[0-9]{1,2}日?)?)?(?:に|頃)?(?:取得|合格|登録|交付|免許)?(?:済み?)?[)]?",
+    re.IGNORECASE,
+)
+_LIMITS: Final = ("at限定", "at", "mt", "at限定解除", "限定なし", "at限定なし", "mt可")
+_UNLIMITED: Final = re.compile(r"[(]?AT限定解除(?:済み?)?[)]?", re.IGNORECASE)
+_MIDDLE_DOT: Final = re.compile(r"・(?![^()]*\))")  # 教員免許(中学・英語) is one
+
+
+class _Part(NamedTuple):
+    """One entry as it is kept, and a word for what is to be known of it."""
+
+    kept: str
+    doubt: str
+
+
+_DOUBTS: Final = {
+    "no_class": "種類の書かれていない運転免許があり、書かれたまま入れました（選考のとき種類を確かめます）。",
+    "gone": "持っていないと書かれた資格・免許があり、そのとおりに入れました。",
+    "unknown": "知っている名前ではない資格・免許があり、書かれたまま入れました（点数には使われないことがあります）。",
+}
+
+
+def licences(cell: Cell, about: About) -> Reading:
+    """Licences as codes where the taxonomy knows them, as written where not, with a remark; なし is none.
+
+    A column named after one licence holds yes or no. A no there is unknown: whoever lacks one licence may hold others.
+
+    Examples
+    --------
+    >>> licences("普通自動車免許（AT限定）、看護師", About()).value, licences("特になし", About()).value
+    (('car_at', 'nurse'), ())
+    >>> licences("①普通免許・MT②簿記2級", About()).value, licences("普通自動車免許 平成20年取得", About()).value
+    (('car_mt', 'bookkeeping_2'), ('car',))
+    >>> licences("有", About(heading="普通自動車免許")).value, licences("無", About(heading="普通自動車免許")).code
+    (('car',), 'licence_no')
+    """
+    text = folded(cell)
+    if is_unknown(text):
+        return Read(None)
+    answer = word_table()["yes_no"].get(text)
+    if answer is not None or isinstance(cell, bool):
+        return _of_column(
+            cell is True or answer == "yes", about.heading, is_none=text in ("なし", "無し", "無", "特になし", "ない")
+        )
+    written = _named_limit(text, about.heading) or _entries(cell)
+    if all(licence_entry(part).mark == "none" for part in written):
+        return Read(())
+    parts = [_part(part) for part in written if licence_entry(part).mark != "none"]
+    doubts = dict.fromkeys(part.doubt for part in parts if part.doubt)
+    remark = "".join(_DOUBTS[doubt] for doubt in doubts)
+    return Read(
+        tuple(dict.fromkeys(part.kept for part in parts)), f"licence_{next(iter(doubts))}" if doubts else "", remark
+    )
+
+
+def _named_limit(text: str, heading: str) -> list[str]:
+    return [f"普通自動車免許({text})"] if text in _LIMITS and "免許" in heading else []
+
+
+def _entries(cell: Cell) -> list[str]:
+    """The entries of a cell: by marks and numbers in circles, and at ・ where both sides are licences."""
+    found: list[str] = []
+    for piece in pieces(bullets_cut(cell)):
+        without = _WHEN.sub("", piece).strip()
+        # the year it was taken in says nothing else
+        named = without if licence_code(without) else piece if without else ""
+        found += halves(named)
+    return list(dict.fromkeys(part for part in found if part))
+
+
+def halves(text: str) -> list[str]:
+    """The licences on both sides of ・, where each is known; else the text as one.
+
+    Examples
+    --------
+    >>> halves("看護師・保健師"), halves("普通免許・MT"), halves("まちづくり・観光検定")
+    (['看護師', '保健師'], ['普通自動車免許(MT)'], ['まちづくり・観光検定'])
+    """
+    parts = [part.strip() for part in _MIDDLE_DOT.split(text) if part.strip()]
+    if len(parts) == 2 and licence_code(parts[0]) == "car" and folded(parts[1]) in _LIMITS:
+        return [f"普通自動車免許({parts[1].upper()})"]
+    return parts if len(parts) > 1 and all(licence_code(part) for part in parts) else [text]
+
+
+def _part(text: str) -> _Part:
+    entry = licence_entry(text)
+    if entry.mark == "gone":
+        is_one = licence_code(entry.name) is not None or driving_of_no_class(entry.name)
+        return _Part(text[:500], "gone" if is_one and len(entry.name) <= 15 else "unknown")
+    if entry.mark != "has":
+        return _Part(text[:500], "")
+    code = licence_code(_UNLIMITED.sub("(MT)", text))
+    if code is not None:
+        return _Part(code, "")
+    return _Part(text[:500], "no_class" if driving_of_no_class(text) else "unknown")
+
+
+def column_licence(heading: str) -> str | None:
+    """The licence that a column is named after: its code, or its name where that is a driving licence of no class."""
+    named = _HELD.sub("", unicodedata.normalize("NFKC", heading).split("/")[-1])
+    # 運転免許 has no class: kept as written, so that the class is asked
+    return licence_code(named) or (named if driving_of_no_class(named) else None)
+
+
+def _of_column(has: bool, heading: str, *, is_none: bool) -> Reading:
+    code = column_licence(heading)
+    if code is None and has:
+        return Unreadable(
+            "licence_unnamed", "何の資格・免許かが書かれていません。", "資格・免許の名前を書いてください。"
+        )
+    if code is None and is_none:
+        return Read(())
+    if has and code is not None:
+        return Read((code,))
+    return Read(
+        None, "licence_no", "この資格・免許を持たないことだけでは、ほかの資格が分からないので「不明」としました。"
+    )

@@ -1,0 +1,89 @@
+"""The own data: stopped and used again, erased, consented to, and by whom it was used."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from sqlmodel import select
+
+from api.database import reading
+from api.rerouting.tables import ReroutingConsentRow, ReroutingTargetRow
+from api.tables import ApplicantRow, ApplicationRow
+from tests.api.pages.applicant.conftest import Browsing
+
+
+@pytest.fixture
+def database_url(sqlite_url: str) -> str:
+    return sqlite_url
+
+
+def test_what_is_stored_is_listed_to_read_and_to_take_along(applicant: Browsing) -> None:
+    page = applicant.open("/my-data").text
+
+    assert "登録の内容（本人だけの希望を含む）" in page
+    for address in re.findall(r'href="(/api/v1/me/data[^"]*)"', page):
+        assert applicant.open(address).status_code == 200
+
+
+def test_use_is_stopped_and_allowed_again(applicant: Browsing) -> None:
+    stopped = applicant.send(applicant.open("/my-data"), "/my-data/stop")
+    assert stopped.headers["location"] == "/my-data?done=use_stopped"
+    assert "登録の利用を停止しているため、提案は作りません" in applicant.open("/places").text
+
+    allowed = applicant.send(applicant.open("/my-data"), "/my-data/resume")
+    assert allowed.headers["location"] == "/my-data?done=use_allowed"
+    assert 'id="place-1"' in applicant.open("/places").text
+
+
+def test_erasure_needs_to_be_meant_and_then_takes_everything(applicant: Browsing) -> None:
+    page = applicant.open("/my-data/erasure")
+    assert applicant.send(page, "/my-data/erasure").status_code == 422
+    answer = applicant.send(page, "/my-data/erasure", sure="yes")
+
+    assert answer.headers["location"] == "/?done=erased"
+    with reading(applicant.engine) as session:
+        assert session.get(ApplicantRow, "a1") is None
+        assert session.exec(select(ApplicationRow.id).where(ApplicationRow.applicant_id == "a1")).all() == []
+
+
+def test_a_consent_to_be_introduced_is_given_and_taken_back(applicant: Browsing) -> None:
+    page = applicant.open("/my-data/introductions")
+    assert "紹介のしくみは、まだ始まっていません" in page.text
+    typed = {"whom": "municipality", "municipality": "北海道下川町", "until": "2027-03-31"}
+    given = applicant.send(page, "/my-data/introductions", **typed)
+
+    assert given.headers["location"] == "/my-data/introductions?done=introduction_allowed"
+    with reading(applicant.engine) as session:
+        (row,) = session.exec(select(ReroutingConsentRow)).all()
+        (target,) = session.exec(select(ReroutingTargetRow)).all()
+    assert (row.applicant_id, target.code, row.withdrawn_at) == ("a1", "01468", None)
+
+    action = f"/my-data/introductions/{row.id}/withdrawal"
+    applicant.send(applicant.open("/my-data/introductions"), action)
+    with reading(applicant.engine) as session:
+        assert session.exec(select(ReroutingConsentRow)).one().withdrawn_at is not None
+
+
+@pytest.mark.parametrize(
+    ("typed", "name"),
+    [
+        ({"whom": "municipality", "municipality": "伊達市", "until": "2027-03-31"}, "municipality"),
+        ({"whom": "prefectures", "until": "2027-03-31"}, "prefectures"),
+        ({"whom": "everywhere", "until": "2029-03-31"}, "until"),
+        ({"whom": "everywhere"}, "until"),
+    ],
+)
+def test_a_consent_that_is_not_clear_is_not_recorded(applicant: Browsing, typed: dict[str, str], name: str) -> None:
+    answer = applicant.send(applicant.open("/my-data/introductions"), "/my-data/introductions", **typed)
+
+    assert answer.status_code == 422
+    assert f'id="fault-{name}"' in answer.text
+    with reading(applicant.engine) as session:
+        assert session.exec(select(ReroutingConsentRow)).all() == []
+
+
+def test_uses_of_the_own_record_are_told_in_words(applicant: Browsing) -> None:
+    applicant.open("/places")
+
+    assert "本人への提案" in applicant.open("/my-data/uses").text

@@ -1,0 +1,162 @@
+"""Places, calls and applications of an applicant: what is told, what is stored, what nobody else reaches."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from api.database import reading, writing
+from api.modes.decisions import decisions, withdraw_decision
+from api.record_kinds import APPLICATIONS
+from api.stored_records import page as stored_page
+from features.records import Application
+from tests.api.pages.applicant.conftest import AsRole, Browsing
+
+
+@pytest.fixture
+def database_url(sqlite_url: str) -> str:
+    return sqlite_url
+
+
+def _applications(applicant: Browsing, posting_id: str = "p2") -> list[Application]:
+    with reading(applicant.engine) as session:
+        found, _ = stored_page(session, APPLICATIONS, limit=10, offset=0, applicant_id="a1", posting_id=posting_id)
+    return list(found)
+
+
+def test_a_place_tells_reasons_of_both_sides_facts_with_their_source_chance_and_rule(applicant: Browsing) -> None:
+    page = applicant.open("/places").text
+
+    for told in ("あなたに合うところ", "先方があなたに期待しそうなところ", "ここで行き違いになりやすいところ"):
+        assert told in page
+    for told in ("1年の降雪", "病院 ", "高校 ", "役所間の直線", "気象庁の平年値（1991～2020年）"):
+        assert told in page
+    for told in ("席に届く見込み", "特別交付税措置の対象になる見込み", "合い具合の順のとおりの位置です"):
+        assert told in page
+    assert "地図の内容を表で見る" in page
+
+
+def test_a_refused_region_is_counted_and_what_a_wider_wish_would_add_is_told(applicant: Browsing) -> None:
+    page = applicant.open("/profile/regions")
+    applicant.send(page, "/profile/regions", regions_refused_more="島根県")
+    told = applicant.open("/places").text
+
+    assert "ご本人が希望しない地域です。</strong> （1件）" in told
+    assert "place-2" not in told
+
+
+def test_the_weight_is_stored_as_a_private_wish(applicant: Browsing) -> None:
+    answer = applicant.send(applicant.open("/places"), "/places/weight", weight="80")
+
+    assert answer.headers["location"] == "/places?done=weight_saved"
+    assert applicant.stored().private_preferences.place_weight == 0.8
+
+
+def test_who_wants_no_order_is_shown_calls_by_their_deadline(applicant: Browsing) -> None:
+    applicant.send(applicant.open("/my-data"), "/my-data/order", automated_order="no")
+    consent = applicant.stored().consent
+    assert consent is not None and consent.automated_order is False
+
+    page = applicant.open("/places").text
+    assert "締切の早い順です" in page
+    assert "合い具合</span>" not in page
+
+
+def test_without_the_written_decision_the_page_says_so_and_names_what_works(applicant: Browsing) -> None:
+    with writing(applicant.engine) as session:
+        for one in decisions(session):
+            withdraw_decision(session, one.id, by="id-administrator", now=one.recorded_at)
+    answer = applicant.open("/places")
+
+    assert answer.status_code == 403
+    assert "運営する団体が書面で決めてから始まります" in answer.text
+    assert re.search(r'<a href="/calls">募集の一覧</a></h3>', answer.text)
+
+
+def test_saved_calls_are_this_accounts_alone(applicant: Browsing, as_role: AsRole) -> None:
+    answer = applicant.send(applicant.open("/calls/p2"), "/places/saved", todo="save")
+
+    assert answer.headers["location"] == "/calls/p2?done=call_saved"
+    for part in ("HttpOnly", "Secure", "SameSite=lax", "__Host-enmusubi-saved="):
+        assert part in answer.headers["set-cookie"]
+    assert "島根県海士町" in applicant.open("/places/saved").text
+    other = as_role("applicant")
+    other.keep_cookie("__Host-enmusubi-saved", "0" * 16 + "." + applicant.cookie("__Host-enmusubi-saved").split(".")[1])
+    assert "保存した募集はありません" in other.open("/places/saved").text
+
+
+@pytest.mark.parametrize("kept", ["", "x", ".", "0.%%%", "." + "A" * 7000])
+def test_whatever_stands_in_the_cookie_the_page_is_drawn(applicant: Browsing, kept: str) -> None:
+    applicant.keep_cookie("__Host-enmusubi-saved", kept)
+
+    assert applicant.open("/places/saved").status_code == 200
+
+
+def test_calls_are_compared_by_the_same_rows_and_others_are_not_named(applicant: Browsing) -> None:
+    page = applicant.open("/places/compare?id=p1&id=p2&id=nothing").text
+
+    assert re.findall(r'<th scope="col">([^<]+)<br>', page) == ["北海道下川町", "島根県海士町"]
+    assert "ゆずることになりそうなこと" in page
+    assert "nothing" not in page.partition("<main")[2]
+
+
+def test_an_application_is_stored_once_and_not_to_the_same_call_again(applicant: Browsing) -> None:
+    page = applicant.open("/calls/p2")
+    first = applicant.send(page, "/calls/p2/application", wish_rank="2")
+    again = applicant.send(page, "/calls/p2/application", wish_rank="2")
+
+    assert first.headers["location"] == again.headers["location"] == "/my-applications?done=applied"
+    (stored,) = _applications(applicant)
+    assert (stored.wish_rank, stored.status) == (2, "received")
+    assert "この募集に応募しています" in applicant.open("/calls/p2").text
+
+
+def test_a_second_application_from_an_old_tab_is_refused_in_words(applicant: Browsing) -> None:
+    one, other = applicant.open("/calls/p2"), applicant.open("/calls/p2")
+    applicant.send(one, "/calls/p2/application")
+    answer = applicant.send(other, "/calls/p2/application")
+
+    assert answer.status_code == 422
+    assert "すでに応募しています" in answer.text
+    assert len(_applications(applicant)) == 1
+
+
+def test_an_application_is_withdrawn_by_a_decision_and_only_if_the_person_means_it(applicant: Browsing) -> None:
+    applicant.send(applicant.open("/calls/p2"), "/calls/p2/application")
+    (stored,) = _applications(applicant)
+    action = f"/my-applications/{stored.application_id}/step"
+    page = applicant.open("/my-applications")
+
+    assert applicant.send(page, action).status_code == 422
+    answer = applicant.send(page, action, sure="yes")
+    assert answer.headers["location"] == "/my-applications?done=step_withdrawn"
+    assert _applications(applicant)[0].status == "withdrawn"
+
+
+def test_a_step_from_a_page_that_is_behind_is_not_taken(applicant: Browsing, as_role: AsRole) -> None:
+    page = applicant.open("/my-applications")
+    step = {"application_id": "x1", "state": "seen", "after": None}
+    decided = as_role("coordinator").post("/api/v1/decisions", step)
+    assert decided.status_code == 201
+    answer = applicant.send(page, "/my-applications/x1/step", sure="yes")
+
+    assert (answer.status_code, "操作は行われていません" in answer.text) == (409, True)
+    assert "開いたあとで、応募の段階が変わりました" in answer.text
+    assert _applications(applicant, "p1")[0].status == "received"
+
+
+def test_somebody_elses_application_is_out_of_reach(applicant: Browsing) -> None:
+    page = applicant.open("/my-applications")
+    action = re.findall(r'action="(/my-applications/[^"]+)"', page.text)[0]
+    sent = {**applicant.fields(page, action), "sure": "yes"}
+    answer = applicant.send_to("/my-applications/x2/step", sent)
+
+    assert answer.status_code == 404
+
+
+@pytest.mark.parametrize("path", ["/places", "/calls", "/calls/p1", "/places/saved", "/my-applications", "/my-data"])
+def test_only_applicants_are_let_in(path: str, as_role: AsRole) -> None:
+    for role in ("coordinator", "administrator"):
+        assert as_role(role).open(path).status_code == 403
+    assert as_role("applicant").open("/calls/nothing").status_code == 404

@@ -1,0 +1,119 @@
+"""The profile in steps: what is stored, what stays, what is refused, who is let in."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from tests.api.pages.applicant.conftest import AsRole, Browsing
+
+
+@pytest.fixture
+def database_url(sqlite_url: str) -> str:
+    """Pages are tried on one database; what they store goes through functions that are tried on both."""
+    return sqlite_url
+
+
+def test_each_step_says_why_it_asks_and_who_sees_the_answer(applicant: Browsing) -> None:
+    for step, seen in (("home", "応募した市町村の担当者が見ます"), ("living", "だれにも見せません")):
+        page = applicant.open(f"/profile/{step}").text
+        assert "おたずねする理由" in page
+        assert seen in page
+
+
+def test_nothing_that_may_not_be_asked_has_a_field(applicant: Browsing) -> None:
+    steps = ("home", "career", "wish", "words", "company", "regions", "living")
+    names = {name for step in steps for name in re.findall(r' name="([^"]+)"', applicant.open(f"/profile/{step}").text)}
+
+    assert len(names) > 40
+    assert [
+        n for n in names if re.search("birth|sex|gender|famil|child|national|relig|health|photo|school_name", n)
+    ] == []
+
+
+def test_a_step_stores_its_answers_and_leaves_the_others_alone(applicant: Browsing) -> None:
+    before = applicant.stored()
+    page = applicant.open("/profile/living")
+    answer = applicant.send(page, "/profile/living", car_ok="yes", snow_ok="no", hospital_minutes="30", nursery="yes")
+
+    assert (answer.status_code, answer.headers["location"]) == (303, "/profile?done=saved")
+    after = applicant.stored()
+    wishes = after.private_preferences
+    assert (wishes.car_ok, wishes.snow_ok, wishes.island_ok) == (True, False, None)
+    assert wishes.needs is not None and (wishes.needs.hospital_minutes, wishes.needs.nursery) == (30, True)
+    assert wishes.regions_wanted == before.private_preferences.regions_wanted
+    assert after.selection_profile == before.selection_profile
+
+
+def test_an_answer_is_taken_back_by_a_blank(applicant: Browsing) -> None:
+    applicant.send(applicant.open("/profile/words"), "/profile/words", motivation_text="山で働きたい", plan_text="木工")
+    applicant.send(applicant.open("/profile/words"), "/profile/words", motivation_text="", plan_text="木工の店")
+
+    profile = applicant.stored().selection_profile
+    assert (profile.motivation_text, profile.plan_text) == (None, "木工の店")
+
+
+def test_no_licence_is_an_answer_and_a_blank_is_none(applicant: Browsing) -> None:
+    applicant.send(applicant.open("/profile/career"), "/profile/career", skills="簿記\n木工\n", no_licences="yes")
+    assert applicant.stored().selection_profile.licences == ()
+    assert applicant.stored().selection_profile.skills == ("簿記", "木工")
+
+    applicant.send(applicant.open("/profile/career"), "/profile/career", skills="簿記")
+    assert applicant.stored().selection_profile.licences is None
+
+
+def test_sending_a_step_twice_stores_it_once(applicant: Browsing) -> None:
+    page = applicant.open("/profile/wish")
+    first = applicant.send(page, "/profile/wish", desired_activities=["digital", "event"], available_from="2027-04-01")
+    second = applicant.send(page, "/profile/wish", desired_activities=["digital", "event"], available_from="2027-04-01")
+
+    assert (first.status_code, second.status_code) == (303, 303)
+    assert first.headers["location"] == second.headers["location"] == "/profile/words?done=saved"
+    assert applicant.stored().selection_profile.desired_activities == ("digital", "event")
+
+
+@pytest.mark.parametrize(
+    ("step", "typed", "name", "words"),
+    [
+        ("home", {"programs": ["kyoryokutai"], "origin": "どこにもない町"}, "origin", "市区町村が見つかりません"),
+        ("home", {"origin": "東京都港区"}, "programs", "入力してください"),
+        ("home", {"programs": ["kyoryokutai"], "exception": "jet"}, "months", "入力してください"),
+        ("career", {"language_1": "en"}, "cefr_1", "一覧から選んでください"),
+        ("career", {"skills": "あ" * 501}, "skills", "1行500文字以内"),
+        ("wish", {"available_from": "0001-01-01"}, "available_from", "1900年から"),
+        ("wish", {"link_1": "下川町"}, "link_kind_1", "入力してください"),
+        ("regions", {"regions_wanted_more": "桃源郷"}, "regions_wanted_more", "都道府県か地方の名前"),
+        ("regions", {"regions_wanted": ["東北"], "regions_refused": ["東北"]}, "regions_refused", "同じものがあります"),
+        ("regions", {"min_monthly_pay_yen": "たくさん"}, "min_monthly_pay_yen", "数字で"),
+    ],
+)
+def test_what_is_not_as_asked_is_told_beside_its_field_and_nothing_is_stored(
+    applicant: Browsing, step: str, typed: dict[str, str | list[str]], name: str, words: str
+) -> None:
+    before = applicant.stored()
+    answer = applicant.send(applicant.open(f"/profile/{step}"), f"/profile/{step}", **typed)
+
+    assert answer.status_code == 422
+    assert f'id="fault-{name}"' in answer.text
+    assert words in answer.text
+    assert applicant.stored() == before
+
+
+def test_words_that_are_not_judged_are_told_to_their_author(applicant: Browsing) -> None:
+    text = "二児の父として三十二歳まで林業をしてきました。"
+    applicant.send(applicant.open("/profile/words"), "/profile/words", motivation_text=text)
+    page = applicant.open("/profile/words").text
+
+    assert "年齢：「三十二歳」" in page
+    assert "担当者には文章がそのまま届きます" in page
+
+
+def test_a_step_that_there_is_not_is_not_found(applicant: Browsing) -> None:
+    assert applicant.open("/profile/nothing").status_code == 404
+    assert applicant.send_to("/profile/nothing", {}).status_code == 404
+
+
+def test_only_an_applicant_has_a_profile(as_role: AsRole) -> None:
+    for role in ("coordinator", "supporter", "researcher", "auditor", "administrator"):
+        assert as_role(role).open("/profile").status_code == 403

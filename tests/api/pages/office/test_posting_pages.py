@@ -1,0 +1,284 @@
+"""Writing, publishing and closing a call as a browser without scripts does it, on both databases."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+
+import pytest
+from sqlalchemy import Engine
+from sqlmodel import col, select
+
+from api.audit.tables import AuditRow
+from api.database import reading
+from api.pages.errors import FormError
+from api.pages.posting_form import PostingForm, posting_of, typed_of
+from features.records import Posting
+from features.synthetic import sample_market
+from tests.api.pages.office.conftest import HTML, NewOffice, Office
+from tests.api.pages.office.sent_forms import form_of, words_of
+
+EDIT = "/postings/p1/edit"
+
+
+def _form(typed: dict[str, list[str]]) -> PostingForm:
+    many = {"subtypes", "activities", "fields", "none"}
+    told = {name: [one for one in values if one.strip()] for name, values in typed.items()}
+    return PostingForm.model_validate(
+        {name: values if name in many else values[0] for name, values in told.items() if values}
+    )
+
+
+def _again(posting: Posting) -> Posting:
+    return posting_of(
+        _form(typed_of(posting, etag='"1"')),
+        posting_id=posting.posting_id,
+        municipality_code=posting.municipality_code,
+        state=posting.state,
+        stored=posting,
+    )
+
+
+def test_a_call_that_is_opened_and_stored_untouched_stays_what_it_was() -> None:
+    market = sample_market(n_applicants=5, n_postings=120, n_kigyojin_postings=30, n_company_people=2)
+    differing = [
+        one.posting_id
+        for one in market.postings
+        if _again(one).model_dump() != one.model_copy(update={"version": 1}).model_dump()
+    ]
+
+    assert len(market.postings) == 150
+    assert differing == []
+
+
+def test_what_is_said_to_be_none_stays_none_and_what_is_unknown_unknown() -> None:
+    call = Posting(
+        posting_id="p", program="kyoryokutai", municipality_code="01468", headcount=1, goals=(), required_skills=()
+    )
+    again = _again(call)
+
+    assert (again.goals, again.required_skills, again.required_licences) == ((), (), None)
+
+
+@pytest.mark.parametrize(
+    ("typed", "stored"),
+    [("２３３，０００円", 233_000), ("233,000", 233_000), ("233000", 233_000)],
+)
+def test_numbers_are_read_as_offices_write_them(typed: str, stored: int) -> None:
+    form = PostingForm.model_validate({"program": "kyoryokutai", "headcount": "２人", "monthly_pay_yen": typed})
+
+    assert (form.headcount, form.monthly_pay_yen) == (2, stored)
+
+
+def test_languages_are_written_in_words_and_refused_without_a_level() -> None:
+    form = PostingForm(program="kyoryokutai", headcount=1, required_languages="英語 B2\n日本語 N2\nne A1\n")
+    call = posting_of(form, posting_id="p", municipality_code="01468", state="draft")
+
+    assert [(one.code, one.cefr) for one in call.required_languages or ()] == [("en", "B2"), ("ja", "B2"), ("ne", "A1")]
+    assert typed_of(call, etag="")["required_languages"] == ["英語 B2\n日本語 B2\nne A1"]
+    with pytest.raises(FormError) as error:
+        posting_of(
+            PostingForm(program="kyoryokutai", headcount=1, required_languages="英語"),
+            posting_id="p",
+            municipality_code="01468",
+            state="draft",
+        )
+    assert error.value.form_faults[0].keys == ("fault.required_languages.unreadable",)
+
+
+def test_a_new_call_begins_as_a_draft_of_the_own_municipality(office: Office) -> None:
+    sent = office.fields("/postings/new", "/postings/new")
+    answers = [office.post("/postings/new", sent, title="薪の会", own_number="R8-1") for _press in range(2)]
+    stored = office.client.get("/api/v1/postings/01468-R8-1").json()
+
+    assert [answer.headers["location"] for answer in answers] == ["/postings/01468-R8-1/edit?done=posting_added"] * 2
+    assert (stored["state"], stored["municipality_code"], stored["title"]) == ("draft", "01468", "薪の会")
+    assert "公開するまで、ほかの人には見えません" in office.get(answers[0].headers["location"]).text
+
+
+def test_a_number_that_is_taken_is_told_beside_its_field(office: Office) -> None:
+    sent = office.fields("/postings/new", "/postings/new")
+    assert office.post("/postings/new", sent, own_number="1").status_code == 303
+    fresh = office.fields("/postings/new", "/postings/new")
+    answer = office.post("/postings/new", fresh, own_number="1", title="もう一つ")
+
+    assert answer.status_code == 409
+    assert "この番号は使われています" in answer.text
+    assert 'value="もう一つ"' in answer.text
+
+
+def test_a_change_is_stored_with_the_same_audit_entry_as_by_the_interface(office: Office, database: Engine) -> None:
+    sent = office.fields(EDIT, EDIT)
+    answer = office.post(EDIT, sent, headcount="３")
+    stored = office.client.get("/api/v1/postings/p1").json()
+    with reading(database) as session:
+        last = session.exec(select(AuditRow).order_by(col(AuditRow.sequence).desc())).first()
+
+    assert answer.headers["location"] == f"{EDIT}?done=posting_saved"
+    assert (stored["headcount"], stored["version"]) == (3, 2)
+    assert stored["required_licences"] == ["car_mt", "狩猟免許（わな）"]
+    assert stored["required_skills"] == []
+    assert last is not None
+    entry = json.loads(last.entry)
+    assert (entry["action"], entry["purpose"], entry["on"][0]["ids"]) == ("changed", "intake", ["p1"])
+
+
+def test_another_officers_change_is_shown_beside_the_own_input(office: Office) -> None:
+    first, second = office.fields(EDIT, EDIT), office.fields(EDIT, EDIT)
+    assert office.post(EDIT, first, title="森と薪の仕事").status_code == 303
+    lost = office.post(EDIT, second, title="薪の仕事", headcount="4")
+    page = words_of(lost.text)
+
+    assert lost.status_code == 412
+    assert "ほかの担当者が先に変えました" in page
+    assert "題名 森と薪の仕事 薪の仕事" in page
+    assert "募集人数 2 4" in page
+    assert office.client.get("/api/v1/postings/p1").json()["title"] == "森と薪の仕事"
+    assert office.post(EDIT, form_of(lost.text, EDIT)).status_code == 303
+    assert office.client.get("/api/v1/postings/p1").json()["title"] == "薪の仕事"
+
+
+def test_advice_is_given_on_what_is_typed_and_nothing_is_stored(office: Office) -> None:
+    sent = office.fields(EDIT, EDIT)
+    answer = office.post("/postings/p1/advice", sent, mission_text="独身で健康な方に限ります。")
+    page = words_of(answer.text)
+
+    assert answer.status_code == 200
+    assert "公開前に消すところ" in page
+    assert "独身" in page
+    assert "受入れの準備" in page
+    assert form_of(answer.text, EDIT)["etag"] == sent["etag"]
+    assert "間伐" in office.client.get("/api/v1/postings/p1").json()["mission_text"]
+
+
+def test_advice_on_a_call_that_is_not_stored_yet(office: Office) -> None:
+    sent = office.fields("/postings/new", "/postings/new")
+    answer = office.post("/postings/new/advice", sent, mission_text="町有林の間伐をします。")
+
+    assert answer.status_code == 200
+    assert "/ 100" in answer.text
+    assert office.client.get("/api/v1/postings").json()["total"] == 1
+
+
+@pytest.mark.parametrize(
+    ("field", "typed", "told"),
+    [
+        ("headcount", "たくさん", "数字で入力してください"),
+        ("headcount", "0", "1以上の数で入力してください"),
+        ("deadline", "来週", "日付を 2026-04-01 のように入力してください"),
+        ("start_date", "9999-01-01", "1900年から2200年までの日付を入力してください"),
+        ("seats_left", "5", "募集人数以下の数にしてください"),
+        ("housing", "castle", "一覧から選んでください"),
+        ("goals", "あ" * 501, "入力の内容を確かめてください"),
+        ("mission_text", "あ" * 20_001, "20000文字以内で入力してください"),
+    ],
+)
+def test_a_fault_stands_beside_its_field_and_everything_typed_stays(
+    office: Office, field: str, typed: str, told: str
+) -> None:
+    sent = office.fields(EDIT, EDIT)
+    answer = office.post(EDIT, sent | {"title": ["書きかけ"]}, **{field: typed})
+
+    assert answer.status_code == 422
+    beside = answer.text.partition(f'id="fault-{field}">')[2].partition("</p>")[0]
+    assert told in beside
+    assert 'value="書きかけ"' in answer.text
+
+
+def test_fewer_people_than_are_placed_already_are_refused(office: Office) -> None:
+    stored = office.client.get("/api/v1/postings/p1").json()
+    assert office.client.put("/api/v1/postings/p1", json=stored | {"seats_left": 0}).status_code == 200
+    sent = office.fields(EDIT, EDIT) | {"seats_left": [""]}
+    answer = office.post(EDIT, sent, headcount="1")
+
+    assert answer.status_code == 422
+    assert "すでに2人が決まっています" in answer.text
+
+
+def test_a_draft_is_looked_at_and_published_by_somebody_who_says_so(office: Office) -> None:
+    sent = office.fields("/postings/new", "/postings/new")
+    office.post("/postings/new", sent, own_number="2", title="空の募集")
+    path = "/postings/01468-2/publishing"
+    form = office.fields(path, path)
+    unsaid = office.post(path, form)
+    again = form_of(unsaid.text, path)
+    said = office.post(path, again, confirmed="yes")
+
+    assert (
+        "題名か仕事の内容が書かれていません" in office.get("/postings/01468-2/publishing").text
+        or said.status_code == 303
+    )
+    assert unsaid.status_code == 422
+    assert "内容を確かめたら、印を付けてください" in unsaid.text
+    assert said.headers["location"] == "/postings/01468-2/edit?done=posting_published"
+    assert office.client.get("/api/v1/postings/01468-2").json()["state"] == "open"
+    assert "公開中です" in office.get(path).text
+
+
+def test_what_was_changed_after_the_last_look_is_not_published(office: Office) -> None:
+    sent = office.fields("/postings/new", "/postings/new")
+    office.post("/postings/new", sent, own_number="3", title="前の題")
+    path, edit = "/postings/01468-3/publishing", "/postings/01468-3/edit"
+    looked = office.fields(path, path)
+    assert office.post(edit, office.fields(edit, edit), title="あとの題").status_code == 303
+    answer = office.post(path, looked, confirmed="yes")
+
+    assert answer.status_code == 412
+    assert "あとの題" in answer.text
+    assert office.client.get("/api/v1/postings/01468-3").json()["state"] == "draft"
+
+
+def test_a_call_is_closed_after_saying_what_that_does(office: Office) -> None:
+    path = "/postings/p1/closing"
+    page = office.get(path)
+    form = form_of(page.text, path)
+    answers = [office.post(path, form) for _press in range(2)]
+
+    assert "新しい応募を受け付けなくなります" in page.text
+    assert [answer.status_code for answer in answers] == [303, 303]
+    assert office.client.get("/api/v1/postings/p1").json()["state"] == "closed"
+    assert "終了しています" in office.get(path).text
+    assert "もう一度公開する" in office.get(EDIT).text
+
+
+def test_a_deadline_that_is_past_is_told_before_publishing(office: Office) -> None:
+    assert office.client.post("/api/v1/postings/p1/closing").status_code == 200
+    sent = office.fields(EDIT, EDIT)
+    assert office.post(EDIT, sent, deadline=date(2026, 11, 1).isoformat(), as_of="2026-09-01").status_code == 303
+    page = office.get("/postings/p1/publishing").text
+
+    assert "締切が2026年11月1日で、もう過ぎています" in page
+    assert "30日より前です" in page
+
+
+def test_another_municipalitys_officer_and_other_roles_reach_none_of_it(office: Office, new_office: NewOffice) -> None:
+    sent = office.fields(EDIT, EDIT)
+    stranger = new_office("other", "coordinator", municipality_code="32525")
+    own = stranger.fields("/postings/new", "/postings/new")
+
+    for path in (EDIT, "/postings/p1/publishing", "/postings/p1/closing"):
+        assert stranger.get(path).status_code == 404
+    answer = stranger.post(EDIT, sent | own)
+    assert answer.status_code == 404
+    for role in ("supporter", "researcher", "auditor", "administrator"):
+        other = new_office(role, role, prefecture_code="01")
+        assert other.get(EDIT).status_code == 403
+        assert other.get("/postings/new").status_code == 403
+    assert office.client.get("/api/v1/postings/p1").json()["title"] == "森の仕事"
+
+
+def test_an_id_with_a_slash_has_pages_too(office: Office) -> None:
+    call = {**office.client.get("/api/v1/postings/p1").json(), "posting_id": "R8/1"}
+    assert office.client.post("/api/v1/postings", json=call).status_code == 201
+    path = "/postings/R8%2F1/edit"
+    answer = office.post(path, office.fields(path, path), title="斜線")
+
+    assert answer.headers["location"] == f"{path}?done=posting_saved"
+    assert office.client.get("/api/v1/postings/R8%2F1").json()["title"] == "斜線"
+
+
+def test_the_english_page_says_the_same(office: Office) -> None:
+    page = office.client.get(EDIT, headers=HTML | {"Accept-Language": "en"}).text
+
+    assert "Readiness of the host" in page
+    assert '<span lang="ja">森の仕事</span>' in page

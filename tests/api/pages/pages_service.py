@@ -1,0 +1,221 @@
+"""A real service on loopback with the sample market and one account of each role, and a browser that visits it."""
+
+from __future__ import annotations
+
+import shutil
+import socket
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+import uvicorn
+from fastapi import FastAPI
+from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_playwright
+from sqlalchemy import Engine
+from starlette.testclient import TestClient
+
+from api.accounts.consents import record_consent
+from api.accounts.passwords import Passwords
+from api.accounts.roles import ROLES
+from api.accounts.sessions import open_session
+from api.accounts.tables import AccountRow
+from api.app import create_app
+from api.database import writing
+from api.settings import Settings
+from features.record_files import dump_records
+from features.records import Records
+from features.synthetic import sample_market
+
+__all__ = ["AXE", "PASSWORD", "TODAY", "PagesService", "Visits", "chromium", "running_browser", "running_service"]
+
+PASSWORD = "薪を割る朝の音が好きです"
+TODAY = date(2026, 11, 23)
+AXE = Path(__file__).with_name("vendored") / "axe.min.js"
+_FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking")
+_FLAGS += ("--disable-component-update", "--disable-sync", "--font-render-hinting=none")
+
+
+class PagesClock:
+    """A clock that stands still until it is moved."""
+
+    def __init__(self) -> None:
+        self.now = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def move(self, **spans: float) -> None:
+        self.now += timedelta(**spans)
+
+
+@dataclass
+class PagesService:
+    """The running service.
+
+    Attributes
+    ----------
+    url : str
+        ``http://127.0.0.1:port``.
+    app : FastAPI
+    clock : PagesClock
+    posting_id, applicant_id : str
+        A posting of the coordinator's municipality with applications, and the record of the account ``applicant``.
+    """
+
+    url: str
+    app: FastAPI
+    clock: PagesClock
+    posting_id: str
+    applicant_id: str
+
+    @property
+    def engine(self) -> Engine:
+        engine: Engine = self.app.state.engine
+        return engine
+
+    def session_of(self, name: str) -> str:
+        """The token of a new session of an account; accounts are called as their roles."""
+        with writing(self.engine) as session:
+            return open_session(session, session.get_one(AccountRow, f"id-{name}"), now=self.clock())
+
+    def new_account(self, name: str, role: str, **belongs: str | None) -> None:
+        """Store an active account with PASSWORD."""
+        stored = self.app.state.passwords.hashed(PASSWORD)
+        row: dict[str, Any] = {"id": f"id-{name}", "sign_in_name": name, "display_name": _NAMES.get(name, name)}
+        with writing(self.engine) as session:
+            session.add(
+                AccountRow(**row, role=role, state="active", password_hash=stored, created_at=self.clock(), **belongs)
+            )
+
+
+_JSON = {"content-type": "application/json"}
+_NAMES = {"applicant": "見本 花子", "coordinator": "見本 太郎", "supporter": "見本 次郎", "researcher": "見本 三郎"}
+
+
+@contextmanager
+def running_service(folder: Path, **settings: Any) -> Iterator[PagesService]:
+    """The service with the sample market, as people reach it."""
+    url = f"sqlite:///{folder / 'pages.db'}"
+    records = sample_market(n_applicants=80, n_postings=30, n_kigyojin_postings=4, n_company_people=6)
+    with TestClient(create_app(Settings(database_url=url, today=TODAY, sign_in="off"))) as client:
+        assert client.post("/api/v1/records", content=dump_records(records), headers=_JSON).status_code == 201
+    served: dict[str, Any] = {"database_url": url, "today": TODAY, "sign_in": "required", "jobs": "inline"} | settings
+    app = create_app(Settings(**served))
+    app.state.clock = clock = PagesClock()
+    app.state.passwords = Passwords(passes=1, memory_kib=8, lanes=1)
+    posting_id, town, applicant_id = _meeting(records)
+    with _listening(app) as address:
+        service = PagesService(address, app, clock, posting_id, applicant_id)
+        belongs: dict[str, dict[str, str | None]] = {
+            "applicant": {"applicant_id": applicant_id},
+            "coordinator": {"municipality_code": town},
+            "supporter": {"prefecture_code": town[:2]},
+        }
+        for role in ROLES:
+            service.new_account(role, role, **belongs.get(role, {}))
+        with writing(service.engine) as session:
+            record_consent(session, town, document="見本第1号", by="id-administrator", now=clock())
+        yield service
+
+
+def _meeting(records: Records) -> tuple[str, str, str]:
+    """The posting with the most applications, its municipality, and one who applied there."""
+    by_posting: dict[str, list[str]] = {}
+    for one in records.applications:
+        by_posting.setdefault(one.posting_id, []).append(one.applicant_id)
+    posting_id = max(by_posting, key=lambda an_id: (len(by_posting[an_id]), an_id))
+    town = next(one.municipality_code for one in records.postings if one.posting_id == posting_id)
+    return posting_id, town, by_posting[posting_id][0]
+
+
+@contextmanager
+def _listening(app: FastAPI) -> Iterator[str]:
+    found = socket.create_server(("127.0.0.1", 0))
+    server = uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False, lifespan="on", ws="none"))
+    thread = Thread(target=server.run, args=([found],), daemon=True)
+    thread.start()
+    while not server.started:
+        assert thread.is_alive(), "the service did not start"
+        time.sleep(0.02)
+    try:
+        yield f"http://127.0.0.1:{found.getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        thread.join(timeout=20)
+        found.close()
+
+
+def chromium() -> str | None:
+    """Where Chromium is."""
+    return shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+
+
+@contextmanager
+def running_browser() -> Iterator[Browser]:
+    """Headless Chromium."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium(), args=list(_FLAGS))
+        yield browser
+        browser.close()
+
+
+@dataclass
+class Visits:
+    """Visits of people: pages with the cookie of a role, each watched for what a page must never do."""
+
+    service: PagesService
+    browser: Browser
+    _contexts: list[BrowserContext] = field(default_factory=list)
+    _wrong: dict[BrowserContext, list[str]] = field(default_factory=dict)
+
+    def as_role(self, role: str, *, width: int = 1024, javascript: bool = True, language: str = "ja") -> Page:
+        """A page of somebody with this role (``signed_out``: nobody); open addresses of the service by their path."""
+        context = self.browser.new_context(
+            base_url=self.service.url,
+            viewport={"width": width, "height": 800},
+            java_script_enabled=javascript,
+            locale=language,
+        )
+        context.set_default_timeout(20_000)
+        self._contexts.append(context)
+        wrong = self._wrong[context] = []
+        if role != "signed_out":
+            token = self.service.session_of(role)
+            context.add_cookies([{"name": "enmusubi-session", "value": token, "url": self.service.url}])
+        page = context.new_page()
+        page.on("console", lambda said: wrong.append(f"console: {said.text}") if _is_fault(said.text) else None)
+        page.on("pageerror", lambda error: wrong.append(f"script: {error}"))
+        page.on("request", lambda request: self._note_request(request, wrong))
+        return page
+
+    def _note_request(self, request: Request, wrong: list[str]) -> None:
+        if not request.url.startswith((self.service.url, "data:", "blob:", "about:")):
+            wrong.append(f"external: {request.url}")
+
+    def check_page(self, page: Page) -> None:
+        """No violation that axe knows, nothing on the console, nothing fetched from elsewhere, nothing to scroll to."""
+        page.evaluate(AXE.read_text(encoding="utf-8"))
+        found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+        told = [
+            f"{one['id']}: {one['help']} at {[node['target'] for node in one['nodes']][:3]}"
+            for one in found["violations"]
+        ]
+        wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        told += [f"{wide} px too wide"] if wide > 0 else []
+        told += self._wrong[page.context]
+        assert not told, f"{page.url}: {told}"
+
+    def close(self) -> None:
+        """End every visit."""
+        for context in self._contexts:
+            context.close()
+
+
+def _is_fault(text: str) -> bool:
+    # the browser itself notes every answer from 400 on; such pages are asked for on purpose
+    return not text.startswith("Failed to load resource")

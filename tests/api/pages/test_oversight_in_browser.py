@@ -1,0 +1,35 @@
+"""A supporter's journey in headless Chromium: from the map to a round, its proofs and its verification."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.sync_api import expect
+
+from tests.api.pages.conftest import AsRole, CheckPage
+
+
+def test_a_supporter_goes_from_the_map_to_a_round_and_its_verification(as_role: AsRole, check_page: CheckPage) -> None:
+    page = as_role("supporter", width=390, javascript=True)
+    page.goto("/portfolio")
+    check_page(page)
+    page.locator(".map a").first.focus()
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile(r"/portfolio#town-\d{5}$"))
+    page.goto("/runs/new")
+    check_page(page)
+    page.get_by_role("button", name="計算を始める").click()
+
+    # the page is drawn anew when the round has ended, as its events say
+    expect(page.locator("main")).to_contain_text("この案が満たす約束", timeout=60_000)
+    check_page(page)
+    page.get_by_role("button", name="計算し直して確かめる").click()
+    expect(page.locator("main")).to_contain_text("同じ結果になりました", timeout=60_000)
+    check_page(page)
+
+
+def test_pages_with_an_id_have_no_fault_that_axe_knows(as_role: AsRole, check_page: CheckPage) -> None:
+    page = as_role("administrator", width=390)
+    for path in ("/accounts/id-coordinator", "/audit/verification", "/audit?action=read"):
+        page.goto(path)
+        check_page(page)

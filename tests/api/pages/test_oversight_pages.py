@@ -1,0 +1,287 @@
+"""Pages of auditors, supporters, administrators and researchers as a browser without scripts uses them."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import get_args
+
+import pytest
+from fastapi import FastAPI
+from httpx2 import Response
+from sqlalchemy import Engine
+from sqlmodel import select
+from starlette.testclient import TestClient
+
+from api.accounts.tables import AccountRow
+from api.audit.vocabulary import Action, Purpose, SubjectKind, words
+from api.database import reading, writing
+from api.jobs.tables import JobRow
+from api.pages.words import words_in
+from api.run_scope import records_within
+from api.tables import RunInputRow, RunRow
+from features.record_files import parse_records
+from tests.api.accounts.conftest import Headers, Json, everyone, signed_in
+
+__all__ = ["everyone", "signed_in"]  # fixtures
+
+HTML = {"Accept": "text/html", "Accept-Language": "ja"}
+
+
+class Browser:
+    """One person's browser."""
+
+    def __init__(self, service: TestClient, headers: dict[str, str]) -> None:
+        self._service, self._headers = service, headers | HTML
+
+    def get(self, path: str) -> Response:
+        return self._service.get(path, headers=self._headers, follow_redirects=False)
+
+    def send(self, page: str, to: str, **typed: str) -> Response:
+        """Send the last form of a page."""
+        shown = self.get(page)
+        form = shown.text.rpartition('<form method="post"')[2]
+        hidden = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', form))
+        cookie = "; ".join(f"{name}={value}" for name, value in self._service.cookies.items())
+        headers = self._headers | {"Cookie": f"{self._headers['Cookie']}; {cookie}"}
+        return self._service.post(to, data=hidden | typed, headers=headers, follow_redirects=False)
+
+
+@pytest.fixture
+def administrator(service: TestClient, everyone: Headers) -> Browser:
+    return Browser(service, everyone("administrator"))
+
+
+def _as(role: str, service: TestClient, everyone: Headers) -> Browser:
+    return Browser(service, everyone(role))
+
+
+def test_actions_and_purposes_are_called_as_the_log_calls_them() -> None:
+    said = words_in("ja")
+
+    assert {one: said(f"audit.action.{one}") for one in get_args(Action)} == dict(words().action)
+    assert {one: said(f"audit.purpose.{one}") for one in get_args(Purpose)} == {
+        one: told.label for one, told in words().purpose.items()
+    }
+    assert all(said(f"audit.kind.{one}") for one in get_args(SubjectKind))
+
+
+def test_an_auditor_finds_what_a_coordinator_did_and_what_for(service: TestClient, everyone: Headers) -> None:
+    assert service.get("/api/v1/applicants/a1", headers=everyone("coordinator")).status_code == 200
+    page = _as("auditor", service, everyone).get("/audit?actor=id-coordinator&kind=applicant&an_id=a1").text
+
+    assert "選考（適性と能力を読む）" in page
+    assert "応募者 1件" in page
+    assert "id-administrator" not in page
+
+
+def test_the_log_says_in_words_that_it_is_as_it_was_written_and_where_it_is_not(
+    service: TestClient, everyone: Headers
+) -> None:
+    auditor = _as("auditor", service, everyone)
+    whole = auditor.get("/audit/verification").text
+    head = re.findall(r"<code>(\d+:[0-9a-f]{64})</code>", whole)[0]
+    assert "書かれたときのままです" in whole
+    assert "控えていた末尾の値も、その位置にありました。" in auditor.get(f"/audit/verification?expect={head}").text
+
+    broken = auditor.get(f"/audit/verification?expect=1:{'0' * 64}").text
+    assert "1番の記録が合いません" in broken
+    assert "verdict-covered" not in broken
+
+
+def test_an_export_is_a_file_and_days_without_an_entry_are_told_beside_the_field(
+    service: TestClient, everyone: Headers
+) -> None:
+    auditor = _as("auditor", service, everyone)
+    assert auditor.get("/audit/export?from_day=2026-11-01&to_day=2100-01-01").content.startswith(b"PK")
+
+    answer = auditor.get("/audit/export?from_day=2001-11-01&to_day=2001-11-02")
+    assert answer.status_code == 422
+    assert re.search(r'id="fault-from_day">この期間の記録はありません。', answer.text)
+
+
+def test_a_supporter_sees_numbers_of_consenting_municipalities_and_nobody(
+    service: TestClient, everyone: Headers
+) -> None:
+    page = _as("supporter", service, everyone).get("/portfolio").text
+
+    assert "北海道下川町" in page
+    assert "海士町" not in page
+    assert "下川町第12号" in page
+    assert not re.search(r"\ba[1-9]\b", page)
+
+
+def test_a_supporters_round_is_over_consenting_municipalities_and_its_own(
+    service: TestClient, everyone: Headers, guarded: FastAPI, database: Engine
+) -> None:
+    supporter = _as("supporter", service, everyone)
+    asked = supporter.send("/runs/new", "/runs", mechanism="deferred-acceptance", seed="7")
+    assert asked.status_code == 303
+    path = asked.headers["location"]
+    run_id = path.rpartition("/")[2]
+    with reading(database) as session:
+        request = session.get_one(JobRow, run_id).request
+    assert request["inputs"]["municipalities"] == ["01468"]  # type: ignore[call-overload,index]
+    assert request["request"]["seed"] == 7  # type: ignore[call-overload,index]
+    assert "この案が満たす約束" in supporter.get(path).text
+
+    service.delete("/api/v1/consents/01468", headers=everyone("coordinator"))
+    assert supporter.get(path).status_code == 404
+    assert service.get(f"/api/v1/runs/{run_id}/record", headers=everyone("supporter")).status_code == 404
+    assert service.get(f"/api/v1/jobs/{run_id}", headers=everyone("supporter")).status_code == 404
+
+
+def test_a_supporter_sees_no_round_of_somebody_else(service: TestClient, everyone: Headers) -> None:
+    run_id = service.post("/api/v1/runs", json={}, headers=everyone("administrator")).json()["run_id"]
+    supporter = everyone("supporter")
+
+    for path in ("", "/record", "/events"):
+        assert service.get(f"/api/v1/runs/{run_id}{path}", headers=supporter).status_code == 404
+    assert service.post(f"/api/v1/runs/{run_id}/cancellation", headers=supporter).status_code == 404
+    assert service.get(f"/api/v1/jobs/{run_id}", headers=supporter).status_code == 404
+    assert run_id not in _as("supporter", service, everyone).get("/runs").text
+
+
+def test_who_declared_a_conflict_with_a_call_runs_no_round_over_it(service: TestClient, everyone: Headers) -> None:
+    supporter = everyone("supporter")
+    run_id = service.post("/api/v1/runs", json={}, headers=supporter).json()["run_id"]
+    declared = {"kind": "business", "posting_id": "p1"}
+    assert service.post("/api/v1/conflicts", json=declared, headers=supporter).status_code == 201
+
+    for answer in (
+        service.post("/api/v1/runs", json={}, headers=supporter),
+        service.get(f"/api/v1/runs/{run_id}", headers=supporter),
+    ):
+        assert answer.status_code == 403
+        assert answer.json()["type"].endswith("conflict-of-interest")
+
+
+def test_a_round_is_given_up_before_it_is_done_and_not_after(
+    service: TestClient, everyone: Headers, database: Engine
+) -> None:
+    supporter = _as("supporter", service, everyone)
+    path = supporter.send("/runs/new", "/runs", mechanism="optimal-assignment").headers["location"]
+    assert supporter.send(path, f"{path}/cancellation").status_code == 409
+
+    with writing(database) as session:  # as if nobody had begun
+        run_id = path.rpartition("/")[2]
+        session.delete(session.get_one(RunInputRow, run_id))
+        session.flush()
+        session.delete(session.get_one(RunRow, run_id))
+        session.get_one(JobRow, run_id).state = "queued"
+    assert supporter.send(path, f"{path}/cancellation").headers["location"] == path
+    assert "計算を取りやめました。何も残っていません。" in supporter.get(path).text
+
+
+def test_records_within_some_municipalities_are_their_calls_and_who_applied_there(records: Json) -> None:
+    whole = parse_records(json.dumps(records), place="records")
+    found = records_within(whole, ["01468"])
+
+    assert [one.posting_id for one in found.postings] == ["p1"]
+    assert {one.applicant_id for one in found.applicants} == {one.applicant_id for one in found.applications}
+    assert records_within(whole, None) is whole
+
+
+def test_an_administrator_invites_and_the_link_is_shown_once(administrator: Browser, database: Engine) -> None:
+    typed = {"display_name": "見本 四郎", "sign_in_name": "shiro", "role": "coordinator", "place": "下川町"}
+    made = administrator.send("/accounts/new", "/accounts", **typed)
+    assert made.status_code == 200
+    assert made.headers["cache-control"] == "no-store"
+    link = re.findall(r"<code>(https?://[^<]+/password\?token=[^<]+)</code>", made.text)[0]
+    again = administrator.send("/accounts/new", "/accounts", **typed)
+
+    assert "このサインイン名の人はすでにいます" in again.text
+    assert 'value="見本 四郎"' in again.text
+    assert link.rpartition("=")[2] not in administrator.get("/accounts").text
+    with reading(database) as session:
+        row = session.exec(select(AccountRow).where(AccountRow.sign_in_name == "shiro")).one()
+    assert (row.municipality_code, row.state) == ("01468", "invited")
+
+
+@pytest.mark.parametrize(
+    ("typed", "field", "told"),
+    [
+        ({"role": "coordinator"}, "place", "入力してください。"),
+        ({"role": "supporter"}, "prefecture_code", "入力してください。"),
+        ({"role": "coordinator", "place": "どこにもない町"}, "place", ""),
+    ],
+)
+def test_what_belongs_to_a_role_is_asked_for_beside_its_field(
+    typed: dict[str, str], field: str, told: str, administrator: Browser
+) -> None:
+    answer = administrator.send("/accounts/new", "/accounts", display_name="見本", sign_in_name="s5", **typed)
+
+    assert answer.status_code == 422
+    assert re.search(rf'id="fault-{field}">{told}', answer.text)
+
+
+def test_whoever_left_is_let_in_no_more_once_that_is_confirmed(
+    administrator: Browser, service: TestClient, everyone: Headers
+) -> None:
+    officer = _as("other", service, everyone)
+    path = "/accounts/id-other"
+    assert "よろしければ印を付けてください。" in administrator.send(path, f"{path}/disabling").text
+    assert officer.get("/account").status_code == 200
+
+    assert (
+        administrator.send(path, f"{path}/disabling", sure="yes").headers["location"]
+        == "/accounts?done=account_disabled"
+    )
+    assert officer.get("/account").status_code == 303
+
+
+def test_consents_and_modes_are_recorded_with_their_documents_and_withdrawn(administrator: Browser) -> None:
+    sent = administrator.send("/consents", "/consents", place="海士町", document="海総第3号")
+    assert sent.headers["location"] == "/consents?done=consent"
+    assert "海総第3号" in administrator.get("/consents").text
+    assert (
+        "同じものがすでに記録されていないか"
+        in administrator.send("/consents", "/consents", place="海士町", document="2").text
+    )
+    assert administrator.send("/consents", "/consents/32525/withdrawal").status_code == 303
+    assert "取り消された同意" in administrator.get("/consents").text
+
+    decision = {
+        "mode": "introduce",
+        "place": "",
+        "document": "企第9号",
+        "decided_by": "協議会",
+        "from_date": "2026-11-01",
+    }
+    assert administrator.send("/modes", "/modes", **decision).headers["location"] == "/modes?done=mode"
+    assert "企第9号" in administrator.get("/modes").text
+
+
+def test_a_hold_needs_something_to_hold_and_is_lifted_with_a_reason(administrator: Browser) -> None:
+    unknown = administrator.send("/retention", "/holds", kind="applicant", id="nobody", reason="監査第1号")
+    assert re.search(r'id="fault-id">この番号の記録はありません。', unknown.text)
+    assert administrator.send("/retention", "/holds", kind="applicant", id="a1", reason="監査第1号").status_code == 303
+    hold_id = re.findall(r"/retention\?lift=([^\"]+)", administrator.get("/retention").text)[0]
+
+    lifted = administrator.send(f"/retention?lift={hold_id}", f"/holds/{hold_id}/lifting", lifting="監査の終了")
+    assert lifted.headers["location"] == "/retention?done=hold_lifted"
+    assert "監査の終了" in administrator.get("/retention").text
+
+
+def test_the_state_of_the_service_says_what_to_do(administrator: Browser) -> None:
+    page = administrator.get("/service").text
+
+    assert "控えを作った記録がありません。" in page
+    assert page.count("問題なし") == 4
+
+
+def test_a_researcher_takes_pseudonymised_files_and_sees_no_small_number(
+    service: TestClient, everyone: Headers
+) -> None:
+    page = _as("researcher", service, everyone).get("/research").text
+    address = re.findall(r'href="(/api/v1/applicants[^"]+)"', page)[0].replace("&amp;", "&")
+    taken = service.get(address, headers=everyone("researcher"))
+
+    assert taken.status_code == 200
+    assert {line["applicant_id"][:2] for line in taken.json()["applicants"]} == {"r-"}
+    assert "示せる数はまだありません。" in page
+
+
+@pytest.mark.parametrize("path", ["/audit", "/accounts", "/retention", "/service", "/runs"])
+def test_pages_of_oversight_are_not_for_coordinators(path: str, service: TestClient, everyone: Headers) -> None:
+    assert _as("coordinator", service, everyone).get(path).status_code == 403
