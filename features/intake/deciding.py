@@ -128,7 +128,7 @@ def _store(
                 )
             )
             return
-        unknown = place.unknowable(row.reading) if _is_unknowable(draft, row.reading, known) else None
+        unknown = place.unknowable(row.reading) if _is_unknowable(draft, row.reading, known, place) else None
         if unknown is not None:
             outcome.refused.append(unknown)
             return
@@ -152,12 +152,14 @@ def _store(
         )
 
 
-def _is_unknowable(draft: Draft, reading: RowReading, known: Mapping[tuple[str, str], BaseModel]) -> bool:
+def _is_unknowable(
+    draft: Draft, reading: RowReading, known: Mapping[tuple[str, str], BaseModel], place: _Places
+) -> bool:
     """Whether nothing tells who an applicant is, or nothing is told of one who is new."""
     if draft.kind != "applicants":
         return False
     told = [name for name, value in reading.values.items() if value is not None]
-    if not any(name in _WHO for name in told):
+    if not any(name in _WHO for name in told) or place.lacks_id(reading):
         return True
     is_new = (draft.kind, draft.id) not in known
     return is_new and all(name in _WHO or name in _ASIDE for name in reading.values)
@@ -218,11 +220,18 @@ class _Places:
         row, column = self._cell(reading, None)
         return Issue(row, column, "", "", "", code, reason, mend)
 
+    def lacks_id(self, reading: RowReading) -> bool:
+        """Whether the list has a column of ids and this row has none: by its name it might become another person."""
+        return "applicant_id" in self._uses and not reading.values.get("applicant_id")
+
     def unknowable(self, reading: RowReading) -> Issue:
         """A row of which nobody could say next time whose it is, or that says nothing but whose it is."""
         if not any(name in _WHO for name, value in reading.values.items() if value is not None):
             said = "受付番号・氏名・メール・電話番号のどれもないので、次に取り込むとき同じ人だと分かりません。"
             return self.of_row(reading, "nobody_told", said, "受付番号か氏名を書いてください。")
+        if self.lacks_id(reading):
+            said = "番号の列があるのに、この行の番号が空です。"
+            return self.of_row(reading, "id_blank", said, "番号を書くか、番号の列を読まないようにしてください。")
         said = "番号や名前のほかに、記録に入れる内容がありません。"
         return self.of_row(reading, "nothing_told", said, "住所や志望動機などの列を書くか、この行を除いてください。")
 

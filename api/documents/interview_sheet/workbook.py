@@ -43,9 +43,9 @@ def _write_member(paper: Paper, content: InterviewSheet, number: int) -> None:
         Column("氏名", 11),
         *(Column(item.label, 8.5, "hand", "hand_header") for item in content.items),
         Column("平均", 6.5, "mean", "hand_header"),
-        Column("必須条件\n（□ 証明を確かめた）", 22),
-        Column("聞くこと", 40),
-        Column("自由記述（開示の対象になりうる）", 44, "text", "hand_header"),
+        Column("必須条件\n（□ 証明を確かめた）", 19),
+        Column("聞くこと", 36),
+        Column("自由記述（開示の対象になりうる）", 36, "text", "hand_header"),
     )
     writer = SheetWriter(paper, _member_sheet(number), columns)
     writer.banner(f"面接評価シート　委員{number}　{content.title}", "title")
@@ -91,12 +91,12 @@ def _write_merged(paper: Paper, content: InterviewSheet) -> None:
     columns = (
         Column("応募者ID", 12, "id"),
         Column("氏名", 12),
-        *(Column(f"{item.label}\n平均", 12, "mean") for item in content.items),
+        *(Column(f"{item.label}\n平均", 10, "mean") for item in content.items),
         *(Column(f"委員{number}\n平均", 8.5, "mean") for number in range(1, content.n_members + 1)),
         Column("全体の平均", 9, "mean"),
         Column("委員の差\n（最大−最小）", 11, "mean"),
         Column("標準偏差", 9, "mean"),
-        Column("話し合いの記録（開示の対象になりうる）", 44, "text", "hand_header"),
+        Column("話し合いの記録（開示の対象になりうる）", 36, "text", "hand_header"),
     )
     writer = SheetWriter(paper, _MERGED, columns)
     writer.banner(f"面接評価の集計　{content.title}", "title")
@@ -143,7 +143,7 @@ def _mean_of(places: list[str]) -> Formula:
 
 
 def _write_words(paper: Paper, content: InterviewSheet) -> None:
-    columns = (Column("項目", 20, "label"), Column("この募集では", 40), *(Column(f"{k}", 26) for k in range(5, 0, -1)))
+    columns = (Column("項目", 16, "label"), Column("この募集では", 32), *(Column(f"{k}", 21) for k in range(5, 0, -1)))
     writer = SheetWriter(paper, _WORDS, columns)
     writer.banner("評価の言葉（5段階）", "title")
     header_row = writer.row

@@ -14,15 +14,15 @@ __all__ = ["letters_workbook"]
 
 _COLUMNS: Final = (
     Column("応募者ID", 10, "id"),
-    Column("宛名", 14, "text", "hand_header"),
+    Column("宛名", 13, "text", "hand_header"),
     Column("日付", 13, "text", "hand_header"),
     Column("差出人", 13),
-    Column("件名", 15),
-    Column("本文", 46),
-    Column("条件・日時", 30),
-    Column("お知らせ", 36),
-    Column("担当課・担当者", 11, "hand", "hand_header"),
-    Column("電話・メール", 11, "hand", "hand_header"),
+    Column("件名", 13),
+    Column("本文", 32),
+    Column("条件・日時", 22),
+    Column("お知らせ", 26),
+    Column("担当課・担当者", 9, "hand", "hand_header"),
+    Column("電話・メール", 9, "hand", "hand_header"),
 )
 
 

@@ -114,7 +114,7 @@ class _Grid:
         self._sheet.set_margins(left=0.6, right=0.6, top=0.5, bottom=0.75)
         self._sheet.hide_gridlines(2)
         self._sheet.freeze_panes(1, 0)
-        print_footer(self._sheet, document.foot)
+        print_footer(self._sheet, document.foot, is_across=document.is_landscape)
 
     def _line(
         self,

@@ -42,7 +42,7 @@ _ABOUT: Final = (
 
 def tax_evidence_workbook(content: TaxEvidenceContent) -> bytes:
     """The file as ``.xlsx``; sums are formulas, so figures put in later are counted."""
-    footer = f"{_TITLE}　{date_ja(content.made)}現在　{content.foot}"
+    footer = f"{_TITLE}　{content.foot}"
     return workbook_of(_TITLE, made=content.made, footer=footer, write=partial(_write, content=content))
 
 
@@ -57,7 +57,7 @@ def _write(paper: Paper, *, content: TaxEvidenceContent) -> None:
     _write_summary(summary, totals, formats, content)
     _write_recruiting(paper, content, formats)
     _write_ceilings(paper, content, formats)
-    about = SheetWriter(paper, "この資料について", (Column("番号", 7, "order"), Column("内容", 130)))
+    about = SheetWriter(paper, "この資料について", (Column("番号", 7, "order"), Column("内容", 120)))
     about.banner("この資料について", "title")
     header_row = about.row
     about.header()
@@ -154,12 +154,12 @@ def _ceiling_lines(content: TaxEvidenceContent) -> Iterator[_CeilingLine]:
 
 def _write_ceilings(paper: Paper, content: TaxEvidenceContent, formats: Formats) -> None:
     columns = (
-        Column("年度・対象", 26, "label"),
-        Column("上限", 46),
-        Column("額（円）", 14, "hand"),
-        Column("措置率", 8, "hand"),
-        Column("確からしさ", 18),
-        Column("出典", 56),
+        Column("年度・対象", 22, "label"),
+        Column("上限", 38),
+        Column("額（円）", 12, "hand"),
+        Column("措置率", 7, "hand"),
+        Column("確からしさ", 15),
+        Column("出典", 52),
     )
     writer = SheetWriter(paper, "上限と根拠", columns)
     writer.banner("上限と根拠", "title")

@@ -18,13 +18,13 @@ from api.documents.workbook.sheet import Cell, Column, Formula, Paper, SheetWrit
 __all__ = ["Formats", "YearTotals", "sheet_name", "write_year"]
 
 _LEAD: Final = (
-    Column("隊員等ID", 10, "id"),
-    Column("募集・契約", 11),
+    Column("隊員等ID", 9, "id"),
+    Column("募集・契約", 10),
     Column("始まり", 8.5, "day"),
     Column("終わり\n(予定含む)", 8.5, "day"),
     Column("日数", 4.5),
     Column("月数", 4.5),
-    Column("対象\n月数", 6),
+    Column("対象\n月数", 5),
 )
 _FIRST, _LAST, _DAYS = 2, 3, 4
 _NOTE: Final = (
@@ -125,9 +125,9 @@ def _columns(pay: str, activity: Sequence[str]) -> tuple[Column, ...]:
     return (
         *_LEAD,
         Column(pay, 8.5, "hand"),
-        *(Column(item, 7.2, "hand", "hand_header") for item in activity),
+        *(Column(item, 7.7, "hand", "hand_header") for item in activity),
         Column("活動経費\n計", 8.5, "hand"),
-        Column("合計", 9.5, "hand"),
+        Column("合計", 9, "hand"),
         Column("隊員等ID", 12, "id"),
         Column("上限\n報償費等", 10, "hand"),
         Column("上限\n活動経費", 10, "hand"),

@@ -7,13 +7,14 @@ from datetime import UTC, date, datetime, time
 from io import BytesIO
 from typing import Final
 
-from api.documents.workbook.plain_workbook import PlainWorkbook
+from api.documents.workbook.plain_workbook import STANDARD_FONT, PlainWorkbook
 from api.documents.workbook.sheet import Paper
 from api.documents.workbook.styles import cell_styles
 
 __all__ = ["workbook_of"]
 
-_OPTIONS: Final = {
+_OPTIONS: Final[dict[str, object]] = {
+    **STANDARD_FONT,
     "in_memory": True,
     "strings_to_formulas": False,
     "strings_to_numbers": False,

@@ -12,10 +12,10 @@ __all__ = ["EXCLUDED_SHEET", "write_exclusions"]
 EXCLUDED_SHEET = "対象外"
 _COLUMNS = (
     Column("応募者ID", 14, "id"),
-    Column("判定", 30),
-    Column("規則", 15),
-    Column("説明", 62),
-    Column("出典", 40),
+    Column("判定", 26),
+    Column("規則", 12),
+    Column("説明", 54),
+    Column("出典", 36),
     Column("確認した人", 14, "hand", "hand_header"),
 )
 

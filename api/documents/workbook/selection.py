@@ -17,18 +17,18 @@ SELECTION_SHEET = "選考一覧表"
 DECISIONS = ("面接へ", "保留", "採用", "補欠", "不採用", "辞退")
 _MARKS = ("5", "4", "3", "2", "1")
 _READ = (
-    Column("読む順", 5, "order"),
-    Column("応募者ID", 8.5, "id"),
-    Column("氏名", 9),
-    Column("適合度\n（0〜1）", 6.5, "number"),
-    Column("低", 4.5, "number"),
-    Column("高", 4.5, "number"),
-    Column("判定", 13),
-    Column("必須条件", 13),
-    Column("内訳", 14),
+    Column("読む順", 4.5, "order"),
+    Column("応募者ID", 8, "id"),
+    Column("氏名", 8.5),
+    Column("適合度\n（0〜1）", 6, "number"),
+    Column("低", 4, "number"),
+    Column("高", 4, "number"),
+    Column("判定", 12),
+    Column("必須条件", 12),
+    Column("内訳", 13),
 )
 _WORDS: Final = (("合う点", 0.42), ("足りない点", 0.27), ("面接で聞くこと", 0.31))  # share what the others leave
-_LEAST_WORDS: Final = 46.0
+_LEAST_WORDS: Final = 28.0
 _SCORE, _FIRST_PANEL = 3, len(_READ) + len(_WORDS)
 _LEAST_ROW = 58.0  # room to write by hand
 
@@ -65,12 +65,12 @@ def write_selection(paper: Paper, content: SelectionList) -> None:
 
 
 def _columns(n_members: int) -> tuple[Column, ...]:
-    panel = tuple(Column(f"委員{number}", 4.2, "hand", "hand_header") for number in range(1, n_members + 1))
+    panel = tuple(Column(f"委員{number}", 3.8, "hand", "hand_header") for number in range(1, n_members + 1))
     by_hand = (
         *panel,
-        Column("平均", 5, "mean", "hand_header"),
-        Column("決定", 6.5, "hand", "hand_header"),
-        Column("日付", 8.5, "day", "hand_header"),
+        Column("平均", 4.5, "mean", "hand_header"),
+        Column("決定", 6, "hand", "hand_header"),
+        Column("日付", 8, "day", "hand_header"),
     )
     left = max(room_across((*_READ, *by_hand), n_more=len(_WORDS)), _LEAST_WORDS)
     return (*_READ, *(Column(title, left * share) for title, share in _WORDS), *by_hand)

@@ -26,8 +26,9 @@ _PADDING_POINTS = 9.0
 _CHARACTERS_PER_WIDTH = 1.08  # 9-point characters in a unit of column width, measured in 11 points, less a margin
 _TITLE_POINTS = 26.0  # a line of a heading
 _TALLEST_POINTS = 409.0  # Excel's limit
-_POINTS_A_CHARACTER, _POINTS_A_COLUMN = 5.25, 3.75  # 7 pixels a character and 5 a column
-_LEAST_TYPE = 7.3  # points in print, a little more than the 7 that can be read; fonts differ in their widths
+# 7 pixels a character and 5 a column, and a sixth more, as programs without the standard font print them
+_POINTS_A_CHARACTER, _POINTS_A_COLUMN = 6.125, 4.375
+_LEAST_TYPE = 7.1  # points in print, a little more than the 7 that can be read
 _PRINTED_POINTS = 842 - 2 * 0.3 * 72  # A4 across, less the margins
 
 
@@ -111,7 +112,7 @@ class SheetWriter:
             self.sheet.fit_to_pages(1, 0)
         self.sheet.set_margins(left=0.3, right=0.3, top=0.4, bottom=0.75)
         self.sheet.hide_gridlines(2)
-        print_footer(self.sheet, paper.footer)
+        print_footer(self.sheet, paper.footer, is_across=not is_portrait)
 
     def banner(self, text: str, style: StyleName) -> None:
         """A line across all columns; a title stands on each of the pages beside each other, a note on the first."""
@@ -172,7 +173,7 @@ def room_across(columns: Sequence[Column], *, n_more: int = 0) -> float:
     Examples
     --------
     >>> round(room_across([Column("募集", 100.0)], n_more=1))
-    76
+    64
     """
     taken = sum(column.width for column in columns)
     points = _PRINTED_POINTS * 9 / _LEAST_TYPE - (len(columns) + n_more) * _POINTS_A_COLUMN
@@ -180,9 +181,9 @@ def room_across(columns: Sequence[Column], *, n_more: int = 0) -> float:
 
 
 def _scale_of(bands: Sequence[Sequence[Column]]) -> int:
-    """Per cent at which the widest band fills the page across, at most 100; a little air for another font's widths."""
+    """Per cent at which the widest band fills the page across, at most 100."""
     widest = max(sum(column.width * _POINTS_A_CHARACTER + _POINTS_A_COLUMN for column in band) for band in bands)
-    return min(100, int(95 * _PRINTED_POINTS / widest))
+    return min(100, int(98 * _PRINTED_POINTS / widest))
 
 
 def _title_height(text: str, width: float) -> float:

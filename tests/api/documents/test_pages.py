@@ -67,7 +67,12 @@ def read(page: str) -> Reader:
 @pytest.fixture
 def rank_page(posting: Posting, titles: dict[str, str], provenance: Json, weights: dict[str, float]) -> Make:
     def build(ranking: Json, **changes: Any) -> str:
-        options = {"posting": posting, "titles": titles, "provenance": provenance, "weights": weights} | changes
+        options: dict[str, Any] = {
+            "posting": posting,
+            "titles": titles,
+            "provenance": provenance,
+            "weights": weights,
+        } | changes
         return ranking_page(ranking, **options)
 
     return build
@@ -76,7 +81,12 @@ def rank_page(posting: Posting, titles: dict[str, str], provenance: Json, weight
 @pytest.fixture
 def place_page(postings: list[Posting], titles: dict[str, str], provenance: Json) -> Make:
     def build(recommendation: Json, **changes: Any) -> str:
-        options = {"postings": postings, "titles": titles, "provenance": provenance, "origin_code": "13112"} | changes
+        options: dict[str, Any] = {
+            "postings": postings,
+            "titles": titles,
+            "provenance": provenance,
+            "origin_code": "13112",
+        } | changes
         return recommendation_page(recommendation, **options)
 
     return build

@@ -15,6 +15,8 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from api.documents import DocumentError, ranking_workbook
+from api.documents.selection_list.content import selection_list
+from api.documents.shapes import read_provenance, read_ranking
 from features.records import Posting
 
 Json = dict[str, Any]
@@ -42,7 +44,7 @@ INJECTIONS = ["=cmd|' /C calc'!A0", "+1+1", "-2+3", "@SUM(A1)", "{=1+1}", "http:
 @pytest.fixture
 def make(posting: Posting, titles: dict[str, str], provenance: Json) -> Make:
     def build(ranking: Json, **changes: Any) -> bytes:
-        options = {"posting": posting, "titles": titles, "provenance": provenance} | changes
+        options: dict[str, Any] = {"posting": posting, "titles": titles, "provenance": provenance} | changes
         return ranking_workbook(ranking, **options)
 
     return build
@@ -158,9 +160,47 @@ def test_the_excluded_are_told_that_nothing_forbids_appointing_them(make: Make, 
 
     assert [row[0] for row in rows] == ["a-9000", "a-9001", "a-9001"]
     assert rows[0][1] == "× 特別交付税措置の対象外（任用を禁じるものではありません）"
-    assert rows[0][2] == "地域要件［region-cell-9-8］"
+    assert rows[0][2] == "地域要件"
     assert "地域要件確認表" in rows[0][4]
     assert rows[2][1] == "× 募集の条件を満たさない"
+
+
+def test_no_code_of_a_rule_stands_in_the_tables(make: Make, ranking: Json) -> None:
+    content = make(ranking)
+
+    for sheet in ("選考一覧表", "対象外"):
+        words = [str(cell) for row in rows_of(content, sheet) for cell in row]
+        assert not [cell for cell in words if "region-" in cell or "must-" in cell]
+
+
+def test_applications_that_are_over_are_said_to_be_left_out(make: Make, ranking: Json) -> None:
+    assert (
+        "選考を終えた応募（辞退・取下げ・不採用）2人は載せていません"
+        in rows_of(make(ranking, n_ended=2), "選考一覧表")[1][0]
+    )
+    assert "選考を終えた" not in rows_of(make(ranking), "選考一覧表")[1][0]
+
+
+def test_only_excel_speaks_of_choosing_from_a_list(
+    ranking: Json, posting: Posting, titles: dict[str, str], provenance: Json
+) -> None:
+    told = {
+        is_printed: "".join(
+            selection_list(
+                read_ranking(ranking, posting_id=posting.posting_id),
+                posting=posting,
+                titles=titles,
+                provenance=read_provenance(provenance),
+                names={},
+                n_members=3,
+                is_printed=is_printed,
+            ).notes
+        )
+        for is_printed in (True, False)
+    }
+
+    assert "一覧から選びます" in told[False] and "一覧から選びます" not in told[True]
+    assert "手で書き入れます" in told[True]
 
 
 def test_contributions_on_the_last_sheet_add_up_to_the_score(make: Make, ranking: Json) -> None:

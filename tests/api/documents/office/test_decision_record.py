@@ -83,7 +83,7 @@ def test_a_long_reason_stands_whole_in_excel_in_rows_that_are_printed_whole(mate
     with zipfile.ZipFile(BytesIO(content)) as archive:
         heights = re.findall(r' ht="([0-9.]+)"', archive.read("xl/worksheets/sheet1.xml").decode())
 
-    assert "".join(row[1] for row in rows if row[0].startswith("理由（決めた人の言葉）")) == reason
+    assert "".join(str(row[1]) for row in rows if str(row[0]).startswith("理由（決めた人の言葉）")) == reason
     assert max(map(float, heights)) < 409
 
 

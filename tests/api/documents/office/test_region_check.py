@@ -43,7 +43,7 @@ def test_a_move_from_the_metropolis_is_told_with_class_zone_table_and_rule() -> 
     assert words["確認表"].endswith("（2022年4月1日）")
     assert words["表の記号"] == "○（地区の確認は不要）"
     assert words["個人の特例"] == "なし"
-    assert (words["判定"], words["規則"]) == ("特別交付税措置の対象になる見込み", "region-matrix")
+    assert (words["判定"], words["規則"]) == ("特別交付税措置の対象になる見込み", "地域要件確認表")
 
 
 @pytest.mark.parametrize(
@@ -90,7 +90,7 @@ def test_a_missing_licence_is_no_matter_of_the_region() -> None:
 def test_a_call_on_own_funds_is_checked_for_information() -> None:
     form = form_of(posting=POSTING | {"own_funds": True})
 
-    assert words_of(form)["規則"] == "region-matrix"
+    assert words_of(form)["規則"] == "地域要件確認表"
     assert any("自主財源" in note for note in form.notes)
 
 

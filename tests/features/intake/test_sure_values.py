@@ -1,0 +1,118 @@
+"""Cells that used to be read as something they do not say: now read, left unknown with a remark, or refused."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from features.intake import ImportOptions, IntakeError, plan_import
+from features.intake.limits import Limits
+from features.intake.trial import verify_readable
+from features.intake.values import READERS, About, Read
+from features.intake.workbook import open_workbook
+from fixtures.intake.writers import xlsx
+
+
+def _read(reader: str, cell: str | float, heading: str = "", *, from_1904: bool = False) -> tuple[object, str]:
+    found = READERS[reader](cell, About(heading=heading, counts_from_1904=from_1904))
+    return (found.value if isinstance(found, Read) else "refused"), found.code
+
+
+@pytest.mark.parametrize(
+    ("cell", "required", "code"),
+    [
+        ("不問", (), ""),
+        ("免許不要", (), ""),
+        ("なし", (), ""),
+        ("要普通免許（AT可）", ("car",), ""),
+        ("普通免許必須、狩猟免許あれば尚可", ("car",), "licence_wished"),
+        ("看護師または保健師", ("看護師または保健師",), "licence_alternatives"),
+        ("看護師/保健師", ("看護師または保健師",), "licence_alternatives"),
+        ("自動車免許を有する者（AT限定可）", ("自動車免許(AT限定可)",), "licence_no_class"),
+        ("第一種普通自動車運転免許又は準中型", ("普通自動車運転免許または準中型",), "licence_alternatives"),
+        ("普通自動車免許（AT限定不可）", ("car_mt",), ""),
+        ("健康な方", None, "licence_unread"),
+        ("気象予報士", ("気象予報士",), "licence_as_written"),
+        ("普通自動車免許（取得見込み可）", ("car",), "licence_planned"),
+    ],
+)
+def test_only_what_a_call_requires_is_required(cell: str, required: object, code: str) -> None:
+    assert _read("required_licences", cell, "必要な資格") == (required, code)
+
+
+@pytest.mark.parametrize(
+    ("cell", "pay", "code"),
+    [
+        ("185.000円", 185_000, ""),
+        ("１８万五千円", 185_000, ""),
+        ("十八万五千円", 185_000, ""),
+        ("25万円以内", None, "pay_upper_only"),
+        ("上限25万円", None, "pay_upper_only"),
+        ("〜200,000円", None, "pay_upper_only"),
+        ("月額25万円（上限）", None, "pay_upper_only"),
+        ("手取り18万円", "refused", "pay_net"),
+        ("2350000", None, "pay_implausible"),
+        ("200万円", None, "pay_implausible"),
+        ("1,850,000", None, "pay_implausible"),
+        ("18.5万円", 185_000, ""),
+        ("16万6千円～20万円", 166_000, "range_lower"),
+    ],
+)
+def test_pay_is_what_is_sure_of_it(cell: str, pay: object, code: str) -> None:
+    assert _read("monthly_yen", cell, "月額報酬") == (pay, code)
+
+
+@pytest.mark.parametrize(
+    ("reader", "cell", "value", "code"),
+    [
+        ("last_day", "第1次:R8.12.25 第2次:R9.1.31", "refused", "date_several"),
+        ("first_day", "令和9年4月1日 又は 令和9年7月1日", "refused", "date_several"),
+        ("last_day", "R8.12.1～R9.1.31", date(2027, 1, 31), ""),
+        ("first_day", "4/1/2027", "refused", "date_year_last"),
+        ("first_day", "即日", None, "date_any"),
+        ("first_day", "いつでも可", None, "date_any"),
+        ("first_day", "採用決定後1か月", None, "date_any"),
+        ("last_day", "なし", None, "date_open"),
+        ("last_day", "決まり次第終了", None, "date_open"),
+        ("last_day", "定員に達し次第", None, "date_open"),
+        ("last_day", "受付終了", "refused", "date_over"),
+        ("months", "令和9年4月1日～令和12年3月31日", 36, "months_between"),
+        ("months", "令和9年4月15日～令和12年3月31日", "refused", "months_not_whole"),
+        ("months", "委嘱の日から1年", 12, ""),
+        ("months", "2年目以降は更新", "refused", "months_unreadable"),
+        ("headcount", "最大3名", 3, "range_upper"),
+        ("headcount", "十名", 10, ""),
+    ],
+)
+def test_answers_that_offices_write_are_read_or_asked_about(reader: str, cell: str, value: object, code: str) -> None:
+    assert _read(reader, cell) == (value, code)
+
+
+def test_numbers_of_days_count_from_the_day_the_workbook_says() -> None:
+    assert _read("day", 44651.0, from_1904=True) == (date(2026, 4, 1), "")
+    assert _read("day", 46113.0) == (date(2026, 4, 1), "")
+
+
+def test_a_workbook_that_crashes_its_reader_is_refused_here_without_a_word_on_the_terminal(
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    with pytest.raises(IntakeError, match="ファイルが壊れています"):
+        open_workbook(Path(__file__).with_name("crashing.xls").read_bytes(), Limits())
+
+    assert capfd.readouterr() == ("", "")
+
+
+def test_a_whole_workbook_passes_the_trial() -> None:
+    verify_readable(xlsx({"応募者": [["氏名"], ["架空"]]}), mend="")
+
+
+def test_rows_that_tell_nobody_are_refused_and_stay_refused() -> None:
+    text = "氏名,住所,志望動機\n,大阪市北区,森で働きたい。\n架空花子,大阪市北区,海で働きたい。"
+    plan = plan_import(text.encode(), name="応募者.csv")
+    again = plan_import(text.encode(), name="応募者.csv", options=ImportOptions(known=plan.records))
+
+    for one in (plan, again):
+        assert [(issue.row, issue.code) for issue in one.refused] == [(2, "nobody_told")]
+    assert again.counts()["unchanged"] == 1
