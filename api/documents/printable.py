@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
-from typing import Final
+from typing import Final, cast
 
 __all__ = ["MISSING_SIGN", "printable", "printable_values", "without_emoji"]
 
@@ -49,9 +49,9 @@ def printable_values(value: object) -> object:
     if isinstance(value, str):
         return printable(without_emoji(value))
     if isinstance(value, Mapping):
-        return {key: printable_values(each) for key, each in value.items()}
+        return {key: printable_values(each) for key, each in cast("Mapping[str, object]", value).items()}
     if isinstance(value, Sequence):
-        return [printable_values(each) for each in value]
+        return [printable_values(each) for each in cast("Sequence[object]", value)]
     return value
 
 

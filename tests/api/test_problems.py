@@ -165,7 +165,7 @@ def test_a_parameter_out_of_range_is_named(loaded: TestClient, path: str, name: 
     assert body["errors"][0]["loc"] == f"query.{name}"
 
 
-@pytest.mark.parametrize("path", ["/", "/api/v1", "/api/v1/nothing", "/api/v2/postings", "/api/v1/postings/", "/docs"])
+@pytest.mark.parametrize("path", ["/api/v1", "/api/v1/nothing", "/api/v2/postings", "/api/v1/postings/", "/doc"])
 def test_an_unknown_address_is_not_found(client: TestClient, path: str) -> None:
     _problem(client.get(path), 404)
 

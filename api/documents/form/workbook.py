@@ -13,9 +13,9 @@ from api.documents.workbook.sheet import Column, Paper, SheetWriter
 
 __all__ = ["forms_workbook"]
 
-_COLUMNS: Final = (Column("項目", 24, "label"), Column("内容", 78))
+_COLUMNS: Final = (Column("項目", 25, "label"), Column("内容", 86))
 _FIELD_POINTS: Final = 24.0
-_LINE: Final = 41  # wide characters of a line of the second column
+_LINE: Final = 45  # wide characters of a line of the second column
 _MOST_LINES: Final = 28
 
 
@@ -51,6 +51,7 @@ def _write(paper: Paper, form: Form, name: str) -> None:
         writer.banner(note, "note")
     writer.banner(form.footer, "note")
     writer.print_all()
+    writer.print_on_one_page()
 
 
 def _write_row(writer: SheetWriter, row: Row) -> None:

@@ -6,6 +6,9 @@ programs that lack it take another of nearly the same width, so columns are as w
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from copy import deepcopy
+from io import BytesIO
 from typing import Final
 
 from xlsxwriter.format import Format
@@ -43,3 +46,7 @@ class PlainWorkbook(Workbook):
     """A workbook of such sheets."""
 
     worksheet_class = _PlainWorksheet
+
+    def __init__(self, content: BytesIO, options: Mapping[str, object]) -> None:
+        # the writer notes in the options what it made of them, which the next workbook would read
+        super().__init__(content, deepcopy(dict(options)))

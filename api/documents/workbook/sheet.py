@@ -29,6 +29,7 @@ _TALLEST_POINTS = 409.0  # Excel's limit
 # 7 pixels a character and 5 a column, and a sixth more, as programs without the standard font print them
 _POINTS_A_CHARACTER, _POINTS_A_COLUMN = 6.125, 4.375
 _LEAST_TYPE = 7.1  # points in print, a little more than the 7 that can be read
+_PRINTED_POINTS_DOWN = 842 - (0.4 + 0.75) * 72  # A4 upright, less the margins
 _PRINTED_POINTS = 842 - 2 * 0.3 * 72  # A4 across, less the margins
 
 
@@ -94,6 +95,7 @@ class SheetWriter:
     ) -> None:
         self.sheet: Worksheet = paper.workbook.add_worksheet(name)
         self.row = 0
+        self._points = 0.0
         self._columns = tuple(columns)
         self._spans = tuple(pairwise((0, *bands, len(self._columns))))
         self._styles = paper.styles
@@ -124,7 +126,7 @@ class SheetWriter:
             self.sheet.merge_range(self.row, first, self.row, end - 1, words, self._styles[style])
             width = sum(column.width for column in self._columns[first:end])
             heights.append(_title_height(words, width) if style == "title" else _height([words], [width]))
-        self.sheet.set_row(self.row, max(heights))
+        self._set_height(max(heights))
         self.row += 1
 
     def header(self) -> None:
@@ -132,7 +134,7 @@ class SheetWriter:
         for place, column in enumerate(self._columns):
             self.sheet.write_string(self.row, place, column.title, self._styles[column.header])
         titles, widths = zip(*((column.title, column.width) for column in self._columns), strict=True)
-        self.sheet.set_row(self.row, _height(titles, widths) + _PADDING_POINTS)
+        self._set_height(_height(titles, widths) + _PADDING_POINTS)
         self.sheet.repeat_rows(self.row)
         self.row += 1
 
@@ -142,7 +144,7 @@ class SheetWriter:
             self._write(place, cell, column.style)
         texts = [cell if isinstance(cell, str) else "" for cell in cells]
         height = _height(texts, [column.width for column in self._columns])
-        self.sheet.set_row(self.row, min(max(height, at_least), _TALLEST_POINTS))
+        self._set_height(min(max(height, at_least), _TALLEST_POINTS))
         self.row += 1
 
     def finish(self, *, header_row: int, frozen_columns: int) -> None:
@@ -154,6 +156,15 @@ class SheetWriter:
     def print_all(self) -> None:
         """Print what was written and nothing beside it."""
         self.sheet.print_area(0, 0, max(self.row - 1, 0), len(self._columns) - 1)
+
+    def print_on_one_page(self) -> None:
+        """Shrink an upright sheet that is a little too long for its page, where its type can still be read."""
+        if self._points * _LEAST_TYPE / 9 <= _PRINTED_POINTS_DOWN:
+            self.sheet.fit_to_pages(1, 1)
+
+    def _set_height(self, points: float) -> None:
+        self.sheet.set_row(self.row, points)
+        self._points += points
 
     def _write(self, place: int, cell: Cell, style: StyleName) -> None:
         form = self._styles[style]

@@ -25,7 +25,9 @@ class _ListForm(FormModel):
 
 
 _FIELDS: Final[dict[str, Any]] = dict.fromkeys(TERM_NAMES, (_Share | None, None))
-WeightForm: type[_ListForm] = create_model("WeightForm", __base__=_ListForm, **_FIELDS)
+WeightForm: type[_ListForm] = create_model(
+    "WeightForm", __base__=_ListForm, __doc__="A weight a term in percent, and how the list is asked for.", **_FIELDS
+)
 
 
 def present_shares(weights: Weights) -> Mapping[str, float]:

@@ -23,7 +23,8 @@ AT = datetime(2026, 12, 5, 13, 30)
 
 
 def slot(**changes: Any) -> InterviewSlot:
-    return InterviewSlot(**({"applicant_id": "a1", "posting_id": "p1", "starts_at": AT} | changes))
+    fields: dict[str, Any] = {"applicant_id": "a1", "posting_id": "p1", "starts_at": AT}
+    return InterviewSlot(**(fields | changes))
 
 
 def unfolded(content: bytes) -> list[str]:

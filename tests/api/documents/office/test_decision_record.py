@@ -88,7 +88,7 @@ def test_a_long_reason_stands_whole_in_excel_in_rows_that_are_printed_whole(mate
 
 
 OFFER = decision(1, "x1", "offered", reason="理由1")
-CASES = {
+CASES: dict[str, tuple[list[DecisionAnswer], int | None]] = {
     "accepted after an offer": ([OFFER, decision(2, "x1", "accepted", from_state="offered")], 1),
     "taken back": ([OFFER, decision(2, "x1", "interview", corrects="x1-1")], None),
     "corrected to another choice": ([OFFER, decision(2, "x1", "not_chosen", corrects="x1-1", reason="r")], 2),
