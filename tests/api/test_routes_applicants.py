@@ -128,13 +128,17 @@ def test_applications_are_stored_found_and_changed(loaded: TestClient) -> None:
         assert [application["application_id"] for application in page["applications"]] == ids
 
 
-@pytest.mark.parametrize("method", ["post", "put"])
-def test_an_application_of_nobody_is_refused_by_name(loaded: TestClient, method: str) -> None:
-    sent = {"application_id": "x1" if method == "put" else "x3", "applicant_id": "a9", "posting_id": "p1"}
-    address = "/api/v1/applications" + ("/x1" if method == "put" else "")
-    refused = loaded.request(method, address, json=sent)
+def test_an_application_of_nobody_is_refused_by_name(loaded: TestClient) -> None:
+    sent = {"application_id": "x3", "applicant_id": "a9", "posting_id": "p1"}
+    refused = loaded.post("/api/v1/applications", json=sent)
     assert refused.status_code == 422
     assert refused.json()["errors"] == [{"loc": "body.applicant_id", "msg": "names a9, which is not stored"}]
+
+
+def test_an_application_is_given_to_nobody_else(loaded: TestClient) -> None:
+    sent = {"application_id": "x1", "applicant_id": "a9", "posting_id": "p1"}
+    refused = loaded.put("/api/v1/applications/x1", json=sent)
+    assert (refused.status_code, refused.json()["type"]) == (409, "urn:enmusubi:problem:application-moved")
 
 
 def test_a_document_of_records_is_stored_whole(client: TestClient, records: Json) -> None:
