@@ -80,5 +80,4 @@ def ranking_workbook(
         write_names(paper, [row.applicant_id for row in content.rows], given)
 
     made = origin.generated_for
-    footer = f"選考一覧表 {posting.posting_id}　{content.footer}"
-    return workbook_of(f"選考一覧表 {posting.posting_id}", made=made, footer=footer, write=write)
+    return workbook_of(f"選考一覧表 {posting.posting_id}", made=made, footer=content.footer, write=write)
