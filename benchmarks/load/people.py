@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import quote
@@ -27,7 +28,7 @@ APPLICANT_MIX = {
 
 
 @dataclass
-class _Person:
+class _Person(ABC):
     client: Client
     rng: np.random.Generator
     think_seconds: float
@@ -39,9 +40,9 @@ class _Person:
             await self.step()
             await asyncio.sleep(min(float(self.rng.exponential(self.think_seconds)), 3 * self.think_seconds))
 
+    @abstractmethod
     async def step(self) -> None:
         """Do one thing."""
-        raise NotImplementedError
 
     def chosen(self, mix: dict[str, float]) -> str:
         """One of the things people do."""

@@ -1,0 +1,68 @@
+"""``enmusubi learn`` from the command line: a proposal in a file, with its warning."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from api.cli import run
+from features.learning.weights_text import HABITS
+from features.record_files import dump_records
+from features.synthetic import sample_market
+from features.weights import default_weights, load_weights
+
+
+@pytest.fixture(scope="module")
+def records(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A sample market in which the first two applications to each call were offered, as an office would record it."""
+    market = sample_market(n_applicants=60, n_postings=6)
+    seen: dict[str, int] = {}
+    applications = []
+    for one in market.applications:
+        seen[one.posting_id] = seen.get(one.posting_id, 0) + 1
+        status = "offered" if seen[one.posting_id] <= 2 else "closed"
+        applications.append(one.model_copy(update={"status": status}))
+    path = tmp_path_factory.mktemp("learn") / "records.json"
+    path.write_text(dump_records(market.model_copy(update={"applications": tuple(applications)})), encoding="utf-8")
+    return str(path)
+
+
+def _asked(records: str, *more: str) -> list[str]:
+    return ["learn", "--applicants", records, "--postings", records, "--on", "2026-11-25", *more]
+
+
+def test_what_is_learned_is_a_file_that_the_engine_reads(
+    records: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    learned = tmp_path / "learned.toml"
+    assert run(_asked(records, "-o", str(learned), "--json")) == 0
+    told = json.loads(capsys.readouterr().out)
+    shares = load_weights(learned).coordinator
+    assert sum(shares.values()) == pytest.approx(1)
+    assert (told["side"], told["provenance"]["operation"]) == ("coordinator", "learn")
+    assert tomllib.loads(learned.read_text(encoding="utf-8"))["name"] == "learned-2026-11-25"
+
+
+def test_the_command_warns_that_habits_are_learned(records: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(_asked(records)) == 0
+    out = capsys.readouterr().out
+    assert HABITS[:12] in out
+    assert "まだ何も書いていません" in out
+
+
+def test_without_decisions_the_hand_weights_stay(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path, learned = tmp_path / "records.json", tmp_path / "learned.toml"
+    market = sample_market(n_applicants=20, n_postings=2)
+    path.write_text(dump_records(market.model_copy(update={"applications": ()})), encoding="utf-8")
+    assert run(_asked(str(path), "-o", str(learned), "--json")) == 0
+    capsys.readouterr()
+    hand = default_weights().coordinator
+    assert load_weights(learned).coordinator == pytest.approx(hand)
+
+
+def test_a_choice_of_nobody_needs_a_file_of_choices(records: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(_asked(records, "--outside")) == 2
+    assert "--outside needs --choices" in capsys.readouterr().err
