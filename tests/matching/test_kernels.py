@@ -34,10 +34,10 @@ def test_a_kernel_gives_what_its_function_gives() -> None:
 def test_a_kernel_still_compiles_where_no_cache_can_be_written(monkeypatch: pytest.MonkeyPatch) -> None:
     njit = numba.njit
 
-    def without_cache_folder(*, cache: bool) -> object:
+    def without_cache_folder(*, cache: bool, nogil: bool) -> object:
         if cache:
             raise RuntimeError("cannot cache function: no locator available")
-        return njit(cache=False)
+        return njit(cache=False, nogil=nogil)
 
     monkeypatch.setattr(numba, "njit", without_cache_folder)
     assert Kernel(lambda x: x + 1)(1) == 2
