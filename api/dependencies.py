@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Generator
 from typing import Annotated, TypeAlias
 
-from fastapi import APIRouter, Depends, Path, Query, Request
+from fastapi import APIRouter, Depends, HTTPException, Path, Query, Request
 from sqlmodel import Session
 
 from api.accounts.access import Reached
 from api.accounts.caller import caller_of
 from api.accounts.clock import Now
 from api.accounts.restricted_session import restrict
+from api.allowed_methods import template_of
 from api.audit.entry import LOCAL, SIGNED_OUT, Actor
 from api.audit.trail import Trail
 from api.database import reading, writing
@@ -21,6 +22,7 @@ from api.idempotency.kept_answers import keep_answer, verify_not_answered
 from api.idempotency.keys import AskedOnce, IdempotencyKey, asked_once
 from api.idempotency.route import KeepingRoute, finished_answer
 from api.markets import StoredMarket
+from api.path_segments import whole_segments
 from api.problems import problem_responses
 from api.settings import Settings
 from features.arrival_order import ListOrder
@@ -58,7 +60,10 @@ def api_router(path: str) -> APIRouter:
 
 def _verify_parameters(request: Request) -> None:
     # what is documented is what is known: the OpenAPI document is built once and kept by the application
-    operation = request.app.openapi()["paths"][request.scope["route"].path_format][request.method.lower()]
+    paths, template = request.app.openapi()["paths"], request.scope["route"].path_format
+    if "{" in template and template_of(whole_segments(request.scope)["path"], paths) != template:
+        raise HTTPException(405)  # the address has a route of its own, which takes other methods
+    operation = paths[template][request.method.lower()]
     known = [parameter["name"] for parameter in operation.get("parameters", ()) if parameter["in"] == "query"]
     unknown = [name for name in request.query_params if name not in known]
     if unknown:

@@ -116,6 +116,9 @@ NAMES_A_RECORD = {
     ("delete", "/api/v1/me/data/restriction"),
     ("post", "/api/v1/consents/rerouting"),
     ("post", "/api/v1/holds"),
+    ("get", "/api/v1/documents/suggestion-letter"),
+    ("get", "/api/v1/documents/tax-evidence"),
+    ("get", "/api/v1/documents/reminders"),
 }
 
 

@@ -176,6 +176,9 @@ def test_a_method_the_address_does_not_take_is_named_with_those_it_takes(client:
     assert response.headers["allow"] == "GET, POST"
     assert client.options("/api/v1/postings/p1").headers["allow"] == "GET, PUT, DELETE"
     assert client.put("/api/v1/postings/p1/quality").headers["allow"] == "GET"
+    own = client.post("/api/v1/documents/reminders", json={})  # not the route of any kind, which takes POST
+    _problem(own, 405)
+    assert own.headers["allow"] == "GET"
 
 
 @pytest.mark.parametrize("an_id", ["a/b", "a/quality", "/", "あ/い"])

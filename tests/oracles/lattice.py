@@ -1,7 +1,8 @@
 """All stable matchings without rotations: force one applicant below the place held, propose again, and recurse.
 
 The least that any of them may hold is what the present matching gives, so the lists are cut there; the applicant to be
-moved starts one place further down. Every cover in the lattice is met, hence every stable matching.
+moved starts one place further down, and the posting that is left takes nobody whom it likes less, or the pair would
+block. Every cover in the lattice is met, hence every stable matching.
 """
 
 from __future__ import annotations
@@ -25,8 +26,10 @@ def stable_by_forcing(market: Market) -> set[Places]:
             if places[mover] < 0:
                 continue
             cut = [row[row.index(p) :] if p >= 0 else [] for row, p in zip(lists, places, strict=True)]
-            cut[mover] = cut[mover][1:]
-            below = tuple(deferred_acceptance_by_applicants(cut, priority, seats))
+            cut[mover], left = cut[mover][1:], places[mover]
+            better = {a: rank for a, rank in priority[left].items() if rank < priority[left][mover]}
+            wanted = [better if p == left else ranks for p, ranks in enumerate(priority)]
+            below = tuple(deferred_acceptance_by_applicants(cut, wanted, seats))
             if below not in found and _is_stable(lists, priority, seats, below):
                 found.add(below)
                 waiting.append(below)

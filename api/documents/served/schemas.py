@@ -73,7 +73,7 @@ class PaperOrder(Record):
     applicant_id: _Applicant = None
     members: _Members = 3
     names: Annotated[Mapping[Identifier, _Name], Field(max_length=1000, description="Names by applicant id.")] = {}
-    interviews: Annotated[tuple[InterviewSlot, ...], Field(max_length=1000)] = ()
+    interviews: Annotated[tuple[InterviewSlot, ...], Field(max_length=200)] = ()
 
 
 class FollowUpAsked(_Asked):

@@ -31,9 +31,9 @@ def pages_service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PagesSer
         yield service
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Headless Chromium, one for all tests."""
+    """Headless Chromium for a file of tests: its event loop would stand in the way of other tests' own."""
     if chromium() is None:
         pytest.skip("Chromium is not installed: pages are not tried in a browser (Debian: apt-get install chromium)")
     with running_browser() as found:

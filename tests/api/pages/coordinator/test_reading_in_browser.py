@@ -10,10 +10,8 @@ from sqlmodel import select
 
 from api.database import reading
 from api.tables import ApplicationRow
-from tests.api.pages.conftest import AsRole, CheckPage, as_role, browser, check_page, pages_service, visits
+from tests.api.pages.conftest import AsRole, CheckPage
 from tests.api.pages.pages_service import PagesService
-
-__all__ = ["as_role", "browser", "check_page", "pages_service", "visits"]
 
 
 @pytest.fixture(scope="module")
