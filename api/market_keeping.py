@@ -19,6 +19,7 @@ from fastapi import FastAPI
 from sqlalchemy.exc import SQLAlchemyError
 
 from api.markets import StoredMarket
+from api.operation.collecting import Collecting, collect_everything
 from api.storage_errors import StorageError
 from features.errors import FeatureError
 
@@ -30,6 +31,7 @@ _LONGEST_REST: Final = 5.0
 _AGAIN_SECONDS: Final = 10.0  # after something failed: a database that is away, a day without rules
 _CLOSING_SECONDS: Final = 5.0
 _TURN_SECONDS: Final = 0.001
+_QUIET_SECONDS: Final = 600.0  # without a question, until a second of collecting bothers nobody
 _log = logging.getLogger(__name__)
 
 
@@ -43,6 +45,8 @@ class MarketKeeper:
 
     def __init__(self, market: StoredMarket) -> None:
         self._market = market
+        self._collecting = Collecting()
+        self._asked, self._quiet_since, self._is_swept = 0, monotonic(), False
         self._stopped = Event()
         self._thread = Thread(target=self._keep, name="market-keeper", daemon=True)
 
@@ -54,6 +58,7 @@ class MarketKeeper:
         """End after the list at hand."""
         self._stopped.set()
         self._thread.join(_CLOSING_SECONDS)
+        self._collecting.end()
 
     def _keep(self) -> None:
         pause, is_warm = 0.0, False
@@ -63,6 +68,7 @@ class MarketKeeper:
                     pause = self._tell()
                 else:
                     self._market.warm()
+                    self._collecting.set_aside()
                     is_warm, pause = True, 0.0
             except (SQLAlchemyError, StorageError, FeatureError) as error:
                 _log.warning("the market is not ready: %s", type(error).__name__)
@@ -72,11 +78,23 @@ class MarketKeeper:
         """Tell one thing; how long to rest then."""
         began, asked = monotonic(), self._market.asked
         told = self._market.tell_one()
+        if self._collecting.is_due:
+            self._market.give_way()
+            self._collecting.set_aside()
         if told == "nothing":
+            self._sweep()
             return _LOOK_SECONDS
         if told == "changed list" or self._market.asked == asked:
             return 0.0
         return min(_REST * (monotonic() - began), _LONGEST_REST)
+
+    def _sweep(self) -> None:
+        """Collect everything once nobody has asked for a while."""
+        if self._market.asked != self._asked:
+            self._asked, self._quiet_since, self._is_swept = self._market.asked, monotonic(), False
+        elif not self._is_swept and monotonic() - self._quiet_since > _QUIET_SECONDS:
+            collect_everything()
+            self._is_swept = True
 
 
 @asynccontextmanager

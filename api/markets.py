@@ -160,6 +160,10 @@ class StoredMarket:
                 rank(market, posting_id)
         return told
 
+    def give_way(self) -> None:
+        """Wait until no short answer is under way, for a moment at most."""
+        self._way.give_way()
+
     def _next_to_tell(self) -> tuple[str, Told]:
         if self._changed:
             return self._changed.popitem()[0], "changed list"

@@ -158,7 +158,7 @@ def rank(
         for at in best
     ]
     excluded = [
-        Exclusion(standings.ids[at], _unmet(market, int(standings.rows[at]), j), moves.get(at, ())) for at in out
+        Exclusion(standings.ids[at], market.verdicts.unmet(int(standings.rows[at]), j), moves.get(at, ())) for at in out
     ]
     unscored = [int(standings.rows[at]) for at in whole if at in standings.unscored]
     ordered = _ordered_candidates(order, n_unscored=len(unscored), n_dated=sum(row in came for row in unscored))
@@ -222,7 +222,8 @@ def recommend(
     refused, kept_ids = refused_postings(market, i), set(kept.tolist())
     left_out: list[int] = [j for j in columns.tolist() if j not in kept_ids]
     out = [
-        Exclusion(market.postings.ids[j], _unmet(market, i, j) + ((_REFUSED,) if refused[j] else ())) for j in left_out
+        Exclusion(market.postings.ids[j], market.verdicts.unmet(i, j) + ((_REFUSED,) if refused[j] else ()))
+        for j in left_out
     ]
     spread = 0.0 if interest is None else interest.spread
     # an answer is valued by the own score, so there is none to tell where that does not order the list
@@ -295,10 +296,6 @@ _REFUSED = RuleFinding(
     source="本人の希望（行かない地域）",
     sentence="ご本人が希望しない地域です。",
 )
-
-
-def _unmet(market: ScoredMarket, i: int, j: int) -> tuple[RuleFinding, ...]:
-    return tuple(found for found in market.verdicts.findings(i, j) if found.verdict == "not_covered" and not found.note)
 
 
 def _ranked(market: ScoredMarket, side: Side, shares: Contributions, k: int, pair: tuple[int, int]) -> Ranked:

@@ -7,7 +7,6 @@ erased: the number of the newest certificate tells, because every erasure has on
 from __future__ import annotations
 
 import asyncio
-import gc
 import logging
 from collections.abc import AsyncGenerator, Callable, Generator, Sequence
 from contextlib import asynccontextmanager, contextmanager, suppress
@@ -23,6 +22,7 @@ from starlette.concurrency import run_in_threadpool
 
 from api.database import forget_free_pages, reading
 from api.markets import StoredMarket
+from api.operation.collecting import collect_everything
 from api.retention.certificates import last_certificate
 from api.retention.timed import TimedRemoval
 from features.memories import forget_texts_read
@@ -39,7 +39,7 @@ def forget_in_memory(engine: Engine, market: StoredMarket | None = None) -> None
         market.forget()
     forget_texts_read()
     engine.clear_compiled_cache()  # SQLAlchemy keeps each statement with the values it first had
-    gc.collect()  # a market refers to itself: without this it stays until the collector happens to come by
+    collect_everything()  # what refers to itself stays until then
 
 
 class ErasureWatch:

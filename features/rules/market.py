@@ -193,6 +193,21 @@ class MarketVerdicts:
         told.sort(key=lambda line: (line[2].note, -line[0]))
         return tuple(finding for _, _, finding in told)
 
+    def unmet(self, i: int, j: int) -> tuple[RuleFinding, ...]:
+        """The rules of :meth:`findings` that are not met and decide: why the pair is left out."""
+        found = [(group, self._must_have.view) for group in self._must_have.groups_of(i, j)]
+        if not self._own_funds[j]:
+            programme = self._programmes[self._program_of[j]]
+            found += [(group, programme.view) for group in programme.groups_of(i, j)]
+        told = [
+            (code, _finding(rule, outcome, view, (i, j), is_note=False))
+            for group, view in found
+            for code, outcome, rule in _deciding(group, (i, j))
+            if outcome.verdict == "not_covered"
+        ]
+        told.sort(key=lambda line: -line[0])
+        return tuple(finding for _, finding in told)
+
     def open_points(self, i: int, j: int) -> tuple[str, ...]:
         """Facts that nobody gave and that did not decide, as sentences."""
         programme = self._programmes[self._program_of[j]]
@@ -276,13 +291,18 @@ def _programme(view: View) -> _Programme:
 
 
 def _told(group: Group, view: View, pair: tuple[int, int], *, is_note: bool) -> list[_Line]:
-    outcomes = [(member, *member.outcome(*pair)) for member in group.members]
-    best = min(code for _, _, code in outcomes)
     return [
-        (code, outcome.limited, _finding(member.rule, outcome, view, pair, is_note=is_note))
-        for member, outcome, code in outcomes
-        if outcome is not None and code == best and (code > COVERED or outcome.limited)
+        (code, outcome.limited, _finding(rule, outcome, view, pair, is_note=is_note))
+        for code, outcome, rule in _deciding(group, pair)
+        if code > COVERED or outcome.limited
     ]
+
+
+def _deciding(group: Group, pair: tuple[int, int]) -> list[tuple[int, Outcome, Rule]]:
+    """The outcomes of the alternatives that are nearest to being met."""
+    outcomes = [(member.rule, *member.outcome(*pair)) for member in group.members]
+    best = min(code for _, _, code in outcomes)
+    return [(code, outcome, rule) for rule, outcome, code in outcomes if outcome is not None and code == best]
 
 
 def _why_covered(programme: _Programme, pair: tuple[int, int]) -> list[_Line]:

@@ -14,8 +14,11 @@ from fastapi import FastAPI
 from sqlalchemy import Engine, create_engine, make_url, text
 from starlette.testclient import TestClient
 
+from api.accounts.clock import present
+from api.accounts.passwords import Passwords
 from api.app import create_app
 from api.database import database_engine
+from api.idempotency.in_flight import KeysInFlight
 from api.schema_revision import METADATA, migrate
 from api.settings import Settings
 from tests.api import postgresql
@@ -140,8 +143,23 @@ def _on_server(server: str, statement: str) -> None:
     engine.dispose()
 
 
+@pytest.fixture(scope="session")
+def built() -> FastAPI:
+    """One application for all tests: describing its routes takes longer than most of them."""
+    return create_app(Settings())
+
+
 @pytest.fixture
-def app(settings: Settings) -> FastAPI:
+def app(built: FastAPI, settings: Settings) -> FastAPI:
+    """The application as a new one; a test that adds routes or counts requests takes ``own_app``."""
+    built.state.settings, built.state.clock, built.state.passwords = settings, present, Passwords()
+    built.state.keys_in_flight, built.state.organisation_transport = KeysInFlight(), None
+    return built
+
+
+@pytest.fixture
+def own_app(settings: Settings) -> FastAPI:
+    """An application of one test alone."""
     return create_app(settings)
 
 

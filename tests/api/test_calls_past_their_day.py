@@ -13,7 +13,6 @@ from api.settings import Settings
 from tests.api.accounts.conftest import (
     Headers,
     account,
-    built,
     clock,
     database,
     everyone,
@@ -23,7 +22,7 @@ from tests.api.accounts.conftest import (
     signed_in,
 )
 
-__all__ = ["account", "built", "clock", "database", "everyone", "guarded", "passwords", "service", "signed_in"]
+__all__ = ["account", "clock", "database", "everyone", "guarded", "passwords", "service", "signed_in"]
 
 DEADLINE = date(2026, 12, 20)  # of p1, where a1 and a2 have applied
 

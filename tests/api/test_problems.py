@@ -224,23 +224,23 @@ def test_a_body_that_is_too_large_is_refused(settings: Settings, declared: bool)
         (RuntimeError(SECRET), 500, "an unexpected error"),
     ],
 )
-def test_errors_of_the_inside_become_problems(app: FastAPI, error: Exception, status: int, says: str) -> None:
+def test_errors_of_the_inside_become_problems(own_app: FastAPI, error: Exception, status: int, says: str) -> None:
     def fail() -> None:
         raise error
 
-    app.add_api_route("/fail", fail)
-    with TestClient(app, raise_server_exceptions=False) as client:
+    own_app.add_api_route("/fail", fail)
+    with TestClient(own_app, raise_server_exceptions=False) as client:
         response = client.get("/fail")
     assert says in _problem(response, status)["detail"]
     assert SECRET not in response.text
 
 
-def test_an_answer_that_breaks_its_schema_tells_places_only(app: FastAPI, caplog: pytest.LogCaptureFixture) -> None:
+def test_an_answer_that_breaks_its_schema_tells_places_only(own_app: FastAPI, caplog: pytest.LogCaptureFixture) -> None:
     def wrong() -> int:
         return SECRET  # type: ignore[return-value]
 
-    app.add_api_route("/wrong", wrong)
-    with TestClient(app, raise_server_exceptions=False) as client:
+    own_app.add_api_route("/wrong", wrong)
+    with TestClient(own_app, raise_server_exceptions=False) as client:
         response = client.get("/wrong")
     _problem(response, 500)
     assert SECRET not in response.text + caplog.text

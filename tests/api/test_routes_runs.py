@@ -10,7 +10,6 @@ from fastapi import FastAPI
 from starlette.testclient import TestClient
 
 from api import round_job, runs
-from api.app import create_app
 from api.canonical import canonical_json, digest_of
 from api.database import writing
 from api.settings import Settings
@@ -24,18 +23,6 @@ from tests.api.conftest import Json
 RUNS = "/api/v1/runs"
 # what the database does not change is shown on one
 ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-
-
-@pytest.fixture(scope="module")
-def built() -> FastAPI:
-    """One application for all tests of this module: describing its routes takes longer than most of them."""
-    return create_app(Settings())
-
-
-@pytest.fixture
-def app(built: FastAPI, settings: Settings) -> FastAPI:
-    built.state.settings = settings
-    return built
 
 
 def _run(client: TestClient, **asked: object) -> Json:

@@ -148,6 +148,9 @@ def test_findings_are_the_reason_of_the_verdict(market: tuple[list[Applicant], l
     for i in range(len(people)):
         for j, call in enumerate(calls):
             findings = verdicts.findings(i, j)
+            assert verdicts.unmet(i, j) == tuple(
+                found for found in findings if found.verdict == "not_covered" and not found.note
+            )
             strengths = [VERDICTS.index(found.verdict) for found in findings if not found.note]
 
             assert strengths == sorted(strengths, reverse=True)

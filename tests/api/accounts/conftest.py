@@ -14,8 +14,8 @@ from starlette.testclient import TestClient
 from api.accounts.passwords import Passwords
 from api.accounts.sessions import open_session
 from api.accounts.tables import AccountRow
-from api.app import create_app
 from api.database import writing
+from api.idempotency.in_flight import KeysInFlight
 from api.settings import Settings
 
 Json = dict[str, Any]
@@ -47,17 +47,11 @@ def passwords() -> Passwords:
     return Passwords(passes=1, memory_kib=8, lanes=1)
 
 
-@pytest.fixture(scope="session")
-def built() -> FastAPI:
-    """One application for all tests: building its routes takes longer than most of them."""
-    return create_app(Settings())
-
-
 @pytest.fixture
 def guarded(built: FastAPI, database_url: str, clock: MovedClock, passwords: Passwords) -> FastAPI:
     built.state.settings = Settings(database_url=database_url, today=date(2026, 11, 23), sign_in="required")
     built.state.clock, built.state.passwords = clock, passwords
-    built.state.organisation_transport = None
+    built.state.keys_in_flight, built.state.organisation_transport = KeysInFlight(), None
     return built
 
 

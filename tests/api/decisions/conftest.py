@@ -13,7 +13,6 @@ from tests.api.accounts.conftest import (
     Json,
     NewAccount,
     account,
-    built,
     clock,
     database,
     everyone,
@@ -26,7 +25,6 @@ from tests.api.accounts.conftest import (
 __all__ = [
     "Step",
     "account",
-    "built",
     "clock",
     "database",
     "decide",

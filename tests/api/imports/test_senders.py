@@ -21,7 +21,6 @@ from api.stored_records import read
 from tests.api.accounts.conftest import (
     Headers,
     account,
-    built,
     clock,
     database,
     everyone,
@@ -31,7 +30,7 @@ from tests.api.accounts.conftest import (
     signed_in,
 )
 
-__all__ = ["account", "built", "clock", "database", "everyone", "guarded", "passwords", "service", "signed_in"]
+__all__ = ["account", "clock", "database", "everyone", "guarded", "passwords", "service", "signed_in"]
 
 Json = dict[str, Any]
 IMPORTS = "/api/v1/imports"

@@ -6,11 +6,9 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from fastapi import FastAPI
 from pydantic import BaseModel, ConfigDict, JsonValue
 from sqlalchemy import Engine
 
-from api.app import create_app
 from api.audit.entry import Actor, Use, subject
 from api.database import reading, writing
 from api.jobs.answers import JobAnswer, job_answer
@@ -18,7 +16,6 @@ from api.jobs.kinds import JobKind, Outcome
 from api.jobs.queue import ask_for, events_after, read_job
 from api.jobs.task import Task
 from api.jobs.worker import Worker
-from api.settings import Settings
 
 ASKER = Actor(id="5f0c", role="administrator")
 SPAN = timedelta(seconds=30)
@@ -47,18 +44,6 @@ class MovedClock:
 
     def move(self, **spans: float) -> None:
         self.now += timedelta(**spans)
-
-
-@pytest.fixture(scope="session")
-def built() -> FastAPI:
-    """One application for all tests of this folder: describing its routes takes longer than most of them."""
-    return create_app(Settings())
-
-
-@pytest.fixture
-def app(built: FastAPI, settings: Settings) -> FastAPI:
-    built.state.settings = settings
-    return built
 
 
 @pytest.fixture

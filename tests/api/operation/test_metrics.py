@@ -13,6 +13,12 @@ from tests.api.conftest import Json
 API = "/api/v1"
 
 
+@pytest.fixture
+def app(own_app: FastAPI) -> FastAPI:
+    """What other tests asked is not counted here."""
+    return own_app
+
+
 def _samples(client: TestClient) -> dict[tuple[str, frozenset[tuple[str, str]]], float]:
     answer = client.get(f"{API}/metrics")
     assert answer.status_code == 200

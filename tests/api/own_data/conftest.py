@@ -16,7 +16,6 @@ from tests.api.accounts.conftest import (
     Headers,
     Json,
     account,
-    built,
     clock,
     database,
     everyone,
@@ -28,7 +27,6 @@ from tests.api.accounts.conftest import (
 
 __all__ = [
     "account",
-    "built",
     "clock",
     "database",
     "everyone",

@@ -9,7 +9,6 @@ from playwright.sync_api import Browser, Page
 
 from tests.api.accounts.conftest import (
     account,
-    built,
     clock,
     database,
     guarded,
@@ -18,7 +17,7 @@ from tests.api.accounts.conftest import (
 )
 from tests.api.pages.pages_service import PagesService, Visits, chromium, running_browser, running_service
 
-__all__ = ["account", "built", "clock", "database", "guarded", "passwords", "service"]  # fixtures
+__all__ = ["account", "clock", "database", "guarded", "passwords", "service"]  # fixtures
 
 AsRole = Callable[..., Page]
 CheckPage = Callable[[Page], None]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from tests.api.accounts.conftest import (
     account,
-    built,
     clock,
     database,
     everyone,
@@ -14,4 +13,4 @@ from tests.api.accounts.conftest import (
     signed_in,
 )
 
-__all__ = ["account", "built", "clock", "database", "everyone", "guarded", "passwords", "service", "signed_in"]
+__all__ = ["account", "clock", "database", "everyone", "guarded", "passwords", "service", "signed_in"]

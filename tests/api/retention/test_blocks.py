@@ -17,7 +17,6 @@ from tests.api.accounts.conftest import (
     Headers,
     Json,
     account,
-    built,
     clock,
     database,
     everyone,
@@ -27,7 +26,7 @@ from tests.api.accounts.conftest import (
     signed_in,
 )
 
-__all__ = ["account", "built", "clock", "database", "everyone", "guarded", "passwords", "service", "signed_in"]
+__all__ = ["account", "clock", "database", "everyone", "guarded", "passwords", "service", "signed_in"]
 
 HELD = "urn:enmusubi:problem:held"
 

@@ -15,7 +15,6 @@ from api.database import reading
 from tests.api.accounts.conftest import Headers, Json
 from tests.api.decisions.conftest import (
     account,
-    built,
     clock,
     database,
     decide,
@@ -31,7 +30,6 @@ __all__ = [
     "Ask",
     "account",
     "ask",
-    "built",
     "clock",
     "database",
     "decide",

@@ -13,7 +13,6 @@ from starlette.testclient import TestClient
 from tests.api.accounts.conftest import COOKIE, Headers
 from tests.api.decisions.conftest import (
     account,
-    built,
     clock,
     database,
     decide,
@@ -28,7 +27,6 @@ from tests.api.decisions.conftest import (
 __all__ = [
     "Office",
     "account",
-    "built",
     "clock",
     "database",
     "decide",
