@@ -1,4 +1,7 @@
-"""What routes ask for: a session, the scored market, a page; and what every route of the API has in common."""
+"""What routes ask for: a session, the scored market, a page; and what every route of the API has in common.
+
+What asks no database is ``async``: a function that is not costs a turn in the pool of threads.
+"""
 
 from __future__ import annotations
 
@@ -58,7 +61,7 @@ def api_router(path: str) -> APIRouter:
     )
 
 
-def _verify_parameters(request: Request) -> None:
+async def _verify_parameters(request: Request) -> None:
     # what is documented is what is known: the OpenAPI document is built once and kept by the application
     paths, template = request.app.openapi()["paths"], request.scope["route"].path_format
     if "{" in template and template_of(whole_segments(request.scope)["path"], paths) != template:
@@ -110,7 +113,7 @@ def _writing(request: Request, audit: Audit, reach: Reached) -> Generator[Sessio
         audit.write(session)  # last, and in the same transaction as what it tells of
 
 
-def _market(request: Request) -> StoredMarket:
+async def _market(request: Request) -> StoredMarket:
     market: StoredMarket = request.app.state.market
     return market
 

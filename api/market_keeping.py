@@ -30,7 +30,7 @@ _REST: Final = 3.0
 _LONGEST_REST: Final = 5.0
 _AGAIN_SECONDS: Final = 10.0  # after something failed: a database that is away, a day without rules
 _CLOSING_SECONDS: Final = 5.0
-_TURN_SECONDS: Final = 0.001
+_TURN_SECONDS: Final = 0.000_2
 _QUIET_SECONDS: Final = 600.0  # without a question, until a second of collecting bothers nobody
 _log = logging.getLogger(__name__)
 
@@ -103,8 +103,8 @@ async def market_kept_ready(app: FastAPI) -> AsyncGenerator[None]:
     if not app.state.keeps_market_ready:
         yield
         return
-    # a thread that computes gives way after a millisecond: a short answer asks the database ten times, and would wait
-    # as often for five
+    # a thread that computes gives way soon: a short answer asks the database ten times, and goes on as often through
+    # the pool of threads; each time it would wait five milliseconds
     sys.setswitchinterval(_TURN_SECONDS)
     keeper = MarketKeeper(app.state.market)
     keeper.start()

@@ -32,6 +32,7 @@ from features.told_pairs import TellingKey
 __all__ = ["Exclusion", "Ranked", "Ranking", "Recommendation", "open_postings", "order_places", "rank", "recommend"]
 
 _LINE_OF: Final[Mapping[Side, TellingKey[Ranked]]] = {side: TellingKey(f"line_{side}") for side in get_args(Side)}
+_STEP: Final = 20  # places left out that are told as fast as one that is recommended
 _MOST: Final = 5  # sentences of a kind: more is not read before an interview
 
 
@@ -170,7 +171,7 @@ def recommend(
     market: ScoredMarket,
     applicant_id: str,
     *,
-    top: int = 20,
+    top: int = 10,
     interest: MarketInterest | None = None,
     order: ListOrder = "score",
     among: Collection[str] | None = None,
@@ -181,8 +182,8 @@ def recommend(
     ----------
     market : ScoredMarket
     applicant_id : str
-    top : int, default 20
-        Places at most.
+    top : int, default 10
+        Places at most; more are not looked at one by one.
     interest : MarketInterest, optional
         With it every place tells the chance of a seat, and the list is spread as the interest is: places that are
         looked at much come later than the own score alone would have them.
@@ -221,10 +222,11 @@ def recommend(
         lines.append(line)
     refused, kept_ids = refused_postings(market, i), set(kept.tolist())
     left_out: list[int] = [j for j in columns.tolist() if j not in kept_ids]
-    out = [
-        Exclusion(market.postings.ids[j], market.verdicts.unmet(i, j) + ((_REFUSED,) if refused[j] else ()))
-        for j in left_out
-    ]
+    out: list[Exclusion] = []
+    for place, j in enumerate(left_out):
+        if place % _STEP == 0:
+            between_steps()
+        out.append(Exclusion(market.postings.ids[j], market.verdicts.unmet(i, j) + ((_REFUSED,) if refused[j] else ())))
     spread = 0.0 if interest is None else interest.spread
     # an answer is valued by the own score, so there is none to tell where that does not order the list
     is_asked = order == "score" and spread == 0 and among is None

@@ -83,7 +83,7 @@ def require_permission(request: Request) -> Reach:
     return reach
 
 
-def signed_in(request: Request) -> Caller:
+async def signed_in(request: Request) -> Caller:
     """Who asks.
 
     Raises

@@ -24,4 +24,8 @@ def now_of(request: Request) -> datetime:
     return clock()
 
 
-Now: TypeAlias = Annotated[datetime, Depends(now_of)]
+async def _now(request: Request) -> datetime:
+    return now_of(request)
+
+
+Now: TypeAlias = Annotated[datetime, Depends(_now)]

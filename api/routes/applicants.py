@@ -65,7 +65,7 @@ def recommendations(
     reach: Reached,
     audit: Audit,
     applicant_id: Id,
-    top: Top = 20,
+    top: Top = 10,
     spread: Annotated[
         float, Query(ge=0, le=1, description="0: by own fit alone; 1: interest spread over places as evenly as can be.")
     ] = 0,
