@@ -18,6 +18,7 @@ from features.scored_market import ScoredMarket
 __all__ = ["RecordDigest", "digest_later", "digest_of_market", "records_digest"]
 
 _KINDS: Final = sorted(ID_OF)
+_FEW: Final = 64  # are digested sooner than everybody is looked up
 
 
 def records_digest(records: Records) -> str:
@@ -59,8 +60,13 @@ class RecordDigest:
         digests = [] if before is None else before._digests[kind]
         if records is earlier:
             return digests
+        if len(records) == len(earlier):  # somebody changed, and nearly everybody stands where they stood
+            triples = zip(records, earlier, digests, strict=True)
+            there = [digest if record is one else None for record, one, digest in triples]
+            if there.count(None) <= _FEW:
+                return [digest or _digest(record) for digest, record in zip(there, records, strict=True)]
         known = dict(zip(map(id, earlier), digests, strict=True))
-        return [known.get(id(record)) or _digest(record) for record in records]
+        return [known.get(one) or _digest(record) for one, record in zip(map(id, records), records, strict=True)]
 
 
 _kept: Final[WeakKeyDictionary[ScoredMarket, RecordDigest]] = WeakKeyDictionary()

@@ -221,8 +221,8 @@ def _people_of(before: ScoredMarket, market: ScoredMarket) -> Splice | None:
     earlier, later = before.records.applicants, market.records.applicants
     if earlier is later:
         return None
-    rows = {id(person): row for row, person in enumerate(earlier)}
-    return Splice(np.array([rows.get(id(person), -1) for person in later], dtype=np.int64))
+    rows = dict(zip(map(id, earlier), range(len(earlier)), strict=True))
+    return Splice(np.array([rows.get(one, -1) for one in map(id, later)], dtype=np.int64))
 
 
 def read_interest(

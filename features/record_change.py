@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import Final
 
 from features.records import Record, Records
@@ -39,11 +40,11 @@ class RecordChange:
     def put_of(self, kind: str) -> tuple[Record, ...]:
         """Changed and new records of a kind in the order of their ids."""
         put: tuple[Record, ...] = getattr(self.put, kind)
-        return tuple(sorted(put, key=lambda record: _id(kind, record)))
+        return tuple(sorted(put, key=attrgetter(ID_OF[kind])))
 
     def ids_of(self, kind: str) -> frozenset[str]:
         """Ids of a kind's records that changed, came or are gone."""
-        return frozenset(_id(kind, record) for record in self.put_of(kind)).union(self.gone.get(kind, ()))
+        return frozenset(map(attrgetter(ID_OF[kind]), self.put_of(kind))).union(self.gone.get(kind, ()))
 
 
 def later_records(records: Records, change: RecordChange) -> tuple[Records, Mapping[str, Splice]]:
@@ -70,12 +71,7 @@ def later_records(records: Records, change: RecordChange) -> tuple[Records, Mapp
             continue
         before: tuple[Record, ...] = getattr(records, kind)
         put = change.put_of(kind)
-        ids = tuple(_id(kind, record) for record in before)
-        _, splices[kind] = splice_of(ids, [_id(kind, record) for record in put], change.gone.get(kind, ()))
+        ids = tuple(map(attrgetter(ID_OF[kind]), before))
+        _, splices[kind] = splice_of(ids, list(map(attrgetter(ID_OF[kind]), put)), change.gone.get(kind, ()))
         changed[kind] = tuple(splices[kind].of_list(before, put))
     return records.model_copy(update=changed), splices
-
-
-def _id(kind: str, record: Record) -> str:
-    an_id: str = getattr(record, ID_OF[kind])
-    return an_id

@@ -18,6 +18,7 @@ from api.database import reading
 from api.imports.errors import ImportGoneError
 from api.imports.judging import Judged, judged
 from api.imports.known import Known, read_known
+from api.imports.lost_readings import verify_not_lost_while_reading
 from api.imports.planning import plan_of
 from api.imports.proposing import Proposed
 from api.imports.schemas import ImportAsked
@@ -89,6 +90,7 @@ def _work(task: Task, asked: ImportJob) -> Outcome:
 def _read(task: Task, asked: ImportJob) -> tuple[ImportRow, Reach, Known]:
     with reading(task.engine) as session:
         row = row_of_job(session, asked.import_id, task.job_id)
+        verify_not_lost_while_reading(session, task.job_id)
         reach = reach_of(session, row)
         session.expunge_all()
         restrict(session, reach)

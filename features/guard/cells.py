@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Sequence
 from typing import Final
+
+from features.guard.headings import blanks_dropped
 
 __all__ = ["sensitive_cells"]
 
@@ -29,7 +30,7 @@ def sensitive_cells(cells: Sequence[str]) -> str | None:
     >>> sensitive_cells(["男", "女", "男性"]), sensitive_cells(["可", "不可"])
     ('sex', None)
     """
-    texts = [re.sub(r"\s+", "", unicodedata.normalize("NFKC", cell)).lower() for cell in cells]
+    texts = [blanks_dropped(cell) for cell in cells]
     if len(texts) < _ENOUGH:
         return None
     if all(_is_my_number(text) for text in texts):

@@ -19,7 +19,7 @@ from pydantic import BaseModel, ConfigDict
 
 from features.guard.items import ITEM_JA
 
-__all__ = ["HEADING_ITEM_JA", "fold_heading", "forbidden_heading"]
+__all__ = ["HEADING_ITEM_JA", "blanks_dropped", "fold_heading", "forbidden_heading"]
 
 HEADING_ITEM_JA: Final[Mapping[str, str]] = MappingProxyType(
     {
@@ -28,13 +28,15 @@ HEADING_ITEM_JA: Final[Mapping[str, str]] = MappingProxyType(
         "marriage": "婚姻",
         "disability": "障害",
         "my_number": "個人番号（マイナンバー）",
-        "criminal_record": "犯罪歴・賞罰",
         "race": "人種・民族・社会的身分",
     }
 )
 
 _LONGEST: Final = 300
-_BLANKS: Final = re.compile(r"[\s\u200b\ufeff]+")
+# marks that nobody sees are dropped too: 性\u2060別 asks what 性別 asks
+_BLANKS: Final = re.compile(
+    r"[\s\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufe00-\ufe0f\ufeff]+"
+)
 _NUMBERING: Final = re.compile(
     r"^(?:[■□◆◇●○◎▼▽▲△★☆*※・#>]+|[(\[【]?(?:q|問|設問|質問|項目|no\.?)?[0-9]{1,3}(?:-[0-9]{1,2})?[)\]】.:、。-]+|(?:q|問|設問|質問|項目)[0-9]{1,3})+"
 )
@@ -67,7 +69,12 @@ def fold_heading(text: str) -> str:
     >>> fold_heading("Ｑ３． 生 年 月 日"), fold_heading("（2）住宅の状況"), fold_heading("1年目の目標")
     ('生年月日', '住宅の状況', '1年目の目標')
     """
-    return _NUMBERING.sub("", _BLANKS.sub("", unicodedata.normalize("NFKC", text)).lower())
+    return _NUMBERING.sub("", blanks_dropped(text))
+
+
+def blanks_dropped(text: str) -> str:
+    """A text in one width and small letters, without blanks and marks that nobody sees."""
+    return _BLANKS.sub("", unicodedata.normalize("NFKC", text)).lower()
 
 
 def forbidden_heading(text: str) -> str | None:

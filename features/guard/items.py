@@ -27,6 +27,7 @@ ITEM_JA: Final[Mapping[str, str]] = MappingProxyType(
         "reading": "購読新聞・愛読書",
         "background_check": "身元調査",
         "papers": "不必要な書類",
+        "criminal_record": "犯罪歴・賞罰",
         "health": "健康状態",
         "age": "年齢",
         "sex": "性別",

@@ -8,14 +8,15 @@ afterwards is a file made anew of the very stream that was walked.
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from features.intake.compound import CompoundError, packed_stream, stream_names, stream_of
 from features.intake.errors import IntakeError
 from features.intake.limits import Limits
+from features.intake.sheet import SheetFacts
 
-__all__ = ["counts_from_1904", "has_macros", "is_locked", "verified_book"]
+__all__ = ["counts_from_1904", "has_macros", "hidden_rows", "is_locked", "verified_book"]
 
 _STREAMS: Final = ("Workbook", "Book", "WORKBOOK", "BOOK")
 _BOF, _EOF, _FILEPASS, _BOUNDSHEET, _DIMENSIONS = (0x0009, 0x0209, 0x0409, 0x0809), 0x000A, 0x002F, 0x0085, 0x0200
@@ -23,6 +24,8 @@ _BOF, _EOF, _FILEPASS, _BOUNDSHEET, _DIMENSIONS = (0x0009, 0x0209, 0x0409, 0x080
 _CELLS: Final = frozenset({0x0203, 0x0204, 0x0205, 0x0006, 0x0201, 0x00FD, 0x027E, 0x00D6, 0x0206, 0x0406})
 _SPANS: Final = frozenset({0x00BD, 0x00BE})  # MULRK, MULBLANK: the last column stands last
 _DATEMODE: Final = 0x0022
+_ROWS: Final = frozenset({0x0208, 0x0008})
+_IS_HIDDEN: Final = 0x20  # in the thirteenth byte of a row's record (MS-XLS 2.4.221: fDyZero)
 _COLUMNS: Final = 256
 _MEND: Final = "Excel で開き、「名前を付けて保存」で「Excel ブック (*.xlsx)」を選んで保存し直してください。"
 
@@ -47,6 +50,17 @@ def counts_from_1904(content: bytes) -> bool:
     return any(kind == _DATEMODE and record[:2] == b"\x01\x00" for kind, record in records)
 
 
+def hidden_rows(content: bytes) -> Mapping[str, SheetFacts]:
+    """How many rows of each sheet are hidden, a filter's among them; what cannot be read tells nothing."""
+    try:
+        stream = _book(content)[1]
+        names = [_sheet_name(record) for record in _sheet_records(stream)]
+        found = dict(zip(names, map(_hidden, _parts(stream, _sheet_begins(stream))), strict=True))
+    except (CompoundError, struct.error):
+        return {}
+    return {name: SheetFacts(hidden_rows=many) for name, many in found.items() if many}
+
+
 def verified_book(content: bytes, limits: Limits) -> bytes:
     """A workbook of nothing but the stream of cells, where each sheet keeps to ``limits``.
 
@@ -57,8 +71,8 @@ def verified_book(content: bytes, limits: Limits) -> bytes:
     """
     try:
         name, stream = _book(content)
-        for begin in (0, *_sheet_begins(stream)):
-            _verify_sheet(stream, begin, limits)
+        for records in _parts(stream, [0, *_sheet_begins(stream)]):
+            _verify_sheet(records, limits)
         return packed_stream(name, stream)
     except (CompoundError, struct.error):
         raise IntakeError("Excel ブックとして読めません。ファイルが壊れています。", mend=_MEND) from None
@@ -98,15 +112,48 @@ def _records(stream: bytes, begin: int) -> Iterator[tuple[int, bytes]]:
         begin += 4 + length
 
 
+def _sheet_records(stream: bytes) -> list[bytes]:
+    return [record for kind, record in _records(stream, 0) if kind == _BOUNDSHEET and record]
+
+
 def _sheet_begins(stream: bytes) -> list[int]:
-    return [
-        struct.unpack_from("<I", record)[0] for kind, record in _records(stream, 0) if kind == _BOUNDSHEET and record
-    ]
+    return [struct.unpack_from("<I", record)[0] for record in _sheet_records(stream)]
 
 
-def _verify_sheet(stream: bytes, begin: int, limits: Limits) -> None:
+def _sheet_name(record: bytes) -> str:
+    length, is_wide = struct.unpack_from("<BB", record, 6)
+    return record[8:].decode("utf-16-le" if is_wide & 1 else "latin-1", "replace")[:length]
+
+
+def _hidden(records: Iterable[tuple[int, bytes]]) -> int:
+    rows = (record for kind, record in records if kind in _ROWS)
+    return sum(len(record) >= 14 and bool(record[12] & _IS_HIDDEN) for record in rows)
+
+
+def _parts(stream: bytes, begins: Sequence[int]) -> Iterator[Iterator[tuple[int, bytes]]]:
+    """The records of each part, to be read in turn; parts share none, so there is room for so many and no more.
+
+    Raises
+    ------
+    CompoundError
+        If they do share some: a thousand sheets in one place would be walked a thousand times.
+    """
+    left = len(stream) // 4 + len(begins)
+
+    def counted(begin: int) -> Iterator[tuple[int, bytes]]:
+        nonlocal left
+        for record in _records(stream, begin):
+            left -= 1
+            if left < 0:
+                raise CompoundError
+            yield record
+
+    return map(counted, begins)
+
+
+def _verify_sheet(records: Iterable[tuple[int, bytes]], limits: Limits) -> None:
     rows, columns = 0, 0
-    for kind, record in _records(stream, begin):
+    for kind, record in records:
         if kind in _CELLS and len(record) >= 4:
             row, column = struct.unpack_from("<HH", record)
         elif kind in _SPANS and len(record) >= 6:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Final, NamedTuple
@@ -14,6 +14,7 @@ from features.intake.catalogue import FieldEntry, Kind, catalogue
 from features.intake.header import Table
 from features.intake.issues import Issue
 from features.intake.mapping import ColumnUse
+from features.intake.namesakes import Namesakes
 from features.intake.options import ImportOptions
 from features.intake.rows import RowReading, Skipped
 from features.intake.sheet import column_letters
@@ -54,6 +55,7 @@ class Decided:
     refused: list[Issue] = field(default_factory=list[Issue])
     remarks: list[Issue] = field(default_factory=list[Issue])
     skipped: list[Skipped] = field(default_factory=list[Skipped])
+    is_every_name_compared: bool = True
 
 
 class _Row(NamedTuple):
@@ -93,6 +95,7 @@ def decided(
     place = _Places(table, uses, kind)
     differing, first = _twice(rows)
     known = _by_id(options.known)
+    namesakes = Namesakes(options.known.applicants, key=options.id_key)
     for row in rows:
         clash = next((draft for draft in row.drafts if (draft.kind, draft.id) in differing), None)
         if clash is not None:
@@ -103,7 +106,9 @@ def decided(
         elif all(first[draft.kind, draft.id] != row.reading.number for draft in row.drafts):
             outcome.skipped.append(place.skipped(row.reading, "同じ内容の行が上にあります。"))
         else:
-            _store(row, known, first, place, outcome)
+            stored = _store(row, known, first, place, outcome)
+            outcome.remarks += [place.namesake(row.reading, ids) for ids in _namesakes(stored, namesakes)]
+    outcome.is_every_name_compared = not namesakes.is_exhausted
     return outcome
 
 
@@ -113,7 +118,8 @@ def _store(
     first: Mapping[tuple[str, str], int],
     place: _Places,
     outcome: Decided,
-) -> None:
+) -> Sequence[Stored]:
+    """The records that the row brings; none where it is refused."""
     new = [draft for draft in row.drafts if first[draft.kind, draft.id] == row.reading.number]
     made: list[Stored] = []
     for draft in new:
@@ -127,16 +133,16 @@ def _store(
                     "応募者を先に取り込むか、IDを直してください。",
                 )
             )
-            return
+            return ()
         unknown = place.unknowable(row.reading) if _is_unknowable(draft, row.reading, known, place) else None
         if unknown is not None:
             outcome.refused.append(unknown)
-            return
+            return ()
         try:
             found = built(draft, known.get((draft.kind, draft.id)))
         except ValidationError as error:
             outcome.refused.append(place.of_error(row.reading, error))
-            return
+            return ()
         made.append(Stored(draft.kind, draft.id, row.reading, found))
     outcome.stored += made
     outcome.remarks += row.reading.remarks
@@ -150,6 +156,12 @@ def _store(
                 "在任した月数、終えてからの月数、元隊員は任地の列を足してください。",
             )
         )
+    return made
+
+
+def _namesakes(stored: Sequence[Stored], namesakes: Namesakes) -> Iterator[tuple[str, ...]]:
+    new = [one for one in stored if one.kind == "applicants" and one.found.state == "new"]
+    yield from (ids for one in new if (ids := namesakes.of(one.reading.values)))
 
 
 def _is_unknowable(
@@ -234,6 +246,17 @@ class _Places:
             return self.of_row(reading, "id_blank", said, "番号を書くか、番号の列を読まないようにしてください。")
         said = "番号や名前のほかに、記録に入れる内容がありません。"
         return self.of_row(reading, "nothing_told", said, "住所や志望動機などの列を書くか、この行を除いてください。")
+
+    def namesake(self, reading: RowReading, ids: tuple[str, ...]) -> Issue:
+        """A new person whose name is stored with another municipality: perhaps the same, who moved."""
+        use = self._uses.get("origin")
+        row, column = self._cell(reading, use)
+        said = "同じ氏名で、ちがう市区町村の人が登録されています。転居した同じ人かもしれません。"
+        mend = (
+            "同じ人なら、この行を別のファイルに分け、応募者IDの列を足して登録済みのID（候補）を書いて取り込んでください。"
+            "別の人なら、このままで構いません。"
+        )
+        return Issue(row, column, use.column.heading if use else "", "origin", "", "namesake_known", said, mend, ids)
 
     def of_field(self, reading: RowReading, name: str, code: str, reason: str, mend: str) -> Issue:
         """What is wrong with a field of a row."""

@@ -11,6 +11,7 @@ from itertools import islice
 from typing import Final, NamedTuple
 
 from features.intake.errors import IntakeError
+from features.intake.euc_of_windows import euc_of_windows
 from features.intake.limits import Limits
 from features.intake.sheet import Cell, Sheet
 
@@ -42,7 +43,7 @@ def decoded(content: bytes) -> Decoded:
     r"""The text of a file, whichever writing offices use it is in.
 
     A mark at the front decides; then UTF-16 without one, ISO-2022-JP, UTF-8; of CP932 and EUC-JP the one in which
-    fewer characters are odd and more are kana.
+    fewer characters are odd and more are kana. ① and ㈱ in EUC-JP are those of Windows.
 
     Raises
     ------
@@ -61,6 +62,8 @@ def decoded(content: bytes) -> Decoded:
     if name is not None:
         return Decoded(_strict(content, name), name)
     found = [Decoded(text, name) for name in ("utf-8", "cp932", "euc_jp") if (text := _read(content, name)) is not None]
+    if all(one.encoding == "cp932" for one in found) and (text := euc_of_windows(content)) is not None:
+        found.append(Decoded(text, "eucjp-ms"))
     if not found:
         raise _unreadable(content)
     best = found[0] if found[0].encoding == "utf-8" else min(found, key=_oddness)

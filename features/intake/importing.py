@@ -21,6 +21,7 @@ from features.intake.opening import chosen_table, opened
 from features.intake.options import ImportOptions
 from features.intake.plan import Change, ImportPlan, Source, Told, ZoneQuestion
 from features.intake.rows import RowReading, Skipped, read_rows
+from features.intake.sheet import column_letters
 from features.intake.values import About
 from features.intake.values.texts import fold_title
 from features.municipalities import find
@@ -176,6 +177,7 @@ def _notes(
 ) -> Iterator[str]:
     if others:
         yield f"読んでいないシート: {'、'.join(others)}"
+    yield from _hidden_notes(table, uses)
     if table.is_turned:
         yield "見出しが左の列に縦に並んでいる表として読みました（列が1件になります）。"
     field = _PROGRAM_FIELDS.get(kind)
@@ -186,6 +188,21 @@ def _notes(
         yield f"{one}の列と{other}の列は、見出しと中身が入れ替わっているようです。"
     if kind in ("applicants", "postings") and not _has_own_id(kind, uses) and outcome.stored:
         yield "IDの列がないので、同じ行には次に取り込むときも同じIDが付くようにIDを作りました。"
+    if not outcome.is_every_name_compared:
+        yield "新しい人が多いので、登録済みの同名の人をすべては探していません。"
+
+
+def _hidden_notes(table: Table, uses: Sequence[ColumnUse]) -> Iterator[str]:
+    facts = table.sheet.facts
+    if facts.hidden_rows:
+        yield (
+            f"非表示になっている行が{facts.hidden_rows}行あり（フィルターで隠れた行を含みます）、ほかの行と同じように読みました。"
+            "要らない行は、ファイルから除いてください。"
+        )
+    read = {use.column.index + table.sheet.left for use in uses if use.use == "read"}
+    letters = [column_letters(column) for column in facts.hidden_columns if column in read]
+    if letters and not table.is_turned:
+        yield f"非表示になっている列も読みました: {'、'.join(letters)}"
 
 
 def _has_own_id(kind: Kind, uses: Sequence[ColumnUse]) -> bool:

@@ -27,6 +27,9 @@ _SHOWN: Final = 3
 _LONGEST_SHOWN: Final = 60
 _ENOUGH: Final = 3  # cells that must be there before their content says anything
 _FITS, _DOUBTFUL = 0.8, 0.5
+_READS_NEARLY_ALL: Final = frozenset(
+    {"identifier", "identifiers", "name", "phrases", "posting", "sentences", "short_text", "text"}
+)
 
 
 class ColumnChoice(BaseModel):
@@ -203,7 +206,9 @@ def _swaps_noticed(uses: Sequence[ColumnUse], cells: Sequence[Sequence[Cell]]) -
     ]
     partner: dict[int, str] = {}
     for one in doubtful:
-        for other in uses:
+        # that a name or a text is read from the other's cells says nothing, unless those too are out of place
+        others = doubtful if one.entry is None or one.entry.reader in _READS_NEARLY_ALL else uses
+        for other in others:
             if other is not one and other.entry is not None and _hold_each_other(one, other, cells):
                 partner[one.column.index] = other.column.place
                 partner[other.column.index] = one.column.place

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from features.intake.delimited import open_delimited
 from features.intake.errors import IntakeError
+from features.intake.foreign import verify_no_other_kind
 from features.intake.forms import verify_table
 from features.intake.header import Table, find_table
 from features.intake.limits import Limits
@@ -49,6 +50,7 @@ def opened(content: bytes, name: str, limits: Limits) -> Opened:
         raise IntakeError(
             f"ファイルが大きすぎます（{most} MB まで）。", mend="写真などを除くか、ファイルを分けてください。"
         )
+    verify_no_other_kind(content)
     if not is_workbook(content):
         sheet, encoding = open_delimited(content, name=PurePath(name).stem, limits=limits)
         return Opened("csv", encoding, (sheet,), ())

@@ -12,7 +12,7 @@ from features.intake.header import Table
 from features.intake.issues import Issue
 from features.intake.mapping import ColumnUse
 from features.intake.sheet import Cell, column_letters, is_blank, text_of
-from features.intake.values import READERS, About, Read, Unreadable
+from features.intake.values import READERS, About, Read, Reading, Unreadable
 
 __all__ = ["RowReading", "Skipped", "read_rows"]
 
@@ -109,15 +109,15 @@ def _read(
     for use, about in zip(read, abouts, strict=True):
         cell = row[use.column.index] if use.column.index < len(row) else ""
         if use.entry is None or is_blank(cell):
+            remarks += _without_value(table, number, use)
             continue
         entry = use.entry
         reading = READERS[entry.reader](cell, about if prefecture is None else replace(about, prefecture=prefecture))
+        refused, remarked = _issues(table, number, use, cell, reading)
+        refusals += refused
+        remarks += remarked
         if isinstance(reading, Unreadable):
-            issue = _issue(table, number, use, cell, reading)
-            (refusals if entry.unreadable == "refuse" else remarks).append(issue)
             continue
-        if reading.code:
-            remarks.append(_remark(table, number, use, cell, reading))
         if reading.aside:
             asides[entry.name] = reading.aside
         if entry.name in _PREFECTURES and reading.value not in (None, "abroad"):
@@ -127,6 +127,30 @@ def _read(
     remarks += _ended_early(table, number, row, read)
     values = {name: _combined(found) for name, found in parts.items()}
     return RowReading(number, values, asides, tuple(refusals), tuple(remarks))
+
+
+def _issues(table: Table, number: int, use: ColumnUse, cell: Cell, reading: Reading) -> tuple[list[Issue], list[Issue]]:
+    """What a cell says that keeps its row out, and what a person should know of it."""
+    if isinstance(reading, Read):
+        return [], [_remark(table, number, use, cell, reading)] if reading.code else []
+    issue = _issue(table, number, use, cell, reading)
+    if use.entry is not None and use.entry.unreadable == "refuse":
+        return [issue], []
+    # of columns that changed places a note speaks once
+    return [], [] if use.swapped_with else [issue]
+
+
+def _without_value(table: Table, number: int, use: ColumnUse) -> list[Issue]:
+    """A formula whose value the file does not hold, which passes for an empty cell."""
+    index = use.column.index
+    place = (index + table.sheet.top, number - 1) if table.is_turned else (number - 1, index + table.sheet.left)
+    if place not in table.sheet.facts.without_value:
+        return []
+    row, column = _place(table, number, use)
+    field = use.entry.name if use.entry else ""
+    reason = "式が書かれていますが、計算した値がファイルに残っていないので、空のマスとして扱いました。"
+    mend = "Excel で開いて保存し直すか、値を直接書いてください。"
+    return [Issue(row, column, use.column.heading, field, "", "formula_no_value", reason, mend)]
 
 
 def _beyond(table: Table, number: int, row: Sequence[Cell]) -> list[Issue]:

@@ -5,11 +5,28 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
-__all__ = ["Cell", "Sheet", "column_letters", "is_blank", "text_of"]
+__all__ = ["NO_FACTS", "Cell", "Sheet", "SheetFacts", "column_letters", "is_blank", "text_of"]
 
 Cell: TypeAlias = str | float | int | bool | date | datetime | time | timedelta
+
+
+class SheetFacts(NamedTuple):
+    """What a file tells of a sheet beside its cells, counted from 0 as in the file.
+
+    ``hidden_rows`` is their number, ``hidden_columns`` their places, ``without_value`` the places (row, column) of
+    formulas whose value the file does not hold.
+    """
+
+    hidden_rows: int = 0
+    hidden_columns: tuple[int, ...] = ()
+    without_value: frozenset[tuple[int, int]] = frozenset()
+
+
+# blanks, and marks that nobody sees and that change nothing
+_NOTHING: Final = " \t\r\n\u3000\u200b\u200c\u200d\u2060\ufeff\xa0"
+NO_FACTS: Final = SheetFacts()
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,6 +42,8 @@ class Sheet:
         How many rows and columns lie before them.
     merged : tuple of (top, left, bottom, right)
         Merged cells, both ends included, counted like ``rows``.
+    facts : SheetFacts
+        What the file tells of it beside its cells.
     """
 
     name: str
@@ -32,6 +51,7 @@ class Sheet:
     top: int = 0
     left: int = 0
     merged: tuple[tuple[int, int, int, int], ...] = ()
+    facts: SheetFacts = NO_FACTS
 
 
 def column_letters(column: int) -> str:
@@ -52,7 +72,7 @@ def column_letters(column: int) -> str:
 
 def is_blank(cell: Cell) -> bool:
     """Whether nothing but blanks stands in a cell."""
-    return isinstance(cell, str) and not cell.strip(" \t\r\n\u3000\u200b\ufeff\xa0")
+    return isinstance(cell, str) and not cell.strip(_NOTHING)
 
 
 def text_of(cell: Cell) -> str:
@@ -64,7 +84,7 @@ def text_of(cell: Cell) -> str:
     ('3', '下川町', 'TRUE', '2026-04-01')
     """
     if isinstance(cell, str):
-        return cell.strip(" \t\r\n\u3000\u200b\ufeff\xa0")
+        return cell.strip(_NOTHING)
     if isinstance(cell, bool):
         return "TRUE" if cell else "FALSE"
     if isinstance(cell, float):

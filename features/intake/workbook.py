@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from itertools import islice
 from typing import Final, NamedTuple
@@ -19,10 +19,11 @@ from python_calamine import (
 )
 
 from features.intake.archive import is_macro_workbook, verified_archive
-from features.intake.biff import counts_from_1904, has_macros, is_locked, verified_book
+from features.intake.biff import counts_from_1904, has_macros, hidden_rows, is_locked, verified_book
 from features.intake.errors import IntakeError
 from features.intake.limits import Limits
-from features.intake.sheet import Cell, Sheet
+from features.intake.sheet import NO_FACTS, Cell, Sheet, SheetFacts
+from features.intake.sheet_facts import facts_of_sheets
 from features.intake.trial import verify_readable
 
 __all__ = ["Workbook", "is_workbook", "open_workbook"]
@@ -60,16 +61,16 @@ def open_workbook(content: bytes, limits: Limits) -> Workbook:
     if content.startswith(_ZIP):
         _verify_kind(content)
         macros, verified = is_macro_workbook(content), verified_archive(content, limits)
-        from_1904 = bool(_FROM_1904.search(verified))
+        from_1904, facts = bool(_FROM_1904.search(verified)), facts_of_sheets(verified)
     elif is_locked(content):
         raise _locked()
     else:
         macros, verified = has_macros(content), verified_book(content, limits)
-        from_1904 = counts_from_1904(content)
+        from_1904, facts = counts_from_1904(content), hidden_rows(content)
     verify_readable(verified, mend=_SAVE_AGAIN)
     with _told():
         book = CalamineWorkbook.from_filelike(io.BytesIO(verified))
-        shown, hidden = _sheets(book, limits)
+        shown, hidden = _sheets(book, facts, limits)
     return Workbook(shown, hidden, macros, from_1904)
 
 
@@ -108,7 +109,9 @@ def _told() -> Generator[None]:
         raise IntakeError("Excel ブックとして読めません。ファイルが壊れています。", mend=_SAVE_AGAIN) from None
 
 
-def _sheets(book: CalamineWorkbook, limits: Limits) -> tuple[tuple[Sheet, ...], tuple[str, ...]]:
+def _sheets(
+    book: CalamineWorkbook, facts: Mapping[str, SheetFacts], limits: Limits
+) -> tuple[tuple[Sheet, ...], tuple[str, ...]]:
     shown: list[Sheet] = []
     hidden: list[str] = []
     for number, about in enumerate(book.sheets_metadata):
@@ -119,11 +122,11 @@ def _sheets(book: CalamineWorkbook, limits: Limits) -> tuple[tuple[Sheet, ...], 
             continue
         found = book.get_sheet_by_index(number)
         if found.start is not None:
-            shown.append(_sheet(found, limits))
+            shown.append(_sheet(found, facts.get(about.name, NO_FACTS), limits))
     return tuple(shown), tuple(hidden)
 
 
-def _sheet(found: CalamineSheet, limits: Limits) -> Sheet:
+def _sheet(found: CalamineSheet, facts: SheetFacts, limits: Limits) -> Sheet:
     top, left = found.start or (0, 0)
     if found.height > limits.rows or found.width > limits.columns:
         raise IntakeError(
@@ -139,7 +142,7 @@ def _sheet(found: CalamineSheet, limits: Limits) -> Sheet:
     merged = tuple(
         (r0 - top, c0 - left, r1 - top, c1 - left) for (r0, c0), (r1, c1) in found.merged_cell_ranges or () if r1 >= top
     )
-    return Sheet(found.name, rows, top, left, merged)
+    return Sheet(found.name, rows, top, left, merged, facts)
 
 
 def _counted(rows: Iterator[Sequence[Cell]], limits: Limits) -> Iterator[Sequence[Cell]]:

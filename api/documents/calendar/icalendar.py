@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 import uuid
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
@@ -24,6 +25,7 @@ _TOKYO: Final = (
     "END:STANDARD",
     "END:VTIMEZONE",
 )
+_UNSEEN: Final = frozenset({"Cc", "Cf", "Zl", "Zp"})
 _ESCAPED: Final = str.maketrans({"\\": "\\\\", ";": "\\;", ",": "\\,", "\n": "\\n", "\r": None})
 
 
@@ -130,8 +132,9 @@ def _event(slot: InterviewSlot, made: date, title: str) -> list[str]:
 
 
 def _text(words: str) -> str:
-    """A text value (RFC 5545, 3.3.11); other control characters may stand in none."""
-    return "".join(one for one in words if one >= " " or one == "\n").translate(_ESCAPED)
+    """A text value (RFC 5545, 3.3.11) without control characters and marks that nobody sees: a calendar obeys those."""
+    kept = (one for one in words if one == "\n" or unicodedata.category(one) not in _UNSEEN)
+    return "".join(kept).translate(_ESCAPED)
 
 
 def _folded(line: str) -> Iterator[str]:

@@ -54,6 +54,9 @@ _SERIAL: Final = (36_526, 73_050)  # 2000 to 2099 in the calendar of 1900
 _ZERO, _ZERO_1904 = date(1899, 12, 30), date(1904, 1, 1)
 _SPAN: Final = re.compile(r"~|から(?=.*[0-9])|より(?=.*[0-9])|(?<=日)-|(?<=[0-9])-(?=(?:19|20)[0-9]{2}[/年])")
 _NO_YEAR: Final = re.compile(r"^(?:1[0-2]|0?[1-9])(?:月|/)(?:(?:3[01]|[12][0-9]|0?[1-9])日?)?")
+_YEAR_END: Final = re.compile(
+    r"^(?:今|来|当|本|翌)?(?:会計)?(?:年度?内?|年)?(?:末|中|初め?|始め)(?:まで|頃|ごろ|から)?|^[今来翌]年度?"
+)
 _SHORT_YEAR: Final = re.compile(r"^[0-9]{1,2}[/.-][0-9]{1,2}[/.-][0-9]{1,2}$")
 _YEAR_LAST: Final = re.compile(r"^[0-9]{1,2}[/.-][0-9]{1,2}[/.-](?:19|20)[0-9]{2}$")
 _NO_END: Final = re.compile(
@@ -273,7 +276,7 @@ def _no_day(text: str) -> Unreadable:
             "年が最後に書かれていて、月と日のどちらが先か分かりません。",
             "年から書いてください（例: 2027/4/1）。",
         )
-    if _NO_YEAR.match(text):
+    if _NO_YEAR.match(text) or _YEAR_END.match(text):
         return Unreadable("date_no_year", "年が書かれていません。", "年から書いてください（例: 令和8年4月1日）。")
     if _SHORT_YEAR.fullmatch(text):
         return Unreadable(

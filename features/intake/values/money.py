@@ -27,6 +27,11 @@ _TENS: Final = re.compile(r"([一二三四五六七八九1-9]?)十([一二三四
 _KANJI_AMOUNT: Final = re.compile(r"[〇一二三四五六七八九](?:万|千|円)")
 _DOTS: Final = re.compile(r"(?<![0-9.])[0-9]{1,3}(?:\.[0-9]{3})+(?![0-9.万千])")
 _NET: Final = re.compile(r"手取|手どり|差引支給")
+_BY_PERSON: Final = re.compile(
+    r"(?:月額|月給|報酬|給与|金額|額)?(?:は|[:])?(?:(?:本人の?|これまでの)?(?:経験|能力|経歴|年齢|職歴|学歴|実績|資格|スキル|前歴)(?:年数)?(?:[・、や,/]|及び|および|と|等|など)?)+"
+    r"(?:等|など)?(?:に(?:より|よる|よって|応じて?|応じた|基づき|基づいて)|を(?:考慮|勘案|加味)(?:し(?:て)?)?|考慮)(?:の?(?:うえ|上))?、?(?:て|し)?(?:決定|算定|支給|変動|異なり?|優遇)?(?:し?ます|する|る)?"
+    r"|(?:当[市町村]|町|市|村|本[市町村])?の?(?:規程|規定|条例|規則|基準|給与表)(?:等|など)?(?:に(?:より|よる|よって|従い|基づき|基づく|準ずる|準じる|準じて?)|どおり|の?とおり)(?:決定|支給|算定)?(?:し?ます|する)?"
+)
 _UPPER: Final = re.compile(
     r"(?:上限|最大|最高|限度)(?:額|で|は|[:])*[¥\\]?[0-9]|^(?:月額|月給|報酬|給与|[:])*~[¥\\]?[0-9]|[0-9円万千](?:/月)?(?:\(.*\))?(?:以内|以下|未満|まで|を上限|が上限|上限)|[(](?:上限|最大|以内|まで)[)]"
 )
@@ -72,6 +77,10 @@ def _read(cell: Cell, about: About, span: str | None) -> Reading:
         return Read(None)
     if span and _NET.search(text):
         return Unreadable("pay_net", "手取りの額です。", "税や保険料を引く前の額（額面）で書いてください。")
+    if span and _BY_PERSON.fullmatch(text):
+        return Read(
+            None, "pay_by_person", "金額が決まっていないので「不明」としました。下限が決まっていれば書いてください。"
+        )
     # what follows a bracket or a further amount (賞与, 手当) belongs to something else
     main = _BELONGS.split(re.split(r"[(。;※]", text)[0])[0] if span else text
     main = main if _AMOUNT.search(main) else text

@@ -15,6 +15,7 @@ __all__ = ["count", "days_per_month", "headcount", "hours_per_month", "hours_per
 
 _KANJI: Final = str.maketrans("一二三四五六七八九", "123456789")
 _TENS: Final = re.compile(r"([1-9]?)十([1-9]?)")
+_MOST_SEATS: Final = 500
 _AT_MOST: Final = re.compile(r"(?:最大|上限|最高)(?:で|は|[:])?([1-9][0-9]{0,3})(?:人|名)?(?:程度|まで)?")
 _NUMBER: Final = r"[0-9]+(?:,[0-9]{3})*(?:\.[0-9]+)?"
 _FIRST: Final = re.compile(_NUMBER)
@@ -22,9 +23,14 @@ _PEOPLE: Final = re.compile(rf"(?:募集|合計|計|約|各)?({_NUMBER})(?:人|�
 _PEOPLE_SPAN: Final = re.compile(rf"({_NUMBER})(?:人|名)?~({_NUMBER})(?:人|名)?(?:程度)?")
 _MONTHS: Final = re.compile(
     rf"(?P<years>{_NUMBER})(?:年(?!目)|カ年|か年|ヶ年|ヵ年|箇年)(?:間)?(?:と?(?P<rest>[0-9]+)(?:か月|ヶ月|カ月|ヵ月|ヵ月|箇月|ケ月|月))?"
-    rf"|(?P<months>{_NUMBER})(?:か月|ヶ月|カ月|ヵ月|箇月|ケ月|月間|月)"
+    # 3月31日まで and 3月末 are days, no lengths
+    rf"|(?P<months>{_NUMBER})(?:か月|ヶ月|カ月|ヵ月|箇月|ケ月|月間|月(?!末|[0-9]))"
 )
 _LONGEST: Final = re.compile(r"(?:最長|最大|通算)(?:で)?")
+_TO_YEAR_END: Final = re.compile(
+    r"(?:委嘱|任用|採用|着任|契約)?(?:の?(?:日|決定日?))?(?:から|より|~)?(?:当該|その|同じ|同一|当|本|各)?(?:会計)?年度(?:の)?(?:末日?|終わり|内|3月(?:31日|末日?))?"
+    r"(?:まで|内|限り)(?:の間)?(?:と?(?:し|する|します)?[、(]?.*(?:更新|延長|再任|再度).*)?"
+)
 _DAYS: Final = re.compile(
     rf"(?P<per>月|週|年)?(?:に|あたり|当たり|間)?(?P<many>{_NUMBER})(?:日|回)(?:/(?P<after>月|週|年))?"
 )
@@ -47,7 +53,9 @@ def headcount(cell: Cell, about: About) -> Reading:
     text = _spelt(cell)
     if "若干" in text or "複数" in text:
         return Unreadable(
-            "headcount_vague", "人数が数字で書かれていません。", "募集する人数を数字で書いてください（例: 2）。"
+            "headcount_vague",
+            "人数が数字で書かれていません。",
+            "少なくとも採用する人数を数字で書いてください（例: 1）。決まったら書き直して取り込み直せます。",
         )
     most = _AT_MOST.fullmatch(text)
     if most:
@@ -55,6 +63,10 @@ def headcount(cell: Cell, about: About) -> Reading:
     found = count(cell, about)
     if isinstance(found, Read) and found.value == 0:
         return Unreadable("headcount_zero", "募集人数が0です。", "1以上の人数を書くか、その行を除いてください。")
+    if isinstance(found, Read) and isinstance(found.value, int) and found.value > _MOST_SEATS:
+        return Unreadable(
+            "headcount_too_many", "一つの募集としては人数が多すぎます。", "人数を確かめて書き直してください。"
+        )
     return found
 
 
@@ -111,6 +123,12 @@ def _lengths(text: str) -> Reading:
     # 令和9年3月31日まで is a day, no length
     text = re.sub(r"(?:令和|平成|r|h|20[0-9]{2})[0-9元]*年(?:度|[0-9]+月(?:[0-9]+日)?)?", "", text)
     found = [_in_months(match) for match in _MONTHS.finditer(text)]
+    if not found and _TO_YEAR_END.fullmatch(text):
+        said = (
+            "年度末までの月数は始まる月で変わるので「不明」としました。"
+            "月数が決まっていれば「11か月」のように書いてください。"
+        )
+        return Read(None, "months_to_year_end", said)
     if not found:
         return Unreadable(
             "months_unreadable",

@@ -68,7 +68,7 @@ _LINK_KINDS: Final[tuple[tuple[re.Pattern[str], LinkKind], ...]] = (
 )
 _PLACE: Final = re.compile(r"[^\s、,;:()（）「」のにをでへと]{1,12}?[市町村区]")
 _EMAIL: Final = re.compile(r"[a-z0-9._%+-]+@[a-z0-9-]+(?:\.[a-z0-9-]+)+")
-_NO_NAME: Final = re.compile(r"[0-9@。、:/]|です|ます")
+_NO_NAME: Final = re.compile(r"[0-9](?![0-9]{0,2}$)|^[0-9]|[@。、:/]|です|ます")  # 架空花子2 is one of two
 
 
 def languages(cell: Cell, about: About) -> Reading:

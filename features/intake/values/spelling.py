@@ -8,16 +8,32 @@ from typing import Final
 
 from features.intake.sheet import Cell, text_of
 
-__all__ = ["bullets_cut", "folded", "is_unknown", "joined", "pieces"]
+__all__ = ["bullets_cut", "folded", "is_unknown", "joined", "pieces", "unseen_dropped"]
 
-_BLANKS: Final = re.compile(r"[\s\u200b\ufeff\xa0]+")
+_BLANKS: Final = re.compile(r"[\s\xa0]+")
+# marks nobody sees: they join, part or turn round what stands beside them (U+200D joins the parts of a picture)
+_UNSEEN: Final = re.compile(
+    "[\u00ad\u061c\u180e\u200b\u200c\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff\ufff9-\ufffb\U000e0001\U000e0020-\U000e007f]+"
+)
+_JOINER: Final = "\u200d"
 _UNKNOWN: Final = frozenset(
     (
         *("未定", "不明", "未記入", "未回答", "無回答", "応相談", "要相談", "相談", "調整中"),
         *("検討中", "確認中", "協議中", "後日", "追って連絡", "未確認", "-", "ー", "―"),
         *("–", "—", "--", "---", "・", "…", "n/a", "na", "tbd"),
         *("?", "わからない", "分からない", "#n/a", "#value!", "#ref!", "#div/0!", "#name?", "#null!"),
-        *("#num!", "随時", "通年", "随時募集", "定めなし", "期限なし", "応相談のうえ決定"),
+        *(
+            "#num!",
+            "随時",
+            "通年",
+            "随時募集",
+            "定めなし",
+            "期限なし",
+            "応相談のうえ決定",
+            "別途協議",
+            "要協議",
+            "別途相談",
+        ),
     )
 )
 _SPLIT: Final = re.compile(r"[、,，;；\n\r/／|｜]+|(?<=[^\x00-\x7f])[ 　]+(?=[^\x00-\x7f])|(?:^|(?<=\s))[・●○■◆*-]\s*")
@@ -35,8 +51,19 @@ def folded(cell: Cell) -> str:
     >>> folded("　令和８年４月　１日 "), folded("18〜20万円"), folded(3.0)
     ('令和8年4月1日', '18~20万円', '3')
     """
-    text = unicodedata.normalize("NFKC", text_of(cell)).translate(_DASHES)
-    return _BLANKS.sub("", text).lower()
+    text = unicodedata.normalize("NFKC", unseen_dropped(text_of(cell))).translate(_DASHES)
+    return _BLANKS.sub("", text.replace(_JOINER, "")).lower()
+
+
+def unseen_dropped(text: str) -> str:
+    r"""A text without the marks that nobody sees.
+
+    Examples
+    --------
+    >>> unseen_dropped("H\u200b1\u202e")
+    'H1'
+    """
+    return text if text.isascii() else _UNSEEN.sub("", text)
 
 
 def bullets_cut(cell: Cell) -> Cell:
@@ -51,8 +78,8 @@ def bullets_cut(cell: Cell) -> Cell:
 
 
 def joined(cell: Cell) -> str:
-    """A cell as text to keep: width folded, blanks within a line made single."""
-    lines = unicodedata.normalize("NFKC", text_of(cell)).splitlines()
+    """A cell as text to keep: width folded, blanks within a line made single, unseen marks dropped."""
+    lines = unicodedata.normalize("NFKC", unseen_dropped(text_of(cell))).splitlines()
     return "\n".join(" ".join(line.split()) for line in lines).strip()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date, time, timedelta
 from typing import Final
 
 from features.intake.sheet import Cell, text_of
@@ -16,6 +17,10 @@ _CONTROL: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]|_x000[0-9a-f]_", re.IGNO
 _NONE: Final = frozenset(
     {"なし", "無し", "無", "特になし", "ない", "ありません", "該当なし", "特に無し", "特にありません"}
 )
+_EXACT: Final = 1e15  # Excel keeps 15 digits of a number
+_AS_TEXT: Final = "列の書式を「文字列」にしてから、番号を書き直してください。"
+# they turn the characters behind them round, so an id is not what it looks like
+_TURNING: Final = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _LINES: Final = re.compile(r"\n+|(?<=。)(?=.)")
 
 
@@ -61,21 +66,27 @@ def sentences(cell: Cell, _about: About) -> Reading:
 
 
 def identifier(cell: Cell, _about: About) -> Reading:
-    """An id as written, in one width, without blanks at its ends.
+    r"""An id as written, in one width, without blanks at its ends and marks that nobody sees.
 
     Examples
     --------
     >>> identifier(12.0, About()).value, identifier("Ｒ８－００１", About()).value
     ('12', 'R8-001')
+    >>> identifier("\u202e1H", About()).code
+    'id_unseen_marks'
     """
-    found = " ".join(_CONTROL.sub("", joined(cell)).replace("−", "-").split())
+    if (changed := _changed_id(cell)) is not None:
+        return changed
+    found = " ".join(_CONTROL.sub("", joined(cell)).replace("−", "-").replace("\u200d", "").split())
     if is_unknown(folded(cell)):
         return Read(None)
-    return Read(found) if len(found) <= _LONGEST_ID else _too_long(_LONGEST_ID)
+    return Read(found or None) if len(found) <= _LONGEST_ID else _too_long(_LONGEST_ID)
 
 
 def identifiers(cell: Cell, _about: About) -> Reading:
     """Several ids."""
+    if (changed := _changed_id(cell)) is not None:
+        return changed
     if folded(cell) in _NONE:
         return Read(())
     return _listed(pieces(cell), cell)
@@ -112,6 +123,23 @@ def _listed(parts: list[str], cell: Cell) -> Reading:
     if any(len(part) > _LONGEST_PHRASE for part in found):
         return _too_long(_LONGEST_PHRASE)
     return Read(found)
+
+
+def _changed_id(cell: Cell) -> Unreadable | None:
+    """An id that is not what somebody wrote: turned round by a mark, or changed by Excel."""
+    if isinstance(cell, str) and _TURNING.search(cell):
+        return Unreadable(
+            "id_unseen_marks",
+            "番号の中に、文字の並ぶ向きを変える見えない記号が入っていて、見えているとおりの番号ではありません。",
+            "番号を消して、打ち直してください。",
+        )
+    if isinstance(cell, (date, time, timedelta)):
+        return Unreadable("id_as_date", "番号が日付や時刻として保存されています。", _AS_TEXT)
+    if isinstance(cell, (int, float)) and abs(cell) >= _EXACT:
+        return Unreadable(
+            "id_digits_lost", "けたの多い番号が数として保存され、終わりのけたが失われています。", _AS_TEXT
+        )
+    return None
 
 
 def _too_long(most: int) -> Unreadable:

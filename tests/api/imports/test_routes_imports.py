@@ -187,6 +187,28 @@ def _break(*_arguments: object, **_options: object) -> None:
 
 
 @ON_SQLITE
+def test_a_file_that_ends_the_worker_that_reads_it_is_not_read_again(
+    loaded: TestClient,
+    engine: Engine,
+    clock: MovedClock,
+    alone: Callable[[bool], None],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    alone(True)
+    found = send(loaded, TWO)
+    with monkeypatch.context() as broken, pytest.raises(KeyboardInterrupt):
+        broken.setattr("api.imports.preview_job.plan_of", _break)
+        _worker(engine, clock, "w1").run_all()
+    clock.move(minutes=1)
+    _worker(engine, clock, "w2").run_all()
+    told = loaded.get(f"{IMPORTS}/{found['import_id']}").json()
+    assert (told["state"], told["job"]["attempts"]) == ("failed", 2)
+    assert told["job"]["error"]["detail"].startswith("このファイルを読んでいる途中で処理が止まったので")
+    send(loaded, TWO)
+    assert kept(engine) == 1  # the next file; the broken one has gone
+
+
+@ON_SQLITE
 def test_a_commit_that_is_sent_twice_is_done_once(loaded: TestClient, alone: Callable[[bool], None]) -> None:
     found = send(loaded, TWO)
     alone(True)

@@ -70,6 +70,8 @@ def test_width_blanks_numbering_and_question_marks_change_nothing(heading: str) 
         f"（１）{heading}【必須】",
         f"{heading}\n（任意）",
         f"■{heading}を教えてください",
+        "\u2060".join(heading),
+        f"\u202a{heading}\u202c",
     ):
         assert forbidden_heading(written) is not None
 

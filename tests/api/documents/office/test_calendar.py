@@ -48,6 +48,13 @@ def test_what_has_a_meaning_in_a_calendar_is_escaped() -> None:
     assert unfolded(content).count("END:VEVENT") == 1
 
 
+def test_marks_that_nobody_sees_are_left_out_of_a_calendar() -> None:
+    content = interview_dates([slot(place="2階\u202e奥\u200bの\u2028間")], made=MADE, title="縁\ufeff結び\u2066")
+
+    assert "LOCATION:2階奥の間" in unfolded(content)
+    assert "DESCRIPTION:募集: 縁結び" in unfolded(content)
+
+
 def test_times_are_japans_with_the_zone_in_the_file() -> None:
     lines = unfolded(interview_dates([slot(minutes=60)], made=MADE, title=""))
 
