@@ -219,7 +219,7 @@ def test_every_mechanism_that_can_be_named_is_described_judged_and_solved() -> N
 WITH_A_LOTTERY = [name for name, entry in CATALOGUE.items() if "lottery" in entry.options]
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(markets(), st.sampled_from(MECHANISM_NAMES), st.integers(0, 9), st.sampled_from(["single", "multiple"]))
 def test_every_result_survives_a_file_and_its_own_verification(
     market: Market, mechanism: str, seed: int, lottery: str
@@ -234,7 +234,7 @@ def test_every_result_survives_a_file_and_its_own_verification(
         assert verdict[shared] == result["report"][shared]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(markets(largest=3), st.data())
 def test_a_verdict_is_right_about_any_matching_whoever_made_it(market: Market, data: st.DataObject) -> None:
     content = by_ids(market)

@@ -61,7 +61,7 @@ def route(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> st
     return str(request.param)
 
 
-both_routes = settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+both_routes = settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 def solved(table: FloorTable) -> tuple[ScoredPairs, Assignment]:
@@ -234,7 +234,7 @@ def test_the_unit_is_a_decimal_place_or_a_power_of_two() -> None:
     assert smallest.units(np.array([5e-324]))[0] == smallest.magnification
 
 
-@settings(max_examples=300)
+@settings(max_examples=120)
 @given(score_tables())
 def test_no_assignment_is_worth_more_and_of_those_worth_as_much_none_places_more(table: Table) -> None:
     scores, acceptable, capacity = table
@@ -242,7 +242,7 @@ def test_no_assignment_is_worth_more_and_of_those_worth_as_much_none_places_more
     assert (best.value, best.matching.n_matched) == best_assignment(scores, acceptable, capacity)
 
 
-@settings(max_examples=300)
+@settings(max_examples=120)
 @given(score_tables(largest=7))
 def test_the_prices_prove_the_value(table: Table) -> None:
     scores, acceptable, capacity = table

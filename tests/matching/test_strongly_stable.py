@@ -17,7 +17,7 @@ from tests.oracles.enumeration import ranks_of
 from tests.strategies import markets
 
 
-@settings(max_examples=200)
+@settings(max_examples=80)
 @given(markets())
 def test_it_is_found_exactly_where_one_exists_and_no_applicant_does_better_in_another(market: Market) -> None:
     found, all_of_them = strongly_stable(market), tied_stable_matchings(market, kind="strong")
@@ -38,7 +38,7 @@ def test_all_strongly_stable_matchings_place_the_same_applicants_and_fill_as_man
     assert len({tuple(sorted(places)) for places in all_of_them}) <= 1
 
 
-@settings(max_examples=150)
+@settings(max_examples=80)
 @given(markets(largest=7))
 def test_where_a_super_stable_matching_exists_a_strongly_stable_one_does_and_it_is_weakly_stable(
     market: Market,

@@ -13,7 +13,7 @@ from features.records import Records
 from tests.api.fuzz.command_files import kinds_of_files, run_broken_files
 from tests.api.fuzz.marked import RECORDS
 
-NUMBER, SEED = 400, 20261126
+NUMBER, SEED = 200, 20261126
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from tests.api.fuzz.judged_run import run_malformed
 from tests.api.fuzz.putting_back import rows_of
 
 SEED = 20261126
-NUMBERS = {"sqlite": 2_000, "postgresql": 500}
+NUMBERS = {"sqlite": 1_000, "postgresql": 300}
 
 
 def test_no_malformed_request_breaks_the_service_or_is_told_of_anybody(filled: FilledService) -> None:
