@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 SOURCES := matching features api
 PYRIGHT := pyright@1.1.411
 
-.PHONY: demo test lint types layers pytest serve sbom clean
+.PHONY: demo test lint types layers pytest notebooks serve sbom clean
 
 demo: $(VENV)/.installed
 	$(BIN)/enmusubi demo --out out/demo
@@ -18,6 +18,10 @@ serve: $(VENV)/.installed
 
 sbom: $(VENV)/.installed-dev
 	$(BIN)/python docs/maintenance/build_sbom.py
+
+# Every notebook run with its outputs, as .ipynb and .html, in out/notebooks.
+notebooks: $(VENV)/.installed-notebooks
+	$(BIN)/python notebooks/render.py --out out/notebooks
 
 test: lint types layers pytest
 
@@ -45,6 +49,10 @@ $(VENV)/.installed: pyproject.toml constraints.txt
 
 $(VENV)/.installed-dev: $(VENV)/.installed
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	@touch $@
+
+$(VENV)/.installed-notebooks: $(VENV)/.installed
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[notebooks]'
 	@touch $@
 
 clean:

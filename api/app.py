@@ -68,6 +68,7 @@ from api.routes import (
     runs,
     session,
     uses,
+    what_ifs,
 )
 from api.schema_revision import migrate
 from api.settings import Settings
@@ -94,6 +95,7 @@ _ROUTES = (
     records,
     imports,
     runs,
+    what_ifs,
     jobs,
     session,
     organisation,

@@ -35,6 +35,7 @@ from api.commands import (
     rules,
     season,
     serve,
+    synthesise,
     verify_run,
 )
 from api.storage_errors import StorageError
@@ -53,6 +54,7 @@ app = typer.Typer(
 )
 for group in (
     demo,
+    synthesise,
     serve,
     imports,
     jobs,

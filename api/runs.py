@@ -20,11 +20,22 @@ from api.run_scope import records_within
 from api.schemas import RunAnswer, RunPage, RunRequest, RunSummary
 from api.tables import RunInputRow, RunRow
 from features.records import Records
-from features.round_results import run_round
+from features.round_results import RoundResult, run_round
 from features.rounds import open_round
 from features.scored_market import ScoredMarket, read_market
 
-__all__ = ["ROUND", "RoundJob", "StageTold", "read_run", "run_page", "run_text", "solve", "store_run", "untold"]
+__all__ = [
+    "ROUND",
+    "RoundJob",
+    "StageTold",
+    "read_run",
+    "run_page",
+    "run_text",
+    "solve",
+    "solved",
+    "store_run",
+    "untold",
+]
 
 ROUND: Final = "run"  # the kind of job; what it stores has the job's id
 
@@ -67,6 +78,25 @@ def solve(records: Records, asked: RoundJob, *, at: StageTold = untold) -> dict[
     OutcomeError, CertificateError
         If the outcome fails its check: a round that is not proven is an error, not a result.
     """
+    request = asked.request
+    return run_record(
+        solved(records, asked, at=at),
+        seed=request.seed,
+        lottery=request.lottery,
+        list_length=request.list_length,
+        households=request.households,
+        municipalities=asked.inputs.municipalities,
+    )
+
+
+def solved(records: Records, asked: RoundJob, *, at: StageTold = untold) -> RoundResult:
+    """Run the round that was asked for; what :func:`solve` tells of it as a record.
+
+    Raises
+    ------
+    FeatureError, OutcomeError, CertificateError
+        As :func:`solve` does.
+    """
     request, inputs = asked.request, asked.inputs
     records = records_within(records, inputs.municipalities)
     market = read_market(records, on=inputs.on, weights=weights_of(inputs), rulesets=rulesets_of(inputs))
@@ -74,20 +104,12 @@ def solve(records: Records, asked: RoundJob, *, at: StageTold = untold) -> dict[
     at("lists", total=len(market.applicants))
     opened = open_round(market, wishes=request.wishes, list_length=request.list_length, households=request.households)
     at("mechanism", total=int(opened.acceptable.any(axis=1).sum()))
-    result = run_round(
+    return run_round(
         opened,
         mechanism=request.mechanism,
         seed=request.seed,
         lottery=request.lottery,
         before_checking=lambda: at("checking"),
-    )
-    return run_record(
-        result,
-        seed=request.seed,
-        lottery=request.lottery,
-        list_length=request.list_length,
-        households=request.households,
-        municipalities=inputs.municipalities,
     )
 
 

@@ -1,4 +1,4 @@
-"""``enmusubi demo`` and ``enmusubi synthesise``: the sample market of Japan, and the main job on it."""
+"""``enmusubi demo``: the main job on the sample market of Japan."""
 
 from __future__ import annotations
 
@@ -11,8 +11,6 @@ from rich.table import Table
 from api.commands.options import AsJson, errors_console, people_console, print_json, tracked
 from api.commands.wording import bar
 from api.demo.sizes import DemoSizes
-from api.files import write_text
-from features.record_files import dump_records
 
 if TYPE_CHECKING:
     from api.demo.run import DemoSummary
@@ -28,9 +26,8 @@ _WISHES_JA = {"applications": "応募どおり", "scores": "全登録者の試�
 
 
 def register(app: typer.Typer) -> None:
-    """Add both commands to ``app``."""
+    """Add the command to ``app``."""
     app.command(name="demo", help="見本の全国市場で、規則・順位・提案・回・検算・書類までを一度に行います。")(_demo)
-    app.command(name="synthesise", help="見本の市場（架空の人、実在の市区町村）をJSONに書き出します。")(_synthesise)
 
 
 def _demo(
@@ -49,23 +46,6 @@ def _demo(
         print_json(summary.to_json())
         return
     _print_summary(summary)
-
-
-def _synthesise(
-    output: Annotated[Path, typer.Option("-o", "--output", help="Where the records go.")],
-    applicants: _Applicants = DemoSizes.applicants,
-    postings: _Postings = DemoSizes.postings,
-    seed: _Seed = DemoSizes.seed,
-    as_json: AsJson = False,
-) -> None:
-    from features.synthetic import sample_market  # heavy, and few commands need it
-
-    records = sample_market(n_applicants=applicants, n_postings=postings, seed=seed)
-    write_text(output, dump_records(records))
-    if as_json:
-        print_json({"applicants": len(records.applicants), "postings": len(records.postings), "file": str(output)})
-        return
-    people_console().print(f"{len(records.applicants)} 人、{len(records.postings)} 件の募集を {output} に書きました。")
 
 
 def _print_summary(summary: DemoSummary) -> None:

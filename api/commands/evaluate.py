@@ -1,4 +1,4 @@
-"""``enmusubi evaluate``: how good the order of reading is, measured on a labelled set."""
+"""``enmusubi evaluate``: how good the order of reading is, on a labelled set, and what an assignment is worth."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.table import Table
 
 from api.canonical import digest_of
+from api.commands.evaluate_decision import evaluate_decision
 from api.commands.options import AsJson, date_of, one_of, people_console, print_json, tracked
 from api.provenance import provenance
 from features.relevance.labelled_set import GROUPS, JUDGED_ON, Group, Half, LabelledHalf, groups_of, load
@@ -28,11 +29,7 @@ PeopleChoice: TypeAlias = Literal["first", "all", "both"]
 HALF_JA: Final[Mapping[Half, str]] = {"tuning": "調整用", "test": "確認用"}
 GROUP_JA: Final[Mapping[Group, str]] = {"first": "基本の人たち", "all": "転身する人たちを加えて"}
 
-app = typer.Typer(no_args_is_help=True, help="読む順のよさを、人が判定した組で測ります。")
-
-
-def _group() -> None:
-    """Typer would fold a single command into its group; with a callback ``relevance`` stays a word of its own."""
+app = typer.Typer(no_args_is_help=True, help="読む順のよさを人が判定した組で、割当の値打ちを見本の年で測ります。")
 
 
 def _relevance(  # noqa: PLR0917 -- one parameter an option of the command line
@@ -154,7 +151,9 @@ def _calls_table(half: Half, lines: Sequence[OrderFigures]) -> Table:
     return table
 
 
-app.callback()(_group)
 app.command(name="relevance", help="判定済みの人と募集で、読む順・対象外の正しさを、より単純な順と比べます。")(
     _relevance
 )
+app.command(
+    name="decision", help="割当で何人多く残るか、誰が損をするか、公平かを、本当の答えが分かる見本の年で確かめます。"
+)(evaluate_decision)

@@ -10,9 +10,10 @@ from api.imports.preview_job import PREVIEW_JOB
 from api.jobs.kinds import JobKind
 from api.round_job import ROUND_JOB
 from api.verification_job import VERIFICATION_JOB
+from api.what_ifs.job import WHAT_IF_JOB
 
 __all__ = ["JOB_KINDS"]
 
 JOB_KINDS: Final[Mapping[str, JobKind[Any]]] = {
-    kind.name: kind for kind in (ROUND_JOB, VERIFICATION_JOB, PREVIEW_JOB, COMMIT_JOB)
+    kind.name: kind for kind in (ROUND_JOB, VERIFICATION_JOB, WHAT_IF_JOB, PREVIEW_JOB, COMMIT_JOB)
 }

@@ -13,7 +13,7 @@ from typing import Final, get_args
 from api.outcomes.placements import Placement, months_after
 from api.outcomes.schemas import ExitCode, OutcomeSummary, Share
 
-__all__ = ["SMALLEST_TOLD", "summary_of"]
+__all__ = ["SMALLEST_TOLD", "first_year", "summary_of", "told_share"]
 
 SMALLEST_TOLD: Final = 5  # [A] a smaller number tells of single people whoever knows the place can name
 
@@ -27,21 +27,21 @@ def summary_of(placements: Sequence[Placement], *, smallest: int | None = None) 
     smallest : int, optional
         Where numbers leave the municipality: smaller ones, and shares of fewer people, are withheld.
     """
-    firsts = [known for placement in placements if (known := _first_year(placement)) is not None]
+    firsts = [known for placement in placements if (known := first_year(placement)) is not None]
     ended = [stayed for placement in placements if (stayed := _finished(placement)) is not None]
     exits = Counter(placement.left.exit_code for placement in placements if placement.left is not None)
     codes: tuple[ExitCode, ...] = get_args(ExitCode)
     return OutcomeSummary(
         placements=_told(len(placements), smallest),
-        gone_within_12_months=_share(len(firsts), sum(is_gone for is_gone, _ in firsts), smallest),
-        gone_within_12_months_as_planned=_share(len(firsts), sum(is_planned for _, is_planned in firsts), smallest),
-        finished_and_stayed=_share(len(ended), sum(ended), smallest),
+        gone_within_12_months=told_share(len(firsts), sum(is_gone for is_gone, _ in firsts), smallest),
+        gone_within_12_months_as_planned=told_share(len(firsts), sum(is_planned for _, is_planned in firsts), smallest),
+        finished_and_stayed=told_share(len(ended), sum(ended), smallest),
         exits={code: _told(exits[code], smallest) for code in codes},
         withheld_below=smallest,
     )
 
 
-def _first_year(placement: Placement) -> tuple[bool, bool] | None:
+def first_year(placement: Placement) -> tuple[bool, bool] | None:
     """Whether the person was gone within 12 months, and as planned; ``None`` where it is not known."""
     left = placement.left
     if left is not None and left.left_on is not None:
@@ -62,7 +62,8 @@ def _told(number: int, smallest: int | None) -> int | None:
     return None if smallest is not None and number < smallest else number
 
 
-def _share(known: int, number: int, smallest: int | None) -> Share:
+def told_share(known: int, number: int, smallest: int | None) -> Share:
+    """A share of people; what would tell of fewer than ``smallest`` of them is withheld."""
     # the complement of a small number tells as much as the number
     if smallest is not None and (known < smallest or 0 < number < smallest or 0 < known - number < smallest):
         return Share(known=_told(known, smallest), number=None, share=None)

@@ -37,10 +37,12 @@ from api.pages.routes import (
     retention,
     rounds,
     saved_calls,
+    second_factor,
     service_state,
     sign_in,
     start,
     weighing,
+    what_ifs,
 )
 from api.pages.static_files import STATIC_ROUTES
 
@@ -52,6 +54,7 @@ _PAGES: Final = (
     organisation,
     password,
     account,
+    second_factor,
     region_check,
     ai_notice,
     imports,
@@ -74,6 +77,7 @@ _PAGES: Final = (
     own_applications,
     own_data,
     rounds,
+    what_ifs,
     accounts,
     consents,
     modes,

@@ -8,8 +8,10 @@ from fastapi import Query, Request, Response
 
 from api.accounts.access import Reached
 from api.dependencies import Audit, Market, api_router
+from api.documents.served.bundle import bundle_made
 from api.documents.served.listing import document_list
 from api.documents.served.schemas import (
+    BundleAsked,
     DocumentList,
     FollowUpAsked,
     LetterAsked,
@@ -18,7 +20,14 @@ from api.documents.served.schemas import (
     PaperOrder,
 )
 from api.documents.served.wanted import Wanted, paper_wanted, verified
-from api.documents.served.writing import MEDIA_TYPES, document_made, exported, file_response
+from api.documents.served.writing import (
+    MEDIA_TYPES,
+    document_made,
+    exported,
+    exported_together,
+    file_response,
+    named_response,
+)
 from api.problems import problem_responses
 
 __all__ = ["router"]
@@ -35,6 +44,10 @@ _FILE: Final[dict[int | str, dict[str, Any]]] = {
             for media in MEDIA_TYPES.values()
         },
     }
+}
+_ZIP: Final = "application/zip"
+_BUNDLE: Final[dict[int | str, dict[str, Any]]] = {
+    200: {**_FILE[200], "content": {_ZIP: {"schema": {"type": "string", "format": "binary"}}}}
 }
 
 
@@ -82,6 +95,21 @@ def reminders(
 ) -> Response:
     """What is due: of one call, or of all within reach."""
     return _file(request, market, reach, audit, _follow_up("reminders", asked))
+
+
+@router.get(
+    "/bundle",
+    summary="引き継ぎ一式（ZIP）",
+    response_class=Response,
+    responses=problem_responses(403, 409) | _BUNDLE,
+)
+def bundle(
+    request: Request, market: Market, reach: Reached, audit: Audit, asked: Annotated[BundleAsked, Query()]
+) -> Response:
+    """The papers of every call within reach as Excel and PDF in one file, ten calls a file."""
+    made = bundle_made(market, request.app.state.engine, reach, asked)
+    audit.note(exported_together(made.made, made.content))
+    return named_response(made.content, _ZIP, f"handover_{asked.part}.zip", made.name)
 
 
 @router.get(

@@ -8,7 +8,8 @@ from fastapi import Query, Request, Response
 
 from api.accounts.clock import Now
 from api.decisions.audit_uses import shown, stored
-from api.dependencies import Audit, Limit, Offset, Reading, Writing, api_router
+from api.dependencies import Audit, Limit, Market, Offset, Reading, Writing, api_router
+from api.outcomes.by_score import OutcomesByScore, outcomes_by_score
 from api.outcomes.due import due_outcomes
 from api.outcomes.placements import placements
 from api.outcomes.schemas import DuePage, OutcomeAnswer, OutcomePage, OutcomeRequest, OutcomeSummary
@@ -86,3 +87,9 @@ def summary(session: Reading, audit: Audit) -> OutcomeSummary:
     """Both measures; to a researcher, small numbers are withheld."""
     is_outside = audit.actor.role == "researcher"
     return summary_of(placements(session), smallest=SMALLEST_TOLD if is_outside else None)
+
+
+@router.get("/by-score", summary="着任1年後の状態と今の点数（個人なし）")
+def by_score(market: Market, session: Reading) -> OutcomesByScore:
+    """Who was still there after a year, by today's score of the pair, in bands of at least ten people."""
+    return outcomes_by_score(market.on(None), placements(session))

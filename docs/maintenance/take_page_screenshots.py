@@ -20,7 +20,7 @@ sys.path.insert(0, str(Path(__file__).parents[2]))  # the tests' service is not 
 from api.accounts.consents import record_consent
 from api.database import writing
 from tests.api.pages.applicant.open_board import open_board, read_texts
-from tests.api.pages.pages_service import PagesService, Visits, running_browser, running_service
+from tests.api.pages.pages_service import PASSWORD, PagesService, Visits, running_browser, running_service
 
 FOLDER: Final = Path(__file__).parents[1] / "screens"
 WIDTHS: Final = (390, 1024, 1920)
@@ -119,6 +119,45 @@ def _run(page: Page) -> None:
     page.wait_for_selector(".facts", timeout=60_000)
 
 
+def _asked(button: str, before: Callable[[Page], object] | None = None) -> Callable[[Page], object]:
+    def ask(page: Page) -> None:
+        _run(page)
+        if before is not None:
+            before(page)
+        page.get_by_role("button", name=button).click()
+        page.wait_for_url("**/what-ifs/*")
+        page.wait_for_selector("main table", timeout=60_000)
+
+    return ask
+
+
+def _withdraw(page: Page) -> None:
+    page.get_by_text("辞退した人を選ぶ", exact=True).click()
+    page.locator("input[name=withdrawn]").first.check()
+
+
+def _limit(page: Page) -> None:
+    page.get_by_text("市町村の上限・下限を置く", exact=True).click()
+    page.locator("#field-town_1").select_option(index=1)
+    page.locator("#field-cap_1").fill("1")
+
+
+def _key(page: Page) -> None:
+    page.fill("#field-password", PASSWORD)
+    _send(page)
+
+
+def _menu(page: Page) -> None:
+    if page.locator(".narrow-nav summary").is_visible():
+        page.locator(".narrow-nav summary").click()
+
+
+def _draft(page: Page) -> None:
+    page.fill("#field-title", "廃校の交流拠点を住民と運営する人")
+    _send(page)
+    page.get_by_role("link", name="下書きを削除する").click()
+
+
 def _overlook(service: PagesService) -> None:
     """Let a supporter overlook a prefecture where several municipalities have calls."""
     service.new_account("supporter-hokkaido", "supporter", prefecture_code="01")
@@ -137,6 +176,9 @@ SCREENS: Final = (
     Screen("sign-in-refused", "signed_out", "/sign-in", _wrong_password),
     Screen("password", "signed_out", "/password?token=YrKJ3vX0kq"),
     Screen("account", "coordinator", "/account"),
+    Screen("menu", "coordinator", "/account", _menu),
+    Screen("second-factor", "coordinator", "/account/second-factor"),
+    Screen("second-factor-key", "researcher", "/account/second-factor", _key),
     Screen("session-ended", "coordinator", "/account", _end_session),
     Screen("region-check", "signed_out", "/region-check"),
     Screen("region-check-answer", "signed_out", _CHECK),
@@ -167,6 +209,7 @@ SCREENS: Final = (
     Screen("posting-conflict", "coordinator", "/postings/k0004/edit", _faster_colleague),
     Screen("posting-publishing", "coordinator", "/postings/k0004/publishing"),
     Screen("posting-closing", "coordinator", "/postings/k0004/closing"),
+    Screen("posting-deletion", "coordinator", "/postings/new", _draft),
     Screen("posting-papers", "coordinator", "/postings/k0004/papers"),
     Screen("papers", "coordinator", "/papers"),
     Screen("profile", "applicant", "/profile"),
@@ -191,6 +234,9 @@ SCREENS: Final = (
     Screen("portfolio", "supporter-hokkaido", "/portfolio"),
     Screen("round-proposal", "supporter-hokkaido", "/runs/new"),
     Screen("round", "supporter-hokkaido", "/runs/new", _run),
+    Screen("round-frontier", "supporter-hokkaido", "/runs/new", _asked("図にする")),
+    Screen("round-repair", "supporter-hokkaido", "/runs/new", _asked("組み直しをくらべる", _withdraw)),
+    Screen("round-limits", "supporter-hokkaido", "/runs/new", _asked("値段を計算する", _limit)),
     Screen("rounds", "auditor", "/runs"),
     Screen("accounts", "administrator", "/accounts"),
     Screen("account-of-other", "administrator", "/accounts/id-coordinator"),

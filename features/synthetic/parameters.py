@@ -4,18 +4,31 @@ from __future__ import annotations
 
 import json
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import lru_cache
 from importlib.resources import files
 from types import MappingProxyType
-from typing import Literal, NamedTuple
+from typing import Final, Literal, NamedTuple
 
 import polars as pl
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from features.errors import SyntheticError
 
-__all__ = ["Normal", "Parameter", "date_text", "names_of", "normal", "number", "parameters", "shares"]
+__all__ = [
+    "Normal",
+    "Parameter",
+    "date_text",
+    "entry",
+    "instead",
+    "names_of",
+    "normal",
+    "number",
+    "parameters",
+    "shares",
+]
 
 
 class Parameter(BaseModel):
@@ -26,6 +39,9 @@ class Parameter(BaseModel):
     value: float | str | dict[str, float] | tuple[str, ...]
     evidence: Literal["V", "K", "A"]
     source: str
+
+
+_OTHERS: Final[ContextVar[Mapping[str, Parameter]]] = ContextVar("others", default=MappingProxyType({}))
 
 
 class Normal(NamedTuple):
@@ -62,7 +78,7 @@ def parameters() -> pl.DataFrame:
 
 def number(name: str) -> float:
     """A single number."""
-    value = _parameter(name).value
+    value = entry(name).value
     if isinstance(value, float):
         return value
     raise _wrong(name, "a number")
@@ -70,7 +86,7 @@ def number(name: str) -> float:
 
 def shares(name: str) -> Mapping[str, float]:
     """A table of numbers: shares, weights or the parameters of a distribution."""
-    value = _parameter(name).value
+    value = entry(name).value
     if isinstance(value, dict):
         return value
     raise _wrong(name, "a table of numbers")
@@ -83,7 +99,7 @@ def normal(name: str) -> Normal:
 
 def names_of(name: str) -> tuple[str, ...]:
     """A list of codes or names."""
-    value = _parameter(name).value
+    value = entry(name).value
     if isinstance(value, tuple):
         return value
     raise _wrong(name, "a list")
@@ -91,14 +107,47 @@ def names_of(name: str) -> tuple[str, ...]:
 
 def date_text(name: str) -> str:
     """A text, such as an ISO date."""
-    value = _parameter(name).value
+    value = entry(name).value
     if isinstance(value, str):
         return value
     raise _wrong(name, "a text")
 
 
-def _parameter(name: str) -> Parameter:
-    found = _table().get(name)
+@contextmanager
+def instead(others: Mapping[str, Parameter]) -> Generator[None]:
+    """Draw with other values of some parameters inside the block: a market like that of one office.
+
+    Only of this thread or task. What places exist and how they are wished for is read once and stays.
+
+    Raises
+    ------
+    SyntheticError
+        If the sample market has no parameter of a name.
+
+    Examples
+    --------
+    >>> with instead({"applying_share": Parameter(value=1.0, evidence="A", source="an office's own list")}):
+    ...     number("applying_share")
+    1.0
+    """
+    for name in others:
+        entry(name)
+    token = _OTHERS.set({**_OTHERS.get(), **others})
+    try:
+        yield
+    finally:
+        _OTHERS.reset(token)
+
+
+def entry(name: str) -> Parameter:
+    """A parameter with its evidence and source.
+
+    Raises
+    ------
+    SyntheticError
+        If the sample market has none of that name.
+    """
+    found = _OTHERS.get().get(name) or _table().get(name)
     if found is None:
         raise SyntheticError(f"the sample market has no parameter {name}")
     return found

@@ -15,6 +15,7 @@ from features.records import Identifier, MunicipalityCode, Record
 __all__ = [
     "FOLLOW_UP_KINDS",
     "OFFICE_KINDS",
+    "BundleAsked",
     "DocumentList",
     "FollowUpAsked",
     "KindAnswer",
@@ -81,6 +82,16 @@ class FollowUpAsked(_Asked):
 
     posting_id: _Posting = None
     municipality_code: Annotated[MunicipalityCode | None, Field(description="All calls of one municipality.")] = None
+
+
+class BundleAsked(BaseModel):
+    """Whose papers: of all calls within reach, or of one municipality's; many calls come in several files."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    on: _On = None
+    municipality_code: Annotated[MunicipalityCode | None, Field(description="All calls of one municipality.")] = None
+    part: Annotated[int, Field(ge=1, le=1000, description="Which file, where the calls are many.")] = 1
 
 
 class LetterAsked(_Asked):

@@ -13,6 +13,7 @@ from sqlalchemy import Engine
 
 from api.accounts.reach import Reach
 from api.audit.entry import Subject, Use, Versions, subject
+from api.audit.vocabulary import SubjectKind
 from api.canonical import digest_of
 from api.documents.errors import DocumentError
 from api.documents.kinds import Format, Material
@@ -22,7 +23,17 @@ from api.documents.served.gathering import material_of
 from api.documents.served.wanted import Wanted
 from api.markets import StoredMarket
 
-__all__ = ["MEDIA_TYPES", "Made", "document_made", "exported", "file_name", "file_response"]
+__all__ = [
+    "MEDIA_TYPES",
+    "Made",
+    "document_made",
+    "exported",
+    "exported_together",
+    "file_name",
+    "file_response",
+    "named_response",
+    "safe_part",
+]
 
 MEDIA_TYPES: Final[Mapping[Format, str]] = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -31,6 +42,7 @@ MEDIA_TYPES: Final[Mapping[Format, str]] = {
 }
 _NOT_IN_NAMES: Final = str.maketrans(dict.fromkeys('\\/:*?"<>|', "_"))  # what Windows refuses
 _LONGEST_ID: Final = 60
+_TOGETHER: Final[tuple[SubjectKind, ...]] = ("document", "posting", "applicant")
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,7 +83,7 @@ def exported(made: Made) -> Use:
     There is no digest of a document in which a name or a private wish may stand: it would tell whether a guess of it
     is right.
     """
-    wanted, proof = made.wanted, made.material.proof(made.wanted.kind.name)
+    wanted, proof = made.wanted, _proof(made)
     is_private = bool(wanted.names or wanted.interviews) or wanted.kind.name == "suggestion-letter"
     return Use(
         action="exported",
@@ -93,19 +105,56 @@ def file_name(wanted: Wanted, day: str) -> str:
     '選考一覧表_p_1_2026-11-26.pdf'
     """
     about = (wanted.posting_id, wanted.municipality_code, wanted.applicant_id)
-    ids = (one.translate(_NOT_IN_NAMES)[:_LONGEST_ID] for one in about if one is not None)
+    ids = (safe_part(one) for one in about if one is not None)
     return f"{'_'.join((wanted.kind.title, *ids, day))}.{wanted.format}"
 
 
+def exported_together(made: Sequence[Made], content: bytes) -> Use:
+    """The same of many documents in one file, none of them with a name: every document, call and person once."""
+    proof = _proof(made[-1])
+    every = [one for each in made for one in _subjects(each)]
+    ids: dict[SubjectKind, dict[str, None]] = {
+        kind: dict.fromkeys(an_id for one in every if one.kind == kind for an_id in one.ids) for kind in _TOGETHER
+    }
+    return Use(
+        action="exported",
+        purpose="follow_up",
+        on=tuple(subject(kind, found) for kind, found in ids.items() if found),
+        inputs={**cast("Mapping[str, str]", proof["inputs"])},
+        outputs={"document": hashlib.sha256(content).hexdigest()},
+        versions=_versions(proof),
+    )
+
+
+def safe_part(an_id: str) -> str:
+    r"""An id as part of a file's name: nothing that Windows refuses, and not too long.
+
+    Examples
+    --------
+    >>> safe_part("p/1\\2:3"), safe_part("k. ")
+    ('p_1_2_3', 'k')
+    """
+    return an_id.translate(_NOT_IN_NAMES)[:_LONGEST_ID].rstrip(". ") or "_"
+
+
 def file_response(made: Made) -> Response:
-    """The file with its Japanese name (RFC 6266, RFC 8187), kept by no cache."""
+    """The file with its Japanese name, kept by no cache."""
     wanted, day = made.wanted, made.material.market.on.isoformat()
-    plain, japanese = f"{wanted.kind.name}_{day}.{wanted.format}", quote(file_name(wanted, day), safe="")
+    plain = f"{wanted.kind.name}_{day}.{wanted.format}"
+    return named_response(made.content, MEDIA_TYPES[wanted.format], plain, file_name(wanted, day))
+
+
+def named_response(content: bytes, media_type: str, plain: str, name: str) -> Response:
+    """A file with a plain and a Japanese name (RFC 6266, RFC 8187), kept by no cache."""
     headers = {
-        "Content-Disposition": f"attachment; filename=\"{plain}\"; filename*=UTF-8''{japanese}",
+        "Content-Disposition": f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}",
         "Cache-Control": "no-store",
     }
-    return Response(made.content, media_type=MEDIA_TYPES[wanted.format], headers=headers)
+    return Response(content, media_type=media_type, headers=headers)
+
+
+def _proof(made: Made) -> Mapping[str, object]:
+    return made.material.proof(made.wanted.kind.name)
 
 
 def _subjects(made: Made) -> list[Subject]:

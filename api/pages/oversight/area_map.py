@@ -59,7 +59,7 @@ def area_map(points: Sequence[MapPoint], *, prefecture: str | None, title: str) 
 def _bounds(prefecture: str) -> tuple[float, float, float, float] | None:
     codes: list[str] = [code for code in table()["code"] if code.startswith(prefecture)]
     places = [map_point(code) for code in codes]
-    if not places or {place.frame for place in places} != {0}:
+    if len({place.frame for place in places}) != 1:
         return None
     xs, ys = [place.x for place in places], [place.y for place in places]
     return min(xs), min(ys), max(xs), max(ys)

@@ -14,12 +14,11 @@ from api.accounts.account_records import read_account
 from api.accounts.answers import me_answer
 from api.accounts.clock import Now
 from api.accounts.password_rules import LONGEST, SHORTEST
-from api.accounts.passwords import Passwords
 from api.accounts.schemas import Me, NewPassword
-from api.accounts.sign_in import Credentials, prove_password
 from api.database import reading
 from api.dependencies import Audit, Reading
 from api.pages.forms import FormModel, FormState, sent_as
+from api.pages.proven_password import prove_own_password
 from api.pages.routes.password import verify_typed_twice
 from api.pages.shell import Crumb, page_router, redirect, shell_of
 from api.pages.submitting import NotSentBefore, Submitting
@@ -69,17 +68,7 @@ def _proven(
 ) -> PasswordForm:
     """The form, after its password was proven; before the session that writes, because it counts the attempt."""
     verify_typed_twice(sent.new_password, sent.new_password_again, name="new_password_again")
-    engine: Engine = request.app.state.engine
-    passwords: Passwords = request.app.state.passwords
-    with reading(engine) as session:
-        name = read_account(session, caller.account_id).sign_in_name
-    typed = Credentials(
-        name=name,
-        password=sent.password.get_secret_value(),
-        code=None if sent.code is None else sent.code.get_secret_value(),
-        address=request.client.host if request.client else "",
-    )
-    prove_password(engine, passwords, typed, now=now)
+    prove_own_password(request, caller, sent.password, sent.code, now=now)
     return sent
 
 

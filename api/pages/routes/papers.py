@@ -18,8 +18,9 @@ from api.dependencies import Audit, Id, Market
 from api.documents.kinds import Format, Material
 from api.documents.registry import DOCUMENTS
 from api.documents.reminders.content import RemindersContent, content_of_reminders
+from api.documents.served.bundle import CALLS_A_PART, n_parts
 from api.documents.served.gathering import material_of
-from api.documents.served.schemas import OFFICE_KINDS, FollowUpAsked, OfficeKind, PaperAsked, PaperOrder
+from api.documents.served.schemas import OFFICE_KINDS, BundleAsked, FollowUpAsked, OfficeKind, PaperAsked, PaperOrder
 from api.documents.served.wanted import Wanted, needed_by
 from api.pages.forms import FormState, sent_as
 from api.pages.paper_names import NamesForm, interviews_in, names_in
@@ -53,6 +54,7 @@ def papers(request: Request, market: Market, reach: Reached, audit: Audit) -> Re
     with reading(engine) as session:
         restrict(session, reach)
         postings, total = page(session, POSTINGS, limit=_MOST, offset=0)
+        parts = n_parts(session)
     shell = shell_of(request)
     order = {"draft": 0, "open": 1, "closed": 2}
     return shell.page(
@@ -63,6 +65,8 @@ def papers(request: Request, market: Market, reach: Reached, audit: Audit) -> Re
         ahead=[one for one in content.reminders if one.due >= content.on],
         postings=sorted(postings, key=lambda one: (order[one.state], one.deadline is None, one.deadline)),
         total=total,
+        parts=parts,
+        calls_a_part=CALLS_A_PART,
         whole=[DOCUMENTS["reminders"], DOCUMENTS["tax-evidence"]],
     )
 
@@ -88,6 +92,18 @@ def reminders(request: Request, market: Market, reach: Reached, audit: Audit, fo
 def tax_evidence(request: Request, market: Market, reach: Reached, audit: Audit, form: _FormatAsked) -> Response:
     """The facts for the special allocation, as a file."""
     return api_documents.tax_evidence(request, market, reach, audit, FollowUpAsked(format=form))
+
+
+@router.get("/papers/bundle")
+def bundle(
+    request: Request,
+    market: Market,
+    reach: Reached,
+    audit: Audit,
+    part: Annotated[int, Query(ge=1, le=1000)],
+) -> Response:
+    """All papers for whoever takes over, as one file."""
+    return api_documents.bundle(request, market, reach, audit, BundleAsked(part=part))
 
 
 def _drawn(request: Request, posting: Posting, applicants: list[str], form: FormState, status: int) -> Response:

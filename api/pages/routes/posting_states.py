@@ -1,4 +1,4 @@
-"""Publishing a call after a last look, and closing it."""
+"""Publishing a call after a last look, closing it, and taking a draft back."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from starlette.responses import Response
 from api.database import reading
 from api.dependencies import Audit, Id, Reading
 from api.documents.wording import posting_facts
+from api.pages.errors import Fault, FormError
 from api.pages.forms import FormModel, FormState, sent_as
 from api.pages.posting_sheet import sheet_of
 from api.pages.routes.posting_editor import editor_crumbs, read_with_tag
@@ -71,6 +72,12 @@ def _closing(request: Request, posting: Posting, tag: str, form: FormState, stat
     return shell.page("posting_closing.html.j2", status=status, crumbs=crumbs, form=form, posting=posting, etag=tag)
 
 
+def _deletion(request: Request, posting: Posting, tag: str, form: FormState, status: int) -> Response:
+    shell = shell_of(request)
+    crumbs = editor_crumbs(shell, posting, "posting.deletion")
+    return shell.page("posting_deletion.html.j2", status=status, crumbs=crumbs, form=form, posting=posting, etag=tag)
+
+
 def publishing_page(request: Request, form: FormState, status: int) -> Response:
     """The last look, read anew: after another officer's change it is the changed call that is looked at."""
     return _publishing(request, *_stored(request), form, status)
@@ -79,6 +86,11 @@ def publishing_page(request: Request, form: FormState, status: int) -> Response:
 def closing_page(request: Request, form: FormState, status: int) -> Response:
     """The question whether to close, read anew."""
     return _closing(request, *_stored(request), form, status)
+
+
+def deletion_page(request: Request, form: FormState, status: int) -> Response:
+    """The question whether to delete, read anew."""
+    return _deletion(request, *_stored(request), form, status)
 
 
 def _stored(request: Request) -> tuple[Posting, str]:
@@ -128,3 +140,23 @@ def close(
     """Close it at once."""
     api_postings.close_posting(session, audit, posting_id, Response(), [sent.etag])
     return redirect(f"/postings/{segment(posting_id)}/edit", done="posting_closed")
+
+
+@router.get("/postings/{posting_id}/deletion")
+def ask_deletion(request: Request, session: Reading, posting_id: Id) -> Response:
+    """What deleting does, before it is done; only a draft is deleted, what took place is closed."""
+    return _deletion(request, *read_with_tag(session, posting_id), FormState(), 200)
+
+
+@router.post("/postings/{posting_id}/deletion")
+def delete(
+    sent: Annotated[ClosingForm, Depends(sent_as(ClosingForm, drawn=deletion_page))],
+    session: Submitting,
+    audit: Audit,
+    posting_id: Id,
+) -> Response:
+    """Delete a draft that nobody has applied to."""
+    if read(session, POSTINGS, posting_id).state != "draft":
+        raise FormError([Fault("", ("fault.deletion.published",), {})])
+    api_postings.remove_posting(session, audit, posting_id, [sent.etag])
+    return redirect("/postings", done="posting_deleted")

@@ -9,8 +9,9 @@ from sqlmodel import Session, col, func, select
 from starlette.responses import Response
 
 from api.decisions.tables import DecisionRow
-from api.dependencies import Audit, Reading
+from api.dependencies import Audit, Market, Reading
 from api.outcomes.tables import OutcomeRow
+from api.pages.oversight.crowding import crowding
 from api.pages.shell import Crumb, Shell, page_router
 from api.routes import outcomes as api_outcomes
 from api.tables import ApplicantRow, ApplicationRow
@@ -28,13 +29,18 @@ _KINDS: Final[Mapping[str, type[ApplicantRow | ApplicationRow | DecisionRow | Ou
 
 
 @router.get("/research")
-def research(shell: Shell, session: Reading, audit: Audit) -> Response:
-    """Files to take along, and the measures of what became of people; small numbers are withheld."""
+def research(shell: Shell, market: Market, session: Reading, audit: Audit) -> Response:
+    """Files to take along, and pictures of what became of people and of who is applied to; small numbers are withheld.
+
+    The measures are the API's; how applications fall on calls is counted here, and tells of no person.
+    """
     found = api_outcomes.summary(session=session, audit=audit)  # numbers alone; the files are pseudonymised by the API
     return shell.page(
         "oversight/research.html.j2",
         crumbs=[Crumb(shell.words("research.nav"))],
         found=found.model_dump(mode="json"),
+        by_score=api_outcomes.by_score(market, session),
+        crowding=crowding(market.on(None)),
         files={kind: _files(session, kind) for kind in _KINDS},
         at_once=_AT_ONCE,
     )

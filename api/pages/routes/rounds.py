@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from typing import Annotated, Final
 
 from fastapi import Depends, Query, Request
@@ -28,6 +28,7 @@ from api.run_scope import verify_run_within
 from api.schemas import RunAnswer, RunRequest
 from api.verification_job import VERIFICATION
 from features.municipalities import find
+from features.records import Posting
 from features.round_results import MECHANISMS, Mechanism
 from features.rounds import Households, Wishes
 from matching.mechanisms.stable.ties import Lottery
@@ -75,9 +76,12 @@ def proposal_page(request: Request, form: FormState, status: int) -> Response:
 def _round_page(request: Request, session: Session, run: RunAnswer, form: FormState, status: int) -> Response:
     shell = shell_of(request)
     view = None if run.run is None else round_view(run.run)
-    titles: Mapping[str, str] = {}
+    postings: Sequence[Posting] = ()
     if view is not None and shell.may_open("/portfolio"):  # who reads no calls sees their numbers
-        titles = {one.posting_id: place_title(one) for one in reached_postings(request, session)}
+        postings = reached_postings(request, session)
+    in_round = {one.posting_id for one in view.postings} if view is not None else set[str]()
+    codes = sorted({one.municipality_code for one in postings if one.posting_id in in_round})
+    rows = range(1, 4)
     return shell.page(
         "oversight/round.html.j2",
         status=status,
@@ -85,8 +89,14 @@ def _round_page(request: Request, session: Session, run: RunAnswer, form: FormSt
         form=form,
         run=run,
         view=view,
-        titles=titles,
+        titles={one.posting_id: place_title(one) for one in postings},
+        towns=[(code, find(code).full_name) for code in codes],
+        labels={"withdrawn": shell.words("what_ifs.withdrawn")}
+        | {f"town_{row}": shell.words("what_ifs.town_n", n=row) for row in rows}
+        | {f"cap_{row}": shell.words("what_ifs.most") for row in rows}
+        | {f"floor_{row}": shell.words("what_ifs.least") for row in rows},
         may_change=shell.may_open("/runs/new"),
+        may_ask=shell.may_open("/runs/new"),
     )
 
 

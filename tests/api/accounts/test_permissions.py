@@ -58,6 +58,7 @@ BODIES: dict[str, Json] = {
     "PUT /api/v1/imports/{import_id}/mapping": {"kind": "applicants", "columns": []},
     "POST /api/v1/imports/{import_id}/commit": {"plan_digest": "0" * 64},
     "POST /api/v1/runs": {},
+    "POST /api/v1/runs/{run_id}/what-ifs": {"question": "limits"},
     "POST /api/v1/session": {"sign_in_name": "nobody", "password": "x"},
     "POST /api/v1/session/organisation": {"issuer": "https://unknown.example"},
     "POST /api/v1/password": {"token": "unknown", "password": "x"},
@@ -96,6 +97,7 @@ IDS = {
     "company_id": "c1",
     "run_id": "r1",
     "job_id": "j1",
+    "what_if_id": "q1",
     "token_id": "t1",
     "account_id": "id-spare",
     "municipality_code": "01468",
@@ -189,7 +191,9 @@ def _own_run(guarded: FastAPI, role: str) -> dict[str, str]:
         told = {"kind": "run", "state": "done", "asked_by": "id-supporter", "asked_as": role, "asked_at": at}
         session.add(JobRow(id=an_id, request=asked, **told))
         session.add(RunRow(id=an_id, mechanism="x", status="done", created_at=at, digest="0" * 64, body="{}"))
-    return {"run_id": an_id, "job_id": an_id}
+        question = {"run_id": an_id, "asked": {"question": "limits"}}
+        session.add(JobRow(id="d" * 32, request=question, **told | {"kind": "what-if"}))
+    return {"run_id": an_id, "job_id": an_id, "what_if_id": "d" * 32}
 
 
 def _asked(name: str, role: str, ids: dict[str, str]) -> tuple[str, dict[str, Any]]:

@@ -99,6 +99,9 @@ def calls(client: TestClient) -> Iterator[Call]:
     for view in ("", "/record", "/events"):
         yield Call("GET", f"{API}/runs/{{run_id}}{view}", f"{API}/runs/{run_id}{view}")
     yield Call("POST", f"{API}/runs/{{run_id}}/verification", f"{API}/runs/{run_id}/verification")
+    yield Call("POST", f"{API}/runs/{{run_id}}/what-ifs", f"{API}/runs/{run_id}/what-ifs", {"question": "limits"})
+    asked = client.get(f"{API}/jobs?kind=what-if").json()["jobs"][0]["job_id"]
+    yield Call("GET", f"{API}/runs/{{run_id}}/what-ifs/{{what_if_id}}", f"{API}/runs/{run_id}/what-ifs/{asked}")
     yield Call("GET", f"{API}/jobs", f"{API}/jobs")
     for view in ("", "/events"):
         yield Call("GET", f"{API}/jobs/{{job_id}}{view}", f"{API}/jobs/{run_id}{view}")
@@ -173,7 +176,7 @@ def decision_calls(client: TestClient) -> Iterator[Call]:
     outcome = {"application_id": "x1", "months": 3, "state": "there"}
     days = {"found_on": "2026-08-01", "started_on": "2026-04-01"}
     yield Call("POST", f"{API}/outcomes", f"{API}/outcomes", outcome | days)
-    for view in ("", "/due", "/summary"):
+    for view in ("", "/due", "/summary", "/by-score"):
         yield Call("GET", f"{API}/outcomes{view}", f"{API}/outcomes{view}")
 
 
@@ -197,7 +200,7 @@ def document_calls() -> Iterator[Call]:
     yield Call("GET", paper, f"{documents}/selection-list?posting_id=p1")
     yield Call("POST", paper, f"{documents}/region-check", {"posting_id": "p1", "names": {"a1": MARK}})
     yield Call("GET", f"{documents}/suggestion-letter", f"{documents}/suggestion-letter?applicant_id=a1")
-    for kind in ("tax-evidence", "reminders"):
+    for kind in ("tax-evidence", "reminders", "bundle"):
         yield Call("GET", f"{documents}/{kind}", f"{documents}/{kind}")
 
 

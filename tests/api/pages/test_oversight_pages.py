@@ -38,13 +38,19 @@ class Browser:
         return self._service.get(path, headers=self._headers, follow_redirects=False)
 
     def send(self, page: str, to: str, **typed: str) -> Response:
-        """Send the last form of a page."""
+        """Send the form of a page that leads there, else its last one."""
+        return self.send_often(page, to, times=1, **typed)[0]
+
+    def send_often(self, page: str, to: str, *, times: int, **typed: str) -> list[Response]:
+        """Send the very same form some times, as somebody does who presses again."""
         shown = self.get(page)
-        form = shown.text.rpartition('<form method="post"')[2]
+        forms = [one.partition("</form>")[0] for one in shown.text.split("<form ")[1:]]
+        form = next((one for one in forms if f'action="{to}"' in one), shown.text.rpartition("<form ")[2])
         hidden = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', form))
         cookie = "; ".join(f"{name}={value}" for name, value in self._service.cookies.items())
         headers = self._headers | {"Cookie": f"{self._headers['Cookie']}; {cookie}"}
-        return self._service.post(to, data=hidden | typed, headers=headers, follow_redirects=False)
+        sent = {"data": hidden | typed, "headers": headers}
+        return [self._service.post(to, follow_redirects=False, **sent) for _ in range(times)]
 
 
 @pytest.fixture

@@ -6,12 +6,12 @@ import re
 
 import pytest
 from playwright.sync_api import expect
-from sqlmodel import select
+from sqlmodel import col, select
 
 from api.database import reading
 from api.tables import ApplicationRow
 from tests.api.pages.conftest import AsRole, CheckPage
-from tests.api.pages.pages_service import PagesService
+from tests.api.pages.pages_service import PASSWORD, PagesService
 
 
 @pytest.fixture(scope="module")
@@ -26,6 +26,14 @@ def application_id(pages_service: PagesService) -> str:
     with reading(pages_service.engine) as session:
         asked = select(ApplicationRow.id).where(ApplicationRow.posting_id == pages_service.posting_id)
         return session.exec(asked.order_by(ApplicationRow.id)).first() or ""
+
+
+@pytest.fixture(scope="module")
+def open_application_id(pages_service: PagesService) -> str:
+    """Another, which no other test decides about."""
+    with reading(pages_service.engine) as session:
+        asked = select(ApplicationRow.id).where(ApplicationRow.posting_id == pages_service.posting_id)
+        return session.exec(asked.order_by(col(ApplicationRow.id).desc())).first() or ""
 
 
 @pytest.mark.parametrize("width", [390, 1280])
@@ -95,8 +103,36 @@ def test_two_tabs_of_which_one_decided_first(as_role: AsRole, application_id: st
     expect(slow.locator(".timeline")).to_contain_text("先のタブ")
 
 
-def test_a_printed_list_has_people_and_no_tools(as_role: AsRole, list_address: str) -> None:
-    page = as_role("coordinator")
+def test_from_signing_in_to_a_printed_list_and_on_after_the_session_ended(
+    as_role: AsRole, list_address: str, open_application_id: str
+) -> None:
+    page = as_role("signed_out", width=390)
+    page.goto(f"{list_address}/candidates")
+    page.get_by_label("サインイン名").fill("coordinator")
+    page.locator("#field-password").fill(PASSWORD)
+    page.get_by_role("button", name="サインインする").click()
+    expect(page).to_have_url(re.compile(f"{list_address}/candidates$"))
+    page.locator(".narrow-nav summary").click()
+    page.locator(".narrow-nav").get_by_role("link", name="期限と書類").click()
+    with page.expect_download() as bundle:
+        page.get_by_role("link", name="ZIPを保存する").click()
+    assert bundle.value.suggested_filename.startswith("引き継ぎ一式_")
+
+    page.goto(f"/applications/{open_application_id}")
+    page.context.clear_cookies(name="enmusubi-session")
+    page.get_by_label(re.compile("^応募の取下げ")).check()
+    page.locator("#field-reason").fill("書いている間に切れた")
+    page.get_by_role("button", name="記録する", exact=True).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("サインインが切れています")
+    with page.expect_popup() as opened:
+        page.get_by_role("link", name="新しいタブでサインインする").click()
+    opened.value.get_by_label("サインイン名").fill("coordinator")
+    opened.value.locator("#field-password").fill(PASSWORD)
+    opened.value.get_by_role("button", name="サインインする").click()
+    expect(opened.value.get_by_role("button", name="サインアウト")).to_be_visible()
+    page.get_by_role("button", name="入力した内容をもう一度送る").click()
+    expect(page.locator("main")).to_contain_text("書いている間に切れた")
+
     page.goto(f"{list_address}/candidates")
     page.emulate_media(media="print")
 

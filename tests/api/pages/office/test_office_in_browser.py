@@ -27,7 +27,14 @@ def test_pages_of_an_office_are_accessible(
 ) -> None:
     page = as_role("coordinator", width=width)
     call = f"/postings/{pages_service.posting_id}"
-    for path in ("/papers", f"{call}/edit", f"{call}/papers", f"{call}/publishing", f"{call}/closing"):
+    for path in (
+        "/papers",
+        f"{call}/edit",
+        f"{call}/deletion",
+        f"{call}/papers",
+        f"{call}/publishing",
+        f"{call}/closing",
+    ):
         page.goto(path)
         check_page(page)
 

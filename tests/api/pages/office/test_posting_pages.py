@@ -15,7 +15,7 @@ from api.pages.errors import FormError
 from api.pages.posting_form import PostingForm, posting_of, typed_of
 from features.records import Posting
 from features.synthetic import sample_market
-from tests.api.pages.office.conftest import HTML, NewOffice, Office
+from tests.api.pages.office.conftest import CALL, HTML, NewOffice, Office
 from tests.api.pages.office.sent_forms import form_of, words_of
 
 EDIT = "/postings/p1/edit"
@@ -282,3 +282,24 @@ def test_the_english_page_says_the_same(office: Office) -> None:
 
     assert "Readiness of the host" in page
     assert '<span lang="ja">森の仕事</span>' in page
+
+
+def test_a_draft_is_deleted_and_what_was_published_or_changed_meanwhile_is_not(
+    office: Office, new_office: NewOffice
+) -> None:
+    draft = {**CALL, "posting_id": "p2", "state": "draft", "title": "下書きの仕事"}
+    assert office.client.post("/api/v1/postings", json=draft).status_code == 201
+    path = "/postings/p2/deletion"
+    assert "下書きを削除する" in office.get("/postings/p2/edit").text
+    assert "下書きを削除する" not in office.get(EDIT).text
+    assert "公開した募集は削除できません" in office.get("/postings/p1/deletion").text
+
+    fields = office.fields(path, path)
+    office.client.put("/api/v1/postings/p2", json={**draft, "headcount": 3}, headers={"If-Match": fields["etag"][0]})
+    assert office.post(path, fields).status_code == 412
+    fields = office.fields(path, path)
+    assert new_office("far", municipality_code="32525").get(path).status_code == 404
+    assert office.post("/postings/p1/deletion", fields).status_code == 422
+    assert office.post(path, fields).headers["location"] == "/postings?done=posting_deleted"
+    assert office.post(path, fields).status_code == 404  # it is gone, whoever presses again
+    assert office.get("/postings/p1/edit").status_code == 200

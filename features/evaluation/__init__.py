@@ -1,0 +1,1 @@
+"""What an assignment is worth to the people in it, who gains and who loses, told with its uncertainty."""

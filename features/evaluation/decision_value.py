@@ -1,0 +1,168 @@
+"""What plans are worth: the model's own claim beside what happened says of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from features.evaluation.augmented import augmented_values, claimed_values
+from features.evaluation.bootstrap import Interval, mean_intervals
+from features.evaluation.errors import EvaluationError
+from features.evaluation.happened import Happened, verified_table
+from features.evaluation.overlap import LEAST_CHANCE, Overlap, overlap_of, supported
+from features.evaluation.plans import sure_plan
+
+__all__ = ["DecisionValue", "PlanValue", "asked_people", "decision_value"]
+
+
+@dataclass(frozen=True)
+class PlanValue:
+    """Share of people who stay under one plan, and its difference to what was done.
+
+    Attributes
+    ----------
+    name : str
+    claimed, claimed_gain : float
+        By the model that decided. Too high for a plan that was chosen because this model likes it.
+    value, gain : Interval
+        Corrected by what happened (AIPW); ``gain`` is over the status quo.
+    overlap : Overlap
+        Among the people asked about.
+    """
+
+    name: str
+    claimed: float
+    claimed_gain: float
+    value: Interval
+    gain: Interval
+    overlap: Overlap
+
+
+@dataclass(frozen=True)
+class DecisionValue:
+    """Plans beside each other on the same people.
+
+    Attributes
+    ----------
+    judged : PlanValue
+        The plan in question.
+    others : tuple of PlanValue
+    status_quo : Interval
+        Share of the people asked about who stayed as it was done.
+    n_people, n_asked : int
+        Everybody, and those asked about: not those for whom the judged plan has a place the past cannot speak of.
+    judged_overlap : Overlap
+        Of the judged plan among everybody: whether the question can be answered.
+    """
+
+    judged: PlanValue
+    others: tuple[PlanValue, ...]
+    status_quo: Interval
+    n_people: int
+    n_asked: int
+    judged_overlap: Overlap
+
+    @property
+    def is_answerable(self) -> bool:
+        """Whether the past speaks of enough of the judged plan."""
+        return self.judged_overlap.is_answerable
+
+
+def asked_people(
+    posting_of: npt.NDArray[np.int64], happened: Happened, *, least: float = LEAST_CHANCE
+) -> npt.NDArray[np.bool_]:
+    """(n,) whether the past can speak of a person's planned place: at least the least chance, or no place."""
+    known = supported(happened.chance, least=least)
+    if known.shape[1] == 0:
+        return np.ones(posting_of.size, np.bool_)
+    is_asked: npt.NDArray[np.bool_] = (posting_of < 0) | known[np.arange(posting_of.size), np.maximum(posting_of, 0)]
+    return is_asked
+
+
+def decision_value(
+    posting_of: npt.NDArray[np.int64],
+    happened: Happened,
+    *,
+    claims: npt.ArrayLike,
+    predicted: npt.ArrayLike,
+    others: Mapping[str, npt.NDArray[np.float64]],
+    rng: np.random.Generator,
+    name: str = "engine",
+    least: float = LEAST_CHANCE,
+    n_draws: int = 2000,
+) -> DecisionValue:
+    """Evaluate an assignment on a season whose outcomes are known.
+
+    Parameters
+    ----------
+    posting_of : (n,) int64
+        The assignment in question, -1 for no place. It must not have been chosen by this season's outcomes.
+    happened : Happened
+    claims : (n, m) float64
+        Chances to stay by the model that decided.
+    predicted : (n, m) float64
+        Chances to stay from models that have not seen the person's outcome
+        (:func:`~features.evaluation.cross_fitting.cross_fitted`).
+    others : mapping of name to (n, m) float64
+        Plans to compare with.
+    rng : numpy.random.Generator
+        For the bootstrap.
+    name : str, default "engine"
+    least : float, default 0.05
+        Chance from which the past can speak of a pair.
+    n_draws : int, default 2000
+        Of the bootstrap.
+
+    Raises
+    ------
+    EvaluationError
+        If the arrays do not fit, or nobody is left to ask about.
+
+    Notes
+    -----
+    All figures are of the same people, those asked about. Of an other plan's pairs without support only the model
+    speaks; ``overlap.supported`` tells how many those are. The interval is that of a mean over people like these: for
+    the very people of the season it is rather too wide, since they are not drawn anew.
+    """
+    shape = happened.chance.shape
+    says, learned = verified_table(claims, "claims", shape=shape), verified_table(predicted, "predicted", shape=shape)
+    own = sure_plan(posting_of, shape[1])
+    is_asked = asked_people(posting_of, happened, least=least)
+    if not is_asked.any():
+        raise EvaluationError("the past speaks of nobody's planned place: no chance reaches the least one")
+    plans = {name: own, **{other: verified_table(plan, other, shape=shape) for other, plan in others.items()}}
+    part = _part_of(happened, is_asked)
+    done = claimed_values(sure_plan(happened.posting_of, shape[1]), says)[is_asked].mean()
+    columns = [
+        augmented_values(_kept(plan, happened, least), learned, happened)[is_asked]
+        + claimed_values(plan - _kept(plan, happened, least), learned)[is_asked]
+        for plan in plans.values()
+    ]
+    values = np.stack([*columns, *(column - part.stayed for column in columns), part.stayed], axis=1)
+    found = mean_intervals(values, part.cluster, rng=rng, n_draws=n_draws)
+    lines: list[PlanValue] = []
+    for k, (title, plan) in enumerate(plans.items()):
+        claimed = float(claimed_values(plan, says)[is_asked].mean())
+        overlap = overlap_of(plan[is_asked], part, least=least)
+        lines.append(PlanValue(title, claimed, float(claimed - done), found[k], found[len(plans) + k], overlap))
+    return DecisionValue(
+        judged=lines[0],
+        others=tuple(lines[1:]),
+        status_quo=found[-1],
+        n_people=shape[0],
+        n_asked=int(is_asked.sum()),
+        judged_overlap=overlap_of(own, happened, least=least),
+    )
+
+
+def _kept(plan: npt.NDArray[np.float64], happened: Happened, least: float) -> npt.NDArray[np.float64]:
+    """The pairs of a plan that happened with a chance large enough to be corrected by."""
+    kept: npt.NDArray[np.float64] = plan * supported(happened.chance, least=least)
+    return kept
+
+
+def _part_of(happened: Happened, rows: npt.NDArray[np.bool_]) -> Happened:
+    return Happened(happened.posting_of[rows], happened.stayed[rows], happened.chance[rows], happened.cluster[rows])

@@ -1,0 +1,19 @@
+"""Errors of questions about a round.
+
+::
+
+    FeatureError
+    └── WhatIfError   the question does not fit the round: somebody without a place in it, lists too long
+
+A message names ids, numbers and municipality codes.
+"""
+
+from __future__ import annotations
+
+from features.errors import FeatureError
+
+__all__ = ["WhatIfError"]
+
+
+class WhatIfError(FeatureError):
+    """The question does not fit the round."""

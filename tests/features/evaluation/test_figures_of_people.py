@@ -1,0 +1,163 @@
+"""Harm, order, groups and the weakest tenth against figures that can be worked out by hand."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from scipy.stats import kendalltau
+
+from features.evaluation.decision_value import asked_people, decision_value
+from features.evaluation.errors import EvaluationError
+from features.evaluation.fairness import exposure_of, parity_of, short_listed
+from features.evaluation.harm import harm_of
+from features.evaluation.order_quality import kendall, mean_order_quality, normalised_worth
+from features.evaluation.plans import sure_plan
+from features.evaluation.swaps import swap_test
+from features.evaluation.weakest import weakest_of
+from tests.features.evaluation.seasons import happened
+
+RNG = np.random.default_rng
+
+
+def test_a_plan_that_repeats_what_was_done_for_certain_gains_exactly_nothing() -> None:
+    stayed = [1.0, 0.0, 1.0, 1.0] * 5
+    done = happened([0, 1] * 10, stayed, [[1.0, 0.0], [0.0, 1.0]] * 10)
+    predicted = RNG(0).random((20, 2))
+
+    found = decision_value(done.posting_of, done, claims=predicted, predicted=predicted, others={}, rng=RNG(1))
+
+    assert found.judged.gain == pytest.approx((0.0, 0.0, 0.0), abs=1e-12)
+    assert found.judged.value.estimate == pytest.approx(0.75)
+    assert found.judged.claimed_gain == 0.0
+    assert found.status_quo.estimate == 0.75
+
+
+def test_people_whose_planned_place_was_never_a_chance_are_not_asked_about() -> None:
+    done = happened([0, 0, 1] * 4, [1.0, 1.0, 0.0] * 4, [[1.0, 0.0], [0.5, 0.5], [0.5, 0.5]] * 4)
+    assigned = np.array([1, 1, 0] * 4)
+
+    assert asked_people(assigned, done).tolist() == [False, True, True] * 4
+    found = decision_value(
+        assigned, done, claims=np.full((12, 2), 0.5), predicted=np.full((12, 2), 0.5), others={}, rng=RNG(0)
+    )
+    assert (found.n_people, found.n_asked) == (12, 8)
+    assert found.judged_overlap.supported == pytest.approx(2 / 3)
+    assert found.status_quo.estimate == 0.5  # of the eight alone
+
+
+def test_an_assignment_the_past_never_speaks_of_is_refused_not_answered() -> None:
+    done = happened([0, 0], [1.0, 0.0], [[1.0, 0.0], [1.0, 0.0]])
+
+    with pytest.raises(EvaluationError, match="the past speaks of nobody's planned place"):
+        decision_value(np.array([1, 1]), done, claims=np.ones((2, 2)), predicted=np.ones((2, 2)), others={}, rng=RNG(0))
+
+
+def test_of_pairs_without_support_in_another_plan_only_the_model_speaks() -> None:
+    done = happened([0] * 6, [1.0] * 6, [[1.0, 0.0]] * 6)
+    other = np.array([[0.0, 1.0]] * 6)
+
+    found = decision_value(
+        done.posting_of,
+        done,
+        claims=np.full((6, 2), 0.5),
+        predicted=np.tile([0.5, 0.3], (6, 1)),
+        others={"elsewhere": other},
+        rng=RNG(0),
+    )
+
+    assert found.others[0].value.estimate == pytest.approx(0.3)
+    assert found.others[0].overlap.supported == 0.0
+
+
+def test_harm_counts_who_is_predicted_lower_and_by_how_much() -> None:
+    done = happened([0] * 4, [1.0] * 4, [[0.5, 0.5]] * 4)
+    predicted = np.array([[0.5, 0.9], [0.5, 0.47], [0.5, 0.2], [0.5, 0.5]])
+
+    harm = harm_of(sure_plan(np.ones(4, np.int64), 2), predicted, done, rng=RNG(0))
+
+    assert (harm.rate.estimate, harm.notable.estimate, harm.worst) == (0.5, 0.25, 2)
+    assert harm.mean_loss == pytest.approx((0.03 + 0.3) / 2)
+    assert 0 <= harm.rate.low <= harm.rate.high <= 1
+
+
+def test_nobody_is_harmed_where_everybody_stays_where_they_were() -> None:
+    done = happened([0, 1], [1.0, 0.0], [[0.5, 0.5]] * 2)
+    harm = harm_of(sure_plan(done.posting_of, 2), RNG(0).random((2, 2)), done, rng=RNG(0))
+
+    assert (harm.rate.estimate, harm.mean_loss, harm.worst) == (0.0, 0.0, -1)
+
+
+def test_kendall_agrees_with_scipy_with_and_without_ties() -> None:
+    rng = RNG(6)
+    for levels in (3, 50):
+        a, b = (rng.integers(0, levels, 30).astype(float) for _ in range(2))
+
+        assert kendall(a, b) == pytest.approx(kendalltau(a, b).statistic)
+
+
+def test_the_best_order_has_gain_and_recall_1_and_the_worst_less() -> None:
+    worth = RNG(7).random((20, 3))
+    allowed = np.ones((20, 3), np.bool_)
+
+    best, worst = (mean_order_quality(sign * worth, worth, allowed) for sign in (1, -1))
+
+    assert (best.gain, best.recall, best.kendall, best.n_lists) == (1.0, 1.0, pytest.approx(1.0), 3)
+    assert worst.gain < 0.5
+    assert (worst.recall, worst.kendall) == (0.0, pytest.approx(-1.0))
+    assert normalised_worth(np.ones(2), np.zeros(2), at=2) != normalised_worth(np.ones(2), np.ones(2), at=2)
+
+
+def test_lists_on_which_nobody_differs_are_refused() -> None:
+    with pytest.raises(EvaluationError, match="no posting has people of different worth on its list"):
+        mean_order_quality(np.ones((3, 1)), np.ones((3, 1)), np.ones((3, 1), np.bool_))
+
+
+def test_exposure_falls_with_the_rank_and_counts_own_lists_alone() -> None:
+    scores = np.array([[0.9, 0.1], [0.5, 0.0], [0.1, 0.8]])
+    allowed = np.array([[True, True], [True, False], [True, True]])
+
+    assert exposure_of(scores, allowed) == pytest.approx([(1 + 1 / np.log2(3)) / 2, 1 / np.log2(3), (0.5 + 1) / 2])
+    assert short_listed(scores, allowed, top=1).tolist() == [1.0, 0.0, 1.0]
+
+
+def test_a_label_without_meaning_shows_a_gap_as_often_as_chance_does() -> None:
+    rng = RNG(8)
+    low = [
+        parity_of({"x": rng.random(60)}, rng.integers(0, 2, 60), np.arange(60), rng=rng, n_draws=100).p_values["x"]
+        <= 0.1
+        for _ in range(100)
+    ]
+
+    assert 0.03 <= np.mean(low) <= 0.2
+
+
+def test_groups_that_are_too_small_are_left_out_and_counted() -> None:
+    group = np.repeat([0, 1, 2], [20, 20, 3])
+    found = parity_of({"x": np.arange(43.0)}, group, np.arange(43), rng=RNG(0), n_draws=20)
+
+    assert ([one.group for one in found.groups], found.left_out, found.gaps) == ([0, 1], 3, {"x": 20.0})
+    with pytest.raises(EvaluationError, match="1 groups of at least 10 people, expected at least 2 to compare"):
+        parity_of({"x": np.ones(12)}, np.zeros(12, np.int64), np.arange(12), rng=RNG(0))
+
+
+def test_the_weakest_tenth_is_that_of_the_smallest_mean_chance_over_allowed_places() -> None:
+    predicted = np.full((20, 2), 0.8)
+    predicted[[3, 11]] = [0.1, 0.3]
+    predicted[5] = [0.0, 0.9]  # the first place is barred for this person
+    allowed = np.ones((20, 2), np.bool_)
+    allowed[5, 0] = False
+
+    found = weakest_of({"first": sure_plan(np.zeros(20, np.int64), 2)}, predicted, allowed)
+
+    assert (found.rows, found.expected) == ((3, 11), {"first": pytest.approx(0.1)})
+
+
+def test_a_score_that_moves_in_its_last_bit_is_found() -> None:
+    def leaks(told: object) -> np.ndarray:
+        return np.nextafter(np.ones(3), 2.0) if list(told) == ["x"] * 3 else np.ones(3)  # type: ignore[call-overload]
+
+    found = swap_test(leaks, ["y", "y", "x"], ["x", "y"])
+
+    assert (found.changed, found.n_scores, found.n_swaps) == (3, 3, 2)
+    with pytest.raises(EvaluationError, match="no value to swap to"):
+        swap_test(leaks, ["y"], [])
