@@ -131,9 +131,16 @@ def _asked(button: str, before: Callable[[Page], object] | None = None) -> Calla
     return ask
 
 
+def _questions(page: Page) -> None:
+    """What stands below the results of a round, which are a picture of their own."""
+    _run(page)
+    page.evaluate("for (const one of document.querySelectorAll('main > :not(#what-ifs)')) one.remove()")
+    page.evaluate("for (const one of document.querySelectorAll('#what-ifs details')) one.open = true")
+
+
 def _withdraw(page: Page) -> None:
     page.get_by_text("辞退した人を選ぶ", exact=True).click()
-    page.locator("input[name=withdrawn]").first.check()
+    page.locator("input[name=withdrawn][value=a00070]").check()  # the seat of a call with somebody waiting
 
 
 def _limit(page: Page) -> None:
@@ -234,7 +241,8 @@ SCREENS: Final = (
     Screen("portfolio", "supporter-hokkaido", "/portfolio"),
     Screen("round-proposal", "supporter-hokkaido", "/runs/new"),
     Screen("round", "supporter-hokkaido", "/runs/new", _run),
-    Screen("round-frontier", "supporter-hokkaido", "/runs/new", _asked("図にする")),
+    Screen("round-questions", "supporter-hokkaido", "/runs/new", _questions),
+    Screen("round-frontier", "administrator", "/runs/new", _asked("図にする")),
     Screen("round-repair", "supporter-hokkaido", "/runs/new", _asked("組み直しをくらべる", _withdraw)),
     Screen("round-limits", "supporter-hokkaido", "/runs/new", _asked("値段を計算する", _limit)),
     Screen("rounds", "auditor", "/runs"),

@@ -11,7 +11,7 @@ from api.what_ifs.schemas import FrontierPoint
 
 __all__ = ["FrontierChart", "Mark", "Tick", "frontier_chart"]
 
-_LEFT, _RIGHT, _TOP, _BOTTOM = 70.0, 570.0, 24.0, 264.0  # of the plot in a picture of 600 × 330
+_LEFT, _RIGHT, _TOP, _BOTTOM = 100.0, 570.0, 24.0, 264.0  # of the plot in a picture of 600 × 330
 _TICKS: Final = 4
 
 
@@ -67,7 +67,7 @@ def frontier_chart(points: Sequence[FrontierPoint], *, n_blocking: int, total: f
     ... ]
     >>> chart = frontier_chart(ends, n_blocking=0, total=1.0)
     >>> [(mark.x, mark.y) for mark in chart.marks], chart.run == (chart.marks[0].x, chart.marks[0].y)
-    ([(70.0, 242.2), (570.0, 45.8)], True)
+    ([(100.0, 244.0), (570.0, 44.0)], True)
     """
     most = max(*(point.n_blocking for point in points), n_blocking, 1)
     totals = [*(point.value for point in points), *(point.bound for point in points), total]

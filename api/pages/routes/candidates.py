@@ -26,7 +26,8 @@ __all__ = ["router"]
 
 router = page_router()
 
-_TOPS: Final = (10, 20, 50, 100)
+_FIRST: Final = 10  # a line that nobody has told before takes nearly a tenth of a second: the rest comes when asked for
+_TOPS: Final = (_FIRST, 20, 50, 100)
 
 
 @router.get("/postings/{posting_id}/candidates")
@@ -38,7 +39,7 @@ def candidates(
     audit: Audit,
     posting_id: Id,
     order: Order = "score",
-    top: Annotated[int, Query(ge=1, le=200)] = 20,
+    top: Annotated[int, Query(ge=1, le=200)] = _FIRST,
     blind: bool = False,
 ) -> Response:
     """The order of reading; people decide."""

@@ -17,6 +17,7 @@ from api.accounts.tables import AccountRow
 from api.audit.vocabulary import Action, Purpose, SubjectKind, words
 from api.database import reading, writing
 from api.jobs.tables import JobRow
+from api.pages.tokens import KEY_FIELD, TOKEN_FIELD
 from api.pages.words import words_in
 from api.run_scope import records_within
 from api.tables import RunInputRow, RunRow
@@ -38,19 +39,21 @@ class Browser:
         return self._service.get(path, headers=self._headers, follow_redirects=False)
 
     def send(self, page: str, to: str, **typed: str) -> Response:
-        """Send the form of a page that leads there, else its last one."""
+        """Send the last form of a page that leads there."""
         return self.send_often(page, to, times=1, **typed)[0]
 
     def send_often(self, page: str, to: str, *, times: int, **typed: str) -> list[Response]:
         """Send the very same form some times, as somebody does who presses again."""
         shown = self.get(page)
         forms = [one.partition("</form>")[0] for one in shown.text.split("<form ")[1:]]
-        form = next((one for one in forms if f'action="{to}"' in one), shown.text.rpartition("<form ")[2])
-        hidden = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', form))
+        found = [one for one in forms if f'action="{to}"' in one]
+        hidden = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', (found or forms)[-1]))
+        if not found:  # a form that is there no longer: nothing but what every form has
+            hidden = {name: hidden[name] for name in (TOKEN_FIELD, KEY_FIELD)}
         cookie = "; ".join(f"{name}={value}" for name, value in self._service.cookies.items())
         headers = self._headers | {"Cookie": f"{self._headers['Cookie']}; {cookie}"}
-        sent = {"data": hidden | typed, "headers": headers}
-        return [self._service.post(to, follow_redirects=False, **sent) for _ in range(times)]
+        sent = hidden | typed
+        return [self._service.post(to, data=sent, headers=headers, follow_redirects=False) for _ in range(times)]
 
 
 @pytest.fixture

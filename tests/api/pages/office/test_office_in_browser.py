@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
 from playwright.sync_api import Page, expect
 
 from tests.api.pages.conftest import AsRole, CheckPage
@@ -21,11 +20,8 @@ def _send(page: Page, name: str) -> None:
     page.wait_for_url("**/imports/*")
 
 
-@pytest.mark.parametrize("width", [390, 1024])
-def test_pages_of_an_office_are_accessible(
-    pages_service: PagesService, as_role: AsRole, check_page: CheckPage, width: int
-) -> None:
-    page = as_role("coordinator", width=width)
+def test_pages_of_an_office_are_accessible(pages_service: PagesService, as_role: AsRole, check_page: CheckPage) -> None:
+    page = as_role("coordinator", width=390)
     call = f"/postings/{pages_service.posting_id}"
     for path in (
         "/papers",
