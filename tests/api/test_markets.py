@@ -211,7 +211,7 @@ class TestOnOneDatabase:
             with pytest.raises(MarketNotReadyError) as error:
                 stored.on(None)
             go_on.set()
-            assert stored.on(None) is first.result(10)
+            assert first.result(10) is stored.on(None)
         assert (error.value.status_code, error.value.headers) == (503, {"Retry-After": "10"})
 
     def test_no_more_people_wait_than_leave_room_for_others(

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import Engine
-from sqlmodel import select
+from sqlmodel import col, select
 from starlette.testclient import TestClient
 
 from api.audit.tables import AuditRow
@@ -63,6 +63,6 @@ def entries(database: Engine) -> Callable[[], list[str]]:
 
     def told() -> list[str]:
         with reading(database) as session:
-            return [row.entry for row in session.exec(select(AuditRow))]
+            return [row.entry for row in session.exec(select(AuditRow).order_by(col(AuditRow.sequence)))]
 
     return told
