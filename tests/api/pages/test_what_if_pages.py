@@ -8,6 +8,8 @@ import pytest
 from starlette.testclient import TestClient
 
 from api.pages.oversight.frontier_chart import frontier_chart
+from api.pages.templating import environment
+from api.pages.words import words_in
 from api.what_ifs.schemas import FrontierPoint
 from tests.api.accounts.conftest import Headers, everyone, signed_in
 from tests.api.pages.test_oversight_pages import Browser
@@ -97,3 +99,9 @@ def test_the_run_and_points_that_are_open_stand_where_the_numbers_say() -> None:
     assert chart.marks[1].bound_y < chart.marks[1].y < chart.run[1] < chart.marks[0].y
     assert chart.marks[0].x < chart.run[0] < chart.marks[1].x
     assert frontier_chart(points[:1], n_blocking=0, total=1.0).marks
+    drawn = environment().from_string(
+        '{% import "macros/frontier.html.j2" as fr with context %}{{ fr.frontier(chart, "組の数と合計") }}'
+    )
+    text = drawn.render(chart=chart, t=words_in("ja"))
+    assert (text.count("chart-dot"), text.count("chart-hollow"), text.count("chart-run")) == (1, 1, 1)
+    assert 'aria-label="組の数と合計"' in text
