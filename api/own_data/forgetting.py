@@ -98,7 +98,7 @@ def erasures_watched_beside(engine: Engine) -> Generator[None]:
 async def erasures_watched(app: FastAPI) -> AsyncGenerator[None]:
     """Watch while the service runs, and let what is due by its own clock go."""
     watch = ErasureWatch(app.state.engine, lambda: forget_in_memory(app.state.engine, app.state.market))
-    timed = TimedRemoval(app.state.engine, app.state.settings)
+    timed = TimedRemoval(app.state.engine, app.state.settings, clock=app.state.clock)
     task = asyncio.create_task(_keep_looking([*timed.looks, watch.look]))
     yield
     task.cancel()

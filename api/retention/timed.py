@@ -7,7 +7,7 @@ from datetime import date
 
 from sqlalchemy import Engine
 
-from api.accounts.clock import present
+from api.accounts.clock import Clock
 from api.audit.entry import LOCAL
 from api.imports.removing import let_imports_go
 from api.proofs.expiring import let_expired_go
@@ -25,10 +25,12 @@ class TimedRemoval:
     ----------
     engine : Engine
     settings : Settings
+    clock : Clock
+        The application's: what it answers requests by.
     """
 
-    def __init__(self, engine: Engine, settings: Settings) -> None:
-        self._engine, self._settings = engine, settings
+    def __init__(self, engine: Engine, settings: Settings, *, clock: Clock) -> None:
+        self._engine, self._settings, self._clock = engine, settings, clock
         self._purged_on: date | None = None
 
     @property
@@ -40,12 +42,12 @@ class TimedRemoval:
         let_expired_go(self._engine, on=self._settings.day(), actor=LOCAL, key=self._settings.audit_secret())
 
     def _let_imports_go(self) -> None:
-        let_imports_go(self._engine, now=present(), actor=LOCAL, key=self._settings.audit_secret())
+        let_imports_go(self._engine, now=self._clock(), actor=LOCAL, key=self._settings.audit_secret())
 
     def _purge(self) -> None:
         """Purge where nobody has today and the setting allows it; one that breaks off is tried again."""
         day = self._settings.day()
         if self._settings.purge == "daily" and self._purged_on != day:
             rules = retention_rules(self._settings.retention_file)
-            purge(self._engine, rules, on=day, actor=LOCAL, now=present(), key=self._settings.audit_secret())
+            purge(self._engine, rules, on=day, actor=LOCAL, now=self._clock(), key=self._settings.audit_secret())
             self._purged_on = day

@@ -25,6 +25,8 @@ from api.imports.tables import ImportContentRow
 from api.jobs.catalogue import JOB_KINDS
 from api.jobs.worker import Worker
 from api.record_kinds import APPLICANTS
+from api.retention.timed import TimedRemoval
+from api.settings import Settings
 from api.stored_records import read_records
 from tests.api.accounts.conftest import MovedClock
 
@@ -301,6 +303,18 @@ def test_a_file_goes_after_its_hours_when_it_is_discarded_and_when_somebody_is_e
     assert kept(engine) == 0
     assert let_imports_go(engine, now=clock(), actor=LOCAL) == []
     assert entries(engine)[-1]["action"] == "purged"
+
+
+def test_files_go_by_the_clock_that_requests_are_answered_by(
+    loaded: TestClient, engine: Engine, clock: MovedClock
+) -> None:
+    timed = TimedRemoval(engine, Settings(), clock=clock)
+    send(loaded, TWO)
+    for hours, n_kept in ((0, 1), (23, 1), (2, 0)):
+        clock.move(hours=hours)
+        for look in timed.looks:
+            look()
+        assert kept(engine) == n_kept
 
 
 @ON_SQLITE

@@ -191,11 +191,12 @@ def test_an_image_is_gone_on_its_date_although_nobody_looked(
     late = service.get(f"/api/v1/proofs/{proof_id}/image", headers=town)
     assert (late.status_code, late.json()["type"]) == (409, "urn:enmusubi:problem:not-asked")  # also before it is gone
     assert due_on(database, retention_rules(), on=after)["proof"].ids == (proof_id,)
-    for look in TimedRemoval(database, guarded.state.settings).looks:
+    timed = TimedRemoval(database, guarded.state.settings, clock=guarded.state.clock)
+    for look in timed.looks:
         look()
     assert _images(database) == 0
     assert [one["state"] for one in service.get(OF_X1, headers=town).json()["proofs"]] == ["expired"]
-    for look in TimedRemoval(database, guarded.state.settings).looks:  # nothing is left to do
+    for look in timed.looks:  # nothing is left to do
         look()
 
 

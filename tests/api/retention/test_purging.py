@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import DateTime, Engine, insert, update
 from sqlmodel import col, select
 
+from api.accounts.clock import present
 from api.accounts.tables import AccountRow, SignedInRow
 from api.audit.entry import LOCAL
 from api.audit.tables import AuditRow
@@ -125,7 +126,7 @@ def test_nothing_goes_by_itself_unless_the_setting_says_so(
     setting: str, left: int, stored: Engine, database_url: str
 ) -> None:
     settings = Settings(database_url=database_url, today=date(2040, 1, 1), purge=setting)  # type: ignore[arg-type]
-    timed = TimedRemoval(stored, settings)
+    timed = TimedRemoval(stored, settings, clock=present)
     for look in timed.looks:
         look()
     assert len(_people(stored)) == left
