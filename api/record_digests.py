@@ -61,10 +61,12 @@ class RecordDigest:
         if records is earlier:
             return digests
         if len(records) == len(earlier):  # somebody changed, and nearly everybody stands where they stood
-            triples = zip(records, earlier, digests, strict=True)
-            there = [digest if record is one else None for record, one, digest in triples]
-            if there.count(None) <= _FEW:
-                return [digest or _digest(record) for digest, record in zip(there, records, strict=True)]
+            changed = [row for row, (one, other) in enumerate(zip(records, earlier, strict=True)) if one is not other]
+            if len(changed) <= _FEW:
+                later = digests.copy()
+                for row in changed:
+                    later[row] = _digest(records[row])
+                return later
         known = dict(zip(map(id, earlier), digests, strict=True))
         return [known.get(one) or _digest(record) for one, record in zip(map(id, records), records, strict=True)]
 

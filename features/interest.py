@@ -27,6 +27,7 @@ __all__ = ["Chance", "MarketInterest", "MarketPairs", "later_pairs", "read_inter
 _LIKELY, _EVEN = 0.7, 0.35
 _TENTHS = 10
 _FEW = 50  # registered people below which the figures say little about who else might apply
+_CHANGED: Final = 64  # so many people are scored anew sooner than everybody is looked up
 _ROWS = 1_000  # applicants scored at a time, so that no table of doubles is as large as the market
 _STEPS: Final = 1_000_000  # scores are told to 1e-6: as whole numbers equal ones stay equal
 
@@ -221,6 +222,10 @@ def _people_of(before: ScoredMarket, market: ScoredMarket) -> Splice | None:
     earlier, later = before.records.applicants, market.records.applicants
     if earlier is later:
         return None
+    if len(earlier) == len(later):  # somebody changed, and nearly everybody stands where they stood
+        kept = np.array([one is other for one, other in zip(earlier, later, strict=True)], dtype=np.bool_)
+        if kept.size - np.count_nonzero(kept) <= _CHANGED:
+            return Splice(np.where(kept, np.arange(kept.size), -1))
     rows = dict(zip(map(id, earlier), range(len(earlier)), strict=True))
     return Splice(np.array([rows.get(one, -1) for one in map(id, later)], dtype=np.int64))
 

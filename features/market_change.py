@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from features.reading.own_words import copy_own_words, in_own_words, reread_own_words, splice_own_words
 from features.record_change import RecordChange, later_records
 from features.records import Applicant, Application, Records
-from features.rules import Ruleset, judge
+from features.rules import UNJUDGED, MarketVerdicts, Ruleset, judge
 from features.scored_market import COORDINATOR_TERMS, ENDED, OWN_TERMS, ScoredMarket, unordered
 from features.scoring import Scores, coordinator_factors, own_factors, private_factors
 from features.splice import Splice
@@ -123,8 +123,7 @@ def _judge_and_score(
     if "wants_no_order" in made:
         found["wants_no_order"] = splice.of_array(market.wants_no_order, unordered(put))
     if "verdicts" in made:
-        verdicts = judge(new, postings, on=market.on, rulesets=market.rulesets)
-        found["verdicts"] = market.verdicts.spliced(later.applicants, splice, verdicts)
+        found["verdicts"] = _verdicts(later.applicants, market, splice, new)
     if "coordinator_factors" in made:
         found["coordinator_factors"] = _spliced(
             market.coordinator_factors, splice, coordinator_factors(COORDINATOR_TERMS, new.selection, postings)
@@ -137,6 +136,24 @@ def _judge_and_score(
     for side in ("coordinator", "applicant"):
         if side in made:
             _share_right_sides(getattr(later, side), getattr(market, side))
+
+
+def _verdicts(applicants: ApplicantTable, market: ScoredMarket, splice: Splice, new: ApplicantTable) -> MarketVerdicts:
+    if _is_judged_alike(market.applicants, applicants, splice, new):
+        return market.verdicts.of_table(applicants)
+    added = judge(new, market.postings, on=market.on, rulesets=market.rulesets)
+    return market.verdicts.spliced(applicants, splice, added)
+
+
+def _is_judged_alike(before: ApplicantTable, now: ApplicantTable, splice: Splice, new: ApplicantTable) -> bool:
+    """Whether the same people stand in the same rows, and whoever changed changed only what no rule reads."""
+    if now.ids is not before.ids:
+        return False
+    earlier = before.taken(np.flatnonzero(splice.is_new))
+    return all(
+        one.drop(UNJUDGED, strict=False).equals(other.drop(UNJUDGED, strict=False))
+        for one, other in zip(earlier.columns.frames, new.columns.frames, strict=True)
+    )
 
 
 def _spliced(factors: Mapping[str, Factor], splice: Splice, new: Mapping[str, Factor]) -> dict[str, Factor]:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+from typing import Final
 
+import pytest
 from hypothesis import settings
 
 os.environ["ENMUSUBI_RULES_DIR"] = os.devnull
@@ -13,3 +15,32 @@ os.environ["ENMUSUBI_JOBS"] = "inline"  # a job is done when its answer is there
 settings.register_profile("enmusubi", deadline=None, max_examples=50)
 settings.register_profile("long", deadline=None, max_examples=500)
 settings.load_profile("enmusubi")
+
+# files of tests that take longest begin first: a worker that begins one last leaves the other idle
+_LONG: Final = (
+    "tests/api/fuzz/test_schemathesis.py",
+    "tests/api/pages/coordinator/test_reading_in_browser.py",
+    "tests/api/pages/test_pages_in_browser.py",
+    "tests/api/test_crash.py",
+    "tests/test_docs.py",
+    "tests/api/test_backup.py",
+    "tests/api/operation/test_serve.py",
+    "tests/api/operation/test_offline.py",
+    "tests/test_notebooks.py",
+    "tests/api/pages",
+    "tests/api/fuzz",
+    "tests/api/audit",
+    "tests/api/own_data",
+    "tests/api/documents",
+    "tests/api",
+    "tests/features",
+    "tests/matching",
+)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put long files first; `make test` lets xdist keep that order."""
+    items.sort(
+        key=lambda item: next((place for place, at in enumerate(_LONG) if item.nodeid.startswith(at)), len(_LONG))
+    )

@@ -13,9 +13,11 @@ from features.rules.pair import eligibility
 from features.rules.ruleset import Ruleset
 from features.rules.store import load_ruleset, rules_directory, rulesets_on, shipped_rulesets, stored_rulesets
 from features.rules.verdicts import VERDICTS, Eligibility, RuleFinding, Verdict, is_must_have, wording
+from features.rules.view import UNJUDGED
 
 __all__ = [
     "LIMIT_LABELS",
+    "UNJUDGED",
     "VERDICTS",
     "Eligibility",
     "MarketVerdicts",

@@ -6,14 +6,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
+from typing import Final
 
 from features.columns import Columns
 from features.rules.region_table import RegionTable
 from features.rules.ruleset import Ruleset
 from features.tables import ApplicantTable, PostingTable
 
-__all__ = ["View"]
+__all__ = ["UNJUDGED", "View"]
 
+UNJUDGED: Final = ("motivation_text", "plan_text")
+"""What an applicant writes freely: no rule reads it, so no verdict changes with it."""
 _APPOINTMENT_MONTHS = 12  # kyo-term-min-12m
 
 

@@ -13,7 +13,7 @@ from typing import Final, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from features.tables import PostingTable
+from features.tables import PostingTable, kept_with_calls
 from features.terms.cells import texts_at
 from features.terms.factor import Floats
 from features.vocabulary import ACTIVITY_JA, FIELD_JA, Activity, Field_
@@ -54,6 +54,7 @@ def posting_codes(postings: PostingTable, row: int) -> tuple[str, ...]:
     return _codes(activities, texts_at(postings.frame, "fields", row))
 
 
+@kept_with_calls
 def posting_shares(postings: PostingTable) -> Floats:
     """Shares of every posting, ``(m, 34)`` float32; a row sums to 1, or to 0 where the posting is unknown."""
     shares = np.zeros((len(postings), len(COLUMNS)), dtype=np.float32)
@@ -62,6 +63,7 @@ def posting_shares(postings: PostingTable) -> Floats:
         codes = _codes(activities, fields)
         for place, code in enumerate(codes):
             shares[row, _COLUMN_OF[code]] = _share(place, len(codes))
+    shares.flags.writeable = False
     return shares
 
 

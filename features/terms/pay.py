@@ -9,8 +9,9 @@ set one (the company pays): 0.8 for everybody, and nothing is asked.
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
-from features.tables import ApplicantTable, PostingTable
+from features.tables import ApplicantTable, PostingTable, kept_with_calls
 from features.terms.cells import codes_of, distinct
 from features.terms.factor import Floats, LookupTerm, lookup_term
 from features.terms.term import Finding, PrivateTerm
@@ -26,17 +27,22 @@ _NOT_SET = -1  # pay of a posting that sets none: no amount, so it is never mist
 
 def _build(applicants: ApplicantTable, postings: PostingTable) -> LookupTerm:
     least: list[int | None] = applicants.private.frame["min_monthly_pay_yen"].to_list()
-    pay = [_pay_of(*row) for row in postings.frame.select("program", "monthly_pay_yen").rows()]
-    wishes, amounts = distinct(least), [_NOT_SET, *distinct([p for p in pay if p != _NOT_SET])]
+    wishes, (amounts, codes) = distinct(least), _pay_of_calls(postings)
     wish = np.array(wishes, dtype=np.float64)[:, None]
     short = np.maximum(wish - np.array(amounts, dtype=np.float64)[None, :], 0.0)
     line = np.clip(1 - short / ((1 - _LOWEST_SHARE) * np.maximum(wish, 1.0)), 0.0, 1.0)
     table = np.where(short > 0, np.minimum(line, _MOST_BELOW), line)
-    term = lookup_with_unknowns(
-        codes_of(least, wishes), codes_of(pay, amounts), table, span=(0.0, 1.0), neutral=_NEUTRAL
-    )
+    term = lookup_with_unknowns(codes_of(least, wishes), codes, table, span=(0.0, 1.0), neutral=_NEUTRAL)
     tables = _flat(term.table), _flat(term.low), _flat(term.high)
     return lookup_term(term.a, term.b, tables[0], low=tables[1], high=tables[2], unknown_b=term.unknown_b, keys=wishes)
+
+
+@kept_with_calls
+def _pay_of_calls(postings: PostingTable) -> tuple[list[int], NDArray[np.int64]]:
+    """Amounts that are paid, :data:`_NOT_SET` first, and which of them each call pays."""
+    pay = [_pay_of(*row) for row in postings.frame.select("program", "monthly_pay_yen").rows()]
+    amounts = [_NOT_SET, *distinct([p for p in pay if p != _NOT_SET])]
+    return amounts, codes_of(pay, amounts)
 
 
 def _flat(table: Floats) -> Floats:

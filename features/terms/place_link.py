@@ -11,14 +11,15 @@ what a link there adds, so that their sum is the best of both.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 
 from features.municipalities import find
-from features.tables import PostingTable, SelectionColumns
+from features.tables import PostingTable, SelectionColumns, kept_with_calls
 from features.terms.cells import municipality_at
-from features.terms.factor import InnerTerm
+from features.terms.factor import Floats, InnerTerm
 from features.terms.term import Finding, SelectionTerm
 from features.vocabulary import JAPANESE
 
@@ -38,20 +39,36 @@ _NEUTRAL = 0.2  # a little below the mean of known pairs that applied (0.28 in t
 
 def _build(applicants: SelectionColumns, postings: PostingTable) -> InnerTerm:
     links: list[list[dict[str, str]] | None] = applicants.frame["links"].to_list()
-    places: list[str] = postings.frame["municipality_code"].to_list()
-    # columns of the calls' places whoever applies, so that rows of people stand beside any others'
-    keys = sorted({key for place in places for key in (place, place[:2])})
-    column_of = {key: column for column, key in enumerate(keys)}
-    left = np.zeros((len(links), len(keys)), dtype=np.float32)
+    calls = _read_calls(postings)
+    column_of = calls.column_of
+    left = np.zeros((len(links), len(column_of)), dtype=np.float32)
     for row, stated in enumerate(links):
         grades = _reached(_pairs(stated or ()))
         for key in grades.keys() & column_of.keys():
             left[row, column_of[key]] = grades[key]
+    known = np.array([row is not None for row in links], dtype=np.bool_)
+    return InnerTerm(left, calls.right, known, np.ones(len(postings), dtype=np.bool_), neutral=_NEUTRAL)
+
+
+@dataclass(frozen=True, eq=False)
+class _Calls:
+    """Where the calls are, the same whoever applies."""
+
+    column_of: Mapping[str, int]
+    right: Floats
+
+
+@kept_with_calls
+def _read_calls(postings: PostingTable) -> _Calls:
+    places: list[str] = postings.frame["municipality_code"].to_list()
+    # columns of the calls' places whoever applies, so that rows of people stand beside any others'
+    keys = sorted({key for place in places for key in (place, place[:2])})
+    column_of = {key: column for column, key in enumerate(keys)}
     right = np.zeros((len(places), len(keys)), dtype=np.float32)
     for row, place in enumerate(places):
         right[row, [column_of[place], column_of[place[:2]]]] = 1.0
-    known = np.array([row is not None for row in links], dtype=np.bool_)
-    return InnerTerm(left, right, known, np.ones(len(places), dtype=np.bool_), neutral=_NEUTRAL)
+    right.flags.writeable = False
+    return _Calls(column_of, right)
 
 
 def _pairs(links: Iterable[Mapping[str, str]]) -> list[tuple[str, str]]:

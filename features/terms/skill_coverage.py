@@ -16,7 +16,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from features.tables import PostingTable, SelectionColumns
+from features.tables import PostingTable, SelectionColumns, kept_with_calls
 from features.terms.cells import texts_at, texts_of_rows
 from features.terms.factor import Floats, InnerTerm
 from features.terms.term import Finding, SelectionTerm
@@ -41,9 +41,8 @@ class _Asked:
 
 
 def _build(applicants: SelectionColumns, postings: PostingTable) -> InnerTerm:
-    asked, known_right = _asked_of_rows(postings)
-    items = texts_of_rows(applicants.frame, _HAVE)
-    covered = _Coverage({a.words for row in asked for a in row})
+    items, calls = texts_of_rows(applicants.frame, _HAVE), _read_calls(postings)
+    covered = calls.coverage
     columns_of = {item: covered.by(short_word_set(item)) for item in dict.fromkeys(i for row in items for i in row)}
     # columns of all that is asked, covered by somebody or not, so that rows of people stand beside any others'
     left = np.zeros((len(items), len(covered.phrases) + 1), dtype=np.float32)
@@ -52,11 +51,29 @@ def _build(applicants: SelectionColumns, postings: PostingTable) -> InnerTerm:
         left[row, [1 + column for item in listed for column in columns_of[item]]] = 1.0
     return InnerTerm(
         left=left,
-        right=_shares(asked, {phrase: place for place, phrase in enumerate(covered.phrases, start=1)}),
+        right=calls.shares,
         known_left=np.array([bool(row) for row in items], dtype=np.bool_),
-        known_right=known_right,
+        known_right=calls.known,
         neutral=_NEUTRAL,
     )
+
+
+@dataclass(frozen=True, eq=False)
+class _Calls:
+    """What all calls ask for, the same whoever applies."""
+
+    coverage: _Coverage
+    shares: Floats
+    known: NDArray[np.bool_]
+
+
+@kept_with_calls
+def _read_calls(postings: PostingTable) -> _Calls:
+    asked, known = _asked_of_rows(postings)
+    coverage = _Coverage({a.words for row in asked for a in row})
+    shares = _shares(asked, {phrase: place for place, phrase in enumerate(coverage.phrases, start=1)})
+    shares.flags.writeable = known.flags.writeable = False
+    return _Calls(coverage, shares, known)
 
 
 def _shares(asked: list[tuple[_Asked, ...]], place_of: Mapping[Words, int]) -> Floats:

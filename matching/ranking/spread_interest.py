@@ -229,9 +229,11 @@ def _verify_market(own: Reals | Int32s, bands: Bands, capacity: Int64s, acceptab
             raise MarketError(f"{name} has shape {table.shape}, expected {(n, m)}")
     if capacity.shape != (m,):
         raise MarketError(f"capacity has shape {capacity.shape}, expected {(m,)}")
-    below = first_index((acceptable & ~((own >= 0) & (own < np.inf))).ravel())
-    if below is not None:
-        raise MarketError(f"own[{below // m}, {below % m}] is {own.ravel()[below]}, expected a number >= 0")
-    high = first_index((bands >= N_BANDS).ravel())
+    # one look at the least and the most: who is wrong, and whether it counts, is looked for only where somebody may be
+    if not (own.min(initial=0) >= 0 and own.max(initial=0) < np.inf):
+        below = first_index((acceptable & ~((own >= 0) & (own < np.inf))).ravel())
+        if below is not None:
+            raise MarketError(f"own[{below // m}, {below % m}] is {own.ravel()[below]}, expected a number >= 0")
+    high = first_index((bands >= N_BANDS).ravel()) if bands.max(initial=0) >= N_BANDS else None
     if high is not None:
         raise MarketError(f"bands[{high // m}, {high % m}] is {bands.ravel()[high]}, expected below {N_BANDS}")

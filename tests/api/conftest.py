@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from datetime import date
 from itertools import count
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from fastapi import FastAPI
@@ -22,6 +22,7 @@ from api.idempotency.in_flight import KeysInFlight
 from api.schema_revision import METADATA, migrate
 from api.settings import Settings
 from tests.api import postgresql
+from tests.api.kept_databases import KeptDatabases
 
 Json = dict[str, Any]
 EmptyDatabase = Callable[[str], str]  # "sqlite" or "postgresql" → the address of a new database without tables
@@ -55,6 +56,12 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("template") / "enmusubi.db"
     _migrate(f"sqlite:///{path}")
     return path
+
+
+@pytest.fixture(scope="session")
+def kept_databases(tmp_path_factory: pytest.TempPathFactory) -> KeptDatabases:
+    """What fixtures stored once, for every later test that begins with it."""
+    return KeptDatabases(tmp_path_factory.mktemp("kept"))
 
 
 _numbers = count(1)
@@ -228,7 +235,11 @@ def records() -> Json:
 
 
 @pytest.fixture
-def loaded(client: TestClient, records: Json) -> TestClient:
+def loaded(client: TestClient, records: Json, kept_databases: KeptDatabases) -> TestClient:
     """The service with the records stored."""
-    assert client.post("/api/v1/records", json=records).status_code == 201
+
+    def store() -> None:
+        assert client.post("/api/v1/records", json=records).status_code == 201
+
+    kept_databases.fill("loaded", cast("FastAPI", client.app).state.engine, store, said=records)
     return client

@@ -8,8 +8,10 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from features.columns import Columns
 from features.records import Applicant, Posting
-from features.rules import VERDICTS, MarketVerdicts, eligibility, judge, shipped_rulesets
+from features.rules import UNJUDGED, VERDICTS, MarketVerdicts, eligibility, judge, shipped_rulesets
+from features.synthetic import sample_date, sample_market
 from features.tables import applicant_table, posting_table
 
 ON = date(2026, 11, 23)
@@ -211,3 +213,17 @@ def test_an_exception_never_makes_the_matrix_worse(person: Applicant, call: Post
     codes = ask([plain, claimed.model_copy(update={"applicant_id": "a1"})], [call]).codes(EVERY, EVERY)[:, 0]
 
     assert served or codes[1] <= codes[0]
+
+
+def test_no_rule_and_no_sentence_reads_what_is_written_freely() -> None:
+    records = sample_market(n_applicants=12, n_postings=8, n_kigyojin_postings=6, n_company_people=6)
+    whole, postings = applicant_table(records.applicants), posting_table(records.postings)
+    frames = [frame.drop(UNJUDGED, strict=False) for frame in whole.columns.frames]
+    assert sum(frame.width for frame in frames) == sum(frame.width for frame in whole.columns.frames) - len(UNJUDGED)
+    without = applicant_table(records.applicants)
+    vars(without)["columns"] = Columns(tuple(frames))
+    verdicts, same = (judge(table, postings, on=sample_date()) for table in (whole, without))
+    assert np.array_equal(verdicts.codes(EVERY, EVERY), same.codes(EVERY, EVERY))
+    for i, j in np.ndindex(len(whole), len(postings)):
+        assert verdicts.findings(i, j) == same.findings(i, j)
+        assert verdicts.open_points(i, j) == same.open_points(i, j)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import NamedTuple, Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
-from matching.arrays import Int32s, Int64s, Reals
+from matching.arrays import Int32s, Int64s, Integer, Reals
 from matching.errors import InfeasibleError
 from matching.kernels import Kernel
 from matching.mechanisms.assignment.auction import Pairs, Seating
@@ -175,7 +176,14 @@ def _part(task: Task, indptr: Int64s, entries: Int64s | slice) -> Pairs:
     # no posting can hold more people than pairs name it
     usable = np.minimum(task.seats, _times_listed(postings, task.seats.size))
     first_seat = np.concatenate([[0], np.cumsum(usable)])
-    return Pairs(indptr, postings, task.grid.units(task.pairs.scores[entries]), first_seat, task.floor)
+    return Pairs(_fixed(indptr), _fixed(postings), task.grid.units(task.pairs.scores[entries]), first_seat, task.floor)
+
+
+def _fixed(array: NDArray[Integer]) -> NDArray[Integer]:
+    """The array as one that nobody writes to, as a market's are: else every kernel would be compiled for both."""
+    fixed = array.view()
+    fixed.flags.writeable = False
+    return fixed
 
 
 @Kernel

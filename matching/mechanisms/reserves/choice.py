@@ -92,7 +92,7 @@ def choose_with_reserves(
     _verify_capacity(capacity)
     tables = choice_tables(reserves, np.full(len(reserves.reserved), capacity), precedence)
     work = choice_work(asking.size, reserves.n_types)
-    choose(asking, posting, tables, work)
+    choose(asking.copy(), posting, tables, work)  # writable, as the rounds' own lists are: compiled once for both
     return asking[work.is_taken[: asking.size]]
 
 

@@ -61,9 +61,9 @@ def choice_tables(reserves: Reserves, capacity: Int64s, precedence: Precedence) 
     unreserved = np.maximum(capacity - reserves.reserved.sum(axis=1), 0)
     n_open_first = unreserved if precedence == "open-first" else np.zeros_like(unreserved)
     quota = np.where(reserves.quota == NO_QUOTA, _UNLIMITED, reserves.quota)
-    return ChoiceTables(
-        start.astype(np.int64), types.astype(np.int64), capacity, n_open_first, reserves.reserved, quota
-    )
+    fixed = capacity.view()  # as a market's capacity is: else the kernels would be compiled for both
+    fixed.flags.writeable = False
+    return ChoiceTables(start.astype(np.int64), types.astype(np.int64), fixed, n_open_first, reserves.reserved, quota)
 
 
 def choice_work(largest: int, n_types: int) -> ChoiceWork:

@@ -17,6 +17,7 @@ from api.accounts.tables import AccountRow
 from api.database import writing
 from api.idempotency.in_flight import KeysInFlight
 from api.settings import Settings
+from tests.api.kept_databases import KeptDatabases
 
 Json = dict[str, Any]
 OWN = {"Sec-Fetch-Site": "same-origin"}
@@ -110,8 +111,29 @@ def signed_in(database: Engine, clock: MovedClock) -> Headers:
 
 
 @pytest.fixture
-def everyone(account: NewAccount, database: Engine, records: Json, signed_in: Headers, service: TestClient) -> Headers:
-    """The small records, one account of each role, one consent, the public board; gives the headers of a role."""
+def everyone(
+    account: NewAccount,
+    database: Engine,
+    records: Json,
+    signed_in: Headers,
+    service: TestClient,
+    kept_databases: KeptDatabases,
+) -> Headers:
+    """The small records, one account of each role, one consent, the public board; gives the headers of a role.
+
+    The first test of a process stores them as people do; the others find what that one stored.
+    """
+    kept_databases.fill(
+        "everyone", database, lambda: _store_everyone(account, records, signed_in, service), said=records
+    )
+
+    def headers(role: str) -> dict[str, str]:
+        return dict(OWN) if role == "signed_out" else signed_in(f"id-{role}")
+
+    return headers
+
+
+def _store_everyone(account: NewAccount, records: Json, signed_in: Headers, service: TestClient) -> None:
     columns: dict[str, Json] = {
         "applicant": {"applicant_id": "a1"},
         "coordinator": {"municipality_code": "01468"},
@@ -132,8 +154,3 @@ def everyone(account: NewAccount, database: Engine, records: Json, signed_in: He
     board = {"mode": "public_board", "municipality_code": None, "document": "企画第3号", "decided_by": "協議会"}
     decided = service.post("/api/v1/modes", json=board | {"from_date": "2026-11-01"}, headers=administrator)
     assert decided.status_code == 201
-
-    def headers(role: str) -> dict[str, str]:
-        return dict(OWN) if role == "signed_out" else signed_in(f"id-{role}")
-
-    return headers

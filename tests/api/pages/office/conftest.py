@@ -8,9 +8,11 @@ from dataclasses import dataclass
 import pytest
 from fastapi import FastAPI
 from httpx2 import Response
+from sqlalchemy import Engine
 from starlette.testclient import TestClient
 
 from tests.api.accounts.conftest import PASSWORD, NewAccount
+from tests.api.kept_databases import KeptDatabases
 from tests.api.pages.office.sent_forms import Fields, form_of
 
 __all__ = ["CALL", "HTML", "Office"]
@@ -58,11 +60,10 @@ def guarded(guarded: FastAPI) -> FastAPI:
 
 
 @pytest.fixture
-def new_office(account: NewAccount, guarded: FastAPI, service: TestClient) -> NewOffice:
-    """Signs an officer in, each in a browser of their own."""
+def sign_in(guarded: FastAPI) -> NewOffice:
+    """Signs an officer in who has an account, each in a browser of their own."""
 
-    def signed_in(name: str = "coordinator", role: str = "coordinator", **belongs: str) -> Office:
-        account(name, role, **(belongs or {"municipality_code": "01468"}))
+    def signed_in(name: str) -> Office:
         client = TestClient(guarded, base_url="https://testserver", headers={"Sec-Fetch-Site": "same-origin"})
         fields = form_of(client.get("/sign-in", headers=HTML).text, "/sign-in")
         sent = {**fields, "sign_in_name": name, "password": PASSWORD}
@@ -73,12 +74,26 @@ def new_office(account: NewAccount, guarded: FastAPI, service: TestClient) -> Ne
 
 
 @pytest.fixture
-def office(new_office: NewOffice) -> Office:
-    found = new_office()
+def new_office(account: NewAccount, service: TestClient, sign_in: NewOffice) -> NewOffice:
+    """Makes an officer's account and signs in with it."""
+
+    def signed_in(name: str = "coordinator", role: str = "coordinator", **belongs: str) -> Office:
+        account(name, role, **(belongs or {"municipality_code": "01468"}))
+        return sign_in(name)
+
+    return signed_in
+
+
+@pytest.fixture
+def office(new_office: NewOffice, sign_in: NewOffice, database: Engine, kept_databases: KeptDatabases) -> Office:
+    kept_databases.fill("office", database, lambda: _store_office(new_office()))
+    return sign_in("coordinator")
+
+
+def _store_office(found: Office) -> None:
     assert found.client.post("/api/v1/postings", json=CALL).status_code == 201
     for number, plan in ((1, "薪の配達"), (2, "苗木の育成")):
         person = {"applicant_id": f"a{number}", "programs": ["kyoryokutai"], "selection_profile": {"plan_text": plan}}
         assert found.client.post("/api/v1/applicants", json=person).status_code == 201
         applied = {"application_id": f"x{number}", "applicant_id": f"a{number}", "posting_id": "p1"}
         assert found.client.post("/api/v1/applications", json=applied).status_code == 201
-    return found
