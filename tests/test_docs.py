@@ -15,7 +15,10 @@ from api.cli import run
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = runpy.run_path(str(ROOT / "docs/maintenance/build_reference.py"))["pages"]()
 TEXTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
-LONG = ("enmusubi serve", "enmusubi demo", "enmusubi rules add", "enmusubi rules diff kyoryokutai/fy2026")
+LONG = (
+    *("enmusubi serve", "enmusubi demo", "enmusubi rules add", "enmusubi rules diff kyoryokutai/fy2026"),
+    "enmusubi evaluate relevance --half",  # tests/features/test_relevance_set.py runs it
+)
 
 
 @pytest.mark.parametrize("name", sorted(PAGES))

@@ -58,6 +58,15 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.fixture(autouse=True)
+def without_collecting(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An erasure collects garbage everywhere in its process: seconds beside fifteen thousand tests.
+
+    ``operation/test_collecting.py`` shows that it does and what that does.
+    """
+    monkeypatch.setattr("api.own_data.forgetting.collect_everything", lambda: None)
+
+
 @pytest.fixture(scope="session")
 def kept_databases(tmp_path_factory: pytest.TempPathFactory) -> KeptDatabases:
     """What fixtures stored once, for every later test that begins with it."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
+import shlex
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,13 +12,16 @@ from typing import get_args
 
 import pytest
 
+from api.cli import run
 from features.relevance.labelled_set import GROUPS, HALVES, JUDGED_ON, Group, LabelledHalf, LabelledSet, load
 from features.relevance.orders import ENGINE, ORDERS
 from features.relevance.report import ExclusionFigures, OrderFigures, exclusions_of, figures_of
 from features.rules.ruleset import Kind
 from features.scored_market import read_market
 
-FOLDER = Path(__file__).resolve().parents[2] / "fixtures" / "relevance"
+ROOT = Path(__file__).resolve().parents[2]
+FOLDER = ROOT / "fixtures" / "relevance"
+HOW_TO = ROOT / "docs" / "how-to" / "measure-the-order.md"
 
 # Least figures of the engine on the test half, a little below what was measured: mean and worst nDCG, mean and worst
 # share of right pairs. They are raised when the engine becomes better, never lowered without a word in the changelog.
@@ -54,6 +58,15 @@ def measured(labelled: LabelledSet) -> tuple[dict[str, OrderFigures], ExclusionF
 def engine_of(measured: tuple[dict[str, OrderFigures], ExclusionFigures]) -> dict[Group, OrderFigures]:
     half = load(FOLDER, people="first").half("test")
     return {"first": figures_of(ENGINE, half, read_market(half.records, on=JUDGED_ON)), "all": measured[0]["engine"]}
+
+
+def test_the_command_that_the_how_to_shows_measures_it(
+    measured: tuple[dict[str, OrderFigures], ExclusionFigures], capsys: pytest.CaptureFixture[str]
+) -> None:
+    command = re.search(r"^enmusubi (evaluate relevance .+)$", HOW_TO.read_text(encoding="utf-8"), re.M)
+    assert command is not None
+    assert run(shlex.split(command[1])) == 0  # everything was read for the figures above
+    assert f"{measured[0]['engine'].gain:.3f}" in capsys.readouterr().out
 
 
 # the set

@@ -7,8 +7,15 @@ import weakref
 from collections.abc import Iterator
 
 import pytest
+from sqlalchemy import Engine
 
 from api.operation.collecting import Collecting, collect_everything
+from api.own_data.forgetting import forget_in_memory
+
+
+@pytest.fixture
+def database_url(sqlite_url: str) -> str:
+    return sqlite_url
 
 
 class _Person:
@@ -42,6 +49,18 @@ def test_what_was_set_aside_and_erased_goes_when_everything_is_collected(collect
     collect_everything()
     assert kept() is None
     assert gc.get_freeze_count() > 0  # the rest is aside again
+
+
+def test_an_erasure_lets_go_what_refers_to_itself(
+    collecting: Collecting, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("api.own_data.forgetting.collect_everything", collect_everything)
+    person = _Person()
+    collecting.set_aside()
+    kept = weakref.ref(person)
+    del person
+    forget_in_memory(engine)
+    assert kept() is None
 
 
 def test_it_is_due_once_much_is_new_and_no_longer_when_that_is_set_aside(collecting: Collecting) -> None:
