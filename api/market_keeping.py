@@ -25,7 +25,7 @@ from features.errors import FeatureError
 
 __all__ = ["MarketKeeper", "market_kept_ready"]
 
-_LOOK_SECONDS: Final = 1.0  # between two looks at whether something changed
+_LOOK_SECONDS: Final = 0.25  # between two looks at whether something changed: sooner than most people ask
 _REST: Final = 3.0
 _LONGEST_REST: Final = 5.0
 _AGAIN_SECONDS: Final = 10.0  # after something failed: a database that is away, a day without rules

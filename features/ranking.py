@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from features.arrival_order import ListOrder, PlacedBy, by_closing, received_at
 from features.counterfactuals import Counterfactual, what_ifs
 from features.errors import RecordError
+from features.exclusions import Exclusion, left_out, left_out_of_all
 from features.explain import Explanation, Question, Reason, explain_pair, found_in_pair
 from features.interest import Chance, MarketInterest
 from features.next_question import NextQuestions, next_questions_for_applicant, next_questions_for_posting
@@ -29,10 +30,10 @@ from features.scoring import Contributions, Side
 from features.standings import row_of, standings_of, told, totals_of
 from features.told_pairs import TellingKey
 
-__all__ = ["Exclusion", "Ranked", "Ranking", "Recommendation", "open_postings", "order_places", "rank", "recommend"]
+__all__ = ["Ranked", "Ranking", "Recommendation", "open_postings", "order_places", "rank", "recommend"]
 
 _LINE_OF: Final[Mapping[Side, TellingKey[Ranked]]] = {side: TellingKey(f"line_{side}") for side in get_args(Side)}
-_STEP: Final = 20  # places left out that are told as fast as one that is recommended
+_QUESTIONS: Final[TellingKey[NextQuestions]] = TellingKey("questions")
 _MOST: Final = 5  # sentences of a kind: more is not read before an interview
 
 
@@ -60,15 +61,6 @@ class Ranked:
     explanation: PlaceExplanation | None = None
     chance: Chance | None = None
     why_here: str | None = None
-
-
-@dataclass(frozen=True)
-class Exclusion:
-    """Somebody (or some place) left out, with every rule that is not met, and what would lift it."""
-
-    id: str
-    rules: tuple[RuleFinding, ...]
-    what_if: tuple[Counterfactual, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -220,19 +212,22 @@ def recommend(
         if interest is not None and order == "score":
             line = replace(line, why_here=interest.why_here(int(kept[k]), place=place, own_place=own_place[k]))
         lines.append(line)
-    refused, kept_ids = refused_postings(market, i), set(kept.tolist())
-    left_out: list[int] = [j for j in columns.tolist() if j not in kept_ids]
-    out: list[Exclusion] = []
-    for place, j in enumerate(left_out):
-        if place % _STEP == 0:
-            between_steps()
-        out.append(Exclusion(market.postings.ids[j], market.verdicts.unmet(i, j) + ((_REFUSED,) if refused[j] else ())))
+    ruled_out = (left_out_of_all if among is None else left_out)(market, i, columns, kept)
     spread = 0.0 if interest is None else interest.spread
     # an answer is valued by the own score, so there is none to tell where that does not order the list
     is_asked = order == "score" and spread == 0 and among is None
-    asked = next_questions_for_applicant(market, applicant_id) if is_asked else None
-    ruled_out, ordered = tuple(sorted(out, key=lambda line: line.id)), _ordered_places(order, spread)
-    return Recommendation(applicant_id, tuple(lines), ruled_out, ordered, asked)
+    asked = _questions(market, i) if is_asked else None
+    return Recommendation(applicant_id, tuple(lines), ruled_out, _ordered_places(order, spread), asked)
+
+
+def _questions(market: ScoredMarket, i: int) -> NextQuestions:
+    """The questions to one applicant, found before or found now."""
+    person = market.records.applicants[i]
+    found = market.told.of_open(_QUESTIONS, person, market.is_open)
+    if found is None:
+        found = next_questions_for_applicant(market, person.applicant_id)
+        market.told.keep_open(_QUESTIONS, person, market.is_open, found)
+    return found
 
 
 def open_postings(market: ScoredMarket, applicant: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -289,15 +284,6 @@ def _ordered_places(order: ListOrder, spread: float) -> str:
     if spread == 0:
         return "ご希望と経歴に合う順です。"
     return f"ご希望と経歴に合う順をもとに、見ている方の少ない募集を上げています（広げ方 {spread:g}）。"
-
-
-_REFUSED = RuleFinding(
-    rule_id="wish-region-refused",
-    kind="region",
-    verdict="not_covered",
-    source="本人の希望（行かない地域）",
-    sentence="ご本人が希望しない地域です。",
-)
 
 
 def _ranked(market: ScoredMarket, side: Side, shares: Contributions, k: int, pair: tuple[int, int]) -> Ranked:

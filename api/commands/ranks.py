@@ -25,11 +25,12 @@ from api.commands.options import (
 from api.commands.wording import GROUPS_JA, bar, verdict_ja
 from api.provenance import provenance
 from features.arrival_order import ListOrder
+from features.exclusions import Exclusion
 from features.interest import MarketInterest, read_interest, read_pairs
 from features.municipalities import find
 from features.next_question import NextQuestions
 from features.place_explanation import PlaceExplanation
-from features.ranking import Exclusion, Ranked, Ranking, Recommendation, rank, recommend
+from features.ranking import Ranked, Ranking, Recommendation, rank, recommend
 from features.record_files import load_records
 from features.scored_market import ScoredMarket, read_market
 from features.standings import row_of

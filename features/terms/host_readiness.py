@@ -12,11 +12,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
-from features.tables import PostingTable, SelectionColumns
+from features.tables import PostingTable, SelectionColumns, kept_with_calls
 from features.terms.cells import text_at
 from features.terms.factor import LookupTerm, lookup_term
 from features.terms.term import Finding, SelectionTerm
@@ -33,6 +35,21 @@ _Parts = tuple[float | None, float | None, float | None]
 
 
 def _build(applicants: SelectionColumns, postings: PostingTable) -> LookupTerm:
+    calls = _read_calls(postings)
+    a = np.zeros(applicants.frame.height, dtype=np.int64)
+    return lookup_term(a, calls.b, calls.rows[0], low=calls.rows[1], high=calls.rows[2])
+
+
+@dataclass(frozen=True, eq=False)
+class _Calls:
+    """What the calls say of their hosts: everybody's row, its bounds, and the column of each call."""
+
+    rows: Sequence[NDArray[np.float64]]
+    b: NDArray[np.int64]
+
+
+@kept_with_calls
+def _read_calls(postings: PostingTable) -> _Calls:
     programs: list[str] = postings.frame["program"].to_list()
     contact, briefed, peers = (postings.frame[column].to_list() for column in _COLUMNS)
     parts = [_parts(state) for state in zip(contact, briefed, (p if p is None else p > 0 for p in peers), strict=True)]
@@ -45,9 +62,7 @@ def _build(applicants: SelectionColumns, postings: PostingTable) -> LookupTerm:
         np.array([[_mean(said, unsaid[program] if bound is None else (bound,) * 3) for program, said in known]])
         for bound in (None, 0.0, 1.0)
     ]
-    b = np.array([place[state] for state in states], dtype=np.int64)
-    a = np.zeros(applicants.frame.height, dtype=np.int64)
-    return lookup_term(a, b, rows[0], low=rows[1], high=rows[2])
+    return _Calls(rows, np.array([place[state] for state in states], dtype=np.int64))
 
 
 def _parts(state: _State) -> _Parts:
