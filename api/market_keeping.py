@@ -52,6 +52,7 @@ class MarketKeeper:
 
     def start(self) -> None:
         """Begin."""
+        self._collecting.begin()
         self._thread.start()
 
     def stop(self) -> None:

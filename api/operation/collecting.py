@@ -22,6 +22,7 @@ class Collecting:
     Examples
     --------
     >>> collecting = Collecting()
+    >>> collecting.begin()
     >>> collecting.set_aside()
     >>> gc.get_freeze_count() > 0, collecting.is_due
     (True, False)
@@ -32,6 +33,9 @@ class Collecting:
 
     def __init__(self) -> None:
         self._earlier = gc.get_threshold()
+
+    def begin(self) -> None:
+        """Take the collector over, until :meth:`end`."""
         gc.set_threshold(*self._earlier[:2], _NEVER)
 
     @property

@@ -28,6 +28,7 @@ class _Person:
 @pytest.fixture
 def collecting() -> Iterator[Collecting]:
     collecting = Collecting()
+    collecting.begin()
     yield collecting
     collecting.end()
 
@@ -76,6 +77,8 @@ def test_it_is_due_once_much_is_new_and_no_longer_when_that_is_set_aside(collect
 def test_a_process_that_sets_nothing_aside_is_left_as_it_was() -> None:
     before = gc.get_threshold()
     collecting = Collecting()
+    assert gc.get_threshold() == before
+    collecting.begin()
     assert gc.get_threshold() != before
     collecting.end()
     assert (gc.get_threshold(), gc.get_freeze_count()) == (before, 0)
