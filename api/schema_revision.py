@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 from threading import Lock
 from typing import Final
@@ -50,6 +51,7 @@ _FIRST_TABLES = frozenset({"applicant", "application", "company", "household", "
 _ALEMBIC = Lock()  # Alembic keeps what it runs in its own modules; other processes wait in `migrating`
 
 
+@cache
 def head_revision() -> str:
     """The revision this version of the code works with.
 

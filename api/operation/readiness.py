@@ -5,7 +5,6 @@ from __future__ import annotations
 import shutil
 from collections.abc import Mapping
 from datetime import timedelta
-from functools import cache
 from pathlib import Path
 
 from sqlalchemy import Engine
@@ -30,7 +29,7 @@ def readiness(engine: Engine, settings: Settings) -> Mapping[str, bool]:
     ``disk`` has room, where the database is a file here.
     """
     revision, answers = _revision(engine)
-    is_current = answers and revision == _head()
+    is_current = answers and revision == head_revision()
     return {
         "database": answers,
         "schema": is_current,
@@ -54,9 +53,6 @@ def _revision(engine: Engine) -> tuple[str | None, bool]:
         return schema_revision(engine), True
     except SQLAlchemyError:  # whatever is the matter with it, it does not answer
         return None, False
-
-
-_head = cache(head_revision)
 
 
 def _free_mib(engine: Engine) -> float:
