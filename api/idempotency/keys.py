@@ -45,7 +45,8 @@ async def asked_once(request: Request, key: str, *, caller: str) -> AskedOnce:
     caller : str
         The account, or ``local``.
     """
-    query = f"{request.method} {request.url.path}?{request.url.query}".encode()
+    # as they came: no query is read here, which may hold bytes that are no text
+    query = f"{request.method} {request.scope['path']}?".encode() + request.scope["query_string"]
     return AskedOnce(
         key_digest=hashlib.sha256(f"{caller}\n{key}".encode()).hexdigest(),
         request_digest=hashlib.sha256(query + b"\n" + await request.body()).hexdigest(),

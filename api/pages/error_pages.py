@@ -47,7 +47,7 @@ def draw_errors(app: FastAPI) -> None:
 
 def wants_page(request: Request) -> bool:
     """Whether a person's browser asks: for an address outside the API, and for a page before anything else."""
-    return not request.url.path.startswith("/api/") and "text/html" in request.headers.get("accept", "")
+    return not request.scope["path"].startswith("/api/") and "text/html" in request.headers.get("accept", "")
 
 
 def _drawn(answer: _Answer) -> _Answer:

@@ -72,7 +72,8 @@ class PageShell:
     @property
     def path(self) -> str:
         """Path of the page."""
-        return self._request.url.path
+        path: str = self._request.scope["path"]
+        return path
 
     @property
     def navigation(self) -> list[NavEntry]:

@@ -41,7 +41,7 @@ def _content(name: str) -> tuple[bytes, str]:
 
 
 async def _file(request: Request) -> Response:
-    name = request.url.path.rpartition("/")[2]
+    name = request.scope["path"].rpartition("/")[2]
     content, digest = _content(name)
     is_that = request.query_params.get("v") == digest
     headers = {"Cache-Control": _FOR_EVER if is_that else "no-cache", "ETag": f'"{digest}"'}

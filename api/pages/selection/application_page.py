@@ -110,5 +110,5 @@ def _others(begin: State) -> list[State]:
 
 def _forms(request: Request, form: FormState | None) -> Mapping[str, FormState]:
     """The form that was sent with its faults, and the other one as it is at first."""
-    sent = request.url.path.rpartition("/")[2]
+    sent = request.scope["path"].rpartition("/")[2]
     return {name: form if form is not None and sent == name else FormState() for name in ("decisions", "scores")}

@@ -282,6 +282,7 @@ def _wrong_query(target: Target, ids: Mapping[str, Sequence[str]], rng: Random) 
         b"",
         b"%00",
         b"%ff",
+        b"\xe3\x81%82",
         b"%",
         b"1e3",
         b"-1",
