@@ -6,8 +6,6 @@ import importlib
 import pkgutil
 from types import ModuleType
 
-import pytest
-
 import api
 import features
 import matching
@@ -20,34 +18,34 @@ def _modules() -> list[str]:
     return sorted(name for name in found if not name.rpartition(".")[2].startswith("_"))
 
 
+MODULES = {name: importlib.import_module(name) for name in _modules()}
 REFUSED = {"utils", "helpers", "common", "base", "manager", "misc", "core"}
 
 
-@pytest.mark.parametrize("name", _modules())
-def test_a_module_has_a_docstring_and_a_name_that_says_what_it_is(name: str) -> None:
-    module = importlib.import_module(name)
-
-    assert (module.__doc__ or "").strip(), f"{name} has no docstring"
-    assert name.rpartition(".")[2] not in REFUSED
+def test_a_module_has_a_docstring_and_a_name_that_says_what_it_is() -> None:
+    assert [name for name, module in MODULES.items() if not (module.__doc__ or "").strip()] == []
+    assert [name for name in MODULES if name.rpartition(".")[2] in REFUSED] == []
 
 
-@pytest.mark.parametrize("name", _modules())
-def test_every_public_name_exists_and_is_documented(name: str) -> None:
-    module = importlib.import_module(name)
-    offered = getattr(module, "__all__", None)
+def test_every_public_name_exists_and_is_documented() -> None:
+    silent = [name for name, module in MODULES.items() if not hasattr(module, "__all__")]
+    assert [name for name in silent if not _is_empty_package(MODULES[name])] == [], "modules without __all__"
+    undocumented = [
+        f"{name}.{public}"
+        for name, module in MODULES.items()
+        for public in getattr(module, "__all__", ())
+        if _is_own(thing := getattr(module, public)) and not (thing.__doc__ or "").strip()
+    ]
+    assert undocumented == []
 
-    assert offered is not None or _is_empty_package(module), f"{name} has no __all__"
-    for public in offered or ():
-        thing = getattr(module, public)
-        if callable(thing) and getattr(thing, "__module__", "").startswith(("matching", "features", "api")):
-            assert (thing.__doc__ or "").strip(), f"{name}.{public} has no docstring"
+
+def test_public_names_are_sorted() -> None:
+    offered = {name: list(getattr(module, "__all__", ())) for name, module in MODULES.items()}
+    assert [name for name, names in offered.items() if names != sorted(names, key=_isort_key)] == []
 
 
-@pytest.mark.parametrize("name", _modules())
-def test_public_names_are_sorted(name: str) -> None:
-    offered = getattr(importlib.import_module(name), "__all__", [])
-
-    assert list(offered) == sorted(offered, key=_isort_key)
+def _is_own(thing: object) -> bool:
+    return callable(thing) and getattr(thing, "__module__", "").startswith(("matching", "features", "api"))
 
 
 def _is_empty_package(module: ModuleType) -> bool:
