@@ -18,6 +18,8 @@ from python_calamine import CalamineWorkbook
 from features.intake import ImportOptions, plan_import
 from features.reference import municipality_table
 
+__all__ = ["people_workbook"]
+
 _T = TypeVar("_T")
 _HEAD = (
     *("受付番号", "氏名", "生年月日", "性別", "住民票所在地", "職歴", "資格・免許", "語学", "希望活動分野"),
@@ -29,8 +31,8 @@ def main() -> None:
     options = argparse.ArgumentParser()
     options.add_argument("--rows", type=int, default=10_000)
     rows = options.parse_args().rows
-    workbook, text = _workbook(rows), _text(rows)
-    plan_import(_workbook(50), name="warm.xlsx")
+    workbook, text = people_workbook(rows), _text(rows)
+    plan_import(people_workbook(50), name="warm.xlsx")
     print(
         f"{rows:,} rows × {len(_HEAD)} columns, {len(workbook) / 1e6:.1f} MB as xlsx, {len(text) / 1e6:.1f} MB as CSV"
     )
@@ -76,7 +78,8 @@ def _rows(rows: int) -> list[tuple[str, ...]]:
     ]
 
 
-def _workbook(rows: int) -> bytes:
+def people_workbook(rows: int) -> bytes:
+    """An office's list of ``rows`` invented applicants, who apply to 50 postings ``p0`` to ``p49``."""
     file = io.BytesIO()
     book = xlsxwriter.Workbook(file, {"in_memory": True})
     sheet = book.add_worksheet("応募者")

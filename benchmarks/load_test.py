@@ -27,6 +27,7 @@ import numpy as np
 from benchmarks.load.figures import Figures
 from benchmarks.load.http import Client
 from benchmarks.load.people import API, APPLICANT_MIX, OFFICER_MIX, Applicant, Officer, ask_health
+from benchmarks.load.processes import cpu_seconds_of, memory_gib_of
 from benchmarks.load.stage import Cast, Service, fill, served
 from features.records import Records
 from features.synthetic import sample_date, sample_market
@@ -111,14 +112,14 @@ async def _run(service: Service, cast: Cast, records: Records, options: argparse
         return bool(time.perf_counter() >= ends)
 
     health = ask_health(Client(service.port, figures), is_over)
-    cpu = _cpu_seconds(service.pid)
+    cpu = cpu_seconds_of(service.pid)
     tasks = [asyncio.create_task(one.act(is_over)) for one in (*officers, *applicants)]
     await health
     await asyncio.wait(tasks, timeout=1)  # who is reading now does not come back
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
-    cores, memory = (_cpu_seconds(service.pid) - cpu) / options.seconds, _memory_gib(service.pid)
+    cores, memory = (cpu_seconds_of(service.pid) - cpu) / options.seconds, memory_gib_of(service.pid)
     print(f"the service used {cores:.2f} cores, {memory:.2f} GiB")
     return figures
 
@@ -145,9 +146,9 @@ async def _until_ready(service: Service, officer: Officer, options: argparse.Nam
     print(f"p50 {quiet.figures.percentile('ready', 50):.0f} ms, max {max(quiet.figures.times['ready']):.0f} ms")
     ends = time.perf_counter() + options.settle
     while time.perf_counter() < ends:
-        cpu = _cpu_seconds(service.pid)
+        cpu = cpu_seconds_of(service.pid)
         await asyncio.sleep(20)
-        if _cpu_seconds(service.pid) - cpu < 0.6:
+        if cpu_seconds_of(service.pid) - cpu < 0.6:
             break
     print(f"everything explained {time.perf_counter() - began:.0f} s after the start")
 
@@ -195,26 +196,6 @@ def _verify_audit_log(url: str) -> bool:
     said = (done.stdout + done.stderr).strip().splitlines()
     print(f"audit log: exit status {done.returncode}: {' / '.join(said[-3:])}")
     return done.returncode == 0
-
-
-def _processes(pid: int) -> Sequence[int]:
-    """A process and all that it started."""
-    children = Path(f"/proc/{pid}/task/{pid}/children")
-    started = [int(child) for child in children.read_text().split()] if children.exists() else []
-    return [pid, *(found for child in started for found in _processes(child))]
-
-
-def _cpu_seconds(pid: int) -> float:
-    ticks = 0
-    for one in _processes(pid):
-        fields = Path(f"/proc/{one}/stat").read_text().rpartition(")")[2].split()
-        ticks += int(fields[11]) + int(fields[12])
-    return ticks / os.sysconf("SC_CLK_TCK")
-
-
-def _memory_gib(pid: int) -> float:
-    pages = sum(int(Path(f"/proc/{one}/statm").read_text().split()[1]) for one in _processes(pid))
-    return pages * os.sysconf("SC_PAGE_SIZE") / 2**30
 
 
 if __name__ == "__main__":

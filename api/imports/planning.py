@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Callable
-from dataclasses import replace
 
 from api.imports.errors import UnreadableFileError
 from api.imports.schemas import ImportAsked
@@ -47,19 +46,13 @@ def plan_of(
         sheet=asked.sheet,
         program=asked.program,
         municipality_code=asked.municipality_code or code,
+        mapping=asked.mapping,
         known=known,
         id_key=key,
     )
-    chosen = asked.mapping or (remembered(options.kind) if options.kind else None)
-    file = base64.b64decode(content)
     try:
-        plan = plan_import(file, name=asked.name, options=replace(options, mapping=chosen))
-        if options.kind is None:  # what was chosen before is known by the kind alone
-            chosen = remembered(plan.kind)
-            if chosen is not None and chosen != plan.mapping:
-                plan = plan_import(file, name=asked.name, options=replace(options, mapping=chosen))
+        return plan_import(base64.b64decode(content), name=asked.name, options=options, remembered=remembered)
     except IntakeError as error:
         # what to do names the sheets of the file where one was asked for
         told = "シートの名前を確かめてください。" if asked.sheet is not None else error.mend
         raise UnreadableFileError(f"{error.reason} {told}") from None
-    return plan

@@ -59,11 +59,10 @@ def _settled(change: Change, record: Record, known: Known, pairs: Mapping[tuple[
     kept = _without_status(renamed, stored)
     if renamed is record and kept is record:
         return Proposed(change, record, change.id)
-    content = kept.model_dump(exclude_unset=True)
     if stored is None:
         own = replace(change, id=an_id, fields=tuple(field for field in change.fields if field != _STATUS))
         return Proposed(own if kept is not renamed else replace(change, id=an_id), kept, change.id, kept is not renamed)
-    found = built(Draft(change.kind, an_id, content), stored)
+    found = built(Draft(change.kind, an_id, kept.model_dump(exclude_unset=True)), stored)
     own = replace(change, id=an_id, state=found.state, fields=found.fields)
     return Proposed(own, found.record, change.id, kept is not renamed)
 

@@ -14,9 +14,10 @@ from typing import Final
 from features.intake.compound import CompoundError, packed_stream, stream_names, stream_of
 from features.intake.errors import IntakeError
 from features.intake.limits import Limits
-from features.intake.sheet import SheetFacts
+from features.intake.sheet import NO_FACTS, SheetFacts
+from features.intake.sheet_facts import places_of
 
-__all__ = ["counts_from_1904", "has_macros", "hidden_rows", "is_locked", "verified_book"]
+__all__ = ["counts_from_1904", "facts_of_book", "has_macros", "is_locked", "verified_book"]
 
 _STREAMS: Final = ("Workbook", "Book", "WORKBOOK", "BOOK")
 _BOF, _EOF, _FILEPASS, _BOUNDSHEET, _DIMENSIONS = (0x0009, 0x0209, 0x0409, 0x0809), 0x000A, 0x002F, 0x0085, 0x0200
@@ -26,6 +27,7 @@ _SPANS: Final = frozenset({0x00BD, 0x00BE})  # MULRK, MULBLANK: the last column 
 _DATEMODE: Final = 0x0022
 _ROWS: Final = frozenset({0x0208, 0x0008})
 _IS_HIDDEN: Final = 0x20  # in the thirteenth byte of a row's record (MS-XLS 2.4.221: fDyZero)
+_COLUMN_WIDTHS: Final = 0x007D  # ColInfo (MS-XLS 2.4.53): first and last column, and whether they are hidden
 _COLUMNS: Final = 256
 _MEND: Final = "Excel で開き、「名前を付けて保存」で「Excel ブック (*.xlsx)」を選んで保存し直してください。"
 
@@ -50,15 +52,15 @@ def counts_from_1904(content: bytes) -> bool:
     return any(kind == _DATEMODE and record[:2] == b"\x01\x00" for kind, record in records)
 
 
-def hidden_rows(content: bytes) -> Mapping[str, SheetFacts]:
-    """How many rows of each sheet are hidden, a filter's among them; what cannot be read tells nothing."""
+def facts_of_book(content: bytes) -> Mapping[str, SheetFacts]:
+    """Hidden rows, a filter's among them, and hidden columns of each sheet; what cannot be read tells nothing."""
     try:
         stream = _book(content)[1]
         names = [_sheet_name(record) for record in _sheet_records(stream)]
         found = dict(zip(names, map(_hidden, _parts(stream, _sheet_begins(stream))), strict=True))
     except (CompoundError, struct.error):
         return {}
-    return {name: SheetFacts(hidden_rows=many) for name, many in found.items() if many}
+    return {name: facts for name, facts in found.items() if facts != NO_FACTS}
 
 
 def verified_book(content: bytes, limits: Limits) -> bytes:
@@ -125,9 +127,17 @@ def _sheet_name(record: bytes) -> str:
     return record[8:].decode("utf-16-le" if is_wide & 1 else "latin-1", "replace")[:length]
 
 
-def _hidden(records: Iterable[tuple[int, bytes]]) -> int:
-    rows = (record for kind, record in records if kind in _ROWS)
-    return sum(len(record) >= 14 and bool(record[12] & _IS_HIDDEN) for record in rows)
+def _hidden(records: Iterable[tuple[int, bytes]]) -> SheetFacts:
+    rows = 0
+    spans: list[range] = []
+    for kind, record in records:
+        if kind in _ROWS and len(record) >= 14:
+            rows += bool(record[12] & _IS_HIDDEN)
+        elif kind == _COLUMN_WIDTHS and len(record) >= 10 and record[8] & 1:
+            first, last = struct.unpack_from("<HH", record)
+            # what is hidden to the end of the sheet holds nothing
+            spans.append(range(first, last + 1 if last < _COLUMNS - 1 else first))
+    return SheetFacts(hidden_rows=rows, hidden_columns=places_of(spans))
 
 
 def _parts(stream: bytes, begins: Sequence[int]) -> Iterator[Iterator[tuple[int, bytes]]]:

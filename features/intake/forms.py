@@ -6,7 +6,7 @@ as a person is a row of labels, so such a sheet is not read at all.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice
 from typing import Final
 
@@ -42,7 +42,12 @@ def verify_table(table: Table, others: Iterable[Table]) -> None:
     """
     entries = [row for _, row in islice(table.entries(), _LOOKED_AT) if any(not is_blank(cell) for cell in row)]
     own = [heading_meant(column.names[0]) if column.names else None for column in table.columns]
-    labelled = sum(_is_labelled(row, own, is_turned=table.is_turned) for row in entries)
+    labels = [_labels(row, own) for row in entries]
+    if not table.is_turned:
+        values = _columns_of_values(labels)
+        taken = {name for name in own if name}
+        labels = [{n: name for n, name in row.items() if n not in values and name not in taken} for row in labels]
+    labelled = sum(len(set(row.values())) >= _LABELS for row in labels)
     if labelled and (table.is_turned or labelled > 0.5 * len(entries)):
         raise IntakeError(
             f"シート「{table.sheet.name}」は、見出しと答えが横に何組も並んだ用紙の形なので、読めません。", mend=_MEND
@@ -51,14 +56,22 @@ def verify_table(table: Table, others: Iterable[Table]) -> None:
         _verify_only_one(table, others)
 
 
-def _is_labelled(row: Sequence[Cell], own: Sequence[str | None], *, is_turned: bool) -> bool:
-    """Whether further headings stand in an entry.
+def _labels(row: Sequence[Cell], own: Sequence[str | None]) -> dict[int, str]:
+    """Further headings that stand in an entry, by place.
 
     普通自動車免許 below 資格 is a value; the headings of the table itself may be its row of headings, repeated.
     """
-    cells = [(heading_meant(text_of(cell)), n) for n, cell in enumerate(row) if isinstance(cell, str)]
-    found = {name for name, n in cells if name is not None and (n >= len(own) or own[n] != name)}
-    return len(found if is_turned else found - {name for name in own if name}) >= _LABELS
+    cells = {n: heading_meant(text_of(cell)) for n, cell in enumerate(row) if isinstance(cell, str)}
+    return {n: name for n, name in cells.items() if name is not None and (n >= len(own) or own[n] != name)}
+
+
+def _columns_of_values(labels: Sequence[Mapping[int, str]]) -> set[int]:
+    """Columns in which one heading stands again and again, as 家賃補助 below 住まい: a form has others in each row."""
+    found: dict[int, list[str]] = {}
+    for row in labels:
+        for n, name in row.items():
+            found.setdefault(n, []).append(name)
+    return {n for n, names in found.items() if len(names) > 2 and len(set(names)) == 1}
 
 
 def _verify_only_one(table: Table, others: Iterable[Table]) -> None:

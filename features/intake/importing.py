@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 from typing import Final
@@ -16,8 +16,8 @@ from features.intake.errors import IntakeError
 from features.intake.header import Table
 from features.intake.issues import Issue
 from features.intake.kinds import KindFound, kind_of, program_of
-from features.intake.mapping import ColumnUse, column_uses
-from features.intake.opening import chosen_table, opened
+from features.intake.mapping import ColumnUse, OfficeMapping, column_uses
+from features.intake.opening import Opened, chosen_table, opened
 from features.intake.options import ImportOptions
 from features.intake.plan import Change, ImportPlan, Source, Told, ZoneQuestion
 from features.intake.rows import RowReading, Skipped, read_rows
@@ -35,7 +35,13 @@ _PROGRAM_FIELDS: Final = {"applicants": "programs", "postings": "program"}
 _PLACE_FIELDS: Final = {"applicants": "origin", "postings": "municipality_code"}
 
 
-def plan_import(content: bytes, *, name: str, options: ImportOptions | None = None) -> ImportPlan:
+def plan_import(
+    content: bytes,
+    *,
+    name: str,
+    options: ImportOptions | None = None,
+    remembered: Callable[[Kind], OfficeMapping | None] | None = None,
+) -> ImportPlan:
     r"""Read a file and tell what importing it would do.
 
     Parameters
@@ -45,6 +51,8 @@ def plan_import(content: bytes, *, name: str, options: ImportOptions | None = No
     name : str
         Of the file; a text file's sheet is called so.
     options : ImportOptions, optional
+    remembered : callable, optional
+        What the office chose before for a kind of list; asked where the options hold no mapping.
 
     Returns
     -------
@@ -68,6 +76,8 @@ def plan_import(content: bytes, *, name: str, options: ImportOptions | None = No
     """
     options = options or ImportOptions()
     file = opened(content, name, options.limits)
+    if options.mapping is None and remembered is not None:
+        options = replace(options, mapping=_remembered(file, options, remembered))
     chosen = options.mapping.columns if options.mapping else ()
     own = frozenset(heading_names(choice.heading).whole for choice in chosen)
     table, others = chosen_table(file.sheets, options.sheet, own=own)
@@ -96,6 +106,14 @@ def plan_import(content: bytes, *, name: str, options: ImportOptions | None = No
         told=tuple(told for one in fresh for told in _told(one)) if options.reads_texts else (),
         notes=(*file.notes, *_notes(kind, table, uses, outcome, others, is_program_said=program is not None)),
     )
+
+
+def _remembered(
+    file: Opened, options: ImportOptions, remembered: Callable[[Kind], OfficeMapping | None]
+) -> OfficeMapping | None:
+    """What the office chose before for the kind that is said, or else recognised."""
+    kind = options.kind or kind_of(chosen_table(file.sheets, options.sheet).table).kind
+    return None if kind is None else remembered(kind)
 
 
 def _kind(recognised: KindFound, options: ImportOptions) -> Kind:

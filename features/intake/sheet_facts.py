@@ -11,13 +11,13 @@ import io
 import posixpath
 import re
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from typing import Final
 
 from features.intake.sheet import NO_FACTS, SheetFacts
 
-__all__ = ["facts_of_sheets"]
+__all__ = ["facts_of_sheets", "places_of"]
 
 _MOST_COLUMNS: Final = 500
 _MOST_FORMULAS: Final = 1_000_000
@@ -50,6 +50,21 @@ def facts_of_sheets(verified: bytes) -> Mapping[str, SheetFacts]:
     return {name: facts[part] for name, part in parts.items() if facts[part] != NO_FACTS}
 
 
+def places_of(spans: Iterable[range]) -> tuple[int, ...]:
+    """The columns that spans name, in order, however often a file names one; none beyond the last that is read.
+
+    Examples
+    --------
+    >>> places_of([range(4, 6), range(1, 2), range(5, 7), range(499, 9_999)])
+    (1, 4, 5, 6, 499)
+    """
+    marks = bytearray(_MOST_COLUMNS)
+    for span in spans:
+        # a slice, because millions of tags may each name them all
+        marks[span.start : span.stop] = b"\1" * len(range(_MOST_COLUMNS)[span.start : span.stop])
+    return tuple(place for place, mark in enumerate(marks) if mark)
+
+
 def _parts(archive: zipfile.ZipFile, names: set[str]) -> Iterator[tuple[str, str]]:
     """Each sheet's name with the name of its part."""
     book, relations = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
@@ -73,8 +88,8 @@ def _elements(pattern: re.Pattern[bytes], content: bytes) -> Iterator[dict[str, 
 
 def _facts(content: bytes) -> SheetFacts:
     hidden = sum(1 for _ in _HIDDEN_ROW.finditer(content)) if b"hidden=" in content else 0
-    columns = {place for about in _elements(_HIDDEN_COLUMNS, content) if _is_hidden(about) for place in _span(about)}
-    return SheetFacts(hidden, tuple(sorted(columns)), frozenset(islice(_without_value(content), _MOST_FORMULAS)))
+    columns = places_of(_span(about) for about in _elements(_HIDDEN_COLUMNS, content) if _is_hidden(about))
+    return SheetFacts(hidden, columns, frozenset(islice(_without_value(content), _MOST_FORMULAS)))
 
 
 def _is_hidden(about: Mapping[str, str]) -> bool:
@@ -86,7 +101,7 @@ def _span(about: Mapping[str, str]) -> range:
     if not (first.isdecimal() and last.isdecimal()) or len(first + last) > 12:
         return range(0)
     # what is hidden to the end of the sheet holds nothing
-    return range(int(first) - 1, min(int(last), _MOST_COLUMNS)) if int(last) < 16_384 else range(0)
+    return range(max(int(first) - 1, 0), int(last)) if int(last) < 16_384 else range(0)
 
 
 def _without_value(content: bytes) -> Iterator[tuple[int, int]]:

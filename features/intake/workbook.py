@@ -19,7 +19,7 @@ from python_calamine import (
 )
 
 from features.intake.archive import is_macro_workbook, verified_archive
-from features.intake.biff import counts_from_1904, has_macros, hidden_rows, is_locked, verified_book
+from features.intake.biff import counts_from_1904, facts_of_book, has_macros, is_locked, verified_book
 from features.intake.errors import IntakeError
 from features.intake.limits import Limits
 from features.intake.sheet import NO_FACTS, Cell, Sheet, SheetFacts
@@ -66,7 +66,7 @@ def open_workbook(content: bytes, limits: Limits) -> Workbook:
         raise _locked()
     else:
         macros, verified = has_macros(content), verified_book(content, limits)
-        from_1904, facts = counts_from_1904(content), hidden_rows(content)
+        from_1904, facts = counts_from_1904(content), facts_of_book(content)
     verify_readable(verified, mend=_SAVE_AGAIN)
     with _told():
         book = CalamineWorkbook.from_filelike(io.BytesIO(verified))

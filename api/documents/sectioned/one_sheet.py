@@ -32,6 +32,8 @@ _PADDING_POINTS = 6.0
 _CHARACTERS_PER_WIDTH = 1.08
 _SCALES: Final = {"title": 14 / 9, "heading": 11 / 9}  # of their type to that of the text
 _TALLEST_POINTS = 409.0
+_PAGE_POINTS: Final = {False: 760.0, True: 500.0}  # rows on a page upright and across, by the widths of Excel
+_BEGINS_WITH: Final = 126.0  # a heading, the head of its table and a row: room that a section begins with
 _LABEL_SHARES: Final = (5, 19)
 DAY: Final = 'yyyy"年"m"月"d"日"'
 _LINE = {"border": 1, "border_color": "#999999"}
@@ -50,7 +52,7 @@ def _write(paper: Paper, *, document: SectionedDocument) -> None:
     for line in document.lead:
         sheet.across(line, "plain")
     for section in document.sections:
-        sheet.across(section.title, "heading")
+        sheet.begin(section.title)
         if isinstance(section, Words):
             for number, sentence in enumerate(section.sentences, start=1):
                 sheet.across(f"{number}. {sentence}" if section.numbered else f"・{sentence}", "plain")
@@ -66,6 +68,9 @@ class _Grid:
     def __init__(self, workbook: Workbook, document: SectionedDocument) -> None:
         self._sheet: Worksheet = workbook.add_worksheet(clip(document.title, 28).translate(_NOT_IN_NAMES))
         self._row = 0
+        self._used = 0.0  # of the page
+        self._breaks: list[int] = []
+        self._room = float("inf") if document.is_one_page else _PAGE_POINTS[document.is_landscape]
         self._unit = _LANDSCAPE if document.is_landscape else _PORTRAIT
         self._formats: dict[str, Format] = {
             "title": workbook.add_format({**_TEXT, "font_size": 14, "font_color": "#000060", "valign": "vcenter"}),
@@ -80,6 +85,13 @@ class _Grid:
             "number": workbook.add_format({**_TEXT, **_LINE, "align": "right", "indent": 1, "num_format": "#,##0"}),
         }
         self._set_paper(document)
+
+    def begin(self, title: str) -> None:
+        """The heading of a section, on the next page where its first lines would not stand below it."""
+        if self._used + _BEGINS_WITH > self._room:
+            self._breaks.append(self._row)
+            self._used = 0.0
+        self.across(title, "heading")
 
     def across(self, text: str, style: str) -> None:
         self._line((text,), ((0, _UNITS),), (style,), at_least={"title": 26.0, "heading": 24.0}.get(style, 0.0))
@@ -103,6 +115,7 @@ class _Grid:
             self.across(section.note, "plain")
 
     def finish(self) -> None:
+        self._sheet.set_h_pagebreaks(self._breaks)
         self._sheet.print_area(0, 0, self._row - 1, _UNITS - 1)
 
     def _set_paper(self, document: SectionedDocument) -> None:
@@ -131,8 +144,9 @@ class _Grid:
                 width = (end - first) * (self._unit + _CELL_PADDING) * _CHARACTERS_PER_WIDTH
                 lines = max(lines, line_count(cell, int(width / _SCALES.get(style, 1.0))))
         tallest = max(_SCALES.get(style, 1.0) for style in styles)
-        height = max(lines * _LINE_POINTS * tallest + _PADDING_POINTS, at_least)
-        self._sheet.set_row(self._row, min(height, _TALLEST_POINTS))
+        height = min(max(lines * _LINE_POINTS * tallest + _PADDING_POINTS, at_least), _TALLEST_POINTS)
+        self._sheet.set_row(self._row, height)
+        self._used = self._used + height if self._used + height <= self._room else height
         self._row += 1
 
     def _write(self, cell: Cell, first: int, end: int, form: Format) -> None:

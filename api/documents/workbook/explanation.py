@@ -14,7 +14,7 @@ __all__ = ["ABOUT_SHEET", "BREAKDOWN_SHEET", "write_about", "write_breakdown"]
 
 ABOUT_SHEET = "この表について"
 BREAKDOWN_SHEET = "点の内訳"
-_ABOUT_COLUMNS = (Column("項目", 26, "label"), Column("内容", 110))
+_ABOUT_COLUMNS = (Column("項目", 34, "label"), Column("内容", 72))
 
 
 def write_about(
@@ -26,7 +26,7 @@ def write_about(
     provenance: Provenance,
 ) -> None:
     """Write how to read the table, the posting's conditions, the weights and the provenance."""
-    writer = SheetWriter(paper, ABOUT_SHEET, _ABOUT_COLUMNS)
+    writer = SheetWriter(paper, ABOUT_SHEET, _ABOUT_COLUMNS, is_portrait=True)
     writer.banner(ABOUT_SHEET, "title")
     header_row = writer.row
     writer.header()
@@ -39,6 +39,7 @@ def write_about(
     for label, words in provenance_rows(provenance):
         writer.line((f"作成　{label}", words))
     writer.finish(header_row=header_row, frozen_columns=1)
+    writer.print_on_one_page()
 
 
 def write_breakdown(paper: Paper, candidates: Sequence[Candidate], *, titles: Mapping[str, str]) -> None:

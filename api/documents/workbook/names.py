@@ -47,3 +47,4 @@ def write_names(paper: Paper, ids: Sequence[str], names: Mapping[str, str]) -> N
     for one in ids:
         writer.line((one, names.get(one) or None))
     writer.finish(header_row=_HEADER_ROW, frozen_columns=1)
+    writer.print_on_one_page()

@@ -20,7 +20,7 @@ _READ = (
     Column("読む順", 4.5, "order"),
     Column("応募者ID", 8, "id"),
     Column("氏名", 8.5),
-    Column("適合度\n（0〜1）", 6, "number"),
+    Column("適合度\n0〜1", 6, "number"),
     Column("低", 4, "number"),
     Column("高", 4, "number"),
     Column("判定", 12),

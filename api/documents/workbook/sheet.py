@@ -23,6 +23,7 @@ __all__ = ["Cell", "Column", "Formula", "Paper", "SheetWriter", "room_across"]
 _A4 = 9
 _LINE_POINTS = 12.75  # a line of the 9-point font, with room for a substitute font
 _PADDING_POINTS = 9.0
+_NOTE_PADDING_POINTS = 5.0  # of a line without a frame
 _CHARACTERS_PER_WIDTH = 1.08  # 9-point characters in a unit of column width, measured in 11 points, less a margin
 _TITLE_POINTS = 26.0  # a line of a heading
 _TALLEST_POINTS = 409.0  # Excel's limit
@@ -125,7 +126,8 @@ class SheetWriter:
             words = f"{text}（続き）" if first else text
             self.sheet.merge_range(self.row, first, self.row, end - 1, words, self._styles[style])
             width = sum(column.width for column in self._columns[first:end])
-            heights.append(_title_height(words, width) if style == "title" else _height([words], [width]))
+            padding = _NOTE_PADDING_POINTS if style == "note" else _PADDING_POINTS
+            heights.append(_title_height(words, width) if style == "title" else _height([words], [width], padding))
         self._set_height(max(heights))
         self.row += 1
 
@@ -201,6 +203,6 @@ def _title_height(text: str, width: float) -> float:
     return _TITLE_POINTS * line_count(text, int(width * _CHARACTERS_PER_WIDTH * 9 / 14))  # in 14 points
 
 
-def _height(texts: Sequence[str], widths: Sequence[float]) -> float:
+def _height(texts: Sequence[str], widths: Sequence[float], padding: float = _PADDING_POINTS) -> float:
     lines = max(line_count(text, int(width * _CHARACTERS_PER_WIDTH)) for text, width in zip(texts, widths, strict=True))
-    return lines * _LINE_POINTS + _PADDING_POINTS
+    return lines * _LINE_POINTS + padding

@@ -32,6 +32,10 @@ _BY_PERSON: Final = re.compile(
     r"(?:等|など)?(?:に(?:より|よる|よって|応じて?|応じた|基づき|基づいて)|を(?:考慮|勘案|加味)(?:し(?:て)?)?|考慮)(?:の?(?:うえ|上))?、?(?:て|し)?(?:決定|算定|支給|変動|異なり?|優遇)?(?:し?ます|する|る)?"
     r"|(?:当[市町村]|町|市|村|本[市町村])?の?(?:規程|規定|条例|規則|基準|給与表)(?:等|など)?(?:に(?:より|よる|よって|従い|基づき|基づく|準ずる|準じる|準じて?)|どおり|の?とおり)(?:決定|支給|算定)?(?:し?ます|する)?"
 )
+_NOTHING: Final = re.compile(
+    r"(?:報酬|給与|給料|手当|賃金|補助|負担金?|支給)?(?:は|[:])?(?:無報酬|無給|無償|無料|ボランティア|なし|無し|無|ありません|ない"
+    r"|支給し?(?:ない|ません)|不支給|負担し?(?:ない|ません))(?:です)?(?:\(.*\))?"
+)
 _UPPER: Final = re.compile(
     r"(?:上限|最大|最高|限度)(?:額|で|は|[:])*[¥\\]?[0-9]|^(?:月額|月給|報酬|給与|[:])*~[¥\\]?[0-9]|[0-9円万千](?:/月)?(?:\(.*\))?(?:以内|以下|未満|まで|を上限|が上限|上限)|[(](?:上限|最大|以内|まで)[)]"
 )
@@ -75,12 +79,8 @@ def _read(cell: Cell, about: About, span: str | None) -> Reading:
     text = _spelt(cell)
     if is_unknown(text):
         return Read(None)
-    if span and _NET.search(text):
-        return Unreadable("pay_net", "手取りの額です。", "税や保険料を引く前の額（額面）で書いてください。")
-    if span and _BY_PERSON.fullmatch(text):
-        return Read(
-            None, "pay_by_person", "金額が決まっていないので「不明」としました。下限が決まっていれば書いてください。"
-        )
+    if (told := _no_amount(text, is_pay=span is not None)) is not None:
+        return told
     # what follows a bracket or a further amount (賞与, 手当) belongs to something else
     main = _BELONGS.split(re.split(r"[(。;※]", text)[0])[0] if span else text
     main = main if _AMOUNT.search(main) else text
@@ -101,6 +101,24 @@ def _read(cell: Cell, about: About, span: str | None) -> Reading:
         return Unreadable("yen_unreadable" if not amounts else "yen_no_unit", *_mend(bool(amounts)))
     found_pay = _chosen(values, main)
     return _weighed(found_pay, f"{main} {_BRACKETED.findall(text)}", span) if span else found_pay
+
+
+def _no_amount(text: str, *, is_pay: bool) -> Reading | None:
+    """What is said in place of an amount: that there is none, that it is after tax, that it depends on the person."""
+    if _NOTHING.fullmatch(text):
+        return Unreadable(
+            "yen_nothing",
+            "金額がないと書かれています。",
+            "支払いがなければ「0円」、別の名目で支払うならその金額（例: 185,000円）、"
+            "決まっていなければ「未定」と書いてください。",
+        )
+    if is_pay and _NET.search(text):
+        return Unreadable("pay_net", "手取りの額です。", "税や保険料を引く前の額（額面）で書いてください。")
+    if is_pay and _BY_PERSON.fullmatch(text):
+        return Read(
+            None, "pay_by_person", "金額が決まっていないので「不明」としました。下限が決まっていれば書いてください。"
+        )
+    return None
 
 
 def _spelt(cell: Cell) -> str:

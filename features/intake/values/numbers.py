@@ -37,6 +37,12 @@ _DAYS: Final = re.compile(
 _HOURS: Final = re.compile(
     rf"(?P<per>月|週|日|年)?(?:に|あたり|当たり|間)?(?P<many>{_NUMBER})(?:時間|h)(?P<half>半|(?P<part>[0-9]{{1,2}})分)?(?:/(?P<after>月|週|日|年))?"
 )
+# what stands behind a number of hours, days or months, or in front of it, and makes it a bound
+_BELOW: Final = re.compile(r"[(]?(?:の範囲)?(?:未満|に満たない|を?下回る)")
+_UP_TO: Final = re.compile(r"[(]?(?:の範囲)?(?:以内|以下|まで|[をが]?上限|を?(?:超|こ)えない)")
+_FROM: Final = re.compile(r"[(]?(?:以上|を?超|を上回る|より[多長])")
+_UP_TO_BEFORE: Final = re.compile(r"(?:(?:上限|最大|最長|最高|限度)(?:で|は|[:])?|(?:^|[^0-9間日分h])~)$")
+_SPAN_BEGINS: Final = re.compile(rf"({_NUMBER})~$")
 _HEADING_PER: Final = re.compile(
     r"(?:1|一)?(月|週|日|年)(?:間|あたり|当たり|額|の|/|\)|$)|/(月|週|日|年)|\((月|週|日|年)\)"
 )
@@ -110,6 +116,8 @@ def months(cell: Cell, about: About) -> Reading:
     (36, 18, 36)
     >>> months("36", About(heading="任期（月）")).value, months("5", About(heading="勤続年数")).value
     (36, 60)
+    >>> months("1年未満", About(heading="勤続年数")).code
+    'bound_only'
     """
     text = folded(cell).translate(_KANJI)
     if is_unknown(text):
@@ -122,21 +130,14 @@ def months(cell: Cell, about: About) -> Reading:
 def _lengths(text: str) -> Reading:
     # 令和9年3月31日まで is a day, no length
     text = re.sub(r"(?:令和|平成|r|h|20[0-9]{2})[0-9元]*年(?:度|[0-9]+月(?:[0-9]+日)?)?", "", text)
-    found = [_in_months(match) for match in _MONTHS.finditer(text)]
-    if not found and _TO_YEAR_END.fullmatch(text):
-        said = (
-            "年度末までの月数は始まる月で変わるので「不明」としました。"
-            "月数が決まっていれば「11か月」のように書いてください。"
-        )
-        return Read(None, "months_to_year_end", said)
-    if not found:
-        return Unreadable(
-            "months_unreadable",
-            "期間の長さが読めません。",
-            "「3年」や「36か月」の形か、「令和9年4月1日～令和12年3月31日」のように始まりと終わりの日で書いてください。",
-        )
-    if len(set(found)) == 1:
-        return _whole_months(found[0])
+    said = list(_MONTHS.finditer(text))
+    if not said:
+        return _no_length(text)
+    if _BELOW.match(text, said[0].end()):
+        return _bound_only("月数", "11か月")
+    found = {_in_months(match) for match in said}
+    if len(found) == 1 and _lower_end(text, said[0]) is None:
+        return _whole_months(found.pop())
     if _LONGEST.search(text) or "更新" in text or "延長" in text:
         read = _whole_months(max(found))
         return (
@@ -146,6 +147,20 @@ def _lengths(text: str) -> Reading:
         )
     return Unreadable(
         "months_several", "期間が二つ以上あり、どれか分かりません。", "最長の期間だけを書いてください（例: 3年）。"
+    )
+
+
+def _no_length(text: str) -> Reading:
+    if _TO_YEAR_END.fullmatch(text):
+        said = (
+            "年度末までの月数は始まる月で変わるので「不明」としました。"
+            "月数が決まっていれば「11か月」のように書いてください。"
+        )
+        return Read(None, "months_to_year_end", said)
+    return Unreadable(
+        "months_unreadable",
+        "期間の長さが読めません。",
+        "「3年」や「36か月」の形か、「令和9年4月1日～令和12年3月31日」のように始まりと終わりの日で書いてください。",
     )
 
 
@@ -204,24 +219,30 @@ def days_per_month(cell: Cell, about: About) -> Reading:
         return Unreadable("days_unreadable", "日数として読めません。", "「月4日」の形で書いてください。")
     if (per or _per_of(about.heading)) == "週":
         return Unreadable("days_per_week", "週あたりの日数です。", "月あたりの日数で書いてください（例: 月16日）。")
+    if found and not bare and _BELOW.match(text, found.end()):
+        return _bound_only("日数", "月4日")
     many = float(bare[1] if bare else found["many"] if found else "0")
     if per == "年" or many > 31:
         return Unreadable("days_too_many", "月の日数ではありません。", "月あたりの日数（31以下）で書いてください。")
-    return _least(many, text, "日")
+    return Read(many) if bare or not found else _least(many, text, found, "日")
 
 
 def hours_per_week(cell: Cell, about: About) -> Reading:
-    """Hours a week: 週35時間, 38時間45分; a month's hours and a day's are another thing.
+    """Hours a week: 週35時間, 38時間45分; a month's hours and a day's are another thing, and a bound is no number.
 
     Examples
     --------
     >>> hours_per_week("週37時間30分", About()).value, hours_per_week("1日7時間、週5日", About()).value
     (37.5, 35.0)
+    >>> hours_per_week("週35時間未満", About()).value, hours_per_week("週30時間以上", About()).code
+    (None, 'range_lower')
     """
     text = folded(cell).translate(_KANJI)
     daily = re.search(rf"(?:1日|日)(?:あたり|当たり|に)?({_NUMBER})時間(?:([0-9]+)分)?", text)
     weekly_days = re.search(r"週(?:に|あたり)?([1-7])日", text)
     if daily and weekly_days and not re.search(rf"週(?:に|あたり|当たり)?{_NUMBER}時間", text):
+        if any(_is_upper(text, match) for match in (daily, weekly_days)):
+            return _bound_only("時間", "週31時間")
         hours = (float(daily[1]) + float(daily[2] or 0) / 60) * int(weekly_days[1])
         return Read(round(hours, 2), "hours_multiplied", "1日の時間に週の日数をかけて読みました。")
     return _hours(cell, about, "週", 168)
@@ -283,7 +304,30 @@ def _hours(cell: Cell, about: About, per: str, most: int) -> Reading:
     many = float(text.replace(",", "")) if bare else _of_hours(fitting[0])
     if many > most:
         return Unreadable("hours_too_many", f"{per}の時間としては多すぎます。", "数字と単位を確かめてください。")
-    return _least(many, text, "時間")
+    return Read(many) if bare else _bound(text, fitting[0], per) or _least(many, text, fitting[0], "時間")
+
+
+def _bound(text: str, said: re.Match[str], per: str) -> Reading | None:
+    """Hours of which only a bound is told; a month's are themselves the most somebody has or the least a call asks."""
+    if _BELOW.match(text, said.end()) or (per == "週" and _is_upper(text, said)):
+        return _bound_only("時間", f"{per}31時間" if per == "週" else f"{per}20時間")
+    if per == "週" and _FROM.match(text, said.end()):
+        return Read(_of_hours(said), "range_lower", "下限だけが書かれているので、その時間を読みました。")
+    return None
+
+
+def _is_upper(text: str, said: re.Match[str]) -> bool:
+    behind = any(bound.match(text, said.end()) for bound in (_BELOW, _UP_TO))
+    return behind or _UP_TO_BEFORE.search(text[: said.start()]) is not None
+
+
+def _bound_only(what: str, example: str) -> Read:
+    return Read(
+        None,
+        "bound_only",
+        f"上限だけが書かれていて{what}が決まらないので「不明」としました。"
+        f"決まっていれば「{example}」のように書いてください。",
+    )
 
 
 def _of_hours(match: re.Match[str]) -> float:
@@ -291,7 +335,16 @@ def _of_hours(match: re.Match[str]) -> float:
     return round(float(match["many"].replace(",", "")) + part, 2)
 
 
-def _least(many: float, text: str, unit: str) -> Reading:
-    if re.search(rf"[0-9](?:{unit})?~[0-9]", text):
-        return Read(many, "range_lower", "幅があるので小さいほうを読みました。")
+def _least(many: float, text: str, said: re.Match[str], unit: str) -> Reading:
+    """The lower end of a span, whether its unit stands at both ends or at the last: 4日~6日, 4~6日."""
+    low = _lower_end(text, said)
+    if low is not None or re.match(rf"(?:{unit})?~[0-9]", text[said.end() :]):
+        return Read(many if low is None else low, "range_lower", "幅があるので小さいほうを読みました。")
     return Read(many)
+
+
+def _lower_end(text: str, said: re.Match[str]) -> float | None:
+    """The number without a unit that a span begins with, in front of the one that has it."""
+    number = next(place for place, mark in enumerate(said[0]) if mark.isdecimal())
+    found = _SPAN_BEGINS.search(text[: said.start() + number])
+    return float(found[1].replace(",", "")) if found else None

@@ -385,3 +385,32 @@ def test_packed_data_that_is_no_deflate_is_refused() -> None:
     assert place >= 0
     with pytest.raises(IntakeError):
         plan_import(bytes(content), name="a.xlsx")
+
+
+def test_a_list_whose_cells_are_words_that_other_lists_have_as_headings_is_no_form() -> None:
+    rows = [
+        f"B{n},架空の募集{n},集落で空き家を調べる。,1名,{('家賃補助', '家賃補助あり')[n % 2]},普通自動車免許"
+        for n in range(6)
+    ]
+    head = "募集ID,題名,活動内容,募集人数,住まい,必要な資格"
+    plan = _plan(_csv(*rows, head=head), kind="postings", municipality_code="01468")
+
+    assert (plan.counts()["new"], plan.refused) == (6, ())
+    assert {posting.housing for posting in plan.records.postings} == {"subsidy"}
+
+
+def test_what_the_office_chose_before_is_asked_for_once_by_the_kind_that_the_headings_say() -> None:
+    content = _csv("1,,大阪市北区,,森で働きたい。")
+    unread = OfficeMapping(kind="applicants", columns=(ColumnChoice(heading="志望動機", field=None),))
+    asked: list[str] = []
+
+    def remembered(kind: str) -> OfficeMapping:
+        asked.append(kind)
+        return unread
+
+    plan = plan_import(content, name="a.csv", remembered=remembered)
+    said = plan_import(content, name="a.csv", options=ImportOptions(mapping=unread), remembered=remembered)
+
+    assert asked == ["applicants"]
+    assert [use.use for use in plan.uses if use.column.heading == "志望動機"] == ["unkept"]
+    assert plan.to_json() == said.to_json()

@@ -62,6 +62,10 @@ def test_only_what_a_call_requires_is_required(cell: str, required: object, code
         ("経験・能力を考慮して決定します", None, "pay_by_person"),
         ("町の規程による", None, "pay_by_person"),
         ("月額18万円（経験による）", 180_000, ""),
+        ("無報酬", "refused", "yen_nothing"),
+        ("報酬なし", "refused", "yen_nothing"),
+        ("無給（交通費のみ）", "refused", "yen_nothing"),
+        ("0円", 0, ""),
     ],
 )
 def test_pay_is_what_is_sure_of_it(cell: str, pay: object, code: str) -> None:
@@ -92,6 +96,39 @@ def test_pay_is_what_is_sure_of_it(cell: str, pay: object, code: str) -> None:
         ("months", "3月31日まで", "refused", "months_unreadable"),
         ("months", "3月末まで", "refused", "months_unreadable"),
         ("last_day", "年度末まで", "refused", "date_no_year"),
+        ("first_day", "令和9年度", "refused", "date_year_only"),
+        ("first_day", "令和９年度（2027年度）", "refused", "date_year_only"),
+        ("first_day", "R9年度当初から", "refused", "date_year_only"),
+        ("first_day", "2027年春頃", "refused", "date_year_only"),
+        ("last_day", "令和9年度末まで", "refused", "date_year_only"),
+        ("day", "2027年度", "refused", "date_year_only"),
+        ("hours_per_week", "35時間未満", None, "bound_only"),
+        ("hours_per_week", "週35時間以内", None, "bound_only"),
+        ("hours_per_week", "週37時間30分未満（休憩を除く）", None, "bound_only"),
+        ("hours_per_week", "週35時間を超えない範囲", None, "bound_only"),
+        ("hours_per_week", "最大週35時間", None, "bound_only"),
+        ("hours_per_week", "〜35時間", None, "bound_only"),
+        ("hours_per_week", "35時間（上限）", None, "bound_only"),
+        ("hours_per_week", "1日7時間以内、週5日", None, "bound_only"),
+        ("hours_per_week", "1日7時間、週5日以内", None, "bound_only"),
+        ("hours_per_week", "週30時間以上", 30.0, "range_lower"),
+        ("hours_per_week", "週30時間超", 30.0, "range_lower"),
+        ("hours_per_week", "週30～35時間", 30.0, "range_lower"),
+        ("hours_per_week", "週30時間～35時間", 30.0, "range_lower"),
+        ("days_per_month", "月4～6日", 4.0, "range_lower"),
+        ("days_per_month", "月4日～6日", 4.0, "range_lower"),
+        ("hours_per_month", "月20～40時間", 20.0, "range_lower"),
+        ("months", "1～3年", "refused", "months_several"),
+        ("months", "1～3年（最長3年）", 36, "months_longest"),
+        ("hours_per_week", "週35時間程度", 35.0, ""),
+        ("hours_per_week", "週35時間（1日7時間以内）", 35.0, ""),
+        ("hours_per_week", "35時間未満（週31時間）", None, "bound_only"),
+        ("hours_per_month", "月20時間未満", None, "bound_only"),
+        ("hours_per_month", "月125時間以内", 125.0, ""),
+        ("days_per_month", "月4日未満", None, "bound_only"),
+        ("days_per_month", "月4日以上", 4.0, ""),
+        ("months", "1年未満", None, "bound_only"),
+        ("months", "3年以上", 36, ""),
         ("last_day", "来年3月末", "refused", "date_no_year"),
         ("headcount", "若干名", "refused", "headcount_vague"),
         ("headcount", "10000", "refused", "headcount_too_many"),
@@ -101,6 +138,22 @@ def test_pay_is_what_is_sure_of_it(cell: str, pay: object, code: str) -> None:
 )
 def test_answers_that_offices_write_are_read_or_asked_about(reader: str, cell: str, value: object, code: str) -> None:
     assert _read(reader, cell) == (value, code)
+
+
+@pytest.mark.parametrize(
+    ("reader", "cell", "how"),
+    [
+        ("first_day", "令和9年度", "令和9年4月1日"),
+        ("last_day", "令和9年度", "令和10年3月31日"),
+        ("monthly_yen", "無報酬", "0円"),
+        ("yen", "なし", "0円"),
+        ("hours_per_week", "35時間未満", "週31時間"),
+    ],
+)
+def test_what_is_no_value_is_told_how_to_write_it(reader: str, cell: str, how: str) -> None:
+    found = READERS[reader](cell, About())
+
+    assert how in (found.remark if isinstance(found, Read) else found.mend)
 
 
 def test_numbers_of_days_count_from_the_day_the_workbook_says() -> None:

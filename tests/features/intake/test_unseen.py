@@ -11,13 +11,14 @@ from datetime import date, datetime
 import pytest
 
 from features.intake import ImportOptions, ImportPlan, IntakeError, plan_import
-from features.intake.biff import hidden_rows
-from features.intake.compound import packed_stream
+from features.intake.biff import facts_of_book
+from features.intake.compound import packed_stream, stream_of
 from features.intake.euc_of_windows import euc_of_windows
 from features.intake.sheet import Cell, SheetFacts
 from features.intake.sheet_facts import facts_of_sheets
 from features.intake.values import READERS, About, Read
 from features.records import Records
+from fixtures.intake.build import FOLDER
 
 HEAD = "氏名,住所,志望動機\n"
 
@@ -147,7 +148,7 @@ def test_sheets_of_excel_97_in_one_place_are_refused() -> None:
     bound = struct.pack("<HHI", 0x0085, 8, 0) + bytes(4)
     stream = bound * 500 + record * 5_000 + struct.pack("<HH", 0x000A, 0)
 
-    assert hidden_rows(packed_stream("Workbook", stream)) == {}
+    assert facts_of_book(packed_stream("Workbook", stream)) == {}
     with pytest.raises(IntakeError, match="壊れています"):
         plan_import(packed_stream("Workbook", stream), name="a.xls")
 
@@ -167,7 +168,7 @@ def test_a_formula_without_a_value_is_told_by_its_place(prefix: str) -> None:
     assert found["応募 & 者"].without_value == frozenset({(1, 0), (1, 1), (2, 27)})
 
 
-def test_hidden_rows_of_excel_97_are_counted() -> None:
+def test_hidden_rows_and_columns_of_excel_97_are_told_by_sheet() -> None:
     def record(kind: int, content: bytes) -> bytes:
         return struct.pack("<HH", kind, len(content)) + content
 
@@ -175,13 +176,30 @@ def test_hidden_rows_of_excel_97_are_counted() -> None:
     head = record(0x0809, bytes(16))
     begin = len(head) + 4 + 8 + len(title) + 4
     bound = record(0x0085, struct.pack("<IBBBB", begin, 0, 0, 2, 1) + title) + record(0x000A, b"")
+    # 13-255 is hidden to the end of the sheet; a width of some columns hides none; a short record tells nothing
+    columns = [
+        record(0x007D, struct.pack("<HHHHHH", first, last, 2_048, 15, flags, 0))
+        for first, last, flags in ((1, 2, 1), (4, 4, 0x1001), (6, 9, 0), (13, 255, 1), (9, 7, 1))
+    ]
     rows = [
         record(0x0208, struct.pack("<HHHHIHH", n, 0, 6, 255, 0, flags, 0)) for n, flags in enumerate((0, 0x20, 0x120))
     ]
-    stream = head + bound + record(0x0809, bytes(16)) + b"".join(rows) + record(0x000A, b"")
+    short = record(0x007D, struct.pack("<HH", 0, 0))
+    stream = head + bound + record(0x0809, bytes(16)) + b"".join([*columns, short, *rows]) + record(0x000A, b"")
 
-    assert hidden_rows(packed_stream("Workbook", stream)) == {"応募": SheetFacts(hidden_rows=2)}
-    assert hidden_rows(b"no workbook") == {}
+    assert facts_of_book(packed_stream("Workbook", stream)) == {"応募": SheetFacts(2, (1, 2, 4))}
+    assert facts_of_book(b"no workbook") == {}
+
+
+def test_a_hidden_column_of_excel_97_is_read_and_named() -> None:
+    plain = (FOLDER / "applicants-excel97.xls").read_bytes()
+    stream = stream_of(plain, "Workbook")
+    begin = struct.unpack_from("<I", stream, stream.find(struct.pack("<H", 0x0085)) + 4)[0]
+    hides = struct.pack("<HHHHHHHH", 0x007D, 12, 1, 1, 2_048, 15, 1, 0)  # column B
+    hidden = plan_import(packed_stream("Workbook", stream[: begin + 20] + hides + stream[begin + 20 :]), name="a.xls")
+
+    assert "非表示になっている列も読みました: B" in hidden.notes
+    assert hidden.records == plan_import(plain, name="a.xls").records
 
 
 def test_the_writing_of_windows_is_the_same_where_the_standard_has_the_character() -> None:

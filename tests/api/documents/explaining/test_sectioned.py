@@ -136,6 +136,20 @@ def test_a_one_page_document_is_scaled_onto_one_page() -> None:
     assert setup.get("fitToHeight", "1") == "1"
 
 
+def test_a_heading_of_the_sheet_never_stands_alone_at_the_foot_of_a_page() -> None:
+    def breaks(n: int) -> list[str | None]:
+        many = Facts("事実", tuple((f"項目{k}", "あり") for k in range(n)))
+        content = one_sheet(document(sections=(many, Facts("次", (("項目", "あり"),)))))
+        with zipfile.ZipFile(BytesIO(content)) as archive:
+            root = ElementTree.fromstring(archive.read("xl/worksheets/sheet1.xml"))
+        return [found.get("id") for found in root.findall(".//x:rowBreaks/x:brk", NS)]
+
+    full = next(n for n in range(20, 60) if breaks(n))  # the page is full but for the second heading
+
+    assert breaks(full) == [str(full + 3)]
+    assert breaks(full - 1) == breaks(full + 10) == []
+
+
 def test_a_title_that_excel_refuses_as_a_name_still_names_the_sheet() -> None:
     content = one_sheet(document(title="[募集]:a/b*c?" + "長" * 60))
 
