@@ -135,9 +135,7 @@ def _scanned(shown: str, known: dict[str, tuple[Sensitive, ...]]) -> Iterator[Se
 
 
 def _in_sentence(sentence: str) -> tuple[Sensitive, ...]:
-    rules = guard_rules(APPLICANT_FILES)
-    as_written = [rule for rule in rules if rule.view == "written"]
-    typed = [rule for rule in rules if rule.view == "typed"]
+    as_written, typed = (guard_rules(APPLICANT_FILES, view) for view in ("written", "typed"))
     spans = _untold(sentence, found(as_written, sentence, written=sentence))
     return spans or _untold(sentence, found(typed, typed_view(sentence), written=sentence))
 

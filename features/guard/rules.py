@@ -21,7 +21,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict
 from features.guard.items import ITEM_JA, Sensitive
 from features.guard.proper_names import MARK_OF_KIND
 
-__all__ = ["APPLICANT_FILES", "POSTING_FILES", "Rule", "View", "found", "guard_rules"]
+__all__ = ["APPLICANT_FILES", "POSTING_FILES", "Rule", "Rules", "View", "found", "guard_rules"]
 
 View: TypeAlias = Literal["written", "typed"]
 APPLICANT_FILES: Final = ("belief", "health", "living", "origin", "schools", "person", "family")
@@ -72,12 +72,37 @@ class Rule:
         object.__setattr__(self, "begins", frozenset(word[:2] for word in self.cue))
 
 
-@lru_cache(maxsize=2)
-def guard_rules(names: tuple[str, ...]) -> tuple[Rule, ...]:
-    """The rules of some pattern files, in the order of the files."""
+class Rules:
+    """Rules in their order, found by what a text holds: most sentences hold no cue of nearly all of them.
+
+    Parameters
+    ----------
+    every : iterable of Rule
+    """
+
+    def __init__(self, every: Iterable[Rule]) -> None:
+        self.every: Final = tuple(every)
+        self._at_begin: dict[str, list[int]] = {}  # two characters → the rules with a cue that begins so
+        for place, rule in enumerate(self.every):
+            for begin in rule.begins:
+                self._at_begin.setdefault(begin, []).append(place)
+        self._without_cue = [place for place, rule in enumerate(self.every) if not rule.cue]
+
+    def that_may_match(self, written: str) -> Iterator[Rule]:
+        """The rules without a cue and those with a cue in ``written``."""
+        begins = self._at_begin.keys() & {*written, *map("".join, pairwise(written))}
+        places = {*self._without_cue, *(place for begin in begins for place in self._at_begin[begin])}
+        for rule in map(self.every.__getitem__, sorted(places)):
+            if not rule.cue or any(word in written for word in rule.cue):
+                yield rule
+
+
+@lru_cache(maxsize=4)
+def guard_rules(names: tuple[str, ...], view: View | None = None) -> Rules:
+    """The rules of some pattern files, in the order of the files; those of one view where it is named."""
     words = _words()
     rows = [_Row.model_validate(row) for name in names for row in _content(name)["rule"]]
-    return tuple(
+    return Rules(
         Rule(
             row.item,
             row.cue,
@@ -85,24 +110,22 @@ def guard_rules(names: tuple[str, ...]) -> tuple[Rule, ...]:
             tuple(re.compile(_spelt(find, words), re.VERBOSE) for find in row.find),
         )
         for row in rows
+        if view in (None, row.view)
     )
 
 
-def found(rules: Iterable[Rule], text: str, *, written: str) -> Iterator[Sensitive]:
+def found(rules: Rules, text: str, *, written: str) -> Iterator[Sensitive]:
     """Every group of every match; spans may overlap.
 
     Parameters
     ----------
-    rules : iterable of Rule
+    rules : Rules
     text : str
         In the view of the rules.
     written : str
         The text as written: a mark may hide a cue.
     """
-    pairs = {*written, *map("".join, pairwise(written))}
-    for rule in rules:
-        if rule.cue and (rule.begins.isdisjoint(pairs) or not any(word in written for word in rule.cue)):
-            continue
+    for rule in rules.that_may_match(written):
         for pattern in rule.find:
             for match in pattern.finditer(text):
                 spans = (match.span(group) for group in range(1, pattern.groups + 1))

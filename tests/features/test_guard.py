@@ -19,7 +19,7 @@ from features.guard.items import Sensitive, disjoint
 from features.guard.masking import MASK
 from features.guard.proper_names import typed_view
 from features.guard.report import FIELD_NAMES_JA, FoundItem, report, sentence
-from features.guard.rules import APPLICANT_FILES, POSTING_FILES, Rule, found, guard_rules
+from features.guard.rules import APPLICANT_FILES, POSTING_FILES, Rule, Rules, found, guard_rules
 from features.guard.sentences import sentences, width_folded
 from features.records import SelectionProfile
 from features.reference import municipality_table, prefecture_table
@@ -30,7 +30,7 @@ CASES = tomllib.loads(Path(__file__).with_name("guard_cases.toml").read_text(enc
 WORK = [text for texts in CASES["work"].values() for text in texts]
 TOLD = [(text, stays) for rows in CASES["told"].values() for text, stays in rows]
 LATER = [(text, tuple(phrases)) for text, phrases in CASES["later"]["sentences"]]
-RULES = [rule for names in (APPLICANT_FILES, POSTING_FILES) for rule in guard_rules(names)]
+RULES = [rule for names in (APPLICANT_FILES, POSTING_FILES) for rule in guard_rules(names).every]
 
 SWAPS = CASES["swaps"]
 PLACES = [
@@ -246,10 +246,10 @@ def _few(members: Any) -> list[str]:
 @pytest.mark.parametrize("text", [*WORK, *(text for text, _ in TOLD)])
 def test_looking_at_cues_first_misses_nothing(text: str) -> None:
     for _, piece in sentences(width_folded(text)):
-        for rule in guard_rules(APPLICANT_FILES):
+        for rule in guard_rules(APPLICANT_FILES).every:
             view = typed_view(piece) if rule.view == "typed" else piece
             bare = Rule(rule.item, (), rule.view, rule.find)
-            assert list(found([rule], view, written=piece)) == list(found([bare], view, written=piece))
+            assert list(found(Rules([rule]), view, written=piece)) == list(found(Rules([bare]), view, written=piece))
 
 
 @given(text=texts)
