@@ -9,7 +9,6 @@ from api.database import database_engine, reading, writing
 from api.schema_revision import migrate
 from api.settings import Settings
 from api.stored_records import is_empty, load_records_into
-from features.synthetic import sample_market
 
 __all__ = ["fill_empty_database"]
 
@@ -22,6 +21,9 @@ def fill_empty_database(settings: Settings) -> bool:
         with reading(engine) as session:
             if not is_empty(session):
                 return False
+        # drawing people needs 50 MB of libraries, which a service whose database is filled would hold in vain
+        from features.synthetic import sample_market  # noqa: PLC0415
+
         with writing(engine) as session:
             market = sample_market()
             load_records_into(session, market)

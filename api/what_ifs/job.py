@@ -25,7 +25,7 @@ from api.what_ifs.schemas import Frontier, Limits, Repair, WhatIfJob, WhatIfRequ
 from features.records import Records
 from features.round_results import RoundResult
 from features.what_ifs.frontier import round_frontier
-from features.what_ifs.limits import TownLimit, limited_round, seat_values
+from features.what_ifs.limits import BeforeRun, TownLimit, limited_round, seat_values
 from features.what_ifs.repair import repaired_round
 
 __all__ = ["WHAT_IF", "WHAT_IF_JOB"]
@@ -39,7 +39,7 @@ def _work(task: Task, asked: WhatIfJob) -> Outcome:
     records, job = _sources(task, asked.run_id)
     result = solved(records, job, at=task.at)
     task.at(asked.asked.question)
-    found = _answer(result, asked.asked)
+    found = _answer(result, asked.asked, before_run=lambda done, total: task.at("limits", done=done, total=total))
     return Outcome(result=found.model_dump(mode="json"), use=_asked_about(asked.run_id))
 
 
@@ -55,7 +55,7 @@ def _sources(task: Task, run_id: str) -> tuple[Records, RoundJob]:
             raise NoSourcesError(run_id) from None
 
 
-def _answer(result: RoundResult, asked: WhatIfRequest) -> BaseModel:
+def _answer(result: RoundResult, asked: WhatIfRequest, *, before_run: BeforeRun) -> BaseModel:
     if asked.question == "frontier":
         return Frontier.model_validate({"points": [asdict(one) for one in round_frontier(result)]})
     if asked.question == "repair":
@@ -63,10 +63,11 @@ def _answer(result: RoundResult, asked: WhatIfRequest) -> BaseModel:
         for way in ways:
             way["moves"] = [{**move, "number": move["applicant"] + 1} for move in way["moves"]]
         return Repair.model_validate({"ways": ways})
-    seats = [asdict(one) for one in seat_values(result)]
+    seats = [asdict(one) for one in seat_values(result, before_run=before_run)]
     if not asked.limits:
         return Limits.model_validate({"seats": seats, "limits": [], "n_matched": None, "change": None})
-    under = asdict(limited_round(result, [TownLimit(**one.model_dump()) for one in asked.limits]))
+    limits = [TownLimit(**one.model_dump()) for one in asked.limits]
+    under = asdict(limited_round(result, limits, before_run=before_run))
     return Limits.model_validate(
         {"seats": seats, "limits": under["lines"], "n_matched": under["n_matched"], "change": under["change"]}
     )

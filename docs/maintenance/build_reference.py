@@ -11,13 +11,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import typer.main
 from pydantic import BaseModel
 
 from api.accounts.permissions import permissions
 from api.accounts.roles import ROLES, ROLES_JA, SIGNED_OUT
 from api.app import create_app
 from api.cli import app as command_line
+from api.commands.announced import AnnouncedCommand
 from api.market_file import MarketFile, ResultFile
 from api.market_file.catalogue import CATALOGUE
 from api.settings import Settings
@@ -61,10 +61,11 @@ def _schema(model: type[BaseModel]) -> str:
 
 def _commands() -> Iterator[str]:
     yield "# Commands\n\nExit status: 0 done, 1 a property fails or no solution, 2 usage or bad input (one line)."
-    yield from _group(typer.main.get_command(command_line), "enmusubi")
+    yield from _group(command_line, "enmusubi")
 
 
 def _group(command: object, name: str) -> Iterator[str]:
+    command = command.loaded() if isinstance(command, AnnouncedCommand) else command
     inner = getattr(command, "commands", None)
     if inner:
         for word in sorted(inner):

@@ -159,10 +159,14 @@ def _menu(page: Page) -> None:
         page.locator(".narrow-nav summary").click()
 
 
-def _draft(page: Page) -> None:
-    page.fill("#field-title", "廃校の交流拠点を住民と運営する人")
-    _send(page)
-    page.get_by_role("link", name="下書きを削除する").click()
+def _draft(link: str) -> Callable[[Page], object]:
+    def draft(page: Page) -> None:
+        page.fill("#field-title", "廃校の交流拠点を住民と運営する人")
+        page.fill("#field-mission_text", "廃校を直した交流拠点を、週4日、住民の運営委員会と開きます。")
+        _send(page)
+        page.get_by_role("link", name=link).click()
+
+    return draft
 
 
 def _overlook(service: PagesService) -> None:
@@ -214,11 +218,11 @@ SCREENS: Final = (
     Screen("posting-edit", "coordinator", "/postings/k0004/edit"),
     Screen("posting-edit-english", "coordinator", "/postings/k0004/edit", language="en"),
     Screen("posting-conflict", "coordinator", "/postings/k0004/edit", _faster_colleague),
-    Screen("posting-publishing", "coordinator", "/postings/k0004/publishing"),
     Screen("posting-closing", "coordinator", "/postings/k0004/closing"),
-    Screen("posting-deletion", "coordinator", "/postings/new", _draft),
     Screen("posting-papers", "coordinator", "/postings/k0004/papers"),
     Screen("papers", "coordinator", "/papers"),
+    Screen("posting-publishing", "coordinator", "/postings/new", _draft("公開前の確認")),
+    Screen("posting-deletion", "coordinator", "/postings/new", _draft("下書きを削除する")),
     Screen("profile", "applicant", "/profile"),
     *(
         Screen(f"profile-{step}", "applicant", f"/profile/{step}")
@@ -269,7 +273,8 @@ def take(screen: Screen, width: int, visits: Visits) -> int:
     path, height = FOLDER / f"{screen.name}-{width}.png", min(picture.height, _LONGEST)
     for colours, part in _SMALLER:
         shown = picture.crop((0, 0, picture.width, round(height * part)))
-        shown.quantize(colours, dither=Image.Dither.NONE).save(path, optimize=True)
+        # the few red and green words keep their colour, which the mean of a large palette would swallow
+        shown.quantize(colours, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).save(path, optimize=True)
         if path.stat().st_size < MOST_BYTES:
             break
     return path.stat().st_size

@@ -25,12 +25,13 @@ from matching.mechanisms.stable.deferred_acceptance import deferred_acceptance
 from matching.outcome import Matching
 from matching.regions import NO_CAP, Regions
 
-__all__ = ["LimitedRound", "SeatLine", "TownLimit", "TownLine", "limited_round", "seat_values"]
+__all__ = ["BeforeRun", "LimitedRound", "SeatLine", "TownLimit", "TownLine", "limited_round", "seat_values"]
 
 Side: TypeAlias = Literal["cap", "floor"]
 _MOST_SEATS: Final = 40  # postings for which the round is run again
 _SECONDS: Final = 10.0
 _Run: TypeAlias = Callable[[Market, Regions], Matching]
+BeforeRun: TypeAlias = Callable[[int, int], None]  # lines that are done, and lines there will be
 
 
 @dataclass(frozen=True)
@@ -83,10 +84,16 @@ class LimitedRound:
     lines: tuple[TownLine, ...]
 
 
-def seat_values(result: RoundResult) -> tuple[SeatLine, ...]:
+def seat_values(result: RoundResult, *, before_run: BeforeRun | None = None) -> tuple[SeatLine, ...]:
     """Return what one seat more would change, for full postings, those with the most people turned away first.
 
     At most forty postings are asked; of equals the lower id comes first.
+
+    Parameters
+    ----------
+    result : RoundResult
+    before_run : callable, optional
+        Called before each run of the round with how many are done of how many; it may raise to end there.
     """
     market = result.round.market if result.ties is None else result.ties.market
     is_full = (market.capacity > 0) & (result.matching.n_held == market.capacity)
@@ -94,14 +101,27 @@ def seat_values(result: RoundResult) -> tuple[SeatLine, ...]:
     asked = np.lexsort((np.arange(market.n_postings), -wanted))
     most_wanted: list[int] = asked[(is_full & (wanted > 0))[asked]][:_MOST_SEATS].tolist()
     ids = result.round.scored.postings.ids
-    return tuple(SeatLine(ids[j], change(result, result.matching, _with_seat(result, market, j))) for j in most_wanted)
+    lines: list[SeatLine] = []
+    for j in most_wanted:
+        _tell(before_run, len(lines), len(most_wanted))
+        lines.append(SeatLine(ids[j], change(result, result.matching, _with_seat(result, market, j))))
+    return tuple(lines)
 
 
-def limited_round(result: RoundResult, limits: Sequence[TownLimit]) -> LimitedRound:
+def limited_round(
+    result: RoundResult, limits: Sequence[TownLimit], *, before_run: BeforeRun | None = None
+) -> LimitedRound:
     """Run a round again under limits of towns, by its own mechanism, and price every limit that binds.
 
     A stable round becomes stable under the limits (:mod:`matching.mechanisms.regions`), an optimal one the largest
     total within them.
+
+    Parameters
+    ----------
+    result : RoundResult
+    limits : sequence of TownLimit
+    before_run : callable, optional
+        Called before each run of the round with how many are done of how many; it may raise to end there.
 
     Raises
     ------
@@ -112,19 +132,31 @@ def limited_round(result: RoundResult, limits: Sequence[TownLimit]) -> LimitedRo
     by_code = _by_code(limits)
     regions, run = _regions(result, by_code), _runner(result)
     market = result.round.market if result.ties is None else result.ties.market
+    n_lines = sum((limit.cap is not None) + (limit.floor > 0) for limit in by_code.values())
+    _tell(before_run, 0, 1 + n_lines)
     found = _within(run, market, regions)
     held = regions.held(found.n_held)
     lines: list[TownLine] = []
+
+    def priced(looser: Regions) -> Change:
+        _tell(before_run, 1 + len(lines), 1 + n_lines)
+        return change(result, found, _within(run, market, looser))
+
     for which, limit in enumerate(by_code.values()):
         if limit.cap is not None:
             looser = _loosened(regions, "cap", which, 1) if held[which] == limit.cap else None
-            told = None if looser is None else change(result, found, _within(run, market, looser))
+            told = None if looser is None else priced(looser)
             lines.append(TownLine(limit.municipality_code, "cap", limit.cap, int(held[which]), told))
         if limit.floor:
             looser = _loosened(regions, "floor", which, -1) if held[which] == limit.floor else None
-            told = None if looser is None else change(result, found, _within(run, market, looser))
+            told = None if looser is None else priced(looser)
             lines.append(TownLine(limit.municipality_code, "floor", limit.floor, int(held[which]), told))
     return LimitedRound(change(result, result.matching, found), found.n_matched, tuple(lines))
+
+
+def _tell(listener: BeforeRun | None, done: int, total: int) -> None:
+    if listener is not None:
+        listener(done, total)
 
 
 def _by_code(limits: Sequence[TownLimit]) -> Mapping[str, TownLimit]:

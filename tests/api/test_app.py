@@ -65,6 +65,7 @@ ROUTES = {
     "/api/v1/imports/{import_id}": {"get", "delete"},
     "/api/v1/runs": {"get", "post"},
     "/api/v1/runs/{run_id}/record": {"get"},
+    "/api/v1/runs/{run_id}/explanations": {"get"},
     "/api/v1/runs/{run_id}/events": {"get"},
     "/api/v1/runs/{run_id}/cancellation": {"post"},
     "/api/v1/runs/{run_id}/verification": {"post"},
@@ -108,8 +109,8 @@ ROUTES = {
 }
 
 
-def test_the_document_lists_every_route(app: FastAPI) -> None:
-    assert {path: set(item) for path, item in app.openapi()["paths"].items()} == ROUTES
+def test_the_document_lists_every_route(built: FastAPI) -> None:
+    assert {path: set(item) for path, item in built.openapi()["paths"].items()} == ROUTES
 
 
 # a body or an account names the record here, not the address
@@ -127,8 +128,8 @@ NAMES_A_RECORD = {
 
 
 @pytest.mark.parametrize("path", ROUTES)
-def test_every_route_documents_the_problems_it_answers_with(app: FastAPI, path: str) -> None:
-    for method, operation in app.openapi()["paths"][path].items():
+def test_every_route_documents_the_problems_it_answers_with(built: FastAPI, path: str) -> None:
+    for method, operation in built.openapi()["paths"][path].items():
         problems = {
             status for status, answer in operation["responses"].items() if MEDIA_TYPE in answer.get("content", {})
         }
@@ -145,8 +146,8 @@ def test_the_document_is_served_and_no_page_loads_foreign_scripts(client: TestCl
     assert client.get("/docs").status_code == client.get("/redoc").status_code == 404
 
 
-def test_every_reference_of_the_document_resolves(app: FastAPI) -> None:
-    document = app.openapi()
+def test_every_reference_of_the_document_resolves(built: FastAPI) -> None:
+    document = built.openapi()
     known = {f"#/components/schemas/{name}" for name in document["components"]["schemas"]}
 
     def references(node: object) -> set[str]:
@@ -161,11 +162,11 @@ def test_every_reference_of_the_document_resolves(app: FastAPI) -> None:
     assert "HTTPValidationError" not in document["components"]["schemas"]
 
 
-def test_the_document_never_offers_private_preferences_as_an_answer(app: FastAPI) -> None:
-    schemas = app.openapi()["components"]["schemas"]
+def test_the_document_never_offers_private_preferences_as_an_answer(built: FastAPI) -> None:
+    schemas = built.openapi()["components"]["schemas"]
     assert "private_preferences" in schemas["Applicant"]["properties"]
     assert "private_preferences" not in schemas["PublicApplicant"]["properties"]
-    for item in app.openapi()["paths"].values():
+    for item in built.openapi()["paths"].values():
         for operation in item.values():
             assert "'#/components/schemas/Applicant'" not in str(operation["responses"])
 

@@ -11,28 +11,15 @@ from sqlmodel import Session, col, select
 
 from api.accounts.reach import Reach
 from api.jobs.tables import JobRow
+from api.run_explanations import Cutoff, UnmatchedLine
 from api.runs import ROUND
 from api.tables import RunInputRow
 
-__all__ = ["PostingResult", "RoundView", "UnmatchedLine", "round_view", "waiting_rounds", "weights_of_runs"]
+__all__ = ["PostingResult", "RoundView", "round_view", "waiting_rounds", "weights_of_runs"]
 
 
 class _Part(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
-
-
-class _Cutoff(_Part):
-    score: float | None
-    seats_left: int
-
-
-class UnmatchedLine(_Part):
-    """One person without a place."""
-
-    applicant_id: str
-    reasons: tuple[str, ...]
-    refused_by: tuple[str, ...]
-    open_to: tuple[str, ...]
 
 
 class _Certificate(_Part):
@@ -54,7 +41,7 @@ class _Report(_Part):
     mean_rank: float | None
     wishes: str
     notes: tuple[str, ...]
-    cutoffs: dict[str, _Cutoff]
+    cutoffs: dict[str, Cutoff]
     unmatched: tuple[UnmatchedLine, ...]
 
 
@@ -141,7 +128,7 @@ def waiting_rounds(session: Session, reach: Reach, *, limit: int) -> Sequence[Jo
     return session.exec(asked.order_by(col(JobRow.asked_at).desc(), col(JobRow.id)).limit(limit)).all()
 
 
-def _result(posting_id: str, people: Sequence[str], cutoff: _Cutoff | None) -> PostingResult:
+def _result(posting_id: str, people: Sequence[str], cutoff: Cutoff | None) -> PostingResult:
     if cutoff is None:
         return PostingResult(posting_id, people, None, 0)
     return PostingResult(posting_id, people, cutoff.score, cutoff.seats_left)

@@ -10,6 +10,9 @@ from pydantic import Field
 from sqlalchemy import Engine
 from starlette.responses import Response
 
+from api.accounts.access import Reached, require_permission
+from api.accounts.restricted_session import restrict
+from api.conflicts.closed_postings import verify_no_conflict
 from api.database import reading
 from api.dependencies import Audit, Id, Reading
 from api.documents.wording import posting_facts
@@ -25,7 +28,7 @@ from api.routes import postings as api_postings
 from api.settings import Settings
 from api.stored_records import read
 from features.freshness import is_stale
-from features.records import Posting
+from features.records import Identifier, Posting
 
 __all__ = ["router"]
 
@@ -43,6 +46,12 @@ class ClosingForm(FormModel):
     """Which state of the call was looked at."""
 
     etag: Annotated[str, Field(max_length=40)]
+
+
+class DeletionForm(ClosingForm):
+    """Which draft, and which state of it was looked at."""
+
+    posting_id: Identifier
 
 
 def _day(request: Request) -> date:
@@ -90,7 +99,10 @@ def closing_page(request: Request, form: FormState, status: int) -> Response:
 
 def deletion_page(request: Request, form: FormState, status: int) -> Response:
     """The question whether to delete, read anew."""
-    return _deletion(request, *_stored(request), form, status)
+    engine: Engine = request.app.state.engine
+    with reading(engine) as session:
+        restrict(session, require_permission(request))  # the address names no call, so nothing was asked of it yet
+        return _deletion(request, *read_with_tag(session, form.first("posting_id")), form, status)
 
 
 def _stored(request: Request) -> tuple[Posting, str]:
@@ -148,15 +160,19 @@ def ask_deletion(request: Request, session: Reading, posting_id: Id) -> Response
     return _deletion(request, *read_with_tag(session, posting_id), FormState(), 200)
 
 
-@router.post("/postings/{posting_id}/deletion")
+# the call stands in the form: an address of a call that is gone is unknown before its form is read, also to whoever
+# pressed twice
+@router.post("/postings/deletion")
 def delete(
-    sent: Annotated[ClosingForm, Depends(sent_as(ClosingForm, drawn=deletion_page))],
+    sent: Annotated[DeletionForm, Depends(sent_as(DeletionForm, drawn=deletion_page))],
     session: Submitting,
+    reach: Reached,
     audit: Audit,
-    posting_id: Id,
 ) -> Response:
     """Delete a draft that nobody has applied to."""
-    if read(session, POSTINGS, posting_id).state != "draft":
+    state = read(session, POSTINGS, sent.posting_id).state
+    verify_no_conflict(session, reach, sent.posting_id)
+    if state != "draft":
         raise FormError([Fault("", ("fault.deletion.published",), {})])
-    api_postings.remove_posting(session, audit, posting_id, [sent.etag])
+    api_postings.remove_posting(session, audit, sent.posting_id, [sent.etag])
     return redirect("/postings", done="posting_deleted")

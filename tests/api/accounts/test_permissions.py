@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import Any
 
@@ -181,6 +182,16 @@ def _stored(service: TestClient, everyone: Headers, role: str) -> dict[str, str]
     }
 
 
+RUN = json.dumps(
+    {
+        "mechanism": "deferred-acceptance",
+        "matching": {},
+        "report": {"cutoffs": {}, "unmatched": [], "blocking_pairs": []},
+        "digest": "0" * 64,
+    }
+)
+
+
 def _own_run(guarded: FastAPI, role: str) -> dict[str, str]:
     """A stored round that the supporter asked for, over the municipality that consents."""
     if role != "supporter":
@@ -190,7 +201,7 @@ def _own_run(guarded: FastAPI, role: str) -> dict[str, str]:
     with writing(guarded.state.engine) as session:
         told = {"kind": "run", "state": "done", "asked_by": "id-supporter", "asked_as": role, "asked_at": at}
         session.add(JobRow(id=an_id, request=asked, **told))
-        session.add(RunRow(id=an_id, mechanism="x", status="done", created_at=at, digest="0" * 64, body="{}"))
+        session.add(RunRow(id=an_id, mechanism="x", status="done", created_at=at, digest="0" * 64, body=RUN))
         question = {"run_id": an_id, "asked": {"question": "limits"}}
         session.add(JobRow(id="d" * 32, request=question, **told | {"kind": "what-if"}))
     return {"run_id": an_id, "job_id": an_id, "what_if_id": "d" * 32}

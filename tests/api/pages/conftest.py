@@ -15,7 +15,7 @@ from tests.api.accounts.conftest import (
     passwords,
     service,
 )
-from tests.api.pages.pages_service import PagesService, Visits, chromium, running_browser, running_service
+from tests.api.pages.pages_service import PagesService, Visits, Window, chromium, running_browser, running_service
 
 __all__ = ["account", "clock", "database", "guarded", "passwords", "service"]  # fixtures
 
@@ -39,9 +39,18 @@ def browser() -> Iterator[Browser]:
         yield found
 
 
+@pytest.fixture(scope="module")
+def left(browser: Browser) -> dict[tuple[bool, str], list[Window]]:
+    """Windows of the browser that nobody sits at."""
+    del browser  # they end with it
+    return {}
+
+
 @pytest.fixture
-def visits(pages_service: PagesService, browser: Browser) -> Iterator[Visits]:
-    found = Visits(pages_service, browser)
+def visits(
+    pages_service: PagesService, browser: Browser, left: dict[tuple[bool, str], list[Window]]
+) -> Iterator[Visits]:
+    found = Visits(pages_service, browser, left)
     yield found
     found.close()
 

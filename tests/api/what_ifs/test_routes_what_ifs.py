@@ -12,10 +12,16 @@ from starlette.testclient import TestClient
 
 from api.audit.tables import AuditRow
 from api.database import reading, writing
+from api.jobs.queue import cancel
 from api.jobs.tables import JobRow
 from api.tables import RunInputRow
+from api.what_ifs import job
+from api.what_ifs.job import WHAT_IF
+from features.round_results import RoundResult
+from features.what_ifs.limits import BeforeRun, SeatLine
 from tests.api.accounts.conftest import (
     Headers,
+    MovedClock,
     account,
     clock,
     database,
@@ -109,6 +115,24 @@ def test_a_question_that_fits_no_round_fails_with_its_reason(
 
     assert answer["job"]["state"] == "failed"
     assert told in answer["job"]["error"]["detail"]
+
+
+@ON_SQLITE
+def test_it_ends_between_two_runs_of_the_round_when_somebody_cancels(
+    service: TestClient, everyone: Headers, database: Engine, clock: MovedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def cancelled(_result: RoundResult, *, before_run: BeforeRun) -> tuple[SeatLine, ...]:
+        before_run(0, 2)
+        with writing(database) as session:
+            cancel(session, session.exec(select(JobRow.id).where(JobRow.kind == WHAT_IF)).one(), now=clock())
+        before_run(1, 2)
+        raise AssertionError("the second run began")
+
+    monkeypatch.setattr(job, "seat_values", cancelled)
+    supporter = everyone("supporter")
+    answer = asked(service, run_of(service, supporter)["run_id"], supporter, question="limits").json()
+
+    assert (answer["job"]["state"], answer["limits"]) == ("cancelled", None)
 
 
 @ON_SQLITE

@@ -54,6 +54,25 @@ def test_a_limit_that_does_not_bind_costs_nothing(mechanism: Mechanism) -> None:
     assert found.change.placed == 0
 
 
+@pytest.mark.parametrize("mechanism", MECHANISMS)
+def test_before_each_run_it_is_told_how_many_are_done_and_may_be_ended(mechanism: Mechanism) -> None:
+    result, told = crowded_round(mechanism), list[tuple[int, int]]()
+    seat_values(result, before_run=lambda done, total: told.append((done, total)))
+    assert told == [(0, 4), (1, 4), (2, 4), (3, 4)]
+    told.clear()
+    limited_round(
+        result, [TownLimit(TOWNS[0], cap=2, floor=1)], before_run=lambda done, total: told.append((done, total))
+    )
+    assert told == [(0, 3), (1, 3)]  # the floor does not bind
+
+    def ended(done: int, _total: int) -> None:
+        if done == 2:
+            raise InterruptedError
+
+    with pytest.raises(InterruptedError):
+        seat_values(result, before_run=ended)
+
+
 @pytest.mark.parametrize(
     ("limits", "told"),
     [

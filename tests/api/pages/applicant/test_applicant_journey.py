@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.api.pages.applicant.open_board import open_board, read_texts
 from tests.api.pages.conftest import CheckPage
@@ -21,20 +20,13 @@ def board(pages_service: PagesService) -> PagesService:
 
 
 @pytest.fixture
-def visits(board: PagesService, browser: Browser) -> Iterator[Visits]:
-    found = Visits(board, browser)
-    yield found
-    found.close()
-
-
-@pytest.fixture
-def page(visits: Visits) -> Page:
+def page(board: PagesService, visits: Visits) -> Page:
+    del board  # it is open
     return visits.as_role("applicant", width=390)
 
 
 def test_from_a_wish_to_an_application_and_back(page: Page, check_page: CheckPage) -> None:
     page.goto("/profile")
-    check_page(page)
     page.get_by_role("link", name="毎日の暮らしの希望").click()
     check_page(page)
     page.locator("#field-car_ok").get_by_label("運転しない").check()
@@ -74,19 +66,14 @@ def test_from_a_wish_to_an_application_and_back(page: Page, check_page: CheckPag
     expect(page.get_by_role("status")).to_have_text("応募を取り下げました。")
 
 
-@pytest.mark.parametrize("path", ["/profile/home", "/profile/words", "/profile/regions", "/calls"])
-def test_pages_with_forms_have_no_fault_that_axe_knows(path: str, page: Page, check_page: CheckPage) -> None:
-    page.goto(path)
-    check_page(page)
+def test_steps_of_the_profile_have_no_fault_that_axe_knows(page: Page, check_page: CheckPage) -> None:
+    for step in ("home", "words", "regions"):  # pages without a step in their address are among those of the role
+        page.goto(f"/profile/{step}")
+        check_page(page)
 
 
-@pytest.mark.parametrize("path", ["/my-data", "/my-data/erasure", "/my-data/introductions", "/my-data/uses"])
-def test_pages_of_the_own_data_have_no_fault_that_axe_knows(path: str, page: Page, check_page: CheckPage) -> None:
-    page.goto(path)
-    check_page(page)
-
-
-def test_the_weight_is_moved_by_keyboard_and_kept_without_a_script(visits: Visits) -> None:
+def test_the_weight_is_moved_by_keyboard_and_kept_without_a_script(board: PagesService, visits: Visits) -> None:
+    del board  # it is open
     page = visits.as_role("applicant", javascript=False)
     page.goto("/places")
     slider = page.get_by_label("場所と任務、どちらを重く見ますか")

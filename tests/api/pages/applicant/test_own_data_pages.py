@@ -12,12 +12,11 @@ from api.rerouting.tables import ReroutingConsentRow, ReroutingTargetRow
 from api.tables import ApplicantRow, ApplicationRow
 from tests.api.pages.applicant.conftest import Browsing
 
-
-@pytest.fixture
-def database_url(sqlite_url: str) -> str:
-    return sqlite_url
+# what the database does not change is shown on one
+ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
+@ON_SQLITE
 def test_what_is_stored_is_listed_to_read_and_to_take_along(applicant: Browsing) -> None:
     page = applicant.open("/my-data").text
 
@@ -65,6 +64,7 @@ def test_a_consent_to_be_introduced_is_given_and_taken_back(applicant: Browsing)
         assert session.exec(select(ReroutingConsentRow)).one().withdrawn_at is not None
 
 
+@ON_SQLITE
 @pytest.mark.parametrize(
     ("typed", "name"),
     [
@@ -83,6 +83,7 @@ def test_a_consent_that_is_not_clear_is_not_recorded(applicant: Browsing, typed:
         assert session.exec(select(ReroutingConsentRow)).all() == []
 
 
+@ON_SQLITE
 def test_uses_of_the_own_record_are_told_in_words(applicant: Browsing) -> None:
     applicant.open("/places")
 

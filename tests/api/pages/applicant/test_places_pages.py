@@ -13,10 +13,8 @@ from api.stored_records import page as stored_page
 from features.records import Application
 from tests.api.pages.applicant.conftest import AsRole, Browsing
 
-
-@pytest.fixture
-def database_url(sqlite_url: str) -> str:
-    return sqlite_url
+# what the database does not change is shown on one
+ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
 def _applications(applicant: Browsing, posting_id: str = "p2") -> list[Application]:
@@ -25,6 +23,7 @@ def _applications(applicant: Browsing, posting_id: str = "p2") -> list[Applicati
     return list(found)
 
 
+@ON_SQLITE
 def test_a_place_tells_reasons_of_both_sides_facts_with_their_source_chance_and_rule(applicant: Browsing) -> None:
     page = applicant.open("/places").text
 
@@ -37,6 +36,7 @@ def test_a_place_tells_reasons_of_both_sides_facts_with_their_source_chance_and_
     assert "地図の内容を表で見る" in page
 
 
+@ON_SQLITE
 def test_a_refused_region_is_counted_and_what_a_wider_wish_would_add_is_told(applicant: Browsing) -> None:
     page = applicant.open("/profile/regions")
     applicant.send(page, "/profile/regions", regions_refused_more="島根県")
@@ -53,6 +53,7 @@ def test_the_weight_is_stored_as_a_private_wish(applicant: Browsing) -> None:
     assert applicant.stored().private_preferences.place_weight == 0.8
 
 
+@ON_SQLITE
 def test_who_wants_no_order_is_shown_calls_by_their_deadline(applicant: Browsing) -> None:
     applicant.send(applicant.open("/my-data"), "/my-data/order", automated_order="no")
     consent = applicant.stored().consent
@@ -63,6 +64,7 @@ def test_who_wants_no_order_is_shown_calls_by_their_deadline(applicant: Browsing
     assert "合い具合</span>" not in page
 
 
+@ON_SQLITE
 def test_without_the_written_decision_the_page_says_so_and_names_what_works(applicant: Browsing) -> None:
     with writing(applicant.engine) as session:
         for one in decisions(session):
@@ -74,6 +76,7 @@ def test_without_the_written_decision_the_page_says_so_and_names_what_works(appl
     assert re.search(r'<a href="/calls">募集の一覧</a></h3>', answer.text)
 
 
+@ON_SQLITE
 def test_saved_calls_are_this_accounts_alone(applicant: Browsing, as_role: AsRole) -> None:
     answer = applicant.send(applicant.open("/calls/p2"), "/places/saved", todo="save")
 
@@ -86,6 +89,7 @@ def test_saved_calls_are_this_accounts_alone(applicant: Browsing, as_role: AsRol
     assert "保存した募集はありません" in other.open("/places/saved").text
 
 
+@ON_SQLITE
 @pytest.mark.parametrize("kept", ["", "x", ".", "0.%%%", "." + "A" * 7000])
 def test_whatever_stands_in_the_cookie_the_page_is_drawn(applicant: Browsing, kept: str) -> None:
     applicant.keep_cookie("__Host-enmusubi-saved", kept)
@@ -93,6 +97,7 @@ def test_whatever_stands_in_the_cookie_the_page_is_drawn(applicant: Browsing, ke
     assert applicant.open("/places/saved").status_code == 200
 
 
+@ON_SQLITE
 def test_calls_are_compared_by_the_same_rows_and_others_are_not_named(applicant: Browsing) -> None:
     page = applicant.open("/places/compare?id=p1&id=p2&id=nothing").text
 
@@ -112,6 +117,7 @@ def test_an_application_is_stored_once_and_not_to_the_same_call_again(applicant:
     assert "この募集に応募しています" in applicant.open("/calls/p2").text
 
 
+@ON_SQLITE
 def test_a_second_application_from_an_old_tab_is_refused_in_words(applicant: Browsing) -> None:
     one, other = applicant.open("/calls/p2"), applicant.open("/calls/p2")
     applicant.send(one, "/calls/p2/application")
@@ -134,6 +140,7 @@ def test_an_application_is_withdrawn_by_a_decision_and_only_if_the_person_means_
     assert _applications(applicant)[0].status == "withdrawn"
 
 
+@ON_SQLITE
 def test_a_step_from_a_page_that_is_behind_is_not_taken(applicant: Browsing, as_role: AsRole) -> None:
     page = applicant.open("/my-applications")
     step = {"application_id": "x1", "state": "seen", "after": None}
@@ -146,6 +153,7 @@ def test_a_step_from_a_page_that_is_behind_is_not_taken(applicant: Browsing, as_
     assert _applications(applicant, "p1")[0].status == "received"
 
 
+@ON_SQLITE
 def test_somebody_elses_application_is_out_of_reach(applicant: Browsing) -> None:
     page = applicant.open("/my-applications")
     action = re.findall(r'action="(/my-applications/[^"]+)"', page.text)[0]
@@ -155,6 +163,7 @@ def test_somebody_elses_application_is_out_of_reach(applicant: Browsing) -> None
     assert answer.status_code == 404
 
 
+@ON_SQLITE
 @pytest.mark.parametrize("path", ["/places", "/calls", "/calls/p1", "/places/saved", "/my-applications", "/my-data"])
 def test_only_applicants_are_let_in(path: str, as_role: AsRole) -> None:
     for role in ("coordinator", "administrator"):

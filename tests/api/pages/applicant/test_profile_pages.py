@@ -8,13 +8,11 @@ import pytest
 
 from tests.api.pages.applicant.conftest import AsRole, Browsing
 
-
-@pytest.fixture
-def database_url(sqlite_url: str) -> str:
-    """Pages are tried on one database; what they store goes through functions that are tried on both."""
-    return sqlite_url
+# what the database does not change is shown on one
+ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
+@ON_SQLITE
 def test_each_step_says_why_it_asks_and_who_sees_the_answer(applicant: Browsing) -> None:
     for step, seen in (("home", "応募した市町村の担当者が見ます"), ("living", "だれにも見せません")):
         page = applicant.open(f"/profile/{step}").text
@@ -22,6 +20,7 @@ def test_each_step_says_why_it_asks_and_who_sees_the_answer(applicant: Browsing)
         assert seen in page
 
 
+@ON_SQLITE
 def test_nothing_that_may_not_be_asked_has_a_field(applicant: Browsing) -> None:
     steps = ("home", "career", "wish", "words", "company", "regions", "living")
     names = {name for step in steps for name in re.findall(r' name="([^"]+)"', applicant.open(f"/profile/{step}").text)}
@@ -46,6 +45,7 @@ def test_a_step_stores_its_answers_and_leaves_the_others_alone(applicant: Browsi
     assert after.selection_profile == before.selection_profile
 
 
+@ON_SQLITE
 def test_an_answer_is_taken_back_by_a_blank(applicant: Browsing) -> None:
     applicant.send(applicant.open("/profile/words"), "/profile/words", motivation_text="山で働きたい", plan_text="木工")
     applicant.send(applicant.open("/profile/words"), "/profile/words", motivation_text="", plan_text="木工の店")
@@ -54,6 +54,7 @@ def test_an_answer_is_taken_back_by_a_blank(applicant: Browsing) -> None:
     assert (profile.motivation_text, profile.plan_text) == (None, "木工の店")
 
 
+@ON_SQLITE
 def test_no_licence_is_an_answer_and_a_blank_is_none(applicant: Browsing) -> None:
     applicant.send(applicant.open("/profile/career"), "/profile/career", skills="簿記\n木工\n", no_licences="yes")
     assert applicant.stored().selection_profile.licences == ()
@@ -63,6 +64,7 @@ def test_no_licence_is_an_answer_and_a_blank_is_none(applicant: Browsing) -> Non
     assert applicant.stored().selection_profile.licences is None
 
 
+@ON_SQLITE
 def test_sending_a_step_twice_stores_it_once(applicant: Browsing) -> None:
     page = applicant.open("/profile/wish")
     first = applicant.send(page, "/profile/wish", desired_activities=["digital", "event"], available_from="2027-04-01")
@@ -73,6 +75,7 @@ def test_sending_a_step_twice_stores_it_once(applicant: Browsing) -> None:
     assert applicant.stored().selection_profile.desired_activities == ("digital", "event")
 
 
+@ON_SQLITE
 @pytest.mark.parametrize(
     ("step", "typed", "name", "words"),
     [
@@ -100,6 +103,7 @@ def test_what_is_not_as_asked_is_told_beside_its_field_and_nothing_is_stored(
     assert applicant.stored() == before
 
 
+@ON_SQLITE
 def test_words_that_are_not_judged_are_told_to_their_author(applicant: Browsing) -> None:
     text = "二児の父として三十二歳まで林業をしてきました。"
     applicant.send(applicant.open("/profile/words"), "/profile/words", motivation_text=text)
@@ -109,11 +113,13 @@ def test_words_that_are_not_judged_are_told_to_their_author(applicant: Browsing)
     assert "担当者には文章がそのまま届きます" in page
 
 
+@ON_SQLITE
 def test_a_step_that_there_is_not_is_not_found(applicant: Browsing) -> None:
     assert applicant.open("/profile/nothing").status_code == 404
     assert applicant.send_to("/profile/nothing", {}).status_code == 404
 
 
+@ON_SQLITE
 def test_only_an_applicant_has_a_profile(as_role: AsRole) -> None:
     for role in ("coordinator", "supporter", "researcher", "auditor", "administrator"):
         assert as_role(role).open("/profile").status_code == 403

@@ -23,22 +23,13 @@ def _send(page: Page, name: str) -> None:
 def test_pages_of_an_office_are_accessible(pages_service: PagesService, as_role: AsRole, check_page: CheckPage) -> None:
     page = as_role("coordinator", width=390)
     call = f"/postings/{pages_service.posting_id}"
-    for path in (
-        "/papers",
-        f"{call}/edit",
-        f"{call}/deletion",
-        f"{call}/papers",
-        f"{call}/publishing",
-        f"{call}/closing",
-    ):
-        page.goto(path)
+    for view in ("edit", "deletion", "papers", "publishing", "closing"):
+        page.goto(f"{call}/{view}")
         check_page(page)
 
 
 def test_a_file_is_taken_in_and_its_preview_comes_by_itself(as_role: AsRole, check_page: CheckPage) -> None:
     page = as_role("coordinator")
-    page.goto("/imports")
-    check_page(page)
     _send(page, "applicants-forbidden-columns.xlsx")
     expect(page.get_by_role("heading", level=1)).to_have_text("内容の確認")
     expect(page.get_by_role("heading", name="読まずに除いた列")).to_be_visible()
@@ -67,7 +58,6 @@ def test_a_call_is_written_with_advice_while_typing_and_published(as_role: AsRol
     page = as_role("coordinator")
     page.goto("/papers")
     page.get_by_role("link", name="募集をつくる").click()
-    check_page(page)
     page.locator("#field-title").fill(TITLE)
     page.locator("#field-mission_text").fill("独身で健康な方に限ります。")
     expect(page.locator("#advice")).to_contain_text("公開前に消すところ")

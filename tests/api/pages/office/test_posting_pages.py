@@ -19,6 +19,7 @@ from tests.api.pages.office.conftest import CALL, HTML, NewOffice, Office
 from tests.api.pages.office.sent_forms import form_of, words_of
 
 EDIT = "/postings/p1/edit"
+DELETION = "/postings/deletion"
 
 
 def _form(typed: dict[str, list[str]]) -> PostingForm:
@@ -294,12 +295,19 @@ def test_a_draft_is_deleted_and_what_was_published_or_changed_meanwhile_is_not(
     assert "下書きを削除する" not in office.get(EDIT).text
     assert "公開した募集は削除できません" in office.get("/postings/p1/deletion").text
 
-    fields = office.fields(path, path)
+    fields = office.fields(path, DELETION)
     office.client.put("/api/v1/postings/p2", json={**draft, "headcount": 3}, headers={"If-Match": fields["etag"][0]})
-    assert office.post(path, fields).status_code == 412
-    fields = office.fields(path, path)
-    assert new_office("far", municipality_code="32525").get(path).status_code == 404
-    assert office.post("/postings/p1/deletion", fields).status_code == 422
-    assert office.post(path, fields).headers["location"] == "/postings?done=posting_deleted"
-    assert office.post(path, fields).status_code == 404  # it is gone, whoever presses again
+    assert office.post(DELETION, fields).status_code == 412
+    fields = office.fields(path, DELETION)
+    far = new_office("far", municipality_code="32525")
+    assert far.get(path).status_code == 404
+    theirs = far.fields("/account/second-factor", "/account/second-factor")
+    aimed = {name: theirs[name] for name in fields if name in theirs} | {"posting_id": ["p2"], "etag": fields["etag"]}
+    for etag in (fields["etag"], [""]):  # what is refused for its fields is drawn again, and shows no draft of others
+        refused = far.post(DELETION, aimed, etag=etag)
+        assert (refused.status_code, "下書きの仕事" in refused.text) == (404, False)
+    assert office.post(DELETION, fields, posting_id="p1").status_code == 422
+    answers = [office.post(DELETION, fields) for _press in range(2)]
+    assert [one.headers["location"] for one in answers] == ["/postings?done=posting_deleted"] * 2
     assert office.get("/postings/p1/edit").status_code == 200
+    assert office.get("/postings/p2/edit").status_code == 404
