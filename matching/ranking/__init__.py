@@ -23,18 +23,49 @@ from matching.ranking.metrics import (
 )
 from matching.ranking.nash_welfare import RankingPolicy, annealing, nash_welfare, ranking_policy
 from matching.ranking.orders import NOT_LISTED, order_rows
+from matching.ranking.score_sides import (
+    ApplicantBlock,
+    ApplicantSide,
+    PairExceptions,
+    Postings,
+    PostingSide,
+    RuleTable,
+    ScoreTable,
+)
 from matching.ranking.simple_orders import assignment_orders, own_orders, product_orders
+from matching.ranking.top_k import (
+    BlockLists,
+    PreparedPostings,
+    TopK,
+    prepare_postings,
+    top_k,
+    top_k_by_block,
+    top_k_of_block,
+)
+from matching.ranking.top_lists import NO_SCORE, TopLists, merge_lists
 from matching.ranking.transferable_utility import transferable_utility
 from matching.ranking.utilities import expected_matches, utilities
 
 __all__ = [
     "NOT_LISTED",
+    "NO_SCORE",
+    "ApplicantBlock",
+    "ApplicantSide",
     "ApplicationPolicy",
+    "BlockLists",
     "EmployerTaste",
     "EnvyPairs",
     "ExaminationModel",
+    "PairExceptions",
+    "PostingSide",
+    "Postings",
+    "PreparedPostings",
     "RankingLottery",
     "RankingPolicy",
+    "RuleTable",
+    "ScoreTable",
+    "TopK",
+    "TopLists",
     "annealing",
     "apply_accept_market",
     "apply_accept_matches",
@@ -53,15 +84,20 @@ __all__ = [
     "exposure_of_orders",
     "gini",
     "least_served_decile",
+    "merge_lists",
     "nash_welfare",
     "order_rows",
     "own_orders",
     "pair_chances",
+    "prepare_postings",
     "product_orders",
     "ranking_policy",
     "share_with_a_match",
     "simulate_apply_accept",
     "times_shown",
+    "top_k",
+    "top_k_by_block",
+    "top_k_of_block",
     "transferable_utility",
     "utilities",
 ]

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import pdtr
 
 from matching.arrays import Int64s, Reals
 
@@ -57,5 +56,7 @@ def chance_of_a_seat(stronger: Reals, capacity: Int64s) -> Reals:
     >>> chance_of_a_seat(np.array([[0.0, 1.0]]), np.array([1])).round(3)
     array([[1.   , 0.368]])
     """
+    from scipy.special import pdtr  # noqa: PLC0415 - a fifth of a second that who only imports this need not wait
+
     chance: Reals = np.where(capacity[:, None] > 0, pdtr(np.maximum(capacity - 1, 0)[:, None], stronger), 0.0)
     return chance

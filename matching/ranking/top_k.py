@@ -1,0 +1,251 @@
+"""The best postings of every applicant and the best applicants of every posting, in one pass over a market of any size.
+
+A block of applicants is scored tile by tile: one float32 matrix product, whole rows of small tables added to it, and a
+comparison with the lists so far (:mod:`matching.ranking.running_lists`). What is listed is decided by exact scores
+(:mod:`matching.ranking.exact_units`), so the bytes are the same however applicants are cut into blocks, in whatever
+order blocks are done, on any processor and with any number of threads. Blocks know nothing of each other: their
+postings' lists are merged.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from matching.errors import MarketError
+from matching.ranking.exact_units import Floats32
+from matching.ranking.left_out import Words, excluded_words, rule_words
+from matching.ranking.options import require_whole
+from matching.ranking.orders import NOT_LISTED
+from matching.ranking.pair_scores import PostingArrays, RowArrays, posting_arrays, row_arrays
+from matching.ranking.running_lists import finish, offer, running_lists, with_limits
+from matching.ranking.score_sides import ApplicantBlock, ApplicantSide, Postings, PostingSide
+from matching.ranking.top_lists import TopLists, empty_lists, joined_rows, merge_lists
+
+__all__ = ["BlockLists", "PreparedPostings", "TopK", "prepare_postings", "top_k", "top_k_by_block", "top_k_of_block"]
+
+_TILE = 256, 1024  # a tile of scores and what it is made of stay in the processor's second cache
+
+
+@dataclass(frozen=True, eq=False)
+class TopK:
+    """Both sides' lists.
+
+    Attributes
+    ----------
+    applicants : TopLists
+        (n, per_applicant) postings of every applicant.
+    postings : TopLists
+        (m, per_posting) applicants of every posting.
+    """
+
+    applicants: TopLists
+    postings: TopLists
+
+
+@dataclass(frozen=True, eq=False)
+class BlockLists:
+    """What one block gave.
+
+    Attributes
+    ----------
+    first : int
+        Index of its first applicant.
+    applicants : TopLists
+        (r, per_applicant) postings of its applicants: nothing will change them.
+    postings : TopLists
+        (m, per_posting) the best applicants of every posting so far: of this block and of those known before.
+    """
+
+    first: int
+    applicants: TopLists
+    postings: TopLists
+
+
+@dataclass(frozen=True, eq=False)
+class PreparedPostings:
+    """Postings laid out once for any number of blocks; see :func:`prepare_postings`."""
+
+    postings: Postings
+    sides: tuple[tuple[PostingArrays, tuple[Words, ...]], ...]
+
+
+def prepare_postings(postings: Postings) -> PreparedPostings:
+    """Lay the postings out for :func:`top_k_of_block`; every process that works on blocks does so once.
+
+    Raises
+    ------
+    MarketError
+        Naming the entry of a vector that is not finite or too large.
+    """
+    sides = [postings.by_applicant] if postings.by_posting is None else [postings.by_applicant, postings.by_posting]
+    return PreparedPostings(postings, tuple((posting_arrays(side), rule_words(side)) for side in sides))
+
+
+def top_k_of_block(
+    block: ApplicantBlock,
+    postings: PreparedPostings,
+    *,
+    per_applicant: int = 50,
+    per_posting: int = 200,
+    known: TopLists | None = None,
+) -> BlockLists:
+    """Return the lists of one block: a function of its arguments alone, for a loop, a process pool or a cluster.
+
+    Parameters
+    ----------
+    block : ApplicantBlock
+        r applicants; tens of thousands make the postings' lists cheap.
+    postings : PreparedPostings
+    per_applicant, per_posting : int, default 50 and 200
+        Lengths of the lists; with 0 that side gets none.
+    known : TopLists, optional
+        (m, per_posting) applicants of other blocks: they are merged, and who cannot come before them costs nothing.
+
+    Returns
+    -------
+    BlockLists
+        Equal scores: the lower index first.
+
+    Raises
+    ------
+    MarketError
+        When shapes do not fit, or naming the row whose entries or scores are too large.
+    MechanismError
+        When a length is no whole number.
+
+    Notes
+    -----
+    O(r m (d + T)) in time. Besides input, result and what was prepared: memory for 4 lengths of items a posting and a
+    few times d + T numbers an applicant.
+    """
+    require_whole(per_applicant, "per_applicant")
+    require_whole(per_posting, "per_posting")
+    block.verify_fits(postings.postings)
+    earlier = empty_lists(len(postings.postings), per_posting) if known is None else known
+    if earlier.items.shape != (len(postings.postings), per_posting):
+        raise MarketError(
+            f"known lists have shape {earlier.items.shape}, expected {(len(postings.postings), per_posting)}"
+        )
+    own, reading = postings.postings.by_applicant, postings.postings.by_posting
+    if reading is None or block.by_posting is None:
+        found = _of_score(block.by_applicant, own, postings.sides[0], (per_applicant, per_posting), earlier)
+    else:
+        applicants, _ = _of_score(block.by_applicant, own, postings.sides[0], (per_applicant, 0), earlier)
+        found = applicants, _of_score(block.by_posting, reading, postings.sides[1], (0, per_posting), earlier)[1]
+    items = np.where(found[1].items == NOT_LISTED, NOT_LISTED, found[1].items + np.int32(block.first))
+    of_postings = merge_lists(earlier, TopLists(items.astype(np.int32), found[1].units))
+    return BlockLists(block.first, found[0], of_postings)
+
+
+def top_k_by_block(
+    blocks: Iterable[ApplicantBlock],
+    postings: Postings,
+    *,
+    per_applicant: int = 50,
+    per_posting: int = 200,
+    known: TopLists | None = None,
+    progress: Callable[[int], None] | None = None,
+) -> Iterator[BlockLists]:
+    """Yield the lists of block after block, in bounded memory; whoever takes them stores the applicants' lists.
+
+    To go on after a stop, begin with the first block whose lists are not stored and give the postings' lists of the
+    last stored one as ``known``.
+
+    Parameters
+    ----------
+    blocks : iterable of ApplicantBlock
+        In the order of their applicants, none of them twice.
+    postings : Postings
+    per_applicant, per_posting, known
+        As in :func:`top_k_of_block`.
+    progress : callable, optional
+        Called after every block with the index behind its last applicant.
+
+    Raises
+    ------
+    MarketError
+        Also when a block begins before the last one ends.
+    """
+    prepared, end = prepare_postings(postings), 0
+    for block in blocks:
+        if block.first < end:
+            raise MarketError(f"block of applicants starts at {block.first}, expected {end} or later")
+        lists = top_k_of_block(block, prepared, per_applicant=per_applicant, per_posting=per_posting, known=known)
+        end, known = block.first + len(block), lists.postings
+        if progress is not None:
+            progress(end)
+        yield lists
+
+
+def top_k(
+    blocks: Iterable[ApplicantBlock],
+    postings: Postings,
+    *,
+    per_applicant: int = 50,
+    per_posting: int = 200,
+    progress: Callable[[int], None] | None = None,
+) -> TopK:
+    """Return both sides' lists of a whole market whose applicants' lists fit memory.
+
+    Parameters
+    ----------
+    blocks, postings, per_applicant, per_posting, progress
+        As in :func:`top_k_by_block`; the first block begins at 0 and there is none missing.
+
+    Examples
+    --------
+    >>> postings = Postings(PostingSide(np.array([[1.0, 0.0], [0.0, 1.0], [0.5, 0.5]])))
+    >>> wishes = ApplicantSide(np.array([[0.75, 0.25], [0.5, 0.5]]))
+    >>> found = top_k([ApplicantBlock(0, wishes)], postings, per_applicant=2, per_posting=1)
+    >>> found.applicants.items, found.applicants.scores
+    (array([[0, 2], [0, 1]], dtype=int32), array([[0.75, 0.5 ], [0.5 , 0.5 ]]))
+    >>> found.postings.items.ravel()
+    array([0, 1, 0], dtype=int32)
+    """
+    require_whole(per_applicant, "per_applicant")
+    require_whole(per_posting, "per_posting")
+    of_applicants, of_postings, end = [empty_lists(0, per_applicant)], empty_lists(len(postings), per_posting), 0
+    for lists in top_k_by_block(
+        blocks, postings, per_applicant=per_applicant, per_posting=per_posting, progress=progress
+    ):
+        if lists.first != end:
+            raise MarketError(f"block of applicants starts at {lists.first}, expected {end}")
+        end += len(lists.applicants.items)
+        of_applicants.append(lists.applicants)
+        of_postings = lists.postings
+    return TopK(joined_rows(of_applicants), of_postings)
+
+
+def _of_score(
+    side: ApplicantSide,
+    postings: PostingSide,
+    prepared: tuple[PostingArrays, tuple[Words, ...]],
+    lengths: tuple[int, int],
+    known: TopLists,
+) -> tuple[TopLists, TopLists]:
+    """Lists by one score; those of postings hold rows of the block."""
+    arrays, rules = prepared
+    rows, m = row_arrays(side, postings), len(postings)
+    slack = np.full(m, rows.slack.max(initial=0.0))
+    of_postings = running_lists(slack, lengths[1], is_of_rows=False)
+    if lengths[1]:
+        of_postings = with_limits(of_postings, known)
+    of_applicants, tile = [empty_lists(0, lengths[0])], np.empty(_TILE[0] * _TILE[1], np.float32)
+    for start in range(0, len(side), _TILE[0]):
+        stop = min(start + _TILE[0], len(side))
+        of_rows = running_lists(rows.slack[start:stop], lengths[0], is_of_rows=True)
+        excluded = excluded_words(side, slice(start, stop), rules, m)
+        for first in range(0, m, _TILE[1]):
+            scores = _products(rows, arrays, slice(start, stop), slice(first, min(first + _TILE[1], m)), tile)
+            offer(scores, (start, first), excluded, rows, arrays, of_rows, of_postings)
+        of_applicants.append(finish(of_rows, start, rows, arrays))
+    return joined_rows(of_applicants), finish(of_postings, 0, rows, arrays)
+
+
+def _products(rows: RowArrays, postings: PostingArrays, of: slice, columns: slice, room: Floats32) -> Floats32:
+    n, m = of.stop - of.start, columns.stop - columns.start
+    products: Floats32 = room[: n * m].reshape(n, m)
+    return np.matmul(rows.vectors[of], postings.columns[:, columns], out=products)

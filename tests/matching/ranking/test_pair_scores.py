@@ -1,0 +1,33 @@
+"""Single precision stays as near to the exact score as is promised, whatever the parts of a score are."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from matching.ranking.exact_units import SCORE_UNIT
+from matching.ranking.pair_scores import add_tables, exact_units, posting_arrays, row_arrays
+from matching.ranking.score_sides import ApplicantSide, PostingSide, ScoreTable
+
+
+@pytest.mark.parametrize("d", [0, 3, 257])
+@pytest.mark.parametrize("n_tables", [0, 1, 5])
+def test_a_float32_score_is_off_by_less_than_its_slack(d: int, n_tables: int) -> None:
+    rng = np.random.default_rng(d + n_tables)
+    tables = []
+    for t in range(n_tables):
+        shape = (300 if t == 2 else 4, 3)
+        tables.append(ScoreTable(rng.uniform(-3, 3, shape), rng.integers(0, 3, 40), rng.uniform(0, 2, 40)))
+    side = PostingSide(rng.standard_normal((40, d)), tuple(tables))
+    codes = np.array([rng.integers(0, table.values.shape[0], 20) for table in tables], dtype=np.int64)
+    applicants = ApplicantSide(
+        rng.standard_normal((20, d)), codes=codes.reshape(n_tables, 20).T, weights=rng.uniform(0, 2, (20, n_tables))
+    )
+    rows, postings = row_arrays(applicants, side), posting_arrays(side)
+    scores = np.ascontiguousarray((rows.vectors @ postings.columns).astype(np.float32))
+    for i in range(20):
+        add_tables(scores[i], i, 0, rows, postings)
+    exact = np.array([[exact_units(i, j, rows, postings) for j in range(40)] for i in range(20)]) * SCORE_UNIT
+
+    assert (np.abs(scores - exact) <= rows.slack[:, None]).all()
+    assert d + n_tables == 0 or rows.slack.max() < 1e-2  # of scores up to 300: nearly everything is dropped

@@ -1,0 +1,298 @@
+"""The lists of both sides: exact, the same however a market is cut, and what does not fit is refused by name."""
+
+from __future__ import annotations
+
+import importlib
+import itertools
+import pickle
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from matching.errors import MarketError, MechanismError
+from matching.ranking.orders import NOT_LISTED
+from matching.ranking.score_sides import (
+    ApplicantBlock,
+    ApplicantSide,
+    PairExceptions,
+    Postings,
+    PostingSide,
+    RuleTable,
+    ScoreTable,
+)
+from matching.ranking.top_k import BlockLists, prepare_postings, top_k, top_k_by_block, top_k_of_block
+from matching.ranking.top_lists import TopLists, merge_lists
+from tests.oracles.top_k import Lists, lists_of_applicants, lists_of_postings
+
+Market = tuple[ApplicantSide, PostingSide]
+
+
+def _market(seed: int, n: int, m: int) -> Market:
+    """A market of coarse numbers, so that scores tie, or of fine ones; with empty rows and rows that are left out."""
+    rng = np.random.default_rng(seed)
+    d, n_tables, n_rules = int(rng.integers(0, 5)), int(rng.integers(0, 5)), int(rng.integers(0, 3))
+    is_coarse = bool(rng.integers(0, 2))
+
+    def numbers(*shape: int) -> np.ndarray:
+        return rng.integers(-2, 3, shape) / 4 if is_coarse else rng.uniform(-1, 1, shape)
+
+    vectors = numbers(n, d) * (rng.random((n, 1)) < 0.8)
+    tables = []
+    for _ in range(n_tables):
+        shape = (int(rng.choice([1, 3, 300])), int(rng.integers(1, 4)))
+        weights = numbers(m) if rng.random() < 0.5 else None
+        tables.append(ScoreTable(numbers(*shape), rng.integers(0, shape[1], m), weights))
+    rules = [RuleTable(rng.random((3, 2)) < rng.choice([0.1, 0.6]), rng.integers(0, 2, m)) for _ in range(n_rules)]
+    exceptions = PairExceptions(np.arange(min(n, m)), np.arange(min(n, m)), rng.random(min(n, m)) < 0.5)
+    codes = [rng.integers(0, table.values.shape[0], n) for table in tables]
+    applicants = ApplicantSide(
+        vectors,
+        codes=np.array(codes, dtype=np.int64).reshape(n_tables, n).T,
+        weights=numbers(n, n_tables) if rng.random() < 0.5 else None,
+        states=rng.integers(0, 3, (n, n_rules)),
+        excluded=np.repeat(rng.random((n, 1)) < 0.2, m, axis=1) if rng.random() < 0.5 else None,
+        exceptions=exceptions if rng.random() < 0.5 else None,
+    )
+    return applicants, PostingSide(numbers(m, d), tuple(tables), tuple(rules))
+
+
+def _pairs(lists: TopLists) -> Lists:
+    return [
+        [(item, units) for item, units in zip(*row, strict=True) if item != NOT_LISTED]
+        for row in zip(lists.items.tolist(), lists.units.tolist(), strict=True)
+    ]
+
+
+def _rows(side: ApplicantSide, start: int, stop: int) -> ApplicantSide:
+    found = side.exceptions
+    if found is not None:
+        here = (found.rows >= start) & (found.rows < stop)
+        found = PairExceptions(found.rows[here] - start, found.postings[here], found.excluded[here])
+    of = slice(start, stop)
+    return ApplicantSide(
+        side.vectors[of],
+        codes=side.row_codes[of],
+        weights=side.row_weights[of],
+        states=side.row_states[of],
+        excluded=None if side.excluded is None else side.excluded[of],
+        exceptions=found,
+    )
+
+
+def _blocks(side: ApplicantSide, cuts: list[int]) -> list[ApplicantBlock]:
+    ends = sorted({0, *cuts, len(side)})
+    return [ApplicantBlock(start, _rows(side, start, stop)) for start, stop in itertools.pairwise(ends)]
+
+
+def _is_same(one: TopLists, other: TopLists) -> bool:
+    return one.items.tobytes() == other.items.tobytes() and one.units.tobytes() == other.units.tobytes()
+
+
+@given(
+    seed=st.integers(0, 10**6),
+    n=st.integers(0, 40),
+    m=st.integers(0, 90),
+    lengths=st.tuples(st.integers(0, 4), st.integers(0, 4)),
+)
+@settings(max_examples=40, deadline=None)
+def test_the_lists_of_both_sides_are_those_of_a_full_sort_of_exact_scores(
+    seed: int, n: int, m: int, lengths: tuple[int, int]
+) -> None:
+    applicants, postings = _market(seed, n, m)
+    found = top_k([ApplicantBlock(0, applicants)], Postings(postings), per_applicant=lengths[0], per_posting=lengths[1])
+
+    assert _pairs(found.applicants) == lists_of_applicants(applicants, postings, lengths[0])
+    assert _pairs(found.postings) == lists_of_postings(applicants, postings, lengths[1])
+
+
+@given(seed=st.integers(0, 10**6), cuts=st.lists(st.integers(1, 29), max_size=4))
+@settings(max_examples=20, deadline=None)
+def test_however_applicants_are_cut_into_blocks_the_bytes_are_the_same(seed: int, cuts: list[int]) -> None:
+    applicants, postings = _market(seed, 30, 70)
+    whole = top_k([ApplicantBlock(0, applicants)], Postings(postings), per_applicant=5, per_posting=4)
+    parts = top_k(_blocks(applicants, cuts), Postings(postings), per_applicant=5, per_posting=4)
+
+    assert _is_same(whole.applicants, parts.applicants)
+    assert _is_same(whole.postings, parts.postings)
+
+
+@pytest.mark.parametrize("tile", [(7, 64), (64, 192)])
+def test_the_shape_of_a_tile_changes_no_byte(tile: tuple[int, int], monkeypatch: pytest.MonkeyPatch) -> None:
+    rng = np.random.default_rng(5)
+    vectors, others = rng.standard_normal((60, 33)), rng.standard_normal((400, 33))
+    others[200:] = others[:200]  # every score twice
+    blocks, postings = [ApplicantBlock(0, ApplicantSide(vectors))], Postings(PostingSide(others))
+    usual = top_k(blocks, postings, per_applicant=9, per_posting=9)
+    monkeypatch.setattr(importlib.import_module("matching.ranking.top_k"), "_TILE", tile)
+    found = top_k(blocks, postings, per_applicant=9, per_posting=9)
+
+    assert _is_same(usual.applicants, found.applicants)
+    assert _is_same(usual.postings, found.postings)
+
+
+def test_scores_that_single_precision_cannot_tell_apart_stand_in_their_exact_order() -> None:
+    rng = np.random.default_rng(11)
+    steps = rng.permutation(600)
+    others = np.stack([np.ones(600), steps * 2.0**-26], axis=1)  # a step is 2⁻⁴⁶ of a score of 1
+    side = ApplicantSide(np.array([[1.0, 2.0**-20]] * 3))
+    found = top_k([ApplicantBlock(0, side)], Postings(PostingSide(others)), per_applicant=10, per_posting=2)
+
+    assert (found.applicants.items == np.argsort(-steps)[:10]).all()
+    assert (found.postings.items == [0, 1]).all()
+
+
+def test_where_all_scores_are_equal_the_first_are_listed() -> None:
+    side, postings = ApplicantSide(np.full((500, 1), 0.3)), Postings(PostingSide(np.full((700, 1), 0.7)))
+    found = top_k([ApplicantBlock(0, side)], postings, per_applicant=3, per_posting=20)
+
+    assert (found.applicants.items == [0, 1, 2]).all()
+    assert (found.postings.items == np.arange(20)).all()
+
+
+def test_who_is_left_out_everywhere_has_an_empty_list_and_stands_in_none() -> None:
+    side = ApplicantSide(np.ones((3, 1)), states=np.array([[0], [1], [0]]))
+    rule = RuleTable(np.array([[False], [True]]), np.zeros(80, np.int64))
+    postings = Postings(PostingSide(np.ones((80, 1)), rules=(rule,)))
+    found = top_k([ApplicantBlock(0, side)], postings, per_applicant=2, per_posting=3)
+
+    assert found.applicants.items.tolist() == [[0, 1], [-1, -1], [0, 1]]
+    assert found.applicants.scores.tolist() == [[1.0, 1.0], [-np.inf, -np.inf], [1.0, 1.0]]
+    assert (found.postings.items == [0, 2, -1]).all()
+
+
+def test_two_scores_give_each_side_the_list_of_its_own() -> None:
+    own, reading = _market(1, 20, 70), _market(2, 20, 70)
+    blocks = [ApplicantBlock(0, own[0], reading[0])]
+    found = top_k(blocks, Postings(own[1], reading[1]), per_applicant=4, per_posting=3)
+
+    assert _pairs(found.applicants) == lists_of_applicants(*own, 4)
+    assert _pairs(found.postings) == lists_of_postings(*reading, 3)
+
+
+def test_blocks_that_know_nothing_of_each_other_merge_to_the_same_bytes_in_any_order() -> None:
+    applicants, postings = _market(4, 30, 70)
+    prepared = pickle.loads(pickle.dumps(prepare_postings(Postings(postings))))  # as another process would get it  # noqa: S301
+    alone = [top_k_of_block(block, prepared, per_posting=3) for block in _blocks(applicants, [9, 17])]
+    whole = top_k([ApplicantBlock(0, applicants)], Postings(postings), per_posting=3).postings
+
+    for one, two, three in itertools.permutations(lists.postings for lists in alone):
+        assert _is_same(merge_lists(one, merge_lists(two, three)), whole)
+        assert _is_same(merge_lists(merge_lists(one, two), three), whole)
+
+
+def test_a_pass_that_stopped_goes_on_from_the_lists_it_stored() -> None:
+    applicants, postings = _market(6, 30, 70)
+    blocks, told = _blocks(applicants, [8, 20]), list[int]()
+    whole = list(top_k_by_block(blocks, Postings(postings), per_posting=3, progress=told.append))
+    stored: BlockLists = pickle.loads(pickle.dumps(whole[0]))  # noqa: S301
+    rest = list(top_k_by_block(blocks[1:], Postings(postings), per_posting=3, known=stored.postings))
+
+    assert told == [8, 20, 30]
+    assert _is_same(rest[-1].postings, whole[-1].postings)
+    assert all(_is_same(a.applicants, b.applicants) for a, b in zip(rest, whole[1:], strict=True))
+
+
+def test_a_market_without_applicants_or_without_postings_has_empty_lists() -> None:
+    nobody = top_k([], Postings(PostingSide(np.ones((2, 1)))), per_applicant=3, per_posting=2)
+    nowhere = top_k([ApplicantBlock(0, ApplicantSide(np.ones((2, 1))))], Postings(PostingSide(np.ones((0, 1)))))
+
+    assert nobody.applicants.items.shape == (0, 3)
+    assert (nobody.postings.items == NOT_LISTED).all()
+    assert (nowhere.applicants.items == NOT_LISTED).all()
+    assert nowhere.postings.items.shape == (0, 200)
+
+
+TABLE = ScoreTable(np.ones((2, 1)), np.zeros(2, np.int64))
+RULE = RuleTable(np.zeros((2, 1), dtype=bool), np.zeros(2, np.int64))
+NO_PAIRS = np.zeros(0, np.int64)
+
+
+@pytest.mark.parametrize(
+    ("block", "postings", "message"),
+    [
+        (ApplicantSide(np.ones((1, 2))), PostingSide(np.ones((2, 1))), r"vectors .* shape \(1, 2\), expected \(1, 1\)"),
+        (
+            ApplicantSide(np.array([[np.nan]])),
+            PostingSide(np.ones((2, 1))),
+            r"vectors of a block of applicants\[0, 0\] is nan",
+        ),
+        (ApplicantSide(np.ones((1, 1))), PostingSide(np.full((2, 1), np.inf)), r"vectors of postings\[0, 0\] is inf"),
+        (
+            ApplicantSide(np.full((1, 4), 31.0)),
+            PostingSide(np.full((2, 4), 31.0)),
+            r"scores of row 0 can reach 3844, expected at most 1024",
+        ),
+        (
+            ApplicantSide(np.ones((1, 1)), codes=np.array([[2]])),
+            PostingSide(np.ones((2, 1)), (TABLE,)),
+            r"codes\[0, 0\] is 2, expected 0 to 1",
+        ),
+        (
+            ApplicantSide(np.ones((1, 1)), states=np.array([[-1]])),
+            PostingSide(np.ones((2, 1)), rules=(RULE,)),
+            r"states\[0, 0\] is -1, expected 0 to 1",
+        ),
+        (ApplicantSide(np.ones((1, 1))), PostingSide(np.ones((2, 1)), (TABLE,)), r"codes .* shape \(1, 0\)"),
+        (
+            ApplicantSide(np.ones((1, 1)), exceptions=PairExceptions(NO_PAIRS, NO_PAIRS + 1, np.zeros(0, dtype=bool))),
+            PostingSide(np.ones((2, 2))),
+            r"vectors .* expected \(1, 2\)",
+        ),
+        (
+            ApplicantSide(
+                np.ones((1, 1)), exceptions=PairExceptions(np.array([0]), np.array([2]), np.ones(1, dtype=bool))
+            ),
+            PostingSide(np.ones((2, 1))),
+            r"exceptions\[0, 1\] is 2, expected 0 to 1",
+        ),
+    ],
+)
+def test_what_does_not_fit_is_refused_by_name(block: ApplicantSide, postings: PostingSide, message: str) -> None:
+    with pytest.raises(MarketError, match=message):
+        top_k([ApplicantBlock(0, block)], Postings(postings))
+
+
+def test_postings_that_do_not_fit_are_refused_by_name() -> None:
+    codes = np.zeros(2, np.int64)
+    with pytest.raises(MarketError, match=r"codes of a score table\[1, 0\] is 5, expected 0 to 0"):
+        ScoreTable(np.ones((1, 1)), np.array([0, 5]))
+    with pytest.raises(MarketError, match=r"weights of a score table have shape \(1,\), expected \(2,\)"):
+        ScoreTable(np.ones((1, 1)), codes, np.ones(1))
+    with pytest.raises(MarketError, match=r"weighted values of a score table reach 64\.0, expected at most 31"):
+        ScoreTable(np.full((1, 1), 8.0), codes, np.full(2, 8.0))
+    with pytest.raises(MarketError, match=r"rule table has shape \(1,\) and codes of \(2,\)"):
+        RuleTable(np.zeros(1, dtype=bool), codes)
+    with pytest.raises(MarketError, match="a table has codes of 2 postings, expected 3"):
+        PostingSide(np.ones((3, 1)), (TABLE,))
+    with pytest.raises(MarketError, match=r"vectors of postings have shape \(3,\)"):
+        PostingSide(np.ones(3))
+    with pytest.raises(MarketError, match="the scores read 3 and 2 postings"):
+        Postings(PostingSide(np.ones((3, 1))), PostingSide(np.ones((2, 1))))
+    with pytest.raises(MarketError, match="expected three of one length"):
+        PairExceptions(codes, codes, np.zeros(1, dtype=bool))
+
+
+def test_blocks_out_of_order_or_for_other_scores_are_refused() -> None:
+    side, postings = ApplicantSide(np.ones((2, 1))), Postings(PostingSide(np.ones((2, 1))))
+    with pytest.raises(MarketError, match="block of applicants starts at 1, expected 2 or later"):
+        list(top_k_by_block([ApplicantBlock(0, side), ApplicantBlock(1, side)], postings))
+    with pytest.raises(MarketError, match="block of applicants starts at 3, expected 0"):
+        top_k([ApplicantBlock(3, side)], postings)
+    with pytest.raises(MarketError, match="block of 2 applicants starts at -1, expected 0 to 2147483645"):
+        top_k_of_block(ApplicantBlock(-1, side), prepare_postings(postings))
+    with pytest.raises(MarketError, match="for one score and for two"):
+        top_k([ApplicantBlock(0, side, side)], postings)
+    with pytest.raises(MarketError, match="read 2 and 1 applicants of a block"):
+        two = Postings(postings.by_applicant, postings.by_applicant)
+        top_k([ApplicantBlock(0, side, ApplicantSide(np.ones((1, 1))))], two)
+    with pytest.raises(MechanismError, match="per_posting is -1, expected a whole number >= 0"):
+        top_k([ApplicantBlock(0, side)], postings, per_posting=-1)
+    with pytest.raises(MarketError, match=r"known lists have shape \(1, 3\), expected \(2, 3\)"):
+        known = TopLists(np.zeros((1, 3), np.int32), np.zeros((1, 3), np.int64))
+        top_k_of_block(ApplicantBlock(0, side), prepare_postings(postings), per_posting=3, known=known)
+    with pytest.raises(MarketError, match=r"lists of \(1, 3\) cannot be merged with lists of \(1, 2\)"):
+        merge_lists(known, TopLists(known.items[:, :2], known.units[:, :2]))
+    with pytest.raises(MarketError, match="expected equal"):
+        TopLists(known.items, known.units[:, :1])
