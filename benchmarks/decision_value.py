@@ -1,6 +1,6 @@
 """Does the estimate tell what an assignment is truly worth? Seasons of the twin, whose truth is known.
 
-``python -m benchmarks.decision_value [--seasons 100] [--part main|many|large|wrong|all]``
+``python -m benchmarks.decision_value [--seasons 100] [--part main|many|large|wrong|estimated|all]``
 
 Each season: three past years placed by officers' habits teach a stay model; the engine assigns the people of the fourth
 year by it; that year is nevertheless placed by the officers, with known chances, and its outcomes are seen for twelve
@@ -9,7 +9,9 @@ with the true gain of the same people. Seeds start at 90,000, on which nothing w
 
 *main*: 300 people, 20 groups of like postings. *many*: the same people, 60 groups, so that past and plan agree more
 seldom. *large*: 1,200 people, 20 groups. *wrong*: as main, but the judging model is worthless (everybody the same
-chance everywhere): the chances of placement alone must carry the estimate. The model's own claim stands beside it.
+chance everywhere): the chances of placement alone must carry the estimate. *estimated*: as main, but the chances of
+placement are not known and estimated from whom was chosen, as from an office's records; the way it is taken to have
+gone (postings choose people) is not the way it went (officers send people). The model's own claim stands beside it.
 """
 
 from __future__ import annotations
@@ -23,12 +25,14 @@ import numpy as np
 
 from features.evaluation.bootstrap import Interval
 from features.evaluation.decision_value import decision_value
+from features.evaluation.estimated_chances import chosen_among, estimated_chances, habits_of
 from features.evaluation.harm import harm_of
 from features.evaluation.plans import sure_plan
 from features.evaluation.twin_season import judged_twin, true_value, twin_seasons
+from features.synthetic.placed_years import PlacedYear
 
 FIRST_SEED = 90_000
-SIZES = {"main": (300, 20), "many": (300, 60), "large": (1200, 20), "wrong": (300, 20)}
+SIZES = {"main": (300, 20), "many": (300, 60), "large": (1200, 20), "wrong": (300, 20), "estimated": (300, 20)}
 
 
 class Line(NamedTuple):
@@ -64,6 +68,9 @@ def _season(part: str, seed: int) -> Line:
     judged = judged_twin(years, rng=rng)
     if part == "wrong":
         judged = replace(judged, predicted=np.full(judged.predicted.shape, 0.5))
+    if part == "estimated":
+        chance = _estimated(years[-1], rng)
+        judged = replace(judged, happened=replace(judged.happened, chance=chance))
     found = decision_value(
         judged.posting_of, judged.happened, claims=judged.claims, predicted=judged.predicted, others={}, rng=rng
     )
@@ -80,6 +87,17 @@ def _season(part: str, seed: int) -> Line:
         harm.rate,
         truth.harmed,
     )
+
+
+def _estimated(year: PlacedYear, rng: np.random.Generator) -> np.ndarray:  # type: ignore[type-arg]
+    """Chances of the season as its records tell them: seats are those filled, habits those of its own choices."""
+    open_to = [np.flatnonzero(possible) for possible in year.is_possible.T]
+    values = [year.terms[rows, j] for j, rows in enumerate(open_to)]
+    taken = [year.assigned[rows] == j for j, rows in enumerate(open_to)]
+    terms = year.truth.terms
+    habits = habits_of(chosen_among(terms, values, taken), dict.fromkeys(terms, 1.0))
+    filled = np.bincount(year.assigned[year.assigned >= 0], minlength=len(open_to))
+    return estimated_chances(year.terms @ habits, filled, year.is_possible, year.assigned, rng=rng)
 
 
 def _print(part: str, lines: list[Line], seconds: float) -> None:

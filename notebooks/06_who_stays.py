@@ -32,6 +32,7 @@ import numpy as np
 from drawing import ACCENT, INK, MIDDLE, SOFT, headline, label_end, use_style
 
 from features.evaluation.decision_value import PlanValue, decision_value
+from features.evaluation.importance import stay_importance
 from features.evaluation.plans import best_assignment
 from features.evaluation.twin_season import judged_twin, true_value, twin_seasons
 from features.staying.boosted import BoostedStay
@@ -76,6 +77,29 @@ axes.set_yticks(at, [terms[k] for k in order])
 axes.set(xlabel="log-odds of staying one month more, term at 1 against 0")
 axes.legend(loc="lower right")
 headline(axes, "What goes with staying, and how well it is known")
+
+# %% [markdown]
+# ## Does the model's account of itself hold?
+#
+# What a straight score says of its terms is exact and is its own word. *Permutation importance* (Breiman 2001,
+# doi:10.1023/A:1010933404324) asks the newest year, which the model has not seen: deal one term out among its people
+# anew; how much worse are they foretold? Whoever leans on a term that nobody misses has learned chance, or another term
+# that goes with it.
+
+# %%
+check = stay_importance(model, placements_of([year]), rng=np.random.default_rng(6))
+by_word = np.argsort(-check.attributed)
+at = np.arange(by_word.size)[::-1]
+figure, (word, deed) = plt.subplots(1, 2, figsize=(10, 3.6), sharey=True)
+word.barh(at, 100 * check.attributed[by_word], color=MIDDLE)
+word.set(xlabel="share of what the terms move, per cent")
+word.set_yticks(at, [check.terms[k] for k in by_word])
+headline(word, "What the model says")
+deed.axvline(0, color=INK, marker="", linestyle="-", linewidth=0.8)
+deed.barh(at, 1000 * check.importance[by_word], xerr=2000 * check.error[by_word], color=MIDDLE, ecolor=INK, capsize=3)
+deed.set(xlabel="log-likelihood lost by shuffling, thousandths a person")
+headline(deed, "What the newest year says", f"Kendall's τ of both orders {check.agreement:.2f}")
+print(f"leaned on and not missed: {', '.join(check.not_missed) or 'none'}")
 
 # %% [markdown]
 # ## Do the chances come true?
@@ -235,6 +259,7 @@ headline(
 # %%
 estimate = model.estimate(features, municipality=municipality)
 inside = (effects.low <= truth) & (truth <= effects.high)
+assert check.agreement > 0, "terms the model leans on are those whose loss is felt"
 assert inside.mean() >= 0.75, "most of the true effects lie in their 95 % intervals"
 assert abs(found["straight score"].slope - 1) < 3 * found["straight score"].slope_error, (
     "the slope does not differ from one beyond chance"

@@ -67,7 +67,8 @@ def report_figures(found: SeasonEvaluation) -> dict[str, str]:
     try:
         import matplotlib as mpl  # noqa: PLC0415 -- only who draws needs it
     except ImportError:
-        raise EvaluationError("figures need matplotlib, expected it installed: pip install matplotlib") from None
+        way = "expected the extra notebooks, in the folder of enmusubi: pip install -e '.[notebooks]'"
+        raise EvaluationError(f"figures need matplotlib, {way}") from None
     drawing: Any = mpl
     with drawing.rc_context({**_STYLE, "svg.hashsalt": "enmusubi"}):
         return {

@@ -6,23 +6,20 @@ from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
 from features.evaluation.augmented import claimed_values
 from features.evaluation.cross_fitting import cross_fitted
 from features.evaluation.decision_value import asked_people
 from features.evaluation.happened import Happened
 from features.evaluation.judged_season import JudgedSeason
+from features.evaluation.judging_models import SeasonPairs, claimed_chances, judging_chances
 from features.evaluation.plans import best_assignment, sure_plan
 from features.staying.placements import Placements
-from features.staying.stay_model import ENDS, StayModel
 from features.synthetic.placed_years import PlacedYear, placed_years, placements_of
 
 __all__ = ["TrueValue", "judged_twin", "true_value", "twin_seasons"]
 
-_MONTHS: Final = 12
 _NOTHING: Final = 1e-9
-_EDGE: Final = 1e-9
 
 
 class TrueValue(NamedTuple):
@@ -71,11 +68,9 @@ def judged_twin(years: Sequence[PlacedYear], *, rng: np.random.Generator) -> Jud
     placed = np.flatnonzero(season.assigned >= 0)
     row_of = np.full(season.assigned.size, -1, np.int64)
     row_of[placed] = np.arange(placed.size)
-    claims = _predict(known, season)
-
-    def learn(rows: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
-        return _predict(_joined(placements_of(past), own.take(row_of[rows][row_of[rows] >= 0])), season)
-
+    pairs = SeasonPairs(season.terms, season.municipality)
+    claims = claimed_chances(known, pairs)
+    learn = judging_chances(placements_of(past), own, row_of, pairs)
     happened = Happened(
         posting_of=season.assigned,
         stayed=season.stayed.astype(np.float64),
@@ -106,23 +101,6 @@ def true_value(season: PlacedYear, judged: JudgedSeason) -> TrueValue:
     )
 
 
-def _predict(placements: Placements, season: PlacedYear) -> npt.NDArray[np.float64]:
-    # where nobody was seen for longer, nothing can be learned of later months
-    ends = ENDS if placements.seen_months.max() > _MONTHS else ENDS[: ENDS.index(_MONTHS) + 1]
-    model = StayModel(terms=placements.terms, ends=ends, months=_MONTHS).fit_placements(placements)
-    stay = model.stay(season.terms, municipality=season.municipality[None, :])
-    predicted: npt.NDArray[np.float64] = np.clip(stay, _EDGE, 1 - _EDGE)
-    return predicted
-
-
 def _as_known(past: Placements, year: int) -> Placements:
     """The past years as they stood when a year began: the last one seen for twelve months."""
     return past.known_at(12 * (year - past.year))
-
-
-def _joined(one: Placements, other: Placements) -> Placements:
-    columns = {
-        name: np.concatenate([getattr(one, name), getattr(other, name)])
-        for name in ("features", "left_in", "seen_months", "municipality", "year", "settled")
-    }
-    return Placements(terms=one.terms, **columns)

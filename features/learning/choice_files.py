@@ -13,14 +13,12 @@ applicant's own the applicant. Reasons, remarks and names are not part of the fo
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from features.errors import RecordError
-from features.record_files import explain_error
+from features.json_models import load_model
 
 __all__ = ["Choice", "ChoiceFile", "load_choices"]
 
@@ -72,19 +70,4 @@ def load_choices(path: Path) -> ChoiceFile:
     RecordError
         One line that names file and place, never what stands there.
     """
-    try:
-        content = json.loads(path.read_text(encoding="utf-8-sig"))
-    except json.JSONDecodeError as error:
-        raise RecordError(f"{path.name}: not JSON at line {error.lineno}, column {error.colno}: {error.msg}") from None
-    except RecursionError:
-        raise RecordError(f"{path.name}: nested too deeply to be choices") from None
-    except UnicodeDecodeError as error:
-        raise RecordError(f"{path.name}: not UTF-8 at byte {error.start}") from None
-    except ValueError:
-        raise RecordError(f"{path.name}: holds a number with too many digits") from None
-    if not isinstance(content, dict):
-        raise RecordError(f"{path.name}: the top level is not an object, expected the key choices")
-    try:
-        return ChoiceFile.model_validate(content)
-    except ValidationError as error:
-        raise RecordError(f"{path.name}: {explain_error(error, ChoiceFile)}") from None
+    return load_model(path, ChoiceFile, what="choices")

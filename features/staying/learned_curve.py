@@ -132,16 +132,14 @@ class LearnedCurve:
     def _variance(self, point: _Point, features: Reals, place: npt.NDArray[np.int64]) -> Reals:
         """Of each pair's chance, by the delta method."""
         total = np.where(place >= 0, point.slopes.sum(axis=1), 0.0)
-        at = np.maximum(place, 0)
-        along = point.fixed_slopes(features) + total[:, None] * self.fit.across[at]
+        along = point.fixed_slopes(features) + total[:, None] * _of_places(self.fit.across, place)
         known = np.einsum("nk,nk->n", along @ self.fit.covariance, along)
-        variance: Reals = known + total**2 * self.fit.own_variance[at] + point.lone_variance
+        variance: Reals = known + total**2 * _of_places(self.fit.own_variance, place) + point.lone_variance
         return variance
 
     def _at(self, features: Reals, place: npt.NDArray[np.int64], counts: npt.NDArray[np.int64]) -> _Point:
         fit = self.fit
-        own = np.where(place >= 0, fit.places[np.maximum(place, 0)], 0.0)
-        odds = (features @ fit.effects + own)[:, None] + fit.base  # (n, I)
+        odds = (features @ fit.effects + _of_places(fit.places, place))[:, None] + fit.base  # (n, I)
         is_new = (place < 0) & (fit.place_sd > 0)
         shifts = np.where(is_new[:, None], fit.place_sd * _NODES, 0.0)  # (n, nodes)
         shares = np.where(is_new[:, None], _SHARES, 1.0 / _NODES.size)
@@ -159,6 +157,8 @@ class LearnedCurve:
         named = np.asarray(municipality)
         if named.shape != (n,):
             raise StayingError(f"municipality has shape {named.shape}, expected ({n},)")
+        if not self.places.size:
+            return np.full(n, -1, np.int64)
         at = np.minimum(np.searchsorted(self.places, named), self.places.size - 1)
         return np.where(self.places[at] == named, at, -1).astype(np.int64)
 
@@ -177,6 +177,13 @@ class _Point(NamedTuple):
     def fixed_slopes(self, features: Reals) -> Reals:
         """Slopes of the chance in base and effects."""
         return np.hstack([self.slopes, features * self.slopes.sum(axis=1)[:, None]])
+
+
+def _of_places(values: Reals, place: npt.NDArray[np.int64]) -> Reals:
+    """What belongs to the place of each pair; 0 without a past."""
+    found = np.zeros((place.size, *values.shape[1:]))
+    found[place >= 0] = values[place[place >= 0]]
+    return found
 
 
 def _parts(n: int) -> Iterator[slice]:

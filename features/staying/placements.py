@@ -89,6 +89,19 @@ class Placements:
         names = ("features", "left_in", "seen_months", "municipality", "year", "settled")
         return replace(self, **{name: getattr(self, name)[rows] for name in names})
 
+    def with_terms(self, names: Sequence[str]) -> Placements:
+        """The same placements with some of the terms."""
+        columns = [self.terms.index(name) for name in names]
+        return replace(self, terms=tuple(names), features=self.features[:, columns])
+
+    def joined(self, other: Placements) -> Placements:
+        """These and others, whose terms must be the same."""
+        if other.terms != self.terms:
+            raise StayingError(f"terms are {', '.join(other.terms)}, expected {', '.join(self.terms)} to be joined")
+        names = ("left_in", "seen_months", "municipality", "year", "settled")
+        whole = {name: np.concatenate([getattr(self, name), getattr(other, name)]) for name in names}
+        return Placements(self.terms, np.concatenate([self.features, other.features]), **whole)
+
     def known_at(self, months: npt.NDArray[np.int64] | int) -> Placements:
         """The same placements as they were known ``months`` after each start, where that is before the last look.
 

@@ -17,9 +17,12 @@ from scipy.special import expit
 from features.staying.errors import StayingError
 from features.staying.month_rows import MonthRows
 
-__all__ = ["PooledFit", "fit_pooled"]
+__all__ = ["SAME", "PooledFit", "fit_pooled"]
 
 Reals = npt.NDArray[np.float64]
+
+SAME: Final = 1e-9
+"""A term whose values have no larger standard deviation is the same for everybody: only rounding tells them apart."""
 
 _BASE_PRECISION: Final = 0.01  # a base may lie anywhere; that of an interval nobody left in stays finite
 _LEAST_SD, _MOST_SD = 0.03, 3.0
@@ -144,7 +147,7 @@ class _Search:
         n_terms = rows.features.shape[1]
         self.mean: Reals = np.concatenate([np.full(rows.n_intervals, common), np.zeros(n_terms)])
         spread = rows.features.std(axis=0)
-        on_effects = ridge * np.where(spread > 0, spread, 1.0) ** 2
+        on_effects = ridge * np.where(spread > SAME, spread, 1.0) ** 2
         self.precision: Reals = np.concatenate([np.full(rows.n_intervals, _BASE_PRECISION), on_effects])
         self.start = _Point(self.mean, np.zeros(rows.n_places))
 

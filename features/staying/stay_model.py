@@ -128,17 +128,26 @@ class StayModel(BaseEstimator):
                 f"placements have the terms {', '.join(placements.terms)}, the model {', '.join(self.terms) or 'none'}"
             )
         rows, places = month_rows(placements, self.ends)
-        self.curve_ = LearnedCurve(
-            terms=placements.terms,
-            ends=tuple(self.ends),
-            fit=fit_pooled(rows, ridge=self.ridge, pooled=self.pooled),
-            places=places,
-            support=support_of(placements.features),
-            seen_months=int(placements.seen_months.max()),
+        return self.with_curve(
+            LearnedCurve(
+                terms=placements.terms,
+                ends=tuple(self.ends),
+                fit=fit_pooled(rows, ridge=self.ridge, pooled=self.pooled),
+                places=places,
+                support=support_of(placements.features),
+                seen_months=int(placements.seen_months.max()),
+            )
         )
-        self.coef_, self.place_sd_ = self.curve_.fit.effects, self.curve_.fit.place_sd
+
+    def with_curve(self, curve: LearnedCurve) -> StayModel:
+        """Take over a curve that was learned before; its terms must be those of the model."""
+        verify_terms(tuple(self.terms))
+        if curve.terms != tuple(self.terms):
+            raise StayingError(f"the curve has the terms {', '.join(curve.terms)}, the model {', '.join(self.terms)}")
+        self.curve_ = curve
+        self.coef_, self.place_sd_ = curve.fit.effects, curve.fit.place_sd
         self.classes_ = np.array([False, True])
-        self.n_features_in_ = len(placements.terms)
+        self.n_features_in_ = len(curve.terms)
         return self
 
     def stay(self, X: npt.ArrayLike, *, municipality: npt.ArrayLike | None = None, months: int | None = None) -> Reals:

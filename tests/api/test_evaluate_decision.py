@@ -8,6 +8,9 @@ from pathlib import Path
 import pytest
 
 from api.cli import run
+from features.record_files import dump_records
+from features.staying.outcome_files import OutcomeFile
+from tests.features.staying.office import office_outcomes, office_records
 
 SMALL = ["evaluate", "decision", "--people", "80", "--postings", "6", "--past", "1", "--seed", "1"]
 WITHOUT_SWAPS = [*SMALL, "--swapped", "0"]
@@ -60,6 +63,54 @@ def test_bad_usage_is_one_line_and_exit_2(
     capsys: pytest.CaptureFixture[str], options: tuple[str, ...], words: str
 ) -> None:
     status = run([*SMALL, *options])
+    captured = capsys.readouterr()
+
+    assert (status, captured.out, captured.err.count("\n")) == (2, "", 1)
+    assert words in captured.err
+
+
+@pytest.fixture(scope="module")
+def office(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
+    """Options that name an office's own files."""
+    folder = tmp_path_factory.mktemp("office")
+    (folder / "records.json").write_text(dump_records(office_records()), encoding="utf-8")
+    text = OutcomeFile(outcomes=office_outcomes()).model_dump_json(exclude_defaults=True)
+    (folder / "outcomes.json").write_text(text, encoding="utf-8")
+    return ["--records", str(folder / "records.json"), "--outcomes", str(folder / "outcomes.json")]
+
+
+def test_an_office_s_own_years_are_judged_without_a_truth(
+    office: list[str], capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    page = tmp_path / "report.html"
+    assert run(["evaluate", "decision", *office, "--on", "2026-11-25", "--json", "-o", str(page)]) in {0, 1}
+    body = json.loads(capsys.readouterr().out)
+
+    assert (body["truth"], body["season"]["year"], body["season"]["placed"]) == (None, 2024, 24)
+    assert set(body["provenance"]["inputs"]) == {"records", "outcomes"}
+    assert "2024 年度の配置 24 件" in page.read_text(encoding="utf-8")
+
+
+def test_people_read_that_the_chances_are_estimated(office: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["evaluate", "decision", *office, "--on", "2026-11-25"]) in {0, 1}
+    out = capsys.readouterr().out
+
+    assert "担当者の選び方から見積もったもの" in out
+    assert "見本の本当の差" not in out
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (("--outcomes", "o.json"), "--outcomes needs --records"),
+        (("--year", "2024"), "--year needs --outcomes"),
+        (("--outcomes", "o.json", "--records", "r.json", "--people", "30"), "--people is of the twin"),
+    ],
+)
+def test_options_of_the_twin_and_of_records_are_not_mixed(
+    capsys: pytest.CaptureFixture[str], options: tuple[str, ...], words: str
+) -> None:
+    status = run(["evaluate", "decision", *options])
     captured = capsys.readouterr()
 
     assert (status, captured.out, captured.err.count("\n")) == (2, "", 1)

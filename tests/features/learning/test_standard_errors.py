@@ -140,9 +140,32 @@ def test_the_ridge_is_firm_where_hand_weights_are_true_and_soft_where_they_are_n
         stages = stages_of(drawn(np.random.default_rng(10), n_sets, truth))
         return choose_ridge([stages], lambda r: towards_hand_weights(TERMS, HAND, ridge=r)).ridge
 
-    assert ridge_of([5.0, 3.0, 2.0], 300) == np.inf
+    assert ridge_of([5.0, 3.0, 2.0], 300) > 3 * ridge_of([0.0, 0.0, 10.0], 300)
     assert ridge_of([0.0, 0.0, 10.0], 300) < 10
     assert ridge_of([0.0, 0.0, 10.0], 0) == RIDGES[-1]
+
+
+def test_from_fifty_choices_on_the_ridge_lies_nearest_to_the_mean_of_all_candidates() -> None:
+    stages = stages_of(drawn(np.random.default_rng(21), 60, [2.0, 3.0, 5.0]))
+    penalties = [towards_hand_weights(TERMS, HAND, ridge=one, sign_limits=False) for one in RIDGES]
+    fits = [fit(stages, penalty).coefficients for penalty in penalties]
+    evidence = np.array([log_evidence(stages, penalty) for penalty in penalties])
+    likely = np.exp(evidence - evidence.max()) * np.array([1 / (len(RIDGES) - 1)] * (len(RIDGES) - 1) + [3.0])
+    mean = sum(share * one for share, one in zip(likely / likely.sum(), fits, strict=True))
+    information = fit(stages, penalties[-1]).information
+    off = [float((one - mean) @ information @ (one - mean)) for one in fits]
+
+    chosen = choose_ridge([stages], lambda r: towards_hand_weights(TERMS, HAND, ridge=r))
+    assert chosen.ridge == RIDGES[int(np.argmin(off))]
+    assert np.isfinite(chosen.ridge)
+
+
+def test_below_fifty_choices_weights_move_for_very_strong_evidence_alone() -> None:
+    stages = stages_of(drawn(np.random.default_rng(22), 49, [2.0, 3.0, 5.0]))
+    chosen = choose_ridge([stages], lambda r: towards_hand_weights(TERMS, HAND, ridge=r))
+    evidence = np.array(chosen.log_evidence)
+
+    assert chosen.ridge == max(one for one, e in zip(RIDGES, evidence, strict=True) if e >= evidence.max() - 5)
 
 
 def test_an_office_of_few_choices_borrows_and_one_of_many_stands_alone() -> None:

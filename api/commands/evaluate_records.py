@@ -1,0 +1,92 @@
+"""The season of ``enmusubi evaluate decision`` out of an office's own files."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from api.canonical import digest_of
+from features.record_files import load_records
+from features.scored_market import ScoredMarket, read_market
+from features.weights import load_weights
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from features.evaluation.recorded_season import RecordedSeason
+    from features.evaluation.season_evaluation import SeasonEvaluation
+    from features.learning.choice_sets import ChoiceSets
+
+__all__ = ["EvaluatedRecords", "RecordFiles", "evaluated_records"]
+
+
+@dataclass(frozen=True)
+class RecordFiles:
+    """What an office gives: people, postings, outcomes and, where it is on record, who was looked at together."""
+
+    records: tuple[Path, ...]
+    outcomes: Path
+    choices: Path | None
+    weights: Path | None
+
+
+@dataclass(frozen=True, eq=False)
+class EvaluatedRecords:
+    """A season of records, what was found of it, and from which bytes."""
+
+    season: RecordedSeason
+    found: SeasonEvaluation
+    provenance: Mapping[str, object]
+
+    @property
+    def source(self) -> str:
+        """What was evaluated, in a sentence."""
+        season = self.season
+        left_out = f"12か月後のことが分からない {season.n_unknown} 人は席ごと除きました。" if season.n_unknown else ""
+        return (
+            f"記録による {season.year} 年度の配置 {season.n_placed} 件。{left_out}"
+            f"エンジンは前の年度までの {season.n_past} 件だけから学び、この年度の割当を決めました。"
+            "実際の配置がどれだけの確率で行われたかは記録になく、担当者の選び方から見積もったものです。"
+            "選び方に記録にない理由があれば、その分だけ当てになりません。"
+        )
+
+
+def evaluated_records(files: RecordFiles, *, on: date, year: int | None, rng: np.random.Generator) -> EvaluatedRecords:
+    """Judge one fiscal year of records; the last one that can be judged where none is named."""
+    from features.evaluation.recorded_season import recorded_season, season_to_judge
+    from features.evaluation.season_evaluation import evaluate_season
+    from features.staying.outcome_files import load_outcomes
+    from features.staying.recorded_placements import recorded_placements
+
+    weights = None if files.weights is None else load_weights(files.weights)
+    market = read_market(load_records(files.records), on=on, weights=weights)
+    outcomes = load_outcomes(files.outcomes)
+    recorded = recorded_placements(market, outcomes.outcomes, on=on)
+    season = recorded_season(
+        market,
+        recorded,
+        year=season_to_judge(recorded) if year is None else year,
+        rng=rng,
+        choices=None if files.choices is None else _choices(market, files.choices),
+    )
+    digests = {"outcomes": digest_of(outcomes.model_dump(mode="json"))}
+    return EvaluatedRecords(season, evaluate_season(season.judged, rng=rng), _provenance(market, files, digests))
+
+
+def _choices(market: ScoredMarket, path: Path) -> ChoiceSets:
+    from features.learning.choice_files import load_choices
+    from features.learning.recorded_choices import choices_in_file
+
+    return choices_in_file(market, "coordinator", load_choices(path)).sets
+
+
+def _provenance(market: ScoredMarket, files: RecordFiles, digests: Mapping[str, str]) -> Mapping[str, object]:
+    from api.provenance import provenance
+    from api.record_digests import digest_of_market
+
+    options = {"choices": files.choices is not None}
+    told = provenance(market, operation="evaluate decision", options=options)
+    return told | {"inputs": {"records": digest_of_market(market), **digests}}

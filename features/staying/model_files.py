@@ -1,0 +1,166 @@
+"""Files of stay models: what was learned, as JSON that reads back to a model which tells the same chances.
+
+No placement stands in a file. A municipality with fewer than five placements is not told apart in it, because the
+effect of a place where one person was placed would tell what became of that person.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Final, Literal
+
+import numpy as np
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from features.json_models import load_model
+from features.records import MunicipalityCode
+from features.staying.learned_curve import LearnedCurve
+from features.staying.pooled_fit import PooledFit
+from features.staying.stay_model import StayModel
+from features.staying.support import Support
+
+__all__ = ["SMALLEST_PLACE", "StayModelFile", "load_stay_model", "stay_model_file"]
+
+SMALLEST_PLACE: Final = 5
+"""Placements of a municipality from which on its effect is told."""
+
+_Number = Annotated[float, Field(allow_inf_nan=False)]
+_Row = tuple[_Number, ...]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Place(_Part):
+    """One municipality: its effect, and what goes into errors."""
+
+    municipality_code: MunicipalityCode
+    effect: _Number
+    own_variance: Annotated[float, Field(ge=0, allow_inf_nan=False)]
+    across: _Row
+
+
+class SupportPart(_Part):
+    """Where the past can answer."""
+
+    low: _Row
+    high: _Row
+    inverse: tuple[_Row, ...]
+    most_leverage: Annotated[float, Field(ge=0, allow_inf_nan=False)]
+
+
+class StayModelFile(_Part):
+    """The content of a file."""
+
+    kind: Literal["stay-model"] = "stay-model"
+    terms: Annotated[tuple[str, ...], Field(min_length=1, max_length=100)]
+    ends: Annotated[tuple[Annotated[int, Field(ge=1, le=600)], ...], Field(min_length=1, max_length=20)]
+    months: Annotated[int, Field(ge=1, le=600)]
+    seen_months: Annotated[int, Field(ge=1)]
+    base: _Row
+    effects: _Row
+    place_sd: Annotated[float, Field(ge=0, allow_inf_nan=False)]
+    covariance: tuple[_Row, ...]
+    places: Annotated[tuple[Place, ...], Field(max_length=2000)]
+    support: SupportPart
+    provenance: dict[str, object] = {}
+
+    @model_validator(mode="after")
+    def _fits(self) -> StayModelFile:
+        k, fixed = len(self.terms), len(self.ends) + len(self.terms)
+        square = {"covariance": (self.covariance, fixed), "support.inverse": (self.support.inverse, k + 1)}
+        for name, (matrix, n) in square.items():
+            if [len(row) for row in matrix] != [n] * n:
+                raise ValueError(f"{name} is not {n} rows of {n} numbers")
+        of_terms = {"effects": self.effects, "support.low": self.support.low, "support.high": self.support.high}
+        rows = {name: (row, k) for name, row in of_terms.items()} | {"base": (self.base, len(self.ends))}
+        rows |= {f"places[{j}].across": (place.across, fixed) for j, place in enumerate(self.places)}
+        for name, (row, n) in rows.items():
+            if len(row) != n:
+                raise ValueError(f"{name} has {len(row)} numbers, expected {n}")
+        return self
+
+
+def stay_model_file(
+    model: StayModel, n_of_place: Mapping[int, int], *, provenance: Mapping[str, object]
+) -> StayModelFile:
+    """The content of the file of a fitted model.
+
+    Parameters
+    ----------
+    model : StayModel
+    n_of_place : mapping of int to int
+        Placements of each municipality.
+    provenance : mapping
+        What it was learned from.
+    """
+    curve, fit = model.curve_, model.curve_.fit
+    told = [j for j, code in enumerate(curve.places.tolist()) if n_of_place.get(code, 0) >= SMALLEST_PLACE]
+    return StayModelFile(
+        terms=curve.terms,
+        ends=curve.ends,
+        months=model.months,
+        seen_months=curve.seen_months,
+        base=tuple(fit.base.tolist()),
+        effects=tuple(fit.effects.tolist()),
+        place_sd=fit.place_sd,
+        covariance=_rows(fit.covariance),
+        places=tuple(
+            Place(
+                municipality_code=f"{curve.places[j]:05d}",
+                effect=float(fit.places[j]),
+                own_variance=float(fit.own_variance[j]),
+                across=tuple(fit.across[j].tolist()),
+            )
+            for j in (told if fit.place_sd > 0 else [])
+        ),
+        support=SupportPart(
+            low=tuple(curve.support.low.tolist()),
+            high=tuple(curve.support.high.tolist()),
+            inverse=_rows(curve.support.inverse),
+            most_leverage=curve.support.most_leverage,
+        ),
+        provenance=dict(provenance),
+    )
+
+
+def load_stay_model(path: Path) -> StayModel:
+    """A fitted model from a file; it tells chances, intervals and where the past cannot answer.
+
+    Raises
+    ------
+    RecordError
+        If the file is none of a stay model, naming the place.
+    StayingError
+        If a term is none of the selection profile.
+    """
+    told = load_model(path, StayModelFile, what="a stay model")
+    fixed = len(told.base) + len(told.effects)
+    fit = PooledFit(
+        base=np.array(told.base),
+        effects=np.array(told.effects),
+        places=np.array([place.effect for place in told.places]),
+        place_sd=told.place_sd,
+        covariance=np.array(told.covariance),
+        across=np.array([place.across for place in told.places]).reshape(-1, fixed),
+        own_variance=np.array([place.own_variance for place in told.places]),
+        scores=np.zeros((0, fixed)),
+        log_likelihood=np.nan,
+        log_evidence=np.nan,
+        distance=0.0,
+    )
+    support = Support(
+        low=np.array(told.support.low),
+        high=np.array(told.support.high),
+        inverse=np.array(told.support.inverse),
+        most_leverage=told.support.most_leverage,
+    )
+    places = np.array([int(place.municipality_code) for place in told.places], dtype=np.int64)
+    model = StayModel(terms=told.terms, ends=told.ends, months=told.months)
+    return model.with_curve(LearnedCurve(told.terms, told.ends, fit, places, support, told.seen_months))
+
+
+def _rows(matrix: np.ndarray[tuple[int, ...], np.dtype[np.float64]]) -> tuple[_Row, ...]:
+    return tuple(tuple(row) for row in matrix.tolist())

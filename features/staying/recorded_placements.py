@@ -1,0 +1,114 @@
+"""Placements from records: what offices wrote of people they placed, as a stay model may read it.
+
+Who wants no automated order is left out: such a person did not agree to be compared. Who left as planned did not leave:
+the placement counts for the months it was seen. Terms are those of the records as they stand, so a person or a call
+that was written anew since is read as it is now.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import numpy.typing as npt
+
+from features.scored_market import ScoredMarket
+from features.standings import row_of
+from features.staying.month_counts import fiscal_year, whole_months
+from features.staying.outcome_files import Outcome
+from features.staying.pair_terms import STAY_TERMS, PairTerms
+from features.staying.placements import Placements
+
+__all__ = ["RecordedPlacements", "recorded_placements"]
+
+
+@dataclass(frozen=True, eq=False)
+class RecordedPlacements:
+    """Placements and where they come from.
+
+    Attributes
+    ----------
+    placements : Placements
+        ``municipality`` is the code as a number, ``year`` the fiscal year of the start.
+    outcomes : tuple of Outcome
+        One a placement, in the same order.
+    left_out : dict of reason to int
+        ``wants_no_order``, ``not_begun`` (starts after the day), ``too_short`` (not seen for one whole month).
+    unanswered : int
+        Placements that began twelve months ago or more, and nobody recorded whether the person was there then.
+    """
+
+    placements: Placements
+    outcomes: tuple[Outcome, ...]
+    left_out: dict[str, int]
+    unanswered: int
+
+
+def recorded_placements(market: ScoredMarket, outcomes: Sequence[Outcome], *, on: date) -> RecordedPlacements:
+    """What is known on a day of the placements that outcomes tell of.
+
+    Parameters
+    ----------
+    market : ScoredMarket
+        Holds everybody and every posting the outcomes name.
+    outcomes : sequence of Outcome
+    on : date
+        What happened later is not read.
+
+    Raises
+    ------
+    RecordError
+        If an id is not in the market.
+
+    Notes
+    -----
+    Somebody who left is known to be gone on every later day, so such a placement is seen until ``on``; one who was
+    there is seen until the last day somebody looked. Else those who left in the first months would be missing from
+    every share of those who stayed for twelve.
+    """
+    counted, kept = Counter[str](), list[tuple[Outcome, int, int, int, int]]()
+    for one in sorted(outcomes, key=lambda one: (one.started_on, one.applicant_id, one.posting_id)):
+        i = row_of(market.applicants.index_of, one.applicant_id, "applicant")
+        j = row_of(market.postings.index_of, one.posting_id, "posting")
+        left_in, seen = _months(one, on)
+        if market.wants_no_order[i]:
+            counted["wants_no_order"] += 1
+        elif one.started_on > on:
+            counted["not_begun"] += 1
+        elif seen < 1:
+            counted["too_short"] += 1
+        else:
+            kept.append((one, i, j, left_in, seen))
+    rows = np.array([line[1:] for line in kept], dtype=np.int64).reshape(-1, 4)
+    told, calls = tuple(line[0] for line in kept), market.records.postings
+    placements = Placements(
+        terms=STAY_TERMS,
+        features=_features(market, rows),
+        left_in=rows[:, 2],
+        seen_months=rows[:, 3],
+        municipality=np.array([int(calls[int(j)].municipality_code) for j in rows[:, 1]], dtype=np.int64),
+        year=np.array([fiscal_year(one.started_on) for one in told], dtype=np.int64),
+    )
+    old = np.array([whole_months(one.started_on, on) >= 12 and not one.as_planned for one in told], dtype=np.bool_)
+    return RecordedPlacements(placements, told, dict(counted), int((old & (placements.seen_months < 12)).sum()))
+
+
+def _months(one: Outcome, on: date) -> tuple[int, int]:
+    """Month of leaving (0: not by that day) and months until the last look."""
+    if one.left_on is None or one.left_on > on or one.as_planned:
+        return 0, whole_months(one.started_on, min(one.last_known, on))
+    left_in = whole_months(one.started_on, one.left_on) + 1
+    return left_in, max(left_in, whole_months(one.started_on, on))
+
+
+def _features(market: ScoredMarket, rows: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
+    features = np.zeros((len(rows), len(STAY_TERMS)))
+    if len(rows):
+        terms = PairTerms(market)
+        for j in np.unique(rows[:, 1]):
+            here = rows[:, 1] == j
+            features[here] = terms.at(int(j), rows[here, 0])
+    return features

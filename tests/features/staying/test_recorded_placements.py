@@ -1,0 +1,243 @@
+"""Placements out of an office's records, the model learned from them, and the file it is kept in."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from features.errors import RecordError
+from features.scored_market import ScoredMarket, read_market
+from features.staying.errors import StayingError
+from features.staying.model_files import SMALLEST_PLACE, load_stay_model, stay_model_file
+from features.staying.office_model import OfficeModel, learn_office_model, stay_model_of
+from features.staying.outcome_files import Outcome, OutcomeFile, load_outcomes
+from features.staying.pair_terms import STAY_TERMS, PairTerms
+from features.staying.recorded_placements import RecordedPlacements, recorded_placements
+from features.staying.report import office_model_to_json, sentences, term_lines
+from features.terms import PRIVATE_TERMS
+from tests.features.market import ON, applicant, posting, records
+from tests.features.staying.office import LOOKED, TOWNS, office_outcomes, office_records
+
+
+def _outcome(**told: Any) -> Outcome:
+    facts = {"applicant_id": "a1", "posting_id": "p1", "started_on": "2024-04-01"}
+    return Outcome.model_validate({**facts, **told})
+
+
+def _small(**consent: Any) -> ScoredMarket:
+    person = applicant("a1") | ({"consent": consent} if consent else {})
+    return read_market(records(applicants=[person], postings=[posting("p1")]), on=ON)
+
+
+@pytest.fixture(scope="module")
+def recorded() -> RecordedPlacements:
+    return recorded_placements(read_market(office_records(), on=ON), office_outcomes(), on=ON)
+
+
+@pytest.fixture(scope="module")
+def learned(recorded: RecordedPlacements) -> OfficeModel:
+    return learn_office_model(recorded)
+
+
+@pytest.mark.parametrize(
+    ("told", "left_in", "seen"),
+    [
+        ({"there_on": "2025-03-31"}, 0, 11),
+        ({"there_on": "2025-04-01"}, 0, 12),
+        ({"there_on": "2027-04-01"}, 0, 31),  # the day that is asked about is 2026-11-25: later is not read
+        ({"left_on": "2024-04-20"}, 1, 31),
+        ({"left_on": "2025-03-31"}, 12, 31),
+        ({"left_on": "2025-04-01"}, 13, 31),
+        ({"left_on": "2027-04-01"}, 0, 31),
+        ({"left_on": "2025-03-31", "as_planned": True}, 0, 11),
+    ],
+)
+def test_months_are_counted_as_offices_count_them(told: dict[str, Any], left_in: int, seen: int) -> None:
+    found = recorded_placements(_small(), [_outcome(**told)], on=ON).placements
+
+    assert (found.left_in.tolist(), found.seen_months.tolist()) == ([left_in], [seen])
+
+
+def test_who_left_early_is_known_after_a_year_and_who_nobody_asked_about_is_counted() -> None:
+    left = recorded_placements(_small(), [_outcome(left_on="2024-05-20")], on=date(2025, 4, 1))
+    asked_once = recorded_placements(_small(), [_outcome(there_on="2024-10-01")], on=date(2025, 4, 1))
+
+    assert (left.placements.is_known(12).tolist(), left.placements.stayed(12).tolist()) == ([True], [False])
+    assert (asked_once.placements.is_known(12).tolist(), asked_once.unanswered) == ([False], 1)
+
+
+@pytest.mark.parametrize(
+    ("consent", "told", "on", "reason"),
+    [
+        ({"automated_order": False}, {"there_on": "2025-04-01"}, ON, "wants_no_order"),
+        ({}, {"there_on": "2025-04-01"}, date(2024, 3, 1), "not_begun"),
+        ({}, {"there_on": "2024-04-20"}, ON, "too_short"),
+    ],
+)
+def test_who_may_not_or_cannot_be_read_is_left_out_and_counted(
+    consent: dict[str, Any], told: dict[str, Any], on: date, reason: str
+) -> None:
+    found = recorded_placements(_small(**consent), [_outcome(**told)], on=on)
+
+    assert (found.placements.n, found.left_out) == (0, {reason: 1})
+
+
+def test_nothing_but_terms_of_the_selection_profile_is_read(recorded: RecordedPlacements) -> None:
+    private = {term.name for term in PRIVATE_TERMS}
+
+    assert recorded.placements.terms == STAY_TERMS
+    assert not private & set(STAY_TERMS)
+
+
+def test_a_table_of_pairs_holds_what_single_pairs_say() -> None:
+    terms = PairTerms(read_market(office_records(), on=ON))
+    people, calls = np.array([0, 3]), np.array([1, 2])
+
+    assert (terms.table(people, calls)[:, 1] == terms.at(2, people)).all()
+
+
+def test_an_office_learns_what_went_with_staying(learned: OfficeModel) -> None:
+    effect = dict(zip(learned.effects.terms, learned.effects.low.tolist(), strict=True))
+
+    assert effect["place_link"] > 0  # wholly above 0
+    assert "skill_coverage" not in effect  # the same for everybody
+    assert (learned.n, learned.n_municipalities, learned.folds) == (72, len(TOWNS), "municipalities")
+
+
+def test_the_model_is_tried_on_people_it_has_not_seen(learned: OfficeModel) -> None:
+    assert learned.held_out is not None
+    assert learned.held_out.n == learned.n_known
+    assert learned.held_out.brier < learned.held_out.brier_of_mean
+
+
+def test_an_office_of_one_town_is_tried_forward_in_time(recorded: RecordedPlacements) -> None:
+    one_town = replace(recorded.placements, municipality=np.zeros(recorded.placements.n, np.int64))
+    twice = RecordedPlacements(one_town.joined(one_town), recorded.outcomes * 2, {}, 0)  # so that one town has enough
+    told = learn_office_model(twice)
+
+    assert told.folds == "years"
+    assert told.held_out is not None
+    assert told.held_out.n == 2 * int((one_town.year > one_town.year.min()).sum())
+
+
+@pytest.mark.parametrize(
+    ("rows", "message"),
+    [
+        (20, "of 20 placements a year is known, .* expected at least 30, with 10 who left and 10 who stayed"),
+        (0, "of 0 placements a year is known, 0 left within it and 0 stayed"),
+    ],
+)
+def test_too_few_outcomes_are_refused_with_how_many_are_needed(
+    rows: int, message: str, recorded: RecordedPlacements
+) -> None:
+    few = RecordedPlacements(recorded.placements.take(np.arange(rows)), recorded.outcomes[:rows], {}, 0)
+
+    with pytest.raises(StayingError, match=message):
+        learn_office_model(few)
+
+
+def test_a_year_that_nobody_was_seen_for_cannot_be_learned(recorded: RecordedPlacements) -> None:
+    with pytest.raises(StayingError, match="nobody was seen for 12 months, the longest was 6"):
+        stay_model_of(recorded.placements.known_at(6))
+
+
+def test_a_file_tells_the_same_chances_as_the_model_it_was_written_from(
+    learned: OfficeModel, recorded: RecordedPlacements, tmp_path: Path
+) -> None:
+    codes, counts = np.unique(recorded.placements.municipality, return_counts=True)
+    file = stay_model_file(learned.model, dict(zip(codes.tolist(), counts.tolist(), strict=True)), provenance={})
+    path = tmp_path / "stay.json"
+    path.write_text(file.model_dump_json(), encoding="utf-8")
+    features = recorded.placements.with_terms(learned.model.terms).features
+    place = recorded.placements.municipality
+    again = load_stay_model(path)
+
+    assert again.stay(features, municipality=place) == pytest.approx(learned.model.stay(features, municipality=place))
+    before, after = (model.estimate(features, municipality=place) for model in (learned.model, again))
+    assert after.standard_error == pytest.approx(before.standard_error)
+    assert (after.is_known == before.is_known).all()
+
+
+def test_a_file_tells_no_place_apart_where_few_were_placed(learned: OfficeModel) -> None:
+    few = dict.fromkeys(learned.model.curve_.places.tolist(), SMALLEST_PLACE - 1)
+
+    assert stay_model_file(learned.model, few, provenance={}).places == ()
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"effects": [0.1]}, "effects has 1 numbers, expected"),
+        ({"covariance": [[1.0]]}, "covariance is not"),
+        ({"terms": []}, "terms: "),
+        ({"placements": []}, "placements: unknown key"),
+        ({"kind": "weights"}, "kind: expected one of 'stay-model'"),
+    ],
+)
+def test_a_file_that_does_not_fit_is_refused(
+    change: dict[str, Any], message: str, learned: OfficeModel, tmp_path: Path
+) -> None:
+    told = stay_model_file(learned.model, {}, provenance={}).model_dump(mode="json")
+    path = tmp_path / "stay.json"
+    path.write_text(json.dumps(told | change), encoding="utf-8")
+
+    with pytest.raises(RecordError, match=message):
+        load_stay_model(path)
+
+
+def test_a_file_of_another_kind_of_input_is_refused(learned: OfficeModel, tmp_path: Path) -> None:
+    told = stay_model_file(learned.model, {}, provenance={}).model_dump(mode="json")
+    path = tmp_path / "stay.json"
+    path.write_text(json.dumps(told | {"terms": ["age", *told["terms"][1:]]}), encoding="utf-8")
+
+    with pytest.raises(StayingError, match="age is no term"):
+        load_stay_model(path)
+
+
+@pytest.mark.parametrize(
+    ("told", "message"),
+    [
+        ({}, "both or none of there_on and left_on"),
+        ({"there_on": "2025-01-01", "left_on": "2025-01-01"}, "both or none of there_on and left_on"),
+        ({"there_on": "2025-01-01", "as_planned": True}, "as_planned needs left_on"),
+        ({"left_on": "2024-03-31"}, "a day before started_on"),
+        ({"there_on": "2025-01-01", "why": "secret words"}, "unknown key"),
+    ],
+)
+def test_an_outcome_that_says_nothing_or_too_much_is_refused_without_its_words(
+    told: dict[str, Any], message: str, tmp_path: Path
+) -> None:
+    facts = {"applicant_id": "a1", "posting_id": "p1", "started_on": "2024-04-01"} | told
+    path = tmp_path / "outcomes.json"
+    path.write_text(json.dumps({"outcomes": [facts]}), encoding="utf-8")
+
+    with pytest.raises(RecordError, match=message) as caught:
+        load_outcomes(path)
+    assert "secret" not in str(caught.value)
+
+
+def test_one_placement_stands_once_in_a_file() -> None:
+    with pytest.raises(ValueError, match="outcomes 0 and 1 are of one person at one posting"):
+        OutcomeFile(outcomes=(_outcome(there_on=LOOKED), _outcome(there_on=LOOKED)))
+
+
+def test_an_unknown_person_is_named() -> None:
+    with pytest.raises(RecordError, match="applicant a9 is not among the 1 applicants given"):
+        recorded_placements(_small(), [_outcome(applicant_id="a9", there_on="2025-04-01")], on=ON)
+
+
+def test_what_is_told_says_what_is_known_and_warns(learned: OfficeModel, recorded: RecordedPlacements) -> None:
+    said = " ".join(sentences(learned, recorded))
+    body = office_model_to_json(learned, recorded)
+    link = next(line for line in term_lines(learned, recorded) if line.term == "place_link")
+
+    assert f"着任の記録 {learned.n} 件" in said
+    assert "市町村ごとに分けて" in said
+    assert "写したもの" in str(body["warning"])
+    assert link.chance_high > link.chance_low
