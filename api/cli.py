@@ -11,74 +11,23 @@ import sys
 from collections.abc import Sequence
 
 import typer
+from typer.core import TyperGroup
 
-from api.commands import (
-    accounts,
-    audit,
-    backup,
-    database,
-    demo,
-    documents,
-    eligibility,
-    evaluate,
-    imports,
-    jobs,
-    learn,
-    markets,
-    own_data,
-    purge,
-    quality,
-    ranks,
-    reproduce,
-    results,
-    rounds,
-    rules,
-    season,
-    serve,
-    synthesise,
-    verify_run,
-)
+from api.commands.announced import AnnouncedCommand
+from api.commands.catalogue import CATALOGUE
 from api.storage_errors import StorageError
 from features.errors import FeatureError
 from matching.errors import MatchingError
 
 __all__ = ["app", "main"]
 
-app = typer.Typer(
+app = TyperGroup(
     name="enmusubi",
+    commands=[AnnouncedCommand(entry) for entry in CATALOGUE],
     help="縁結び: 地域おこし協力隊・地域活性化起業人のための配置エンジン。人が決め、エンジンは読む順と理由を示します。",
     no_args_is_help=True,
-    add_completion=False,
     rich_markup_mode=None,
-    pretty_exceptions_enable=False,
 )
-for group in (
-    demo,
-    synthesise,
-    serve,
-    imports,
-    jobs,
-    eligibility,
-    quality,
-    ranks,
-    learn,
-    rounds,
-    markets,
-    results,
-    verify_run,
-    reproduce,
-    backup,
-    purge,
-    own_data,
-    documents,
-):
-    group.register(app)
-app.add_typer(accounts.app, name="accounts")
-app.add_typer(audit.app, name="audit")
-app.add_typer(database.app, name="database")
-app.add_typer(rules.app, name="rules")
-app.add_typer(evaluate.app, name="evaluate")
-app.add_typer(season.app, name="season")
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -17,7 +17,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import ndtri
 
 from features.next_question.answers import LineAnswers
 
@@ -44,6 +43,8 @@ def seen_of_fit(spread: float, seen: float) -> NDArray[np.int64]:
     >>> int(looks.sum()), round(float(np.std(looks)) / 1e6, 3)
     (0, 0.05)
     """
+    from scipy.special import ndtri  # noqa: PLC0415 - a fifth of a second that who only imports this need not wait
+
     middles = (np.arange(_LOOKS) + 0.5) / _LOOKS
     return np.asarray(np.rint(1e6 * spread * np.sqrt(seen) * ndtri(middles)), dtype=np.int64)
 

@@ -19,7 +19,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import numpy as np
 
@@ -31,9 +31,6 @@ from features.terms.cells import texts_of_rows
 from features.terms.factor import Floats, InnerTerm
 from features.terms.term import Finding, SelectionTerm
 from features.text import content_words, phrase_span, word_set
-
-if TYPE_CHECKING:
-    from sklearn.feature_extraction.text import TfidfVectorizer
 
 __all__ = ["MISSION_TEXT"]
 
@@ -49,10 +46,9 @@ _LEAST_WORDS: Final = 4.0  # of usual idf, that a vector of length 1 holds at le
 
 @dataclass(frozen=True, eq=False)
 class _Language:
-    """The words of one set of postings with their weights; ``vectorizer`` is ``None`` where no posting has a word."""
+    """The words of one set of postings with their weights, and the postings' vectors."""
 
     idf: Mapping[str, float]
-    vectorizer: TfidfVectorizer | None
     right: Floats
 
     def pieces_of(self, postings: PostingTable, row: int) -> Sequence[_Piece]:
@@ -208,26 +204,24 @@ def _pieces_of(text: str, idf: Mapping[str, float]) -> Iterator[_Piece]:
 def _language(postings: PostingTable) -> _Language:
     documents = [_document(texts) for texts in texts_of_rows(postings.frame, _CALL)]
     counts = Counter(word for document in documents for word in document)
-    if not counts:
-        return _Language({}, None, np.zeros((len(postings), 0), dtype=np.float32))
     # ties at the edge of the vocabulary go to the word that sorts first
     chosen = sorted(sorted(counts, key=lambda word: (-counts[word], word))[:_MOST_WORDS])
-    vectorizer = _vectorizer(chosen).fit(documents)
-    idf = {word: float(weight) for word, weight in zip(chosen, vectorizer.idf_, strict=True)}
-    return _Language(idf, vectorizer, _vectors(vectorizer, documents))
+    held = np.array([counts[word] for word in chosen], dtype=np.float32)
+    idf = np.log(np.float32(len(documents) + 1) / (held + 1)) + 1  # as if one more posting held every word
+    weight_of = {word: float(weight) for word, weight in zip(chosen, idf, strict=True)}
+    return _Language(weight_of, _vectors(chosen, idf, documents))
 
 
-def _vectorizer(words: list[str]) -> TfidfVectorizer:
-    from sklearn.feature_extraction.text import TfidfVectorizer  # noqa: PLC0415 - a second that only scoring pays
-
-    vocabulary = {word: column for column, word in enumerate(words)}
-    return TfidfVectorizer(analyzer=tuple, vocabulary=vocabulary, binary=True, norm="l2", dtype=np.float32)
-
-
-def _vectors(vectorizer: TfidfVectorizer | None, documents: list[tuple[str, ...]]) -> Floats:
-    if vectorizer is None or not documents:
-        return np.zeros((len(documents), 0 if vectorizer is None else len(vectorizer.idf_)), dtype=np.float32)
-    vectors: Floats = vectorizer.transform(documents).toarray()
+def _vectors(chosen: Sequence[str], idf: Floats, documents: Sequence[tuple[str, ...]]) -> Floats:
+    """Vectors of postings, each of length 1: the weights of the words it holds."""
+    column_of = {word: column for column, word in enumerate(chosen)}
+    found = [[column_of[word] for word in document if word in column_of] for document in documents]
+    rows = np.array([row for row, held in enumerate(found) for _ in held], dtype=np.int64)
+    columns = np.array([column for held in found for column in held], dtype=np.int64)
+    weights = idf[columns]
+    lengths = np.sqrt(np.bincount(rows, np.square(weights), minlength=len(found)))
+    vectors = np.zeros((len(found), len(column_of)), dtype=np.float32)
+    vectors[rows, columns] = weights / lengths[rows]
     vectors.flags.writeable = False
     return vectors
 

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sklearn.feature_extraction.text import TfidfVectorizer
 
 from features.tables import applicant_table, posting_table
+from features.terms.cells import texts_of_rows
 from features.terms.factor import InnerTerm
 from features.terms.mission_text import MISSION_TEXT
+from features.text import word_set
 from tests.features.terms.pairs import build, see
 from tests.features.terms.records import applicant, posting
 
@@ -135,3 +140,18 @@ def test_the_vocabulary_is_bounded_and_its_vectors_have_length_1() -> None:
     assert isinstance(factor, InnerTerm)
     assert factor.right.shape[1] <= 2_048
     np.testing.assert_allclose(np.linalg.norm(factor.right[factor.known_right], axis=1), 1, atol=1e-5)
+
+
+def test_the_vectors_of_calls_are_those_of_scikit_learn_to_the_last_bit() -> None:
+    calls = posting_table((*OTHERS, CALL, posting(4)))
+    documents = [
+        sorted({word for text in texts for word in word_set(text)})
+        for texts in texts_of_rows(calls.frame, ("title", "mission_text", "goals"))
+    ]
+    vocabulary = {word: column for column, word in enumerate(sorted({word for words in documents for word in words}))}
+    twin = TfidfVectorizer(analyzer=tuple, vocabulary=vocabulary, binary=True, norm="l2", dtype=np.float32)
+    term = build(MISSION_TEXT, applicant_table([applicant()]), calls)
+
+    assert isinstance(term, InnerTerm)
+    assert term.right.shape[1] > 20
+    assert np.array_equal(term.right, replace(term, right=twin.fit(documents).transform(documents).toarray()).right)
