@@ -134,7 +134,7 @@ def test_both_processes_answer_one_that_is_killed_is_replaced_and_none_outlives_
     first = answering()
     assert len(first) == 2
     os.kill(min(first), signal.SIGKILL)
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + 180  # a busy machine starts it late
     while sum(line["event"] == "Application startup complete." for line in service.events()) < 3:
         assert time.monotonic() < deadline
         time.sleep(0.2)
