@@ -13,7 +13,7 @@ from sqlmodel import select
 
 from api.accounts.caller import Caller, caller_of
 from api.accounts.consents import consenting_municipalities
-from api.accounts.errors import ForbiddenError, SignInNeededError
+from api.accounts.errors import ForbiddenError, NobodyAppliedError, SignInNeededError
 from api.accounts.permissions import Extent, Operation, permissions
 from api.accounts.pseudonyms import pseudonym_key
 from api.accounts.purposeful_reach import for_purpose
@@ -137,7 +137,7 @@ def _verify_asked_for(engine: Engine, reach: Reach, name: str, path: Mapping[str
             applied = select(ApplicationRow.id).where(ApplicationRow.posting_id == an_id, *listed_in("application"))
             # without applications the order of reading is over everybody, and everybody is nobody's to see
             if name == _CANDIDATES and session.exec(applied.limit(1)).first() is None:
-                raise ForbiddenError(f"nobody has applied to posting {an_id} yet")
+                raise NobodyAppliedError(an_id)
 
 
 def _everything(_caller: Caller, _engine: Engine) -> Reach:

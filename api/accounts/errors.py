@@ -6,7 +6,8 @@
     ├── SignInNeededError      401  nobody is signed in, or the session or token has ended
     ├── SignInFailedError      401  name, password or code is not right — never which of them
     ├── ForbiddenError         403  the role, the token or the record does not allow it
-    │   └── PurposeError       403  the role does not have that purpose with this operation
+    │   ├── PurposeError       403  the role does not have that purpose with this operation
+    │   └── NobodyAppliedError 403  an order of reading of a call that nobody has applied to
     ├── UnknownPurposeError    422  a purpose that is none of the list, or where there is none to state
     ├── CrossSiteError         403  a write that another site's page may have caused
     ├── TooManyAttemptsError   429  too many attempts for this name or from this address
@@ -33,6 +34,7 @@ __all__ = [
     "CrossSiteError",
     "ForbiddenError",
     "LinkError",
+    "NobodyAppliedError",
     "OrganisationError",
     "PasswordError",
     "PermissionTableError",
@@ -83,6 +85,13 @@ class PurposeError(ForbiddenError):
     def __init__(self, name: str, role: str, stated: str, allowed: Sequence[str]) -> None:
         may = ", ".join(allowed)
         super().__init__(f"{name} is not for the purpose {stated} in the role {role}; it is for {may}")
+
+
+class NobodyAppliedError(ForbiddenError):
+    """Without applications the order of reading is over everybody, and everybody is nobody's to see."""
+
+    def __init__(self, posting_id: str) -> None:
+        super().__init__(f"nobody has applied to posting {posting_id} yet")
 
 
 class UnknownPurposeError(ApiError):

@@ -12,10 +12,11 @@ from fastapi import Request
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-__all__ = ["ResponseHeaders"]
+__all__ = ["ResponseHeaders", "policy_of_content"]
 
+_POLICY: Final = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
 _ALWAYS: Final = {
-    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
+    "Content-Security-Policy": _POLICY,
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "X-Frame-Options": "DENY",
@@ -24,6 +25,17 @@ _ALWAYS: Final = {
     "Cache-Control": "no-store",
 }
 _TWO_YEARS: Final = "max-age=63072000"
+
+
+def policy_of_content(*, style: str) -> str:
+    """The policy of an answer that brings one style of its own, named by its digest.
+
+    Examples
+    --------
+    >>> policy_of_content(style="'sha256-x'")
+    "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'; style-src 'sha256-x'"
+    """
+    return f"{_POLICY}; style-src {style}"
 
 
 class ResponseHeaders:

@@ -40,6 +40,7 @@ _LEFT_OUT_JA: Final = {
     "withdrawn": "取り下げられた応募",
     "wants_no_order": "自動の順位づけを希望しない方の組",
     "nobody_chosen": "誰も選ばれていない選考",
+    "chosen_left_out": "選ばれた方を比べられない選考",
     "nobody_left": "全員が選ばれ、比べる相手のいない選考",
 }
 _SIDE_JA: Final[Mapping[Side, str]] = {"coordinator": "募集側", "applicant": "応募者側"}

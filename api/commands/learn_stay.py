@@ -101,7 +101,8 @@ def _learn_stay(  # noqa: PLR0917 -- one parameter an option of the command line
 def _from_files(applicants: Path, postings: Path, outcomes: Path, on: date) -> _Read:
     from features.staying.outcome_files import load_outcomes
 
-    return _Read(load_records([applicants, postings]), load_outcomes(outcomes).outcomes, "files", on)
+    told = load_outcomes(outcomes, today=max(on, date.today()))
+    return _Read(load_records([applicants, postings]), told.outcomes, "files", on)
 
 
 def _stored(on: str | None) -> _Read:

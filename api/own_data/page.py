@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
 import tomllib
+from base64 import b64encode
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from importlib.resources import files
+from typing import Final
 
 from pydantic import JsonValue
 
@@ -19,13 +22,16 @@ from api.settings import JAPAN
 from features.municipalities import find
 from features.vocabulary import ACTIVITY_JA, JAPANESE
 
-__all__ = ["own_data_page"]
+__all__ = ["own_data_page", "style_source"]
 
 _ACTORS: Mapping[str, str] = {
     **{str(role): word for role, word in ROLES_JA.items()},
     "local": "窓口の担当者",
     "signed_out": "サインイン前の人",
 }
+
+
+_CODED: Final = ("from_state", "housing_need", "kind", "programs", "state", "status", "subtypes", "zone")
 
 
 @dataclass(frozen=True)
@@ -41,16 +47,20 @@ class _Use:
     words: str
 
 
-def own_data_page(found: OwnData) -> str:
+def own_data_page(found: OwnData, *, back: str | None = None) -> str:
     """What is stored about one person, as an HTML page for that person alone.
 
     Parameters
     ----------
     found : OwnData
         :func:`api.own_data.collecting.own_data`.
+    back : str, optional
+        Address of the page that led here; a file that is handed over has none.
     """
     return render(
         "own_data.html.j2",
+        style=_style(),
+        back=back,
         applicant_id=found.applicant_id,
         made=found.made_at.astimezone(JAPAN).date(),
         is_restricted=found.is_restricted,
@@ -59,6 +69,22 @@ def own_data_page(found: OwnData) -> str:
         kept=found.kept_until,
         uses=[_use(one) for one in found.uses],
     )
+
+
+def style_source() -> str:
+    """The one style of the page, as a policy of content names it: by the digest of its text.
+
+    Examples
+    --------
+    >>> style_source()[:8], len(style_source())
+    ("'sha256-", 53)
+    """
+    return f"'sha256-{b64encode(hashlib.sha256(_style().encode()).digest()).decode()}'"
+
+
+@cache
+def _style() -> str:
+    return files("api.documents").joinpath("templates", "document.css").read_text(encoding="utf-8")
 
 
 def _table(section: Section) -> _Table:
@@ -79,20 +105,27 @@ def _lines(content: Mapping[str, JsonValue], above: str = "") -> Iterator[tuple[
         if isinstance(value, dict):
             yield from _lines(value, above=f"{label} › ")
         elif value is not None:
-            yield label, _told(value)
+            yield label, _told(value, _codes().get(key, {}))
 
 
-def _told(value: JsonValue) -> str:
+def _told(value: JsonValue, codes: Mapping[str, str]) -> str:
+    """A value in words; ``codes`` are those of its field, none where people write or name what they like."""
     if isinstance(value, bool):
         return "はい" if value else "いいえ"
     if isinstance(value, list):
-        return "、".join(_told(one) for one in value) or "なし"
+        return "、".join(_told(one, codes) for one in value) or "なし"
     if isinstance(value, dict):
         return "（" + "、".join(f"{label} {words}" for label, words in _lines(value)) + "）"
     if value is None:
         return "なし"
-    text = str(value)
-    return _words()["values"].get(text) or JAPANESE.get(text) or ACTIVITY_JA.get(text) or text
+    return codes.get(str(value), str(value))
+
+
+@cache
+def _codes() -> Mapping[str, Mapping[str, str]]:
+    """Keys whose values are codes, with the words of each code."""
+    closed = JAPANESE | dict(_words()["values"])
+    return {**dict.fromkeys(_CODED, closed), "desired_activities": ACTIVITY_JA, "role": _ACTORS}
 
 
 @cache

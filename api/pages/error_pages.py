@@ -15,8 +15,9 @@ from fastapi import FastAPI, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
-from api.accounts.errors import SignInNeededError
+from api.accounts.errors import NobodyAppliedError, SignInNeededError
 from api.pages.errors import Fault, FormError
+from api.pages.foreign_forms import foreign_form_page
 from api.pages.forms import again_of
 from api.pages.left_forms import left_form
 from api.pages.local_paths import local_path
@@ -70,11 +71,13 @@ def _page(request: Request, error: Exception, problem: Problem) -> Response:
     kind = problem.type.rpartition(":")[2]
     if kind == "sign-in-needed":
         return _sign_in_first(request)
+    if kind == "foreign-form":
+        return foreign_form_page(request)
     again = again_of(request)
     if again is not None and problem.status in _DRAWN_AGAIN and kind != "forbidden":
         state, draw = again
         return draw(state.with_faults(_faults(error, problem, kind, state.names)), problem.status)
-    return _error(request, problem, kind)
+    return _error(request, problem, "nobody-applied" if isinstance(error, NobodyAppliedError) else kind)
 
 
 def _faults(error: Exception, problem: Problem, kind: str, names: Mapping[str, str]) -> list[Fault]:

@@ -5,6 +5,7 @@
     ApiError
     ├── FormError         422  a field of a form is missing or not as asked
     ├── StaleFormError    403  a form without this browser's token: opened long ago, or by another site
+    ├── ForeignFormError  403  a form that was drawn while another account was signed in
     └── FormEncodingError 400  a body that is no form
 
     WordsError (FeatureError)  a page says what a language has no words for
@@ -19,7 +20,15 @@ from dataclasses import dataclass, field
 from api.errors import ApiError
 from features.errors import FeatureError
 
-__all__ = ["Fault", "FormEncodingError", "FormError", "PseudonymError", "StaleFormError", "WordsError"]
+__all__ = [
+    "Fault",
+    "ForeignFormError",
+    "FormEncodingError",
+    "FormError",
+    "PseudonymError",
+    "StaleFormError",
+    "WordsError",
+]
 
 
 @dataclass(frozen=True)
@@ -57,6 +66,15 @@ class StaleFormError(ApiError):
 
     def __init__(self) -> None:
         super().__init__("the form does not have this browser's token; open the page again and send it from there")
+
+
+class ForeignFormError(ApiError):
+    """A form that was drawn while another account was signed in: nothing of it is stored for this one."""
+
+    status, kind, title = 403, "foreign-form", "別のアカウントで開いた画面です"
+
+    def __init__(self) -> None:
+        super().__init__("the form was drawn for another account; open the page again and send it from there")
 
 
 class FormEncodingError(ApiError):

@@ -18,7 +18,8 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from starlette.responses import Response
 
 from api.pages.errors import Fault, FormEncodingError, FormError
-from api.pages.tokens import KEY_FIELD, TOKEN_FIELD, verify_key, verify_token
+from api.pages.tokens import KEY_FIELD, TOKEN_FIELD, verify_browser, verify_key, verify_owner
+from api.pages.typed_values import as_asked, kind_of
 
 __all__ = ["Drawn", "FormModel", "FormState", "again_of", "asked_as", "form_record", "posted_fields", "sent_as"]
 
@@ -90,6 +91,8 @@ def sent_as(
         If the body is no form.
     StaleFormError
         If it was not this browser's page that sent it.
+    ForeignFormError
+        If the page was drawn for another account.
     FormError
         If a field is missing or not as asked.
     """
@@ -112,12 +115,13 @@ def form_record(
 
     Raises
     ------
-    StaleFormError, FormError
+    StaleFormError, ForeignFormError, FormError
         As :func:`sent_as` does.
     """
     (token, *_), (key, *_) = typed.pop(TOKEN_FIELD, [""]), typed.pop(KEY_FIELD, [""])
     _remember(request, FormState(typed, names=names or {}), drawn)
-    verify_token(request, token)
+    verify_owner(request, token)
+    verify_browser(request, token)
     verify_key(key)
     request.state.form_key = key
     return _record(model, typed)
@@ -174,7 +178,7 @@ def _record(model: type[M], typed: Mapping[str, Sequence[str]]) -> M:
     try:
         return model.model_validate(dict(_values(model, typed)))
     except ValidationError as error:
-        raise FormError(_faults(error)) from None
+        raise FormError(_faults(error, model)) from None
 
 
 def _values(model: type[FormModel], typed: Mapping[str, Sequence[str]]) -> Iterator[tuple[str, object]]:
@@ -183,11 +187,12 @@ def _values(model: type[FormModel], typed: Mapping[str, Sequence[str]]) -> Itera
         known = model.model_fields.get(name)
         is_many = known is not None and get_origin(known.annotation) in (tuple, list)
         if told:
-            yield name, told if is_many else told[0]
+            yield name, told if is_many else as_asked(told[0], kind_of(model, name))
 
 
-def _faults(error: ValidationError) -> list[Fault]:
-    return [_fault(cast("Mapping[str, Any]", fault)) for fault in error.errors(include_url=False, include_input=False)]
+def _faults(error: ValidationError, model: type[FormModel]) -> list[Fault]:
+    told = error.errors(include_url=False, include_input=False)
+    return [_fault(cast("Mapping[str, Any]", fault), model) for fault in told]
 
 
 _KEY_OF: Final[Mapping[str, str]] = {
@@ -198,12 +203,13 @@ _KEY_OF: Final[Mapping[str, str]] = {
     "int_from_float": "number",
     "float_parsing": "number",
     "greater_than_equal": "too_small",
-    "greater_than": "too_small",
+    "greater_than": "over",
     "less_than_equal": "too_large",
-    "less_than": "too_large",
+    "less_than": "under",
     "date_from_datetime_parsing": "date",
     "date_parsing": "date",
     "literal_error": "choice",
+    "string_pattern_mismatch": "pattern",
 }
 _PUT_IN: Final[Mapping[str, str]] = {
     "min_length": "least",
@@ -215,9 +221,10 @@ _PUT_IN: Final[Mapping[str, str]] = {
 }
 
 
-def _fault(fault: Mapping[str, Any]) -> Fault:
+def _fault(fault: Mapping[str, Any], model: type[FormModel]) -> Fault:
     name = next((str(part) for part in fault["loc"]), "")
-    key = _KEY_OF.get(fault["type"], "other")
+    unknown = "date" if kind_of(model, name) == "day" else "other"
+    key = _KEY_OF.get(fault["type"], unknown)
     context: Mapping[str, object] = fault.get("ctx", {})
     put_in = {_PUT_IN[known]: _plain(value) for known, value in context.items() if known in _PUT_IN}
     return Fault(name, (f"fault.{name}.{key}", f"fault.{key}"), put_in)

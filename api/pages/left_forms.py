@@ -1,7 +1,8 @@
 """What somebody sent after the session had ended: given back to be sent again, and kept nowhere.
 
 Nothing of it is believed: it is read only where this browser's own page sent it, up to a bound, and drawn as hidden
-fields of a form that asks for the same again once the person has signed in.
+fields of a form that asks for the same again once the person has signed in. The form keeps the token it was sent with:
+of whoever else signs in, nothing is stored (:func:`api.pages.tokens.verify_owner`).
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from fastapi import Request
 from api.accounts.cross_site import verify_same_site
 from api.errors import ApiError
 from api.pages.forms import posted_fields
-from api.pages.tokens import TOKEN_FIELD, verify_token
+from api.pages.tokens import TOKEN_FIELD, verify_browser
 
 __all__ = ["left_form"]
 
@@ -30,7 +31,7 @@ async def left_form(request: Request) -> list[tuple[str, str]] | None:
     with suppress(ApiError):
         verify_same_site(request, by_cookie=True)
         fields = posted_fields(request, body)
-        verify_token(request, fields.get(TOKEN_FIELD, [""])[0])
+        verify_browser(request, fields.get(TOKEN_FIELD, [""])[0])
         if not any("password" in name for name in fields):
             return [(name, value) for name, values in fields.items() for value in values]
     return None

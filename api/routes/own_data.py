@@ -8,13 +8,14 @@ from fastapi import Query, Request, Response
 
 from api.accounts.access import CallerOf
 from api.accounts.clock import Now
+from api.accounts.response_headers import policy_of_content
 from api.dependencies import Audit, Reading, Writing, api_router
 from api.own_data.answers import erasure_answer, restriction_answer
 from api.own_data.audit_uses import erased, rights_used
 from api.own_data.collecting import OwnData, own_data
 from api.own_data.erasure_requests import Wish, erase_on_request
 from api.own_data.forgetting import Forgetting
-from api.own_data.page import own_data_page
+from api.own_data.page import own_data_page, style_source
 from api.own_data.restricting import end_restriction, restrict_use
 from api.own_data.schemas import ErasureAnswer, RestrictionAnswer
 from api.problems import problem_responses
@@ -53,7 +54,16 @@ def stored_data(
     found = own_data(session, caller.applicant_id or "", rules, on=settings.day(), now=now)
     # no digest: what is in it is private too, and a digest would tell whether a guess of it is right
     audit.note(rights_used("exported", found.applicant_id))
-    return found if kind == "json" else Response(own_data_page(found), media_type="text/html; charset=utf-8")
+    return found if kind == "json" else _page(found)
+
+
+def _page(found: OwnData) -> Response:
+    """To read and print: it may use its own style, and nothing else may be loaded."""
+    return Response(
+        own_data_page(found, back="/my-data"),
+        media_type="text/html; charset=utf-8",
+        headers={"Content-Security-Policy": policy_of_content(style=style_source())},
+    )
 
 
 @router.delete(

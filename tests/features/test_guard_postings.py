@@ -97,3 +97,18 @@ def test_the_longest_text_a_record_may_hold_is_read_in_linear_time(piece: str) -
         seconds.append(time.process_time() - started)
 
     assert min(seconds) < 0.6
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        (
+            "25歳くらいの男性で結婚している方を求めます。",
+            [("age", "25歳くらい"), ("sex", "男性"), ("family", "結婚している方")],
+        ),
+        ("女性限定。35歳以下の方。", [("sex", "女性限定"), ("age", "35歳以下の方")]),
+        ("未婚の男性を募集します。", [("family", "未婚"), ("sex", "男性を募集")]),
+    ],
+)
+def test_age_sex_and_marriage_beside_each_other_are_each_a_request(text: str, found: list[tuple[str, str]]) -> None:
+    assert [(span.item, text[span.begin : span.end]) for span in forbidden_requests(text)] == found

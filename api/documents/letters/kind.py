@@ -24,13 +24,24 @@ from api.documents.printed import print_pdf
 from features.records import Application
 from features.vocabulary import ApplicationStatus
 
-__all__ = ["LETTERS"]
+__all__ = ["LETTERS", "letter_states"]
 
 _AT: Final[Mapping[LetterKind, tuple[ApplicationStatus, ...]]] = {
     "offer": ("offered",),
     "not_chosen": ("closed",),
     "interview": ("screened", "interview"),
 }
+
+
+def letter_states(name: str) -> tuple[ApplicationStatus, ...]:
+    """Where an application must be for a document to be written about it; none for what is no letter.
+
+    Examples
+    --------
+    >>> letter_states("offer-letter"), letter_states("handover")
+    (('offered',), ())
+    """
+    return next((states for kind, states in _AT.items() if _name(kind) == name), ())
 
 
 def _letters(kind: LetterKind, material: Material) -> tuple[Letter, ...]:

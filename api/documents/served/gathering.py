@@ -8,7 +8,7 @@ from typing import Final, Literal, TypeAlias, get_args
 from sqlalchemy import Engine
 from sqlmodel import Session, col, select
 
-from api.accounts.errors import ForbiddenError
+from api.accounts.errors import ForbiddenError, NobodyAppliedError
 from api.accounts.reach import Reach
 from api.accounts.restricted_session import restrict
 from api.conflicts.closed_postings import verify_no_conflict
@@ -99,7 +99,7 @@ def _material(session: Session, market: ScoredMarket, reach: Reach, wanted: Want
     within = _within(session, market, wanted) if reach.is_partial or wanted.municipality_code is not None else None
     if reach.is_partial and wanted.kind.name in PANEL_KINDS and within is not None and not within.applications:
         # without applications the order of reading is over everybody, and everybody is nobody's to see
-        raise ForbiddenError(f"nobody has applied to posting {wanted.posting_id} yet")
+        raise NobodyAppliedError(wanted.posting_id or "")
     parts = {part for part, kinds in _READ_BY.items() if wanted.kind.name in kinds}
     records = market.records if within is None else within
     rows = decision_page(session, limit=_ALL, offset=0, posting_id=wanted.posting_id)[0] if "decisions" in parts else ()

@@ -22,6 +22,7 @@ __all__ = [
     "HomeForm",
     "LivingForm",
     "RegionsForm",
+    "StepForm",
     "WishForm",
     "WordsForm",
 ]
@@ -42,7 +43,13 @@ _Lines: TypeAlias = Annotated[str, Field(max_length=20_000)]
 _Text: TypeAlias = Annotated[str, Field(max_length=20_000)]
 
 
-class HomeForm(FormModel):
+class StepForm(FormModel):
+    """What every step sends: the tag of the answers that its form was drawn from."""
+
+    etag: Annotated[str, Field(max_length=64)] = ""
+
+
+class HomeForm(StepForm):
     """For which programme, and what decides the region rule."""
 
     programs: tuple[Program, ...] = Field(min_length=1)
@@ -56,7 +63,7 @@ class HomeForm(FormModel):
     months_since_end: _Months | None = None
 
 
-class CareerForm(FormModel):
+class CareerForm(StepForm):
     """What a person has done and can do; one a line."""
 
     occupations: _Lines | None = None
@@ -71,7 +78,7 @@ class CareerForm(FormModel):
     cefr_3: Cefr | None = None
 
 
-class WishForm(FormModel):
+class WishForm(StepForm):
     """What a person wants to do, from when, and the links that are there already."""
 
     desired_activities: tuple[Activity, ...] = ()
@@ -87,14 +94,14 @@ class WishForm(FormModel):
     link_kind_3: LinkKind | None = None
 
 
-class WordsForm(FormModel):
+class WordsForm(StepForm):
     """In a person's own words."""
 
     motivation_text: _Text | None = None
     plan_text: _Text | None = None
 
 
-class CompanyForm(FormModel):
+class CompanyForm(StepForm):
     """What the rules of 地域活性化起業人 ask of somebody who comes from a company."""
 
     subtypes: tuple[Subtype, ...] = ()
@@ -108,7 +115,7 @@ class CompanyForm(FormModel):
     term_months: _Months | None = None
 
 
-class RegionsForm(FormModel):
+class RegionsForm(StepForm):
     """Private: where, for how much, and how housed."""
 
     regions_wanted: tuple[Area, ...] = ()
@@ -119,7 +126,7 @@ class RegionsForm(FormModel):
     housing_need: HousingNeed | None = None
 
 
-class LivingForm(FormModel):
+class LivingForm(StepForm):
     """Private: what everyday life must have."""
 
     car_ok: Answer = "unsaid"

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Any, Final, Literal, TypeAlias
 
 from api.pages.applicant.own_record import OwnRecord
@@ -24,13 +26,25 @@ from api.pages.applicant.profile_forms import (
     HomeForm,
     LivingForm,
     RegionsForm,
+    StepForm,
     WishForm,
     WordsForm,
 )
-from api.pages.forms import FormModel
+from api.pages.typed_values import as_asked, kind_of
+from api.pages.words import Words
 from features.records import Applicant
 
-__all__ = ["STEPS", "Progress", "Step", "StepName", "asked_of", "progress_of", "step_of_term"]
+__all__ = [
+    "STEPS",
+    "Progress",
+    "Step",
+    "StepName",
+    "asked_of",
+    "changed_elsewhere",
+    "progress_of",
+    "step_of_term",
+    "tag_of_step",
+]
 
 StepName: TypeAlias = Literal["home", "career", "wish", "words", "company", "regions", "living"]
 
@@ -42,7 +56,7 @@ class Step:
     Attributes
     ----------
     name : StepName
-    form : type of FormModel
+    form : type of StepForm
     answers : callable
         The form and what is stored → answers by the part of the record they belong to.
     counted : sequence of str
@@ -54,7 +68,7 @@ class Step:
     """
 
     name: StepName
-    form: type[FormModel]
+    form: type[StepForm]
     answers: Callable[[Any, Applicant | None], Parts]
     counted: Sequence[str]
     is_private: bool = False
@@ -120,6 +134,7 @@ STEPS: Final[Mapping[StepName, Step]] = {
 }
 _OF_COMPANY: Final = "kigyojin"
 _UNSAID: Final = ("", "unsaid")
+_BY_DEFAULT: Final = (*_UNSAID, "none", "unknown")  # what a form sends where nothing is stored
 
 
 def asked_of(own: OwnRecord) -> list[Step]:
@@ -148,3 +163,30 @@ def step_of_term(term: str | None) -> StepName | None:
     ('living', None)
     """
     return next((step.name for step in STEPS.values() if term in step.terms), None)
+
+
+def tag_of_step(step: Step, applicant: Applicant | None) -> str:
+    """Names the stored answers of one step: another step that was saved meanwhile is no conflict, this one is.
+
+    Only the applicant's own pages have it: whoever may not see an answer could try guesses against a digest.
+    """
+    typed = typed_of(applicant)
+    told = {name: [value for value in typed.get(name, ()) if value not in _UNSAID] for name in step.form.model_fields}
+    shown = {name: values for name, values in told.items() if values}
+    return sha256(json.dumps(shown, sort_keys=True).encode()).hexdigest()
+
+
+def changed_elsewhere(
+    step: Step, applicant: Applicant | None, typed: Mapping[str, Sequence[str]], words: Words
+) -> list[tuple[str, str]]:
+    """Fields whose stored answer is not what was typed: the name, and the answer where it is a text, number or day."""
+    stored, found = typed_of(applicant), list[tuple[str, str]]()
+    for name in step.form.model_fields:
+        kind = kind_of(step.form, name)
+        theirs, own = (
+            [as_asked(value.strip(), kind) for value in fields.get(name, ()) if value.strip() not in _BY_DEFAULT]
+            for fields in (stored, typed)
+        )
+        if theirs != own and f"profile.{name}" in words.known:
+            found.append((words(f"profile.{name}"), "" if kind == "other" else "".join(theirs)))
+    return found

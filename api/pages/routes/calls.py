@@ -98,6 +98,8 @@ def calls(
         limit=_PAGE,
         offset=wanted.offset,
     )
+    if wanted.offset >= max(found.total, 1):  # past the end, as an old link may be once calls have closed
+        return redirect(_address(wanted, max(found.total - 1, 0) // _PAGE * _PAGE))
     form = FormState({name: [str(value)] for name, value in wanted.model_dump(exclude_none=True).items()})
     return _list_page(
         shell,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Final
+from typing import Annotated, Final, TypeAlias
 
 from fastapi import Depends, Query, Request
 from sqlalchemy import Engine
@@ -16,6 +16,7 @@ from api.audit.entry import Use, subject
 from api.database import reading
 from api.dependencies import Audit, Id, Market
 from api.documents.kinds import Format, Material
+from api.documents.letters.kind import letter_states
 from api.documents.registry import DOCUMENTS
 from api.documents.reminders.content import RemindersContent, content_of_reminders
 from api.documents.served.bundle import CALLS_A_PART, n_parts
@@ -39,6 +40,7 @@ _MOST: Final = 200  # calls that are listed
 _WITH_NAMES: Final = frozenset({"selection-list", "interview-sheet", "region-check", "decision-record"}) | {
     *("offer-letter", "not-chosen-letter", "interview-letter", "interview-dates", "briefing")
 }
+_Applied: TypeAlias = dict[str, set[str]]  # applicant id → where their applications are
 _FormatAsked = Annotated[Format | None, Query(alias="format")]
 
 
@@ -106,9 +108,10 @@ def bundle(
     return api_documents.bundle(request, market, reach, audit, BundleAsked(part=part))
 
 
-def _drawn(request: Request, posting: Posting, applicants: list[str], form: FormState, status: int) -> Response:
-    shell = shell_of(request)
+def _drawn(request: Request, posting: Posting, applied: _Applied, form: FormState, status: int) -> Response:
+    shell, applicants = shell_of(request), list(applied)
     kinds = [DOCUMENTS[name] for name in OFFICE_KINDS]
+    reached = set[str]().union(*applied.values())
     return shell.page(
         "posting_papers.html.j2",
         status=status,
@@ -119,6 +122,8 @@ def _drawn(request: Request, posting: Posting, applicants: list[str], form: Form
         n_applicants=len(applicants),
         plain=[kind for kind in kinds if needed_by(kind) in ([], ["posting_id"])],
         named=[kind for kind in kinds if kind.name in _WITH_NAMES],
+        # a letter that would be to nobody is told, and not offered
+        to_nobody={kind.name for kind in kinds if (states := letter_states(kind.name)) and reached.isdisjoint(states)},
     )
 
 
@@ -127,18 +132,22 @@ def papers_page(request: Request, form: FormState, status: int) -> Response:
     engine: Engine = request.app.state.engine
     with reading(engine) as session:  # who may see it was asked before anything was read
         posting, _tag = read_with_tag(session, request.path_params["posting_id"])
-        return _drawn(request, posting, _applicants(session, posting.posting_id), form, status)
+        return _drawn(request, posting, _applied_in(session, posting.posting_id), form, status)
 
 
-def _applicants(session: Session, posting_id: str) -> list[str]:
-    found = select(ApplicationRow.applicant_id).where(ApplicationRow.posting_id == posting_id)
-    return list(session.exec(found.order_by(col(ApplicationRow.applicant_id)).distinct()))
+def _applied_in(session: Session, posting_id: str) -> _Applied:
+    row = ApplicationRow
+    found = select(row.applicant_id, row.status).where(row.posting_id == posting_id)
+    applied: _Applied = {}
+    for applicant_id, status in session.exec(found.order_by(col(row.applicant_id))):
+        applied.setdefault(applicant_id, set()).add(status)
+    return applied
 
 
 def _applied(request: Request, reach: Reach, posting_id: str) -> list[str]:
     with reading(request.app.state.engine) as session:
         restrict(session, reach)
-        return _applicants(session, posting_id)
+        return list(_applied_in(session, posting_id))
 
 
 @router.get("/postings/{posting_id}/papers")
@@ -147,10 +156,10 @@ def of_posting(request: Request, reach: Reached, audit: Audit, posting_id: Id) -
     with reading(request.app.state.engine) as session:
         restrict(session, reach)
         posting, _tag = read_with_tag(session, posting_id)
-        applicants = _applicants(session, posting_id)
-    if applicants:
-        audit.note(Use(action="read", purpose="selection", on=(subject("applicant", applicants),)))
-    return _drawn(request, posting, applicants, FormState(), 200)
+        applied = _applied_in(session, posting_id)
+    if applied:
+        audit.note(Use(action="read", purpose="selection", on=(subject("applicant", list(applied)),)))
+    return _drawn(request, posting, applied, FormState(), 200)
 
 
 @router.get("/postings/{posting_id}/papers/{kind}")

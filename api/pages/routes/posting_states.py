@@ -119,17 +119,22 @@ def look(request: Request, session: Reading, posting_id: Id) -> Response:
 
 @router.post("/postings/{posting_id}/publishing")
 def publish(
+    request: Request,
     sent: Annotated[PublishingForm, Depends(sent_as(PublishingForm, drawn=publishing_page))],
     session: Submitting,
     audit: Audit,
     posting_id: Id,
 ) -> Response:
-    """Publish it: everybody may read it, and applications come in."""
+    """Publish it: everybody may read it, and applications come in; what may not be written is put right before."""
+    published = read(session, POSTINGS, posting_id).model_copy(update={"state": "open"})
+    must_fix = sheet_of(published, on=_day(request)).must_fix
+    if must_fix:
+        raise FormError([Fault("", ("fault.publishing.must_fix",), {"n": len(must_fix)})])
     api_postings.replace_posting(
         session=session,
         audit=audit,
         posting_id=posting_id,
-        posting=read(session, POSTINGS, posting_id).model_copy(update={"state": "open"}),
+        posting=published,
         response=Response(),
         expected=[sent.etag],
     )

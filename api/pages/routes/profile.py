@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated, Final, cast
 
 from fastapi import Depends, Request
@@ -11,12 +12,20 @@ from api.accounts.access import CallerOf
 from api.audit.trail import Trail
 from api.audit.uses import seen
 from api.dependencies import Audit, Reading
-from api.errors import UnknownIdError
+from api.errors import ChangedError, UnknownIdError
 from api.pages.applicant.own_record import OwnRecord, own_record, own_record_now, stored_with
 from api.pages.applicant.profile_answers import typed_of
-from api.pages.applicant.profile_forms import AREAS, LANGUAGE_CODES, N_LANGUAGES, N_LINKS
-from api.pages.applicant.profile_steps import STEPS, StepName, asked_of, progress_of
-from api.pages.forms import FormModel, FormState, sent_as
+from api.pages.applicant.profile_forms import AREAS, LANGUAGE_CODES, N_LANGUAGES, N_LINKS, StepForm
+from api.pages.applicant.profile_steps import (
+    STEPS,
+    StepName,
+    asked_of,
+    changed_elsewhere,
+    progress_of,
+    tag_of_step,
+)
+from api.pages.errors import Fault
+from api.pages.forms import FormState, sent_as
 from api.pages.place_search import meant_by
 from api.pages.shell import Crumb, Shell, page_router, redirect, shell_of
 from api.pages.submitting import Submitting
@@ -51,11 +60,20 @@ def step_form(request: Request, session: Reading, caller: CallerOf, audit: Audit
     """One step with what is stored."""
     step, own = _step_asked(request), own_record(session, caller)
     _note(audit, own)
-    return _drawn(request, step, own, FormState(typed_of(own.applicant)), 200)
+    typed = {**typed_of(own.applicant), "etag": [tag_of_step(STEPS[step], own.applicant)]}
+    return _drawn(request, step, own, FormState(typed), 200)
 
 
 def _again(request: Request, form: FormState, status: int) -> Response:
-    return _drawn(request, _step_asked(request), own_record_now(request), form, status)
+    """What was typed; where the answers were changed elsewhere, beside what is stored now."""
+    step, own = _step_asked(request), own_record_now(request)
+    if status != 412:
+        return _drawn(request, step, own, form, status)
+    # the fields that differ are shown, so that whoever sends it again has seen what it replaces
+    typed = {**form.typed, "etag": [tag_of_step(STEPS[step], own.applicant)]}
+    again = FormState(typed, [Fault("", ("profile.changed",))], form.names)
+    theirs = changed_elsewhere(STEPS[step], own.applicant, form.typed, shell_of(request).words)
+    return _drawn(request, step, own, again, status, theirs=theirs)
 
 
 def _step_asked(request: Request) -> StepName:
@@ -66,7 +84,7 @@ def _step_asked(request: Request) -> StepName:
     return cast("StepName", asked)
 
 
-async def _sent(request: Request) -> FormModel:
+async def _sent(request: Request) -> StepForm:
     """The form of whichever step the address names."""
     return await sent_as(STEPS[_step_asked(request)].form, drawn=_again)(request)
 
@@ -74,13 +92,15 @@ async def _sent(request: Request) -> FormModel:
 @router.post("/profile/{step}")
 def save_step(
     request: Request,
-    sent: Annotated[FormModel, Depends(_sent)],
+    sent: Annotated[StepForm, Depends(_sent)],
     session: Submitting,
     caller: CallerOf,
     audit: Audit,
 ) -> Response:
     """Store the answers of one step and go on to the next; what the other steps hold is left as it is stored."""
     step, own = _step_asked(request), own_record(session, caller)
+    if sent.etag != tag_of_step(STEPS[step], own.applicant):
+        raise ChangedError("applicant", own.applicant_id)
     stored_with(session, audit, own, STEPS[step].answers(sent, own.applicant))
     names = [one.name for one in asked_of(own_record(session, caller))]
     following = names[names.index(step) + 1 :] if step in names else []
@@ -91,7 +111,15 @@ def _note(audit: Trail, own: OwnRecord) -> None:
     audit.note(seen("applicant", [] if own.applicant is None else [public(own.applicant)]))
 
 
-def _drawn(request: Request, step: StepName, own: OwnRecord, form: FormState, status: int) -> Response:
+def _drawn(
+    request: Request,
+    step: StepName,
+    own: OwnRecord,
+    form: FormState,
+    status: int,
+    *,
+    theirs: Sequence[tuple[str, str]] | None = None,
+) -> Response:
     shell = shell_of(request)
     steps = [one.name for one in asked_of(own)]
     steps = steps if step in steps else [*steps, step]
@@ -101,6 +129,7 @@ def _drawn(request: Request, step: StepName, own: OwnRecord, form: FormState, st
         status=status,
         crumbs=[Crumb(shell.words("profile.nav"), "/profile"), Crumb(shell.words(f"profile.{step}"))],
         form=form,
+        theirs=theirs,
         step=STEPS[step],
         place=place + 1,
         n_steps=len(steps),

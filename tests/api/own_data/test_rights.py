@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+import re
 import tomllib
+from base64 import b64encode
 from datetime import UTC, date, datetime, timedelta
 from importlib.resources import files
 from pathlib import Path
@@ -15,6 +18,8 @@ from starlette.testclient import TestClient
 from api.audit.entry import LOCAL
 from api.cli import run
 from api.database import writing
+from api.own_data.collecting import OwnData, Section
+from api.own_data.page import own_data_page
 from api.own_data.stores import stores
 from api.own_data.versions import changed_keys
 from api.retention.purging import purge
@@ -22,6 +27,7 @@ from api.retention.rules import retention_rules
 from api.retention.tables import RevisionMomentRow
 from api.tables import ApplicationRow
 from features.records import Applicant
+from features.vocabulary import ACTIVITY_JA
 from tests.api.accounts.conftest import Headers, Json, NewAccount
 from tests.api.own_data.conftest import MARK, MOMENT
 
@@ -94,6 +100,51 @@ def test_the_page_to_print_is_plain_japanese_without_scripts(service: TestClient
         "閲覧",
     ):
         assert told in page, told
+
+
+@ON_SQLITE
+def test_the_page_may_use_its_own_style_and_leads_back(service: TestClient, person: Headers) -> None:
+    answer = service.get(f"{ME}?format=html", headers=person("applicant"))
+    policy = answer.headers["content-security-policy"]
+    (style,) = re.findall(r"<style>(.*?)</style>", answer.text, re.DOTALL)
+    digest = b64encode(hashlib.sha256(style.encode()).digest()).decode()
+
+    assert policy.startswith("default-src 'none'; ")
+    assert policy.endswith(f"; style-src 'sha256-{digest}'")
+    assert "overflow-wrap: anywhere" in style and "style=" not in answer.text
+    assert '<a href="/my-data">' in answer.text
+
+
+def test_what_people_name_or_write_is_not_taken_for_a_code() -> None:
+    rows: dict[str, Json] = {
+        "applicant": {"selection_profile": {"skills": ["event"], "desired_activities": ["event"]}},
+        "account": {"account_id": "id-1", "sign_in_name": "applicant", "display_name": "family", "role": "applicant"},
+        "history": {"kind": "applicant", "record": {"links": [{"kind": "event"}], "motivation_text": "closed"}},
+    }
+    found = OwnData(
+        applicant_id="a1",
+        made_at=MOMENT,
+        is_restricted=False,
+        sections=[Section(name=name, label=name, rows=[row]) for name, row in rows.items()],
+        on_request="",
+        kept_until=[],
+        uses=[],
+    )
+    page = own_data_page(found)
+    told = re.findall(r'<th scope="row">(.*?)</th><td>(.*?)</td>', page)
+
+    assert told == [
+        ("選考に使う内容 › できること", "event"),
+        ("選考に使う内容 › したい活動", ACTIVITY_JA["event"]),
+        ("アカウントの番号", "id-1"),
+        ("サインイン名", "applicant"),
+        ("表示名", "family"),
+        ("役割", "応募者"),
+        ("種類", "応募者"),
+        ("内容 › 地域とのつながり", "（種類 催しへの参加）"),
+        ("内容 › 志望の動機", "closed"),
+    ]
+    assert "<a " not in page  # a file that is handed over leads nowhere
 
 
 def test_every_key_of_a_record_has_a_word() -> None:

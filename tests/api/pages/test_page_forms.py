@@ -92,6 +92,16 @@ def test_a_form_without_this_browsers_token_does_nothing(officer: TestClient, da
     assert _actions(database) == before
 
 
+def test_a_form_of_signing_in_that_was_drawn_for_nobody_works_for_whoever_is_signed_in(
+    account: NewAccount, service: TestClient
+) -> None:
+    account("coordinator", "coordinator", municipality_code="01468")
+    sent = {**_fields(service.get("/sign-in", headers=HTML)), "sign_in_name": "coordinator", "password": PASSWORD}
+    answers = [service.post("/sign-in", data=sent, headers=HTML, follow_redirects=False) for _time in range(2)]
+
+    assert [answer.status_code for answer in answers] == [303, 303]
+
+
 def test_a_form_of_another_site_does_nothing(officer: TestClient, database: Engine) -> None:
     sent = _fields(officer.get("/account", headers=HTML))
     before = _actions(database)

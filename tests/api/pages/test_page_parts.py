@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from types import SimpleNamespace
+from typing import Annotated
 
 import pytest
+from pydantic import Field
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -23,6 +26,7 @@ from api.pages.templating import environment
 from api.pages.words import words_in
 from api.schemas import Page
 from api.settings import Settings
+from features.plain_values import Day
 
 
 def _request(path: str = "/", **headers: str) -> Request:
@@ -57,6 +61,16 @@ class Sent(FormModel):
     kinds: tuple[str, ...] = ()
 
 
+class Measured(FormModel):
+    """Numbers, a day and texts."""
+
+    name: str = ""
+    yen: Annotated[int, Field(ge=0)] | None = None
+    share: Annotated[float, Field(gt=0, lt=1)] | None = None
+    day: Day | None = None
+    number: Annotated[str, Field(pattern="^[a-z]+$")] | None = None
+
+
 def test_blank_fields_are_left_out_and_lists_are_kept() -> None:
     assert record(Sent, {"name": ["雪"], "headcount": [" "], "kinds": ["a", "", "b"]}) == Sent(
         name="雪", kinds=("a", "b")
@@ -70,6 +84,31 @@ def test_faults_name_fields_and_words_and_never_what_was_typed() -> None:
 
     assert faults == {"name": "fault.missing", "headcount": "fault.number", "unknown": "fault.other"}
     assert "秘密" not in str(error.value)
+
+
+def test_numbers_and_days_are_read_as_typed_and_texts_are_left_alone() -> None:
+    sent = record(
+        Measured, {"name": ["１，０００円"], "yen": ["１８０,０００円"], "share": [" ０．５ "], "day": ["2026.4.1"]}
+    )
+
+    assert sent == Measured(name="１，０００円", yen=180_000, share=0.5, day=date(2026, 4, 1))
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "words"),
+    [
+        ("yen", "1,5", "数字で入力してください。"),
+        ("share", "1", "1より小さい数で入力してください。"),
+        ("share", "0", "0より大きい数で入力してください。"),
+        ("day", "2026/2/30", "日付を 2026-04-01 か 2026/4/1 のように入力してください。"),
+        ("number", "../x y", "使えない文字があるか、文字の数が違います。"),
+    ],
+)
+def test_a_fault_says_which_numbers_days_and_signs_are_taken(name: str, text: str, words: str) -> None:
+    with pytest.raises(FormError) as error:
+        record(Measured, {name: [text]})
+
+    assert [PageShell(_request()).fault_words(fault) for fault in error.value.form_faults] == [words]
 
 
 def test_every_value_of_a_form_is_escaped() -> None:

@@ -44,6 +44,12 @@ def test_an_ordinary_heading_is_left_alone(heading: str) -> None:
     assert forbidden_heading(heading) is None
 
 
+def test_the_words_of_the_editor_for_the_work_are_known_as_a_heading() -> None:
+    (work,) = [entry for entry in catalogue("postings").field if entry.name == "mission_text"]
+
+    assert "仕事の内容" in work.headings
+
+
 def test_no_heading_of_the_catalogue_is_dropped() -> None:
     known = [heading for kind in KINDS for entry in catalogue(kind).field for heading in entry.headings]
 

@@ -164,6 +164,17 @@ def test_somebody_elses_application_is_out_of_reach(applicant: Browsing) -> None
 
 
 @ON_SQLITE
+def test_past_the_last_call_the_last_page_is_shown(applicant: Browsing) -> None:
+    answer = applicant.open("/calls?program=kyoryokutai&offset=999999")
+    nothing = applicant.open("/calls?program=kigyojin&offset=999999")
+
+    assert str(answer.url).endswith("/calls?program=kyoryokutai&offset=0")
+    assert "/calls/p1" in answer.text
+    assert str(nothing.url).endswith("/calls?program=kigyojin&offset=0")
+    assert "前の20件" not in answer.text + nothing.text
+
+
+@ON_SQLITE
 @pytest.mark.parametrize("path", ["/places", "/calls", "/calls/p1", "/places/saved", "/my-applications", "/my-data"])
 def test_only_applicants_are_let_in(path: str, as_role: AsRole) -> None:
     for role in ("coordinator", "administrator"):

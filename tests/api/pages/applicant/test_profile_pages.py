@@ -6,7 +6,11 @@ import re
 
 import pytest
 
+from tests.api.accounts.conftest import MovedClock, NewAccount
 from tests.api.pages.applicant.conftest import AsRole, Browsing
+
+FORM_COOKIE = "__Host-enmusubi-form"
+TYPED = "山村で薪の宿を開きたい"
 
 # what the database does not change is shown on one
 ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -123,3 +127,85 @@ def test_a_step_that_there_is_not_is_not_found(applicant: Browsing) -> None:
 def test_only_an_applicant_has_a_profile(as_role: AsRole) -> None:
     for role in ("coordinator", "supporter", "researcher", "auditor", "administrator"):
         assert as_role(role).open("/profile").status_code == 403
+
+
+@ON_SQLITE
+@pytest.mark.parametrize("has_cookie", [True, False])
+def test_what_one_person_typed_is_never_stored_as_another_persons(
+    applicant: Browsing, account: NewAccount, as_role: AsRole, has_cookie: bool
+) -> None:
+    account("neighbour", "applicant", applicant_id="a2")
+    page, neighbour = applicant.open("/profile/words"), as_role("neighbour")
+    if has_cookie:  # a second tab of one browser, in which the other person has signed in
+        neighbour.keep_cookie(FORM_COOKIE, applicant.cookie(FORM_COOKIE))
+    before = applicant.stored("a1"), applicant.stored("a2")
+    sent = {**applicant.fields(page, "/profile/words"), "motivation_text": TYPED, "plan_text": "yes"}
+    answer = neighbour.send_to("/profile/words", sent)
+
+    assert answer.status_code == 403
+    assert "「neighbour」さんの名前では保存していません" in answer.text
+    assert f">\n{TYPED}</textarea>" in answer.text
+    assert 'action="/profile/words"' not in answer.text
+    assert (applicant.stored("a1"), applicant.stored("a2")) == before
+    assert applicant.send_to("/profile/words", sent).status_code == 303
+
+
+@ON_SQLITE
+def test_a_form_given_back_after_the_session_ended_is_for_its_own_account_only(
+    applicant: Browsing, account: NewAccount, as_role: AsRole, clock: MovedClock
+) -> None:
+    account("neighbour", "applicant", applicant_id="a2")
+    page = applicant.open("/profile/words")
+    clock.move(minutes=31)
+    ended = applicant.send(page, "/profile/words", motivation_text=TYPED)
+    left = applicant.fields(ended, "/profile/words")
+    neighbour, again = as_role("neighbour"), as_role("applicant")
+    for one in (neighbour, again):
+        one.keep_cookie(FORM_COOKIE, applicant.cookie(FORM_COOKIE))
+
+    assert (ended.status_code, left["motivation_text"]) == (401, TYPED)
+    assert neighbour.send_to("/profile/words", left).status_code == 403
+    assert applicant.stored("a2").selection_profile.motivation_text != TYPED
+    assert again.send_to("/profile/words", left).status_code == 303
+    assert applicant.stored("a1").selection_profile.motivation_text == TYPED
+
+
+@ON_SQLITE
+def test_a_step_saved_in_another_tab_is_not_undone_unseen(applicant: Browsing) -> None:
+    early, late = applicant.open("/profile/words"), applicant.open("/profile/words")
+    elsewhere = applicant.open("/profile/living")
+    assert applicant.send(late, "/profile/words", motivation_text="炭を焼きたい").status_code == 303
+    answer = applicant.send(early, "/profile/words", motivation_text=TYPED)
+
+    assert answer.status_code == 412
+    assert "ほかの画面でこのステップを保存しています" in answer.text
+    assert "<dd>炭を焼きたい</dd>" in answer.text
+    assert f"{TYPED}</textarea>" in answer.text
+    assert applicant.stored().selection_profile.motivation_text == "炭を焼きたい"
+    assert applicant.send(elsewhere, "/profile/living", car_ok="yes").status_code == 303  # another step is no conflict
+    assert applicant.send(answer, "/profile/words", motivation_text=TYPED).status_code == 303
+    assert applicant.stored().selection_profile.motivation_text == TYPED
+
+
+@ON_SQLITE
+def test_a_fault_does_not_make_a_step_forget_what_it_was_drawn_from(applicant: Browsing) -> None:
+    early, late = applicant.open("/profile/regions"), applicant.open("/profile/regions")
+    assert applicant.send(late, "/profile/regions", min_monthly_pay_yen="200000").status_code == 303
+    faulty = applicant.send(early, "/profile/regions", min_monthly_pay_yen="たくさん")
+
+    assert faulty.status_code == 422
+    assert applicant.send(faulty, "/profile/regions", min_monthly_pay_yen="180000").status_code == 412
+
+
+@ON_SQLITE
+def test_numbers_and_days_are_read_as_people_type_them(applicant: Browsing) -> None:
+    page = applicant.open("/profile/regions")
+    assert applicant.send(page, "/profile/regions", min_monthly_pay_yen="１８０，０００円").status_code == 303
+    page = applicant.open("/profile/wish")
+    assert applicant.send(page, "/profile/wish", available_from="２０２７年４月１日").status_code == 303
+
+    stored = applicant.stored()
+    assert stored.private_preferences.min_monthly_pay_yen == 180_000
+    assert str(stored.selection_profile.available_from) == "2027-04-01"
+    unread = applicant.send(applicant.open("/profile/wish"), "/profile/wish", available_from="来年の春")
+    assert "2026-04-01 か 2026/4/1 のように" in unread.text

@@ -211,6 +211,16 @@ def test_another_towns_officer_finds_nothing_and_a_supporter_reads_without_decid
 
 
 @ON_SQLITE
+def test_a_call_without_applications_says_so_and_not_that_the_role_is_wrong(office: Office) -> None:
+    office.sit_down("other")
+    for path in ("/postings/p2/candidates", "/postings/p2/weights"):
+        page = office.get(path)
+        assert page.status_code == 403
+        assert "まだ応募がありません" in page.text
+        assert "あなたの役割では" not in page.text
+
+
+@ON_SQLITE
 def test_every_page_speaks_english_and_marks_what_stays_japanese(office: Office) -> None:
     for path in ("/postings", CANDIDATES, "/postings/p1/comparison", "/postings/p1/weights", "/conflicts"):
         page = office.get(path, language="en")

@@ -17,6 +17,8 @@ from api.pages.paper_names import interviews_in, names_in
 from tests.api.pages.office.conftest import NewOffice, Office
 from tests.api.pages.office.sent_forms import words_of
 
+# what the database does not change is shown on one
+ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 PAPERS = "/postings/p1/papers"
 
 
@@ -88,6 +90,24 @@ def test_a_paper_without_its_records_says_so_on_a_page(office: Office) -> None:
 
     assert answer.status_code == 409
     assert "この書類は、まだ作れません" in answer.text
+
+
+@ON_SQLITE
+def test_a_letter_to_nobody_is_told_and_not_offered(office: Office) -> None:
+    before = office.get(PAPERS).text
+    step = {"application_id": "x1", "state": "seen", "after": None}
+    for state in ("seen", "shortlisted", "offered"):
+        made = office.client.post("/api/v1/decisions", json={**step, "state": state})
+        assert made.status_code == 201, made.text
+        step["after"] = made.json()["decision_id"]
+    after = office.get(PAPERS).text
+    offers = f"{PAPERS}/offer-letter"
+
+    assert "内定した人がまだいないので、作れません" in before and f'"{offers}' not in before.replace("action=", "")
+    assert "見送りとした人がまだいないので、作れません" in before and f"{PAPERS}/not-chosen-letter" not in before
+    assert "内定した人がまだいないので" not in after and f"{offers}?format=pdf" in after
+    assert f"{PAPERS}/not-chosen-letter" not in after
+    assert office.get(f"{offers}?format=pdf").status_code == 200
 
 
 def test_a_call_without_applicants_offers_only_what_can_be_made(office: Office) -> None:

@@ -18,6 +18,8 @@ from features.synthetic import sample_market
 from tests.api.pages.office.conftest import CALL, HTML, NewOffice, Office
 from tests.api.pages.office.sent_forms import form_of, words_of
 
+# what the database does not change is shown on one
+ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 EDIT = "/postings/p1/edit"
 DELETION = "/postings/deletion"
 
@@ -166,7 +168,7 @@ def test_advice_on_a_call_that_is_not_stored_yet(office: Office) -> None:
     [
         ("headcount", "たくさん", "数字で入力してください"),
         ("headcount", "0", "1以上の数で入力してください"),
-        ("deadline", "来週", "日付を 2026-04-01 のように入力してください"),
+        ("deadline", "来週", "日付を 2026-04-01 か 2026/4/1 のように入力してください"),
         ("start_date", "9999-01-01", "1900年から2200年までの日付を入力してください"),
         ("seats_left", "5", "募集人数以下の数にしてください"),
         ("housing", "castle", "一覧から選んでください"),
@@ -184,6 +186,15 @@ def test_a_fault_stands_beside_its_field_and_everything_typed_stays(
     beside = answer.text.partition(f'id="fault-{field}">')[2].partition("</p>")[0]
     assert told in beside
     assert 'value="書きかけ"' in answer.text
+
+
+def test_a_number_of_a_call_with_a_slash_is_told_which_signs_there_may_be(office: Office) -> None:
+    sent = office.fields("/postings/new", "/postings/new")
+    answer = office.post("/postings/new", sent, own_number="../../x y", deadline="2026/4/1")
+
+    assert answer.status_code == 422
+    assert "「/」（斜線）と、改行などの見えない文字は使えません" in answer.text
+    assert 'id="fault-deadline"' not in answer.text
 
 
 def test_fewer_people_than_are_placed_already_are_refused(office: Office) -> None:
@@ -214,6 +225,27 @@ def test_a_draft_is_looked_at_and_published_by_somebody_who_says_so(office: Offi
     assert said.headers["location"] == "/postings/01468-2/edit?done=posting_published"
     assert office.client.get("/api/v1/postings/01468-2").json()["state"] == "open"
     assert "公開中です" in office.get(path).text
+
+
+@ON_SQLITE
+def test_a_call_with_what_may_not_be_written_is_not_published_until_it_is_mended(office: Office) -> None:
+    sent = office.fields("/postings/new", "/postings/new")
+    office.post("/postings/new", sent, own_number="4", title="森の人", mission_text="間伐をします。")
+    path, edit = "/postings/01468-4/publishing", "/postings/01468-4/edit"
+    form = office.fields(path, path)
+    wrong = "女性限定。35歳以下の方。"
+    assert office.post(edit, office.fields(edit, edit), mission_text=wrong).status_code == 303
+    page = office.get(path).text
+    answer = office.post(path, form, confirmed="yes")
+
+    assert f'action="{path}"' not in page
+    assert "直すまで公開できません" in page and "「女性限定」" in page and f'href="{edit}"' in page
+    assert answer.status_code == 422
+    assert "公開してはならない内容が2か所あります" in answer.text
+    assert office.client.get("/api/v1/postings/01468-4").json()["state"] == "draft"
+    assert office.post(edit, office.fields(edit, edit), mission_text="間伐をします。").status_code == 303
+    assert office.post(path, office.fields(path, path), confirmed="yes").status_code == 303
+    assert office.client.get("/api/v1/postings/01468-4").json()["state"] == "open"
 
 
 def test_what_was_changed_after_the_last_look_is_not_published(office: Office) -> None:
