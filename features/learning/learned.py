@@ -8,21 +8,24 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
+from scipy.stats import chi2, norm
 
 from features.learning.choice_sets import ChoiceSets
 from features.learning.errors import LearningError
 from features.learning.fit import Fit, fit
 from features.learning.held_out import HeldOut, held_out_losses
+from features.learning.likelihood import Likelihood
 from features.learning.penalty import Penalty, towards_hand_weights
 from features.learning.pooling import fit_pooled
 from features.learning.ratio_tests import RatioTest, likelihood_ratio_test
 from features.learning.ridge import choose_ridge
 from features.learning.sample_size import OrderKnown, choices_until_order_is_known
-from features.learning.stages import Reading, stages_of
+from features.learning.stages import Reading, Stages, stages_of
 from features.learning.standard_errors import Spread, WeightIntervals, weight_intervals
 
 __all__ = ["LearnedWeights", "learn_weights"]
 
+_BEYOND_CHANCE: Final = 0.05
 _CLUSTERS_FOR_SANDWICH: Final = 10  # with fewer who chose, the errors by who chose are too small
 
 
@@ -51,6 +54,9 @@ class LearnedWeights:
         How many more choices until the order of the three largest weights is known.
     by_office : dict of str to (T,) float64
         Weights of each office, partly pooled.
+    runs_against_every_term : bool
+        Whether the lower scores were chosen beyond chance and no weights of at least 0 explain that better than chance
+        does. ``weights`` are the hand weights then, and ``intervals`` unknown.
     """
 
     terms: tuple[str, ...]
@@ -67,11 +73,12 @@ class LearnedWeights:
     against_hand: RatioTest | None
     order_known: OrderKnown | None
     by_office: dict[str, npt.NDArray[np.float64]]
+    runs_against_every_term: bool
 
     @property
     def keeps_hand_weights(self) -> bool:
         """Whether the choices moved nothing."""
-        return bool(np.isinf(self.ridge))
+        return self.runs_against_every_term or bool(np.isinf(self.ridge))
 
 
 def learn_weights(
@@ -121,11 +128,12 @@ def learn_weights(
     spread: Spread = "sandwich" if n_choosers >= _CLUSTERS_FOR_SANDWICH else "posterior"
     given = np.array([hand[term] for term in sets.terms if term in hand], dtype=np.float64)
     given = given / given.sum()
+    runs_against = _runs_against(stages, found, is_term, given)
     return LearnedWeights(
         terms=tuple(term for term in sets.terms if term in hand),
         hand=given,
-        weights=_proportions(found, is_term, given),
-        intervals=_intervals(found, is_term, spread),
+        weights=given if runs_against else _proportions(found, is_term, given),
+        intervals=_unknown(given.size) if runs_against else _intervals(found, is_term, spread),
         spread=spread,
         ridge=ridge,
         scale=float(found.coefficients[is_term].sum()),
@@ -134,9 +142,25 @@ def learn_weights(
         n_choosers=n_choosers,
         held_out=held_out_losses(sets, penalty_at, lambda one: choose_ridge([one], penalty_at).ridge, reading=reading),
         against_hand=None if reading == "pairs" else likelihood_ratio_test(sets, hand, reading=reading),
-        order_known=choices_until_order_is_known(found, is_term),
-        by_office=_by_office(sets, hand, reading, office_of, offices),
+        order_known=None if runs_against else choices_until_order_is_known(found, is_term),
+        by_office={} if runs_against else _by_office(sets, hand, reading, office_of, offices),
+        runs_against_every_term=runs_against,
     )
+
+
+def _runs_against(stages: Stages, found: Fit, is_term: npt.NDArray[np.bool_], given: npt.NDArray[np.float64]) -> bool:
+    """The score test of the hand weights' total at scale 0, by who chose; and what the weights found explain."""
+    line = np.zeros(is_term.size)
+    line[is_term] = given
+    scores = Likelihood(stages).at(np.zeros(is_term.size)).scores @ line
+    by_chooser = np.bincount(np.unique(stages.cluster, return_inverse=True)[1], weights=scores)
+    is_lower = by_chooser.sum() < norm.ppf(_BEYOND_CHANCE) * np.sqrt((by_chooser**2).sum())
+    explained = 2 * (found.log_likelihood - found.log_likelihood_at_random)
+    return bool(is_lower and explained < chi2.ppf(1 - _BEYOND_CHANCE, 1))
+
+
+def _unknown(n_terms: int) -> WeightIntervals:
+    return WeightIntervals(*(np.full(n_terms, np.nan) for _ in range(4)))
 
 
 def _proportions(found: Fit, is_term: npt.NDArray[np.bool_], given: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
@@ -149,7 +173,7 @@ def _proportions(found: Fit, is_term: npt.NDArray[np.bool_], given: npt.NDArray[
 
 def _intervals(found: Fit, is_term: npt.NDArray[np.bool_], spread: Spread) -> WeightIntervals:
     if not found.coefficients[is_term].sum() > 0:  # chosen against every term: there is nothing to bring to sum 1
-        return WeightIntervals(*(np.full(int(is_term.sum()), np.nan) for _ in range(4)))
+        return _unknown(int(is_term.sum()))
     whole = weight_intervals(found, is_term, spread=spread)
     parts = (whole.weight, whole.standard_error, whole.low, whole.high)
     return WeightIntervals(*(part[is_term] for part in parts))

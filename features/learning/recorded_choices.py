@@ -43,7 +43,8 @@ class RecordedChoices:
         Municipality codes; of applicants' choices one, the empty text.
     left_out : dict of reason to int
         Rows and sets that say nothing, or may not be read: ``excluded``, ``withdrawn``, ``wants_no_order`` (rows),
-        ``nobody_chosen``, ``nobody_left`` (sets).
+        ``nobody_chosen``, ``chosen_left_out`` (somebody was chosen, but nobody of them may be compared),
+        ``nobody_left`` (sets).
     """
 
     side: Side
@@ -123,11 +124,10 @@ def _collected(
         kept = _readable(market, side, own, others, counted)
         place_of = {an_id: number for number, ids in enumerate(choice.places, start=1) for an_id in ids}
         place = [place_of.get(choice.shown[at], 0) for at in kept]
-        if not any(place) and not outside:
-            counted["nobody_chosen"] += 1
-        elif not outside and len(set(place)) < 2:
-            counted["nobody_left"] += 1
-        elif kept:
+        reason = _says_nothing(choice, place, outside=outside)
+        if reason:
+            counted[reason] += 1
+        else:
             parts.append(term_values(market, side, own, [others[at] for at in kept]))
             places.append(place)
             office = market.records.postings[own].municipality_code if side == "coordinator" else ""
@@ -141,6 +141,15 @@ def _collected(
         names,
         {reason: count for reason, count in sorted(counted.items()) if count},
     )
+
+
+def _says_nothing(choice: Choice, place: Sequence[int], *, outside: bool) -> str:
+    """Why a set is left out; empty where it is not."""
+    if choice.chosen and not any(place):
+        return "chosen_left_out"  # also with ``outside``: somebody was chosen, so it was not the choice of nobody
+    if not choice.chosen and not outside:
+        return "nobody_chosen"
+    return "nobody_left" if not place or (not outside and len(set(place)) < 2) else ""
 
 
 def _rows(market: ScoredMarket, side: Side, choice: Choice) -> tuple[int, list[int]]:

@@ -41,8 +41,14 @@ def sentences(learned: LearnedWeights, titles: Mapping[str, str]) -> Iterator[st
     yield f"使えた選択は {learned.fit.n_stages} 件、決めた人（または自治体・応募者）は {learned.n_choosers} です。"
     if learned.keeps_hand_weights:
         yield "手で決めた重みを変えるだけの根拠はまだありません。重みは手で決めたままです。"
+    if learned.runs_against_every_term:
+        yield (
+            "これまでの選択は、項目の合計が低い方へ向いていて、0 以上のどの重みでも説明できません"
+            "（重みの符号が許すかぎり、どの項目の向きとも逆です）。"
+            "項目の向きか、選択の記録の取り違えがないかを確かめてください。"
+        )
     test = learned.against_hand
-    if test is not None:
+    if test is not None and not learned.runs_against_every_term:
         verdict = "食い違います" if test.p_value < _CONTRADICTS else "食い違うとは言えません"
         yield f"これまでの選択は、手で決めた重みと{verdict}（尤度比検定 p = {test.p_value:.3f}）。"
     if learned.held_out is not None:
@@ -62,6 +68,7 @@ def learned_to_json(learned: LearnedWeights) -> dict[str, object]:
         "n_choices": learned.fit.n_stages,
         "n_choosers": learned.n_choosers,
         "keeps_hand_weights": learned.keeps_hand_weights,
+        "runs_against_every_term": learned.runs_against_every_term,
         "weights": [asdict(line) for line in lines(learned)],
         "errors": learned.spread,
         "ridge": _finite(learned.ridge),
@@ -82,7 +89,7 @@ def learned_to_json(learned: LearnedWeights) -> dict[str, object]:
 def _order(learned: LearnedWeights, titles: Mapping[str, str]) -> str:
     known = learned.order_known
     if known is None:
-        return "上位三つの項目の順は、今の選択からは分かりません。"
+        return "上位三つの項目の順は、今の選択からは分かりません。あと何件で分かるかも言えません。"
     first = "、".join(titles.get(learned.terms[gap.first], learned.terms[gap.first]) for gap in known.gaps)
     if known.is_known:
         return f"上位の項目の順（{first}）は、これまでの選択で分かっています。"

@@ -21,6 +21,7 @@ __all__ = ["Gap", "OrderKnown", "choices_until_order_is_known"]
 _LEVEL: Final = 0.95
 _POWER: Final = 0.8
 _MOST: Final = 1e9  # choices: more is told as never
+_NO_ERROR: Final = 1e-9  # of a gap between weights held at 0, or beside the only one that is not
 
 
 @dataclass(frozen=True)
@@ -95,6 +96,9 @@ def choices_until_order_is_known(
     rather too large. The ridge counts for nothing here: its order is a belief and no observation.
     ``more_if_closer`` tells how much hangs on the first assumption.
 
+    None where the choices do not tell every weight, and where a gap has no error: two weights held at 0 have no order,
+    and beside a single weight above 0 the sum of 1 leaves nothing that could vary.
+
     Raises
     ------
     LearningError
@@ -112,6 +116,8 @@ def choices_until_order_is_known(
     covariance = weight_covariance(fit.coefficients, into @ np.linalg.inv(inner) @ into.T, is_term)
     z_level = float(norm.ppf(1 - (1 - level) / (2 * (order.size - 1))))
     gaps = _gaps(fit, order.tolist(), covariance, is_term)
+    if min(error for _, _, _, error in gaps) <= _NO_ERROR:
+        return None
     signal = np.array([gap / error for _, _, gap, error in gaps], dtype=np.float64)
     n = fit.n_stages
     told = tuple(Gap(*gap, _needed(n, signal[k : k + 1], z_level, power)) for k, gap in enumerate(gaps))
@@ -127,7 +133,7 @@ def _gaps(
     total, found = float(fit.coefficients[is_term].sum()), list[tuple[int, int, float, float]]()
     for one, other in pairwise(order):
         gap = float(fit.coefficients[one] - fit.coefficients[other]) / total
-        error = math.sqrt(covariance[one, one] + covariance[other, other] - 2 * covariance[one, other])
+        error = math.sqrt(max(covariance[one, one] + covariance[other, other] - 2 * covariance[one, other], 0.0))
         found.append((one, other, gap, error))
     return found
 

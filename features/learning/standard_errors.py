@@ -8,7 +8,7 @@ from typing import Final, Literal, TypeAlias, get_args
 
 import numpy as np
 import numpy.typing as npt
-from scipy.stats import norm, truncnorm
+from scipy.stats import norm, t, truncnorm
 
 from features.learning.errors import LearningError
 from features.learning.fit import Fit
@@ -25,7 +25,7 @@ class WeightIntervals:
     Attributes
     ----------
     weight : of sum 1
-    standard_error : NaN where the weight is held at 0
+    standard_error : NaN where the weight is held at 0, or all others are
     low, high : bounds of the interval; at 0 the one-sided upper limit of the same level
     """
 
@@ -45,6 +45,13 @@ def coefficient_covariance(fit: Fit, spread: Spread = "posterior") -> npt.NDArra
         *information*: inverse of the choices' information; what maximum likelihood has. *posterior*: inverse of
         information and ridge together; what is left unknown if the ridge is right. *sandwich*: from how the scores of
         those who chose differ [1]_, robust where one person's choices hang together; G / (G − 1) for G of them.
+
+    Notes
+    -----
+    Under a ridge of precision P the estimate is off by B (s − P (β − mean)), B the inverse of information and P
+    together and s the scores. The first part varies from sample to sample, the second is what the ridge draws aside:
+    no sample shows it, but the ridge says that it has covariance P. So the sandwich is B (S + P) B with the scores' S,
+    which is the posterior where S is the information, and Liang and Zeger's without a ridge.
 
     Raises
     ------
@@ -101,7 +108,9 @@ def weight_intervals(
     Notes
     -----
     A weight that is held at 0 has no two-sided interval. Its upper limit is the quantile of a normal curve cut at 0
-    whose slope and curvature at 0 are those of the penalised likelihood, the other weights following along.
+    whose slope and curvature at 0 are those of the penalised likelihood, the other weights following along. The
+    sandwich takes the quantile of Student's t with G − 1 degrees of freedom for G who chose: with few of them the
+    normal one promises too much.
     """
     covariance = coefficient_covariance(fit, spread)
     total = fit.coefficients[is_term].sum()
@@ -109,13 +118,20 @@ def weight_intervals(
     weight = np.where(is_term, fit.coefficients / total, np.nan)
     held = fit.is_at_limit & is_term
     error = np.where(is_term & ~held, error, np.nan)
-    half = norm.ppf(0.5 + level / 2) * error
+    half = _quantile(fit, spread, 0.5 + level / 2) * error
     low, high = np.clip(weight - half, 0.0, 1.0), np.clip(weight + half, 0.0, 1.0)
     low[held] = 0.0
     for k in np.flatnonzero(held):
         beta = _upper_limit(fit, int(k), level)
         high[k] = beta / (total + beta)
+    if held.sum() == is_term.sum() - 1:  # the only one left is 1 as far as the others are 0, and varies only with them
+        alone = is_term & ~held
+        error[alone], low[alone] = np.nan, 1 - high[held].max(initial=0.0)
     return WeightIntervals(weight, error, low, high)
+
+
+def _quantile(fit: Fit, spread: Spread, share: float) -> float:
+    return float(t.ppf(share, np.unique(fit.cluster).size - 1) if spread == "sandwich" else norm.ppf(share))
 
 
 def _upper_limit(fit: Fit, column: int, level: float) -> float:
@@ -148,7 +164,8 @@ def _sandwich(fit: Fit, into: npt.NDArray[np.float64]) -> npt.NDArray[np.float64
     np.add.at(scores, of, fit.scores @ into)
     scores -= scores.mean(axis=0)  # under a ridge they do not sum to 0: its pull is the same for all
     bread = _posterior(fit, into)
-    spread: npt.NDArray[np.float64] = bread @ (scores.T @ scores) @ bread * (clusters.size / (clusters.size - 1))
+    meat = scores.T @ scores * (clusters.size / (clusters.size - 1))
+    spread: npt.NDArray[np.float64] = bread @ (meat + into.T @ fit.penalty.precision @ into) @ bread
     return spread
 
 

@@ -50,7 +50,10 @@ def _remark(learned: LearnedWeights, k: int) -> str:
     if learned.keeps_hand_weights:
         return "as by hand"
     intervals, by_hand = learned.intervals, f"by hand {learned.hand[k]:.3f}"
-    if np.isnan(intervals.standard_error[k]):
-        return f"held at 0, at most {intervals.high[k]:.3f} (95 %), {by_hand}"
     known = f"{intervals.low[k]:.3f} to {intervals.high[k]:.3f}"
+    if np.isnan(intervals.standard_error[k]):
+        is_held = learned.weights[k] == 0
+        return (
+            f"held at 0, at most {intervals.high[k]:.3f} (95 %), {by_hand}" if is_held else f"95 % {known}, {by_hand}"
+        )
     return f"standard error {intervals.standard_error[k]:.3f}, 95 % {known}, {by_hand}"

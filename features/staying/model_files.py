@@ -25,7 +25,12 @@ __all__ = ["SMALLEST_PLACE", "StayModelFile", "load_stay_model", "stay_model_fil
 SMALLEST_PLACE: Final = 5
 """Placements of a municipality from which on its effect is told."""
 
-_Number = Annotated[float, Field(allow_inf_nan=False)]
+_MOST: Final = 50.0  # log-odds of one month: e^50 is no odds that anybody learned
+_SLACK: Final = 1e-8  # of the largest number in a matrix: what rounding leaves
+
+_Number = Annotated[float, Field(allow_inf_nan=False, ge=-1e15, le=1e15)]
+_Odds = Annotated[float, Field(allow_inf_nan=False, ge=-_MOST, le=_MOST)]
+_Variance = Annotated[float, Field(allow_inf_nan=False, ge=0, le=1e15)]
 _Row = tuple[_Number, ...]
 
 
@@ -37,8 +42,8 @@ class Place(_Part):
     """One municipality: its effect, and what goes into errors."""
 
     municipality_code: MunicipalityCode
-    effect: _Number
-    own_variance: Annotated[float, Field(ge=0, allow_inf_nan=False)]
+    effect: _Odds
+    own_variance: _Variance
     across: _Row
 
 
@@ -48,7 +53,7 @@ class SupportPart(_Part):
     low: _Row
     high: _Row
     inverse: tuple[_Row, ...]
-    most_leverage: Annotated[float, Field(ge=0, allow_inf_nan=False)]
+    most_leverage: _Variance
 
 
 class StayModelFile(_Part):
@@ -59,9 +64,9 @@ class StayModelFile(_Part):
     ends: Annotated[tuple[Annotated[int, Field(ge=1, le=600)], ...], Field(min_length=1, max_length=20)]
     months: Annotated[int, Field(ge=1, le=600)]
     seen_months: Annotated[int, Field(ge=1)]
-    base: _Row
-    effects: _Row
-    place_sd: Annotated[float, Field(ge=0, allow_inf_nan=False)]
+    base: tuple[_Odds, ...]
+    effects: tuple[_Odds, ...]
+    place_sd: Annotated[float, Field(ge=0, le=_MOST, allow_inf_nan=False)]
     covariance: tuple[_Row, ...]
     places: Annotated[tuple[Place, ...], Field(max_length=2000)]
     support: SupportPart
@@ -81,6 +86,33 @@ class StayModelFile(_Part):
             if len(row) != n:
                 raise ValueError(f"{name} has {len(row)} numbers, expected {n}")
         return self
+
+    @model_validator(mode="after")
+    def _makes_sense(self) -> StayModelFile:
+        if list(self.ends) != sorted(set(self.ends)):
+            raise ValueError(f"ends are {', '.join(map(str, self.ends))}, expected months that rise")
+        latest = min(self.seen_months, self.ends[-1])
+        if self.months > latest:
+            raise ValueError(f"months is {self.months}, expected at most {latest}: nothing was learned of later ones")
+        codes = [place.municipality_code for place in self.places]
+        for j in range(1, len(codes)):
+            if codes[j] <= codes[j - 1]:
+                raise ValueError(f"places[{j}].municipality_code is {codes[j]} after {codes[j - 1]}, expected a rise")
+        for k, (low, high) in enumerate(zip(self.support.low, self.support.high, strict=True)):
+            if not 0 <= low <= high <= 1:
+                raise ValueError(f"support.low[{k}] is {low}, support.high[{k}] {high}, expected 0 <= low <= high <= 1")
+        _verify_covariance("covariance", self.covariance)
+        _verify_covariance("support.inverse", self.support.inverse)
+        return self
+
+
+def _verify_covariance(name: str, rows: tuple[_Row, ...]) -> None:
+    matrix = np.array(rows, dtype=np.float64)
+    slack = _SLACK * float(np.abs(matrix).max(initial=0.0))
+    if np.abs(matrix - matrix.T).max(initial=0.0) > slack:
+        raise ValueError(f"{name} is not symmetric")
+    if np.linalg.eigvalsh(matrix).min(initial=0.0) < -slack:
+        raise ValueError(f"{name} has a negative variance in some direction, expected none")
 
 
 def stay_model_file(

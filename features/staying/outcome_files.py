@@ -17,15 +17,18 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from features.errors import RecordError
 from features.json_models import load_model
 from features.plain_values import Day
 from features.records import Identifier
 
 __all__ = ["Outcome", "OutcomeFile", "load_outcomes"]
+
+_EARLIEST: Final = date(1900, 1, 1)
 
 
 class Outcome(BaseModel):
@@ -42,6 +45,8 @@ class Outcome(BaseModel):
 
     @model_validator(mode="after")
     def _fits(self) -> Outcome:
+        if self.started_on < _EARLIEST:
+            raise ValueError(f"started_on lies before {_EARLIEST.isoformat()}, expected that day or a later one")
         if (self.there_on is None) == (self.left_on is None):
             raise ValueError("has both or none of there_on and left_on, expected exactly one")
         if self.as_planned and self.left_on is None:
@@ -74,12 +79,24 @@ class OutcomeFile(BaseModel):
         return self
 
 
-def load_outcomes(path: Path) -> OutcomeFile:
+def load_outcomes(path: Path, *, today: date | None = None) -> OutcomeFile:
     """Read a file of outcomes.
+
+    Parameters
+    ----------
+    path : Path
+    today : date, optional
+        Nobody can have been seen later; an announced leaving (``left_on``) may lie ahead. Not verified when omitted.
 
     Raises
     ------
     RecordError
         One line that names file and place, never what stands there.
     """
-    return load_model(path, OutcomeFile, what="outcomes")
+    told = load_model(path, OutcomeFile, what="outcomes")
+    for row, one in enumerate(told.outcomes if today is not None else ()):
+        if today is not None and one.there_on is not None and one.there_on > today:
+            raise RecordError(
+                f"{path.name}: outcomes[{row}].there_on lies after {today.isoformat()}, expected no later"
+            )
+    return told

@@ -17,6 +17,7 @@ import numpy.typing as npt
 
 from features.scored_market import ScoredMarket
 from features.standings import row_of
+from features.staying.looks import watched
 from features.staying.month_counts import fiscal_year, whole_months
 from features.staying.outcome_files import Outcome
 from features.staying.pair_terms import STAY_TERMS, PairTerms
@@ -38,7 +39,8 @@ class RecordedPlacements:
     left_out : dict of reason to int
         ``wants_no_order``, ``not_begun`` (starts after the day), ``too_short`` (not seen for one whole month).
     unanswered : int
-        Placements that began twelve months ago or more, and nobody recorded whether the person was there then.
+        Placements that began twelve months ago or more, did not end, and nobody recorded whether the person was there
+        then.
     """
 
     placements: Placements
@@ -65,25 +67,26 @@ def recorded_placements(market: ScoredMarket, outcomes: Sequence[Outcome], *, on
 
     Notes
     -----
-    Somebody who left is known to be gone on every later day, so such a placement is seen until ``on``; one who was
-    there is seen until the last day somebody looked. Else those who left in the first months would be missing from
-    every share of those who stayed for twelve.
+    One who was there is seen until the last day somebody looked, and one who left until the look that such a person
+    would have had (:mod:`features.staying.looks`): the same for both, or the share of those who stayed is wrong.
     """
-    counted, kept = Counter[str](), list[tuple[Outcome, int, int, int, int]]()
+    counted, begun = Counter[str](), list[tuple[Outcome, int, int]]()
     for one in sorted(outcomes, key=lambda one: (one.started_on, one.applicant_id, one.posting_id)):
         i = row_of(market.applicants.index_of, one.applicant_id, "applicant")
         j = row_of(market.postings.index_of, one.posting_id, "posting")
-        left_in, seen = _months(one, on)
         if market.wants_no_order[i]:
             counted["wants_no_order"] += 1
         elif one.started_on > on:
             counted["not_begun"] += 1
-        elif seen < 1:
-            counted["too_short"] += 1
         else:
-            kept.append((one, i, j, left_in, seen))
+            begun.append((one, i, j))
+    calls = market.records.postings
+    months = watched([line[0] for line in begun], [int(calls[j].municipality_code) for _, _, j in begun], on=on)
+    kept = [(one, i, j, *seen) for (one, i, j), seen in zip(begun, months, strict=True) if seen.seen >= 1]
+    if len(begun) > len(kept):
+        counted["too_short"] = len(begun) - len(kept)
     rows = np.array([line[1:] for line in kept], dtype=np.int64).reshape(-1, 4)
-    told, calls = tuple(line[0] for line in kept), market.records.postings
+    told = tuple(line[0] for line in kept)
     placements = Placements(
         terms=STAY_TERMS,
         features=_features(market, rows),
@@ -92,16 +95,8 @@ def recorded_placements(market: ScoredMarket, outcomes: Sequence[Outcome], *, on
         municipality=np.array([int(calls[int(j)].municipality_code) for j in rows[:, 1]], dtype=np.int64),
         year=np.array([fiscal_year(one.started_on) for one in told], dtype=np.int64),
     )
-    old = np.array([whole_months(one.started_on, on) >= 12 and not one.as_planned for one in told], dtype=np.bool_)
-    return RecordedPlacements(placements, told, dict(counted), int((old & (placements.seen_months < 12)).sum()))
-
-
-def _months(one: Outcome, on: date) -> tuple[int, int]:
-    """Month of leaving (0: not by that day) and months until the last look."""
-    if one.left_on is None or one.left_on > on or one.as_planned:
-        return 0, whole_months(one.started_on, min(one.last_known, on))
-    left_in = whole_months(one.started_on, one.left_on) + 1
-    return left_in, max(left_in, whole_months(one.started_on, on))
+    asked = np.array([one.left_on is None and whole_months(one.started_on, on) >= 12 for one in told], dtype=np.bool_)
+    return RecordedPlacements(placements, told, dict(counted), int((asked & (placements.seen_months < 12)).sum()))
 
 
 def _features(market: ScoredMarket, rows: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:

@@ -153,6 +153,20 @@ def test_a_file_tells_who_decided_and_in_which_order() -> None:
     assert choices_in_file(_market(), "applicant", file).sets.place.tolist() == [1, 0]
 
 
+@pytest.mark.parametrize("outside", [False, True])
+def test_where_the_chosen_may_not_be_compared_nobody_is_not_said_to_be_chosen(outside: bool) -> None:
+    shy = {**applicant("a1"), "consent": {"automated_order": False}}
+    file = _file(
+        {"posting_id": "p1", "shown": ["a1", "a2", "a3"], "chosen": ["a1"]},
+        {"posting_id": "p2", "shown": ["a1"], "chosen": []},
+    )
+    found = choices_in_file(_market(people=[shy, *PEOPLE[1:]]), "coordinator", file, outside=outside)
+
+    assert found.sets.n_sets == 0
+    told = {"chosen_left_out": 1, "nobody_left" if outside else "nobody_chosen": 1, "wants_no_order": 2}
+    assert found.left_out == told
+
+
 @pytest.mark.parametrize(
     ("choice", "message"),
     [
@@ -235,8 +249,38 @@ def test_choices_against_every_term_keep_the_hand_weights() -> None:
     sets = drawn(np.random.default_rng(1), 200, [-8.0, -8.0])
     found = learn_weights(sets, {"t0": 0.5, "t1": 0.5}, office_of=np.arange(200) % 2, offices=("x", "y"))
 
+    told = "".join(sentences(found, {}))
+
     np.testing.assert_array_equal(found.weights, [0.5, 0.5])
-    assert json.dumps(learned_to_json(found), allow_nan=False)
+    assert "どの項目の向きとも逆です" in told
+    assert "食い違う" not in told
+
+
+def test_one_term_that_explains_nothing_does_not_hide_that_the_lower_scores_were_chosen() -> None:
+    rng = np.random.default_rng(2)
+    features = rng.random((600, 3))
+    lowest = (features[:, 0] + features[:, 1]).reshape(100, 6).argmin(axis=1)
+    chosen = np.arange(6)[None, :] == lowest[:, None]
+    sets = ChoiceSets.from_rows(
+        features, chosen.ravel().astype(int), sets=np.repeat(np.arange(100), 6), terms=("t0", "t1", "t2")
+    )
+    found = learn_weights(sets, {"t0": 0.49, "t1": 0.49, "t2": 0.02})
+    told = "".join(sentences(found, {}))
+
+    assert found.runs_against_every_term
+    assert found.weights.tolist() == [0.49, 0.49, 0.02]
+    assert "どの項目の向きとも逆です" in told
+    assert "食い違う" not in told
+    assert "as by hand" in weights_toml(found, "coordinator", name="against")
+
+
+def test_choices_by_chance_seldom_run_against_the_terms() -> None:
+    found = [
+        learn_weights(drawn(np.random.default_rng(seed), 40, [0.0, 0.0], size=3), {"t0": 0.5, "t1": 0.5})
+        for seed in range(30)
+    ]
+
+    assert sum(one.runs_against_every_term for one in found) <= 4  # a test of 5 %
 
 
 def test_a_hand_weight_without_a_column_is_refused() -> None:

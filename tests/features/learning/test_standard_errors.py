@@ -72,6 +72,44 @@ def test_a_weight_held_at_0_has_an_upper_limit_and_no_error() -> None:
     assert np.isfinite(told.standard_error[[0, 2]]).all()
 
 
+@pytest.mark.parametrize("kind", ["constant", "equal"])
+def test_what_no_choice_tells_is_as_uncertain_by_who_chose_as_the_ridge_leaves_it(kind: str) -> None:
+    sets = drawn(np.random.default_rng(23), 200, TRUE)
+    features = sets.features.copy()
+    features[:, 1] = 0.7 if kind == "constant" else features[:, 2]
+    blind = ChoiceSets(TERMS, features, sets.indptr, sets.place, np.arange(200) % 40)
+    found = fit(stages_of(blind), towards_hand_weights(TERMS, HAND, ridge=0.5))
+    by_chooser, posterior = (weight_intervals(found, EVERY, spread=one) for one in ("sandwich", "posterior"))
+
+    assert by_chooser.standard_error[1] == pytest.approx(posterior.standard_error[1], rel=0.15)
+    assert by_chooser.high[1] - by_chooser.low[1] > 0.1
+
+
+def test_few_who_chose_have_the_quantile_of_students_t() -> None:
+    sets = drawn(np.random.default_rng(24), 200, TRUE)
+    few = ChoiceSets(TERMS, sets.features, sets.indptr, sets.place, np.arange(200) % 5)
+    told = weight_intervals(_fit(few), EVERY, spread="sandwich")
+
+    np.testing.assert_allclose((told.high - told.weight) / told.standard_error, 2.7764, rtol=1e-4)
+
+
+def test_weights_held_at_0_beside_a_single_one_have_no_order_that_choices_could_tell() -> None:
+    one_left = _fit(drawn(np.random.default_rng(25), 300, [6.0, -3.0, -3.0]), sign_limits=True)
+    two_held = fit(
+        stages_of(drawn(np.random.default_rng(26), 400, [6.0, 3.0, -3.0, -3.0])),
+        no_hand_weights(4, sign_limits=True),
+    )
+
+    alone = weight_intervals(one_left, EVERY)
+
+    assert one_left.is_at_limit.tolist() == [False, True, True]
+    assert np.isnan(alone.standard_error[0])
+    assert (alone.low[0], alone.high[0]) == (1 - alone.high[1:].max(), 1.0)
+    assert choices_until_order_is_known(one_left, EVERY) is None
+    assert two_held.is_at_limit.tolist() == [False, False, True, True]
+    assert choices_until_order_is_known(two_held, np.ones(4, np.bool_)) is None
+
+
 def test_weights_of_sum_1_vary_together_so_their_errors_cancel() -> None:
     found = _fit(drawn(np.random.default_rng(4), 300, TRUE))
     covariance = weight_covariance(found.coefficients, coefficient_covariance(found, "information"), EVERY)

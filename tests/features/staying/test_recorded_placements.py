@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -70,6 +71,11 @@ def test_who_left_early_is_known_after_a_year_and_who_nobody_asked_about_is_coun
 
     assert (left.placements.is_known(12).tolist(), left.placements.stayed(12).tolist()) == ([True], [False])
     assert (asked_once.placements.is_known(12).tolist(), asked_once.unanswered) == ([False], 1)
+
+
+def test_an_announced_leaving_and_a_term_that_ended_as_planned_are_not_waiting_for_an_answer() -> None:
+    for told in ({"left_on": "2024-12-31"}, {"left_on": "2024-12-31", "as_planned": True}):
+        assert recorded_placements(_small(), [_outcome(**told)], on=ON).unanswered == 0
 
 
 @pytest.mark.parametrize(
@@ -178,6 +184,10 @@ def test_a_file_tells_no_place_apart_where_few_were_placed(learned: OfficeModel)
         ({"terms": []}, "terms: "),
         ({"placements": []}, "placements: unknown key"),
         ({"kind": "weights"}, "kind: expected one of 'stay-model'"),
+        ({"ends": [3, 3, 12, 36]}, "ends are 3, 3, 12, 36, expected months that rise"),
+        ({"ends": [6, 3, 12, 36]}, "ends are 6, 3, 12, 36, expected months that rise"),
+        ({"months": 60}, "months is 60, expected at most 36: nothing was learned of later ones"),
+        ({"seen_months": 3}, "months is 12, expected at most 3: nothing was learned of later ones"),
     ],
 )
 def test_a_file_that_does_not_fit_is_refused(
@@ -188,6 +198,35 @@ def test_a_file_that_does_not_fit_is_refused(
     path.write_text(json.dumps(told | change), encoding="utf-8")
 
     with pytest.raises(RecordError, match=message):
+        load_stay_model(path)
+
+
+_CHANGES: list[tuple[str, Callable[[Any], Any], str]] = [
+    ("places", lambda rows: rows[::-1], r"places\[1\]\.municipality_code is 39201 after 43202, expected a rise"),
+    ("places", lambda rows: [rows[0], *rows], r"places\[1\]\.municipality_code is 01468 after 01468"),
+    ("effects", lambda row: [1e300, *row[1:]], r"effects\[0\]: "),
+    ("base", lambda row: [-51.0, *row[1:]], r"base\[0\]: "),
+    ("covariance", lambda rows: [[-one for one in row] for row in rows], "covariance has a negative variance"),
+    ("covariance", lambda rows: [[rows[0][0], 9.0, *rows[0][2:]], *rows[1:]], "covariance is not symmetric"),
+    ("support", lambda one: one | {"low": one["high"], "high": one["low"]}, r"support\.low\[0\] is "),
+    ("support", lambda one: one | {"high": [2.0, *one["high"][1:]]}, r"support\.high\[0\] 2\.0, expected 0 <= low"),
+]
+
+
+@pytest.mark.parametrize(("key", "change", "message"), _CHANGES)
+def test_a_file_of_what_nobody_can_have_learned_is_refused_by_its_key(
+    key: str, change: Callable[[Any], Any], message: str, learned: OfficeModel, tmp_path: Path
+) -> None:
+    codes = learned.model.curve_.places.tolist()
+    told = stay_model_file(learned.model, dict.fromkeys(codes, 12), provenance={}).model_dump(mode="json")
+    place = {"effect": 0.0, "own_variance": 0.0, "across": [0.0] * (len(told["base"]) + len(told["effects"]))}
+    told["places"] = [place | {"municipality_code": f"{code:05d}"} for code in codes]
+    path = tmp_path / "stay.json"
+    path.write_text(json.dumps(told), encoding="utf-8")
+    assert load_stay_model(path).months == 12
+    path.write_text(json.dumps(told | {key: change(told[key])}), encoding="utf-8")
+
+    with pytest.raises(RecordError, match=rf"stay\.json: .*{message}"):
         load_stay_model(path)
 
 
@@ -207,6 +246,7 @@ def test_a_file_of_another_kind_of_input_is_refused(learned: OfficeModel, tmp_pa
         ({"there_on": "2025-01-01", "left_on": "2025-01-01"}, "both or none of there_on and left_on"),
         ({"there_on": "2025-01-01", "as_planned": True}, "as_planned needs left_on"),
         ({"left_on": "2024-03-31"}, "a day before started_on"),
+        ({"started_on": "1899-12-31", "there_on": "2025-01-01"}, "started_on lies before 1900-01-01"),
         ({"there_on": "2025-01-01", "why": "secret words"}, "unknown key"),
     ],
 )
@@ -220,6 +260,19 @@ def test_an_outcome_that_says_nothing_or_too_much_is_refused_without_its_words(
     with pytest.raises(RecordError, match=message) as caught:
         load_outcomes(path)
     assert "secret" not in str(caught.value)
+
+
+def test_nobody_can_have_been_seen_on_a_day_to_come_and_an_announced_leaving_may(tmp_path: Path) -> None:
+    path = tmp_path / "outcomes.json"
+    rows = [
+        {"applicant_id": "a1", "posting_id": "p1", "started_on": "2024-04-01", "left_on": "2027-03-31"},
+        {"applicant_id": "a2", "posting_id": "p1", "started_on": "2024-04-01", "there_on": "2026-11-26"},
+    ]
+    path.write_text(json.dumps({"outcomes": rows}), encoding="utf-8")
+
+    assert len(load_outcomes(path, today=date(2026, 11, 26)).outcomes) == 2
+    with pytest.raises(RecordError, match=r"outcomes\.json: outcomes\[1\]\.there_on lies after 2026-11-25"):
+        load_outcomes(path, today=ON)
 
 
 def test_one_placement_stands_once_in_a_file() -> None:
