@@ -140,6 +140,8 @@ def relaxation_prices(
         solver.setOptionValue("solver", "ipm")
         solver.setOptionValue("run_crossover", "off")
     _run(solver)
+    if method == "interior-point" and solver.getModelStatus() == highspy.HighsModelStatus.kUnknown:
+        return relaxation_prices(program, time_limit=time_limit)  # between two optimal vertices it may stop undecided
     if solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
         return None
     prices = np.asarray(solver.getSolution().row_dual, np.float64) * scale
