@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Iterator
 from datetime import date
+from functools import partial
 from itertools import count
 from pathlib import Path
 from typing import Any, cast
@@ -22,6 +23,7 @@ from api.idempotency.in_flight import KeysInFlight
 from api.schema_revision import METADATA, migrate
 from api.settings import Settings
 from tests.api import postgresql
+from tests.api.compiled_statements import CompiledStatements
 from tests.api.kept_databases import KeptDatabases
 
 Json = dict[str, Any]
@@ -56,6 +58,23 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("template") / "enmusubi.db"
     _migrate(f"sqlite:///{path}")
     return path
+
+
+@pytest.fixture(scope="session", autouse=True)
+def compiled_statements() -> Iterator[CompiledStatements]:
+    """Each test has an engine of its own; what one has compiled of a statement serves the next of the same kind."""
+    compiled = CompiledStatements()
+    options = {"compiled_cache": compiled}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("api.database.create_engine", partial(create_engine, execution_options=options))
+        yield compiled
+
+
+@pytest.fixture
+def own_statements(monkeypatch: pytest.MonkeyPatch, compiled_statements: CompiledStatements) -> None:
+    """For a test of what an engine still holds: it keeps its statements itself, as in the service."""
+    compiled_statements.clear()  # a statement keeps the values it first had
+    monkeypatch.setattr("api.database.create_engine", create_engine)
 
 
 @pytest.fixture(autouse=True)

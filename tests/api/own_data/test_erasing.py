@@ -104,6 +104,7 @@ def test_the_log_of_sqlite_goes_as_soon_as_nobody_reads_an_older_state(
 
 
 @ON_SQLITE
+@pytest.mark.usefixtures("own_statements")
 def test_nothing_in_memory_holds_a_word_of_the_person(
     service: TestClient, guarded: FastAPI, person: Headers, database: Engine
 ) -> None:
