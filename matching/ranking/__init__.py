@@ -9,6 +9,7 @@ from matching.ranking.apply_accept import ApplicationPolicy, apply_accept_policy
 from matching.ranking.examination import ExaminationModel, examination
 from matching.ranking.exposure import even_exposure, exposure_of_orders
 from matching.ranking.list_market import pair_chances
+from matching.ranking.listed_market import listed_market
 from matching.ranking.lottery import RankingLottery
 from matching.ranking.markets import EmployerTaste, apply_accept_market, both_sides_market
 from matching.ranking.metrics import (
@@ -84,6 +85,7 @@ __all__ = [
     "exposure_of_orders",
     "gini",
     "least_served_decile",
+    "listed_market",
     "merge_lists",
     "nash_welfare",
     "order_rows",

@@ -24,38 +24,8 @@ from matching.ranking.score_sides import (
 )
 from matching.ranking.top_k import BlockLists, prepare_postings, top_k, top_k_by_block, top_k_of_block
 from matching.ranking.top_lists import TopLists, merge_lists
+from tests.matching.ranking.sample_sides import block_rows, sides
 from tests.oracles.top_k import Lists, lists_of_applicants, lists_of_postings
-
-Market = tuple[ApplicantSide, PostingSide]
-
-
-def _market(seed: int, n: int, m: int) -> Market:
-    """A market of coarse numbers, so that scores tie, or of fine ones; with empty rows and rows that are left out."""
-    rng = np.random.default_rng(seed)
-    d, n_tables, n_rules = int(rng.integers(0, 5)), int(rng.integers(0, 5)), int(rng.integers(0, 3))
-    is_coarse = bool(rng.integers(0, 2))
-
-    def numbers(*shape: int) -> np.ndarray:
-        return rng.integers(-2, 3, shape) / 4 if is_coarse else rng.uniform(-1, 1, shape)
-
-    vectors = numbers(n, d) * (rng.random((n, 1)) < 0.8)
-    tables = []
-    for _ in range(n_tables):
-        shape = (int(rng.choice([1, 3, 300])), int(rng.integers(1, 4)))
-        weights = numbers(m) if rng.random() < 0.5 else None
-        tables.append(ScoreTable(numbers(*shape), rng.integers(0, shape[1], m), weights))
-    rules = [RuleTable(rng.random((3, 2)) < rng.choice([0.1, 0.6]), rng.integers(0, 2, m)) for _ in range(n_rules)]
-    exceptions = PairExceptions(np.arange(min(n, m)), np.arange(min(n, m)), rng.random(min(n, m)) < 0.5)
-    codes = [rng.integers(0, table.values.shape[0], n) for table in tables]
-    applicants = ApplicantSide(
-        vectors,
-        codes=np.array(codes, dtype=np.int64).reshape(n_tables, n).T,
-        weights=numbers(n, n_tables) if rng.random() < 0.5 else None,
-        states=rng.integers(0, 3, (n, n_rules)),
-        excluded=np.repeat(rng.random((n, 1)) < 0.2, m, axis=1) if rng.random() < 0.5 else None,
-        exceptions=exceptions if rng.random() < 0.5 else None,
-    )
-    return applicants, PostingSide(numbers(m, d), tuple(tables), tuple(rules))
 
 
 def _pairs(lists: TopLists) -> Lists:
@@ -65,25 +35,9 @@ def _pairs(lists: TopLists) -> Lists:
     ]
 
 
-def _rows(side: ApplicantSide, start: int, stop: int) -> ApplicantSide:
-    found = side.exceptions
-    if found is not None:
-        here = (found.rows >= start) & (found.rows < stop)
-        found = PairExceptions(found.rows[here] - start, found.postings[here], found.excluded[here])
-    of = slice(start, stop)
-    return ApplicantSide(
-        side.vectors[of],
-        codes=side.row_codes[of],
-        weights=side.row_weights[of],
-        states=side.row_states[of],
-        excluded=None if side.excluded is None else side.excluded[of],
-        exceptions=found,
-    )
-
-
 def _blocks(side: ApplicantSide, cuts: list[int]) -> list[ApplicantBlock]:
     ends = sorted({0, *cuts, len(side)})
-    return [ApplicantBlock(start, _rows(side, start, stop)) for start, stop in itertools.pairwise(ends)]
+    return [ApplicantBlock(start, block_rows(side, start, stop)) for start, stop in itertools.pairwise(ends)]
 
 
 def _is_same(one: TopLists, other: TopLists) -> bool:
@@ -100,7 +54,7 @@ def _is_same(one: TopLists, other: TopLists) -> bool:
 def test_the_lists_of_both_sides_are_those_of_a_full_sort_of_exact_scores(
     seed: int, n: int, m: int, lengths: tuple[int, int]
 ) -> None:
-    applicants, postings = _market(seed, n, m)
+    applicants, postings = sides(seed, n, m)
     found = top_k([ApplicantBlock(0, applicants)], Postings(postings), per_applicant=lengths[0], per_posting=lengths[1])
 
     assert _pairs(found.applicants) == lists_of_applicants(applicants, postings, lengths[0])
@@ -110,7 +64,7 @@ def test_the_lists_of_both_sides_are_those_of_a_full_sort_of_exact_scores(
 @given(seed=st.integers(0, 10**6), cuts=st.lists(st.integers(1, 29), max_size=4))
 @settings(max_examples=20, deadline=None)
 def test_however_applicants_are_cut_into_blocks_the_bytes_are_the_same(seed: int, cuts: list[int]) -> None:
-    applicants, postings = _market(seed, 30, 70)
+    applicants, postings = sides(seed, 30, 70)
     whole = top_k([ApplicantBlock(0, applicants)], Postings(postings), per_applicant=5, per_posting=4)
     parts = top_k(_blocks(applicants, cuts), Postings(postings), per_applicant=5, per_posting=4)
 
@@ -163,7 +117,7 @@ def test_who_is_left_out_everywhere_has_an_empty_list_and_stands_in_none() -> No
 
 
 def test_two_scores_give_each_side_the_list_of_its_own() -> None:
-    own, reading = _market(1, 20, 70), _market(2, 20, 70)
+    own, reading = sides(1, 20, 70), sides(2, 20, 70)
     blocks = [ApplicantBlock(0, own[0], reading[0])]
     found = top_k(blocks, Postings(own[1], reading[1]), per_applicant=4, per_posting=3)
 
@@ -172,7 +126,7 @@ def test_two_scores_give_each_side_the_list_of_its_own() -> None:
 
 
 def test_blocks_that_know_nothing_of_each_other_merge_to_the_same_bytes_in_any_order() -> None:
-    applicants, postings = _market(4, 30, 70)
+    applicants, postings = sides(4, 30, 70)
     prepared = pickle.loads(pickle.dumps(prepare_postings(Postings(postings))))  # as another process would get it  # noqa: S301
     alone = [top_k_of_block(block, prepared, per_posting=3) for block in _blocks(applicants, [9, 17])]
     whole = top_k([ApplicantBlock(0, applicants)], Postings(postings), per_posting=3).postings
@@ -183,7 +137,7 @@ def test_blocks_that_know_nothing_of_each_other_merge_to_the_same_bytes_in_any_o
 
 
 def test_a_pass_that_stopped_goes_on_from_the_lists_it_stored() -> None:
-    applicants, postings = _market(6, 30, 70)
+    applicants, postings = sides(6, 30, 70)
     blocks, told = _blocks(applicants, [8, 20]), list[int]()
     whole = list(top_k_by_block(blocks, Postings(postings), per_posting=3, progress=told.append))
     stored: BlockLists = pickle.loads(pickle.dumps(whole[0]))  # noqa: S301
