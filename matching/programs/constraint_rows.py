@@ -17,8 +17,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
-from scipy.sparse import csr_array
 
+from matching import sparse
 from matching.arrays import Int64s, Reals, first_index, read_only_reals
 from matching.couples import Couples
 from matching.errors import MarketError, OutcomeError
@@ -72,7 +72,7 @@ class AssignmentProgram:
         end = self.n_core_rows
         program = self.program
         rows, lower, upper = program.rows[:end], program.row_lower[:end], program.row_upper[:end]
-        return replace(program, rows=csr_array(rows), row_lower=lower, row_upper=upper)
+        return replace(program, rows=sparse.csr_array(rows), row_lower=lower, row_upper=upper)
 
     def matching_of(self, values: Reals) -> Matching:
         """Read a matching off the values of a solution."""

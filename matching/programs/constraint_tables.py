@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.sparse import coo_array, csr_array
 
+from matching import sparse
 from matching.arrays import Bools, Int64s, Reals
 from matching.couples import Couples
 from matching.market import Market
@@ -150,11 +150,11 @@ class RowTable:
         first = self.add(local[group[counted]], kept, np.ones(kept.size), ends[0], ends[1])
         return np.where(needed, first + local, -1)
 
-    def assemble(self, n_columns: int) -> tuple[csr_array[np.float64], Reals, Reals]:
+    def assemble(self, n_columns: int) -> tuple[sparse.csr_array[np.float64], Reals, Reals]:
         """Return the matrix and both ends of its rows."""
         rows, columns, values = (np.concatenate(parts) for parts in zip(*self._blocks, strict=True))
         lower, upper = (np.concatenate(parts) for parts in zip(*self._ends, strict=True))
-        matrix = coo_array((values, (rows, columns)), shape=(self.n_rows, n_columns))
+        matrix = sparse.coo_array((values, (rows, columns)), shape=(self.n_rows, n_columns))
         return matrix.tocsr(), lower, upper  # what counts twice adds up
 
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.sparse import csr_array
 
+from matching import sparse
 from matching.arrays import Bools, Reals, first_index
 from matching.errors import MechanismError
 
@@ -40,14 +40,14 @@ class IntegerProgram:
     Examples
     --------
     >>> knapsack = IntegerProgram.of_binaries(
-    ...     np.array([3.0, 2.0, 2.0]), csr_array(np.array([[2.0, 1.0, 1.0]])), row_lower=[-np.inf], row_upper=[2.0]
+    ...     np.array([3.0, 2.0, 2.0]), sparse.csr_array(np.array([[2.0, 1.0, 1.0]])), [-np.inf], [2.0]
     ... )
     >>> knapsack.n_rows
     1
     """
 
     objective: Reals
-    rows: csr_array[np.float64]
+    rows: sparse.csr_array[np.float64]
     row_lower: Reals
     row_upper: Reals
     lower: Reals
@@ -74,7 +74,7 @@ class IntegerProgram:
 
     @classmethod
     def of_binaries(
-        cls, objective: Reals, rows: csr_array[np.float64], row_lower: object, row_upper: object
+        cls, objective: Reals, rows: sparse.csr_array[np.float64], row_lower: object, row_upper: object
     ) -> IntegerProgram:
         """A program whose variables are all 0 or 1."""
         n = objective.size

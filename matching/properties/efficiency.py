@@ -8,9 +8,8 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from scipy.sparse import csr_array
-from scipy.sparse.csgraph import breadth_first_order, connected_components
 
+from matching import sparse
 from matching.arrays import Bools, Int64s, read_only_integers
 from matching.errors import OutcomeError
 from matching.market import Market
@@ -181,7 +180,7 @@ def _moves(market: Market, matching: Matching, keys: Int64s) -> _Moves:
     return _Moves(applicants, np.where(held == UNMATCHED, market.n_postings, held), postings)
 
 
-def _graph_of_places(market: Market, matching: Matching, moves: _Moves) -> csr_array:
+def _graph_of_places(market: Market, matching: Matching, moves: _Moves) -> sparse.csr_array:
     """An edge for every move; an open posting feeds node m, and a free seat may go anywhere."""
     m = market.n_postings
     is_open = np.flatnonzero(matching.n_held < market.capacity)
@@ -190,17 +189,17 @@ def _graph_of_places(market: Market, matching: Matching, moves: _Moves) -> csr_a
     edges = np.sort(tails * (m + 1) + heads)
     edges = edges[np.append(True, edges[1:] != edges[:-1])]
     shape = (m + 1, m + 1)
-    return csr_array((np.ones(edges.size, np.int8), (edges // (m + 1), edges % (m + 1))), shape=shape)
+    return sparse.csr_array((np.ones(edges.size, np.int8), (edges // (m + 1), edges % (m + 1))), shape=shape)
 
 
-def _lies_on_a_cycle(graph: csr_array, moves: _Moves) -> Bools:
-    _, component = connected_components(graph, directed=True, connection="strong")
+def _lies_on_a_cycle(graph: sparse.csr_array, moves: _Moves) -> Bools:
+    _, component = sparse.connected_components(graph, directed=True, connection="strong")
     return np.asarray(component[moves.sources] == component[moves.postings])
 
 
-def _path(graph: csr_array, start: int, end: int) -> list[int]:
+def _path(graph: sparse.csr_array, start: int, end: int) -> list[int]:
     """Places from ``start`` to ``end``, as few as possible."""
-    _, before = breadth_first_order(graph, start, directed=True, return_predecessors=True)
+    _, before = sparse.breadth_first_order(graph, start, directed=True, return_predecessors=True)
     places = [end]
     while places[-1] != start:
         places.append(int(before[places[-1]]))

@@ -7,8 +7,8 @@ from typing import Literal, NamedTuple, TypeAlias, get_args
 
 import numpy as np
 import numpy.typing as npt
-from scipy.sparse import csr_array, hstack, vstack
 
+from matching import sparse
 from matching.arrays import Bools, Int64s, Reals, read_only_integers
 from matching.errors import MarketError, MechanismError
 from matching.programs.integer_program import IntegerProgram
@@ -180,8 +180,8 @@ def _max_min(season: Season, group: Int64s, n_groups: int) -> Reals:
     table = _rows(season, np.arange(season.n_cases), season.capacity.astype(np.float64))
     n_seats = np.bincount(group, season.needs, n_groups)
     sums = _group_sums(table, group, n_groups)
-    column = csr_array(np.concatenate([np.zeros(table.upper.size), -n_seats.astype(np.float64)])[:, None])
-    rows = csr_array(hstack([vstack([table.rows, sums]), column]))
+    column = sparse.csr_array(np.concatenate([np.zeros(table.upper.size), -n_seats.astype(np.float64)])[:, None])
+    rows = sparse.csr_array(sparse.hstack([sparse.vstack([table.rows, sums]), column]))
     upper = np.concatenate([table.upper, np.full(n_groups, np.inf)])
     lower = np.concatenate([np.full(table.upper.size, -np.inf), np.zeros(n_groups)])
     objective = np.concatenate([np.zeros(table.case.size), [1.0]])
@@ -196,7 +196,7 @@ def _program(season: Season, group: Int64s, n_groups: int, floor: Reals | None) 
     n_seats = np.bincount(group, season.needs, n_groups)
     table = _rows(season, np.arange(season.n_cases), season.capacity.astype(np.float64))
     least = np.zeros(n_groups) if floor is None else floor * n_seats * (1 - _ROOM)
-    rows = csr_array(vstack([table.rows, _group_sums(table, group, n_groups)]))
+    rows = sparse.csr_array(sparse.vstack([table.rows, _group_sums(table, group, n_groups)]))
     held = _Table(table.case, table.place, table.value, rows, np.concatenate([table.upper, np.full(n_groups, np.inf)]))
     solution = _optimum(held, np.concatenate([np.full(table.upper.size, -np.inf), least]))
     outcome = np.bincount(group[table.case], table.value * solution.values, n_groups)
@@ -207,7 +207,7 @@ class _Table(NamedTuple):
     case: Int64s
     place: Int64s
     value: Reals
-    rows: csr_array[np.float64]
+    rows: sparse.csr_array[np.float64]
     upper: Reals
 
 
@@ -221,7 +221,7 @@ def _rows(season: Season, cases: Int64s, seats: Reals) -> _Table:
     """One variable a pair that could have been; a row a case of these, then a row a place."""
     at, place = np.nonzero(season.could_hold[cases])
     pair, needs = np.arange(at.size), season.needs[cases]
-    rows = csr_array(
+    rows = sparse.csr_array(
         (
             np.concatenate([np.ones(at.size), needs[at].astype(np.float64)]),
             (np.concatenate([at, cases.size + place]), np.concatenate([pair, pair])),
@@ -232,9 +232,9 @@ def _rows(season: Season, cases: Int64s, seats: Reals) -> _Table:
     return _Table(cases[at], place, season.values[cases[at], place], rows, upper)
 
 
-def _group_sums(table: _Table, group: Int64s, n_groups: int) -> csr_array[np.float64]:
+def _group_sums(table: _Table, group: Int64s, n_groups: int) -> sparse.csr_array[np.float64]:
     pair = np.arange(table.case.size)
-    return csr_array((table.value, (group[table.case], pair)), shape=(n_groups, pair.size))
+    return sparse.csr_array((table.value, (group[table.case], pair)), shape=(n_groups, pair.size))
 
 
 def _optimum(table: _Table, lower: Reals | None = None) -> _Optimum:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.sparse import csr_array
 
+from matching import sparse
 from matching.arrays import Bools, Int64s, Reals
 from matching.mechanisms.assignment.linear_assignment import optimal_assignment
 from matching.programs.integer_program import IntegerProgram
@@ -105,7 +105,7 @@ def whole_households(
     """Return what :func:`best_batch` does, by integer program, and whether it is proven."""
     case, place = np.nonzero(useful)
     n, m, pair = needs.size, seats.size, np.arange(case.size)
-    rows = csr_array(
+    rows = sparse.csr_array(
         (
             np.concatenate([np.ones(case.size), needs[case].astype(np.float64)]),
             (np.concatenate([case, n + place]), np.concatenate([pair, pair])),

@@ -12,8 +12,8 @@ from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 import numpy as np
-from scipy.sparse import csr_array
 
+from matching import sparse
 from matching.arrays import Bools, Int64s, Reals
 from matching.mechanisms.couples.table import CoupleTable
 from matching.outcome import UNMATCHED
@@ -200,9 +200,9 @@ class _Rows:
         self.upper.append(float(upper))
         return len(self.lower) - 1
 
-    def matrix(self, n_columns: int) -> csr_array[np.float64]:
+    def matrix(self, n_columns: int) -> sparse.csr_array[np.float64]:
         shape = (len(self.lower), n_columns)
-        matrix = csr_array((np.array(self.values), np.array(self.columns, np.int64), self.ends), shape=shape)
+        matrix = sparse.csr_array((np.array(self.values), np.array(self.columns, np.int64), self.ends), shape=shape)
         matrix.sum_duplicates()  # a couple with both members at one posting takes two of its seats
         return matrix
 

@@ -6,8 +6,8 @@ import time
 from dataclasses import replace
 
 import numpy as np
-from scipy.sparse import csc_array, csr_array
 
+from matching import sparse
 from matching.arrays import Bools, Reals
 from matching.programs.integer_program import IntegerProgram
 from matching.programs.solver import ProgramSolution, maximise
@@ -44,7 +44,7 @@ def maximise_by_pricing(linear: IntegerProgram, prices: Reals, *, deadline: floa
 
     Examples
     --------
-    >>> row = csr_array(np.array([[1.0, 1.0, 1.0, 1.0]]))
+    >>> row = sparse.csr_array(np.array([[1.0, 1.0, 1.0, 1.0]]))
     >>> choose_one = replace(
     ...     IntegerProgram.of_binaries(np.array([1.0, 4.0, 3.0, 2.0]), row, [-np.inf], [1.0]),
     ...     is_integer=np.zeros(4, np.bool_),
@@ -52,7 +52,7 @@ def maximise_by_pricing(linear: IntegerProgram, prices: Reals, *, deadline: floa
     >>> maximise_by_pricing(choose_one, np.zeros(1), deadline=time.monotonic() + 10).values
     array([0., 1., 0., 0.])
     """
-    columns = csc_array(linear.rows)
+    columns = sparse.csc_array(linear.rows)
     n_first = _COLUMNS_A_ROW * linear.n_rows
     if linear.objective.size <= n_first:
         return maximise(linear, time_limit=_left(deadline))
@@ -74,11 +74,11 @@ def _gains(linear: IntegerProgram, prices: Reals) -> Reals:
     return np.asarray(linear.objective - linear.rows.T @ prices, np.float64)
 
 
-def _restricted(linear: IntegerProgram, columns: csc_array[np.float64], taken: Bools) -> IntegerProgram:
+def _restricted(linear: IntegerProgram, columns: sparse.csc_array[np.float64], taken: Bools) -> IntegerProgram:
     return replace(
         linear,
         objective=linear.objective[taken],
-        rows=csr_array(columns[:, np.flatnonzero(taken)]),
+        rows=sparse.csr_array(columns[:, np.flatnonzero(taken)]),
         lower=linear.lower[taken],
         upper=linear.upper[taken],
         is_integer=linear.is_integer[taken],

@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
 import numpy as np
-from scipy.sparse import csr_array, vstack
 
+from matching import sparse
 from matching.arrays import Reals
 from matching.errors import MechanismError, OutcomeError
 from matching.mechanisms.assignment.linear_assignment import Assignment
@@ -150,11 +150,11 @@ def _placing_most(built: AssignmentProgram, values: Reals, deadline: float) -> t
     if float(built.n_placed @ values) >= _most_placed(built):
         return values, True
     total = float(built.program.objective @ values)
-    as_large = csr_array(built.program.objective[np.newaxis, :])
+    as_large = sparse.csr_array(built.program.objective[np.newaxis, :])
     program = replace(
         built.program,
         objective=built.n_placed,
-        rows=csr_array(vstack([built.program.rows, as_large])),
+        rows=sparse.csr_array(sparse.vstack([built.program.rows, as_large])),
         row_lower=np.append(built.program.row_lower, total),
         row_upper=np.append(built.program.row_upper, np.inf),
     )

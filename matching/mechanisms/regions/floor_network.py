@@ -17,9 +17,8 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
-from scipy.sparse import coo_array, csr_array
-from scipy.sparse.csgraph import breadth_first_order, maximum_flow
 
+from matching import sparse
 from matching.arrays import Bools, Int32s, Int64s
 from matching.market import Market
 from matching.outcome import UNMATCHED, Matching
@@ -108,24 +107,24 @@ def mend_floors(market: Market, regions: Regions, matching: Matching, *, is_fixe
     arcs = _arcs(market, regions, matching, is_fixed)
     source = market.n_applicants + market.n_postings + regions.n_regions + 1
     network = _network_of_changes(arcs, source)
-    found = maximum_flow(network, source, source + 1)
-    flow = coo_array(found.flow)
+    found = sparse.maximum_flow(network, source, source + 1)
+    flow = sparse.coo_array(found.flow)
     (tail, head), after = flow.coords, np.asarray(flow.data, np.int32)
     if found.flow_value == np.maximum(arcs.lower - arcs.flow, 0).sum():
         return _changed(matching, tail, head, after)
     before = network.tocoo()
     places = np.concatenate([before.coords[0], tail]), np.concatenate([before.coords[1], head])
-    left = csr_array((np.concatenate([before.data, -after]), places), shape=network.shape).tocoo()
+    left = sparse.csr_array((np.concatenate([before.data, -after]), places), shape=network.shape).tocoo()
     still_open = left.data > 0
     backwards = left.coords[1][still_open], left.coords[0][still_open]
-    residual = csr_array((left.data[still_open], backwards), shape=network.shape)
+    residual = sparse.csr_array((left.data[still_open], backwards), shape=network.shape)
     # of the minimum cuts the one next to the sink names the fewest floors
     is_demanding = np.zeros(source + 2, np.bool_)
-    is_demanding[breadth_first_order(residual, source + 1, return_predecessors=False)] = True
+    is_demanding[sparse.breadth_first_order(residual, source + 1, return_predecessors=False)] = True
     return _clash(market, regions, is_demanding)
 
 
-def _network_of_changes(arcs: _Arcs, source: int) -> csr_array[np.int32]:
+def _network_of_changes(arcs: _Arcs, source: int) -> sparse.csr_array[np.int32]:
     """Arcs forward to their upper bound and back to their lower; what a floor misses must run from head to tail."""
     missing = np.maximum(arcs.lower - arcs.flow, 0)
     short = np.flatnonzero(missing)
@@ -135,7 +134,7 @@ def _network_of_changes(arcs: _Arcs, source: int) -> csr_array[np.int32]:
     back = np.maximum(arcs.flow - arcs.lower, 0)
     room = np.concatenate([forward, back, missing[short], missing[short]]).astype(np.int32)
     kept = room > 0
-    return csr_array((room[kept], (tails[kept], heads[kept])), shape=(source + 2, source + 2))
+    return sparse.csr_array((room[kept], (tails[kept], heads[kept])), shape=(source + 2, source + 2))
 
 
 def _arcs(market: Market, regions: Regions, matching: Matching, is_fixed: Bools) -> _Arcs:

@@ -14,8 +14,8 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 import numpy as np
-from scipy.sparse import csr_array
 
+from matching import sparse
 from matching.arrays import Reals
 from matching.market import Market
 from matching.mechanisms.stable.strict_positions import strict_lists
@@ -212,7 +212,7 @@ class FloorProgram:
         places = np.array(columns["row"], np.int64), np.array(columns["column"], np.int64)
         return IntegerProgram.of_binaries(
             np.array(self._objective, np.float64),
-            csr_array((np.array(columns["value"], np.float64), places), shape=(len(rows), len(self._objective))),
+            sparse.csr_array((np.array(columns["value"], np.float64), places), shape=(len(rows), len(self._objective))),
             row_lower=columns["lower"],
             row_upper=columns["upper"],
         )

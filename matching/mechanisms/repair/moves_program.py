@@ -6,8 +6,8 @@ from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
-from scipy.sparse import csr_array, vstack
 
+from matching import sparse
 from matching.arrays import Bools, Reals
 from matching.mechanisms.assignment.linear_assignment import optimal_assignment
 from matching.mechanisms.repair.earlier_places import EarlierPlaces, ScoredOption
@@ -92,15 +92,15 @@ def _program(places: EarlierPlaces, kept: Bools, max_moves: int) -> IntegerProgr
     is_place = np.zeros(kept.size, np.bool_)
     is_place[places.entry[places.is_there]] = True
     ones = np.ones(size)
-    rows = vstack(
+    rows = sparse.vstack(
         [
-            csr_array((ones, (pairs.applicants[kept], each)), shape=(n, size)),
-            csr_array((ones, (pairs.postings[kept], each)), shape=(m, size)),
-            csr_array(is_place[kept][np.newaxis].astype(np.float64)),
+            sparse.csr_array((ones, (pairs.applicants[kept], each)), shape=(n, size)),
+            sparse.csr_array((ones, (pairs.postings[kept], each)), shape=(m, size)),
+            sparse.csr_array(is_place[kept][np.newaxis].astype(np.float64)),
         ],
         format="csr",
     )
     n_kept_at_least = int(np.count_nonzero(places.is_there)) - max_moves
     lower = np.concatenate([np.full(n + m, -np.inf), [n_kept_at_least]])
     upper = np.concatenate([np.ones(n), places.seats, [np.inf]])
-    return IntegerProgram.of_binaries(pairs.scores[kept], csr_array(rows), lower, upper)
+    return IntegerProgram.of_binaries(pairs.scores[kept], sparse.csr_array(rows), lower, upper)

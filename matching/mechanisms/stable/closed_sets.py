@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy.sparse import csr_array
-from scipy.sparse.csgraph import breadth_first_order, maximum_flow
 
+from matching import sparse
 from matching.arrays import Bools, Int64s
 from matching.errors import MechanismError
 from matching.kernels import Kernel
@@ -92,11 +91,11 @@ def least_closed_set(before_indptr: Int64s, before: Int64s, weights: Int64s) -> 
     heads = np.concatenate([each[gains], np.full(int(losses.sum()), sink), before])
     unbounded = np.full(before.size, gain + 1)
     room = np.concatenate([-weights[gains], weights[losses], unbounded]).astype(np.int32)
-    graph = csr_array((room, (tails.astype(np.int32), heads.astype(np.int32))), shape=(k + 2, k + 2))
-    residual = csr_array(graph - maximum_flow(graph, source, sink).flow)
+    graph = sparse.csr_array((room, (tails.astype(np.int32), heads.astype(np.int32))), shape=(k + 2, k + 2))
+    residual = sparse.csr_array(graph - sparse.maximum_flow(graph, source, sink).flow)
     residual.eliminate_zeros()
     reached = np.zeros(k + 2, np.bool_)
-    reached[breadth_first_order(residual, source, return_predecessors=False)] = True
+    reached[sparse.breadth_first_order(residual, source, return_predecessors=False)] = True
     return reached[:k]
 
 

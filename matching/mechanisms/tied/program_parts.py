@@ -7,9 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.sparse import csr_array
-from scipy.sparse.csgraph import connected_components
 
+from matching import sparse
 from matching.arrays import Int64s, Reals
 from matching.programs.integer_program import IntegerProgram
 from matching.programs.priced_search import maximise_near_prices
@@ -50,7 +49,7 @@ def maximise_count_in_parts(
     Examples
     --------
     >>> two_knapsacks = IntegerProgram.of_binaries(
-    ...     np.ones(4), csr_array(np.array([[2.0, 0, 1, 0], [0, 1.0, 0, 1]])), [-np.inf, -np.inf], [2.0, 1.0]
+    ...     np.ones(4), sparse.csr_array(np.array([[2.0, 0, 1, 0], [0, 1.0, 0, 1]])), [-np.inf, -np.inf], [2.0, 1.0]
     ... )
     >>> maximise_count_in_parts(two_knapsacks, start=np.zeros(4), time_limit=9.0).bound
     2
@@ -86,8 +85,8 @@ def _parts(program: IntegerProgram) -> Iterator[tuple[Int64s, Int64s, IntegerPro
     if n == 0:
         return
     rows = program.rows.tocoo()
-    graph = csr_array((np.ones(rows.nnz), (rows.col, n + rows.row)), shape=(n + k, n + k))
-    n_parts, label = connected_components(graph, directed=False)
+    graph = sparse.csr_array((np.ones(rows.nnz), (rows.col, n + rows.row)), shape=(n + k, n + k))
+    n_parts, label = sparse.connected_components(graph, directed=False)
     sizes = np.bincount(label[:n], minlength=n_parts)
     by_size = np.argsort(sizes, kind="stable")
     bundle_of = np.empty(n_parts, np.int64)
@@ -97,7 +96,7 @@ def _parts(program: IntegerProgram) -> Iterator[tuple[Int64s, Int64s, IntegerPro
         columns, kept = np.flatnonzero(of_column == bundle), np.flatnonzero(of_row == bundle)
         part = IntegerProgram(
             program.objective[columns],
-            csr_array(program.rows[kept][:, columns]),
+            sparse.csr_array(program.rows[kept][:, columns]),
             program.row_lower[kept],
             program.row_upper[kept],
             program.lower[columns],
