@@ -8,6 +8,7 @@ from matching.ranking.application_simulation import simulate_apply_accept
 from matching.ranking.apply_accept import ApplicationPolicy, apply_accept_policy, apply_accept_welfare
 from matching.ranking.examination import ExaminationModel, examination
 from matching.ranking.exposure import even_exposure, exposure_of_orders
+from matching.ranking.kept_lists import KeptLists
 from matching.ranking.list_market import pair_chances
 from matching.ranking.listed_market import listed_market
 from matching.ranking.lottery import RankingLottery
@@ -57,6 +58,7 @@ __all__ = [
     "EmployerTaste",
     "EnvyPairs",
     "ExaminationModel",
+    "KeptLists",
     "PairExceptions",
     "PostingSide",
     "Postings",
