@@ -164,6 +164,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 
 
 class _Service(FastAPI):
+    _described: dict[str, Any] | None = None
+
     def build_middleware_stack(self) -> ASGIApp:
         """Starlette's stack inside the headers and the log, so that an unexpected error has both too."""
         inside = ResponseHeaders(super().build_middleware_stack(), is_secure=is_secure)
@@ -171,14 +173,15 @@ class _Service(FastAPI):
 
     def openapi(self) -> dict[str, Any]:
         """FastAPI's document plus the schemas that problem responses refer to."""
-        if self.openapi_schema is None:
-            schemas = super().openapi()["components"]["schemas"]
+        document = super().openapi()
+        if document is not self._described:  # FastAPI makes it anew when routes have come
             problem = Problem.model_json_schema(ref_template="#/components/schemas/{model}")
             problem.pop("$defs")
-            schemas |= {"Problem": problem, "Fault": Fault.model_json_schema()}
-            describe_purposes(super().openapi())
-            describe_sign_in(super().openapi())
-        return super().openapi()
+            document["components"]["schemas"] |= {"Problem": problem, "Fault": Fault.model_json_schema()}
+            describe_purposes(document)
+            describe_sign_in(document)
+            self._described = document
+        return document
 
 
 @asynccontextmanager
