@@ -10,6 +10,7 @@
     ├── InUseError             409  a record cannot go while others name it
     ├── BodyTooLargeError      413  more bytes than the service takes
     ├── BrokenJsonError        400  a body that is JSON only nearly: a key twice, NaN
+    ├── FindingsError          422  an open call holds what may not stay in one, and nobody said why it does
     ├── OutOfRangeError        422  a number no database can hold
     ├── IdMismatchError        422  the id in the body is not the id in the address
     ├── UnknownReferenceError  422  a record names an applicant or posting that is not stored
@@ -31,6 +32,7 @@ __all__ = [
     "BrokenJsonError",
     "ChangedError",
     "DuplicateIdError",
+    "FindingsError",
     "IdMismatchError",
     "InUseError",
     "OutOfRangeError",
@@ -107,6 +109,19 @@ class InUseError(ApiError):
     def __init__(self, name: str, an_id: str, users: Sequence[str]) -> None:
         more = f" and {len(users) - 3} more" if len(users) > 3 else ""
         super().__init__(f"{name} {an_id} is named by {', '.join(users[:3])}{more}; remove those first")
+
+
+class FindingsError(ApiError):
+    """A call that is open, or is to be, holds what may not stay in one, and nobody said why it does."""
+
+    status, kind, title = 422, "findings", "公開前に直すところがあります"
+
+    def __init__(self, posting_id: str, findings: Mapping[str, str], choices: Sequence[str]) -> None:
+        told = f"mend it, or say in kept_findings why it stays ({' or '.join(choices)})"
+        super().__init__(
+            f"posting {posting_id} holds what may not stay in a call, {', '.join(findings)}; {told}",
+            faults={f"body.kept_findings.{key}": title for key, title in findings.items()},
+        )
 
 
 class BodyTooLargeError(ApiError):

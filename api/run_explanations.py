@@ -13,12 +13,13 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from api.errors import UnknownIdError
 from api.storage_errors import DamagedRowError
+from features.passed_over import WhyPassed
 from features.round_results import Mechanism
 from matching.explain.cutoffs import Reason as NoSeat
 
-__all__ = ["Cutoff", "Explanation", "Explanations", "PlaceReason", "UnmatchedLine", "explanations_of"]
+__all__ = ["Cutoff", "Explanation", "Explanations", "PassedOverLine", "PlaceReason", "UnmatchedLine", "explanations_of"]
 
-PlaceReason: TypeAlias = NoSeat | Literal["no_wish_left", "other", "first_open_wish", "largest_total"]
+PlaceReason: TypeAlias = NoSeat | Literal["no_wish_left", "not_applied", "other", "first_open_wish", "largest_total"]
 
 _OF_PLACED: Final[Mapping[Mechanism, PlaceReason]] = {
     "deferred-acceptance": "first_open_wish",
@@ -31,8 +32,15 @@ _SENTENCES: Final[Mapping[PlaceReason, str]] = {
     "priority": "希望先の席は、募集側の順位が上の人で埋まりました。",
     "list_length": "希望に入れていない募集に、受け入れることができたところがあります。",
     "eligibility": "希望先の条件を満たしません。",
+    "not_applied": "この回の募集に応募していません。",
     "no_wish_left": "配置できる希望先がありません（決まり、締切、希望しない地域）。",
     "other": "希望先の席は、ほかの組み合わせに使われました。",
+}
+
+_OF_PASSED: Final[Mapping[WhyPassed, str]] = {
+    "ranked_above": "席は、募集側の順位が上の人で埋まりました。",
+    "lottery": "最後に入った人と同じ点数で、公表したくじの番号で決まりました。",
+    "other_pairs": "席は、全体の点数の合計が大きくなる組み合わせに使われました。",
 }
 
 
@@ -56,7 +64,24 @@ class UnmatchedLine(_Part):
     open_to: tuple[str, ...]
 
 
+class PassedWish(_Part):
+    """One wish above the place somebody got: the own score there, and why it took others."""
+
+    posting_id: str
+    score: float
+    why: WhyPassed
+
+
+class PassedOverLine(_Part):
+    """One person with a place below a wish, as the record tells it: ``n`` wishes above, the best of them told."""
+
+    applicant_id: str
+    n: int
+    wishes: tuple[PassedWish, ...]
+
+
 class _Report(_Part):
+    passed_over: tuple[PassedOverLine, ...] = ()
     cutoffs: dict[str, Cutoff]
     unmatched: tuple[UnmatchedLine, ...]
     blocking_pairs: tuple[tuple[str, str], ...]
@@ -84,12 +109,24 @@ class PostingCutoff(BaseModel):
     seats_left: int
 
 
+class PassedPosting(PostingCutoff):
+    """A wish above the place held, what it took to get in, and why it took others."""
+
+    own_score: Annotated[float, Field(description="Of the person who asks.")]
+    why: WhyPassed
+    sentence: str
+
+
 class Explanation(BaseModel):
     """Why one person was placed where, or nowhere."""
 
     applicant_id: str
     placed: Annotated[PostingCutoff | None, Field(description="Null for whoever holds no place.")]
     reasons: list[TellingReason]
+    passed_over: Annotated[
+        list[PassedPosting],
+        Field(description="Of whoever holds a place below a wish: the best ten wishes above it, best first."),
+    ]
     refused_by: Annotated[
         list[PostingCutoff],
         Field(description="Of whoever holds no place: wishes whose seats went to others, best wish first."),
@@ -163,6 +200,7 @@ def explanations_of(
 
 def _explained(run: _Run, people: list[str]) -> Iterator[Explanation]:
     without = {line.applicant_id: line for line in run.report.unmatched}
+    above = {line.applicant_id: line.wishes for line in run.report.passed_over}
     rather: dict[str, list[str]] = {}
     for applicant_id, posting_id in run.report.blocking_pairs:
         rather.setdefault(applicant_id, []).append(posting_id)
@@ -172,6 +210,7 @@ def _explained(run: _Run, people: list[str]) -> Iterator[Explanation]:
             applicant_id=applicant_id,
             placed=None if held is None else _cutoff(run, held),
             reasons=[TellingReason(code=one, sentence=_SENTENCES[one]) for one in _reasons(run, held, line)],
+            passed_over=[_passed(run, one) for one in above.get(applicant_id, ())],
             refused_by=[] if line is None else [_cutoff(run, one) for one in line.refused_by],
             open_to=[] if line is None else list(line.open_to),
             rather=rather.get(applicant_id, []),
@@ -184,6 +223,11 @@ def _reasons(run: _Run, held: str | None, line: UnmatchedLine | None) -> tuple[P
     if line is None or not line.reasons:
         return ("other",)
     return cast("tuple[PlaceReason, ...]", line.reasons)
+
+
+def _passed(run: _Run, wish: PassedWish) -> PassedPosting:
+    told = _cutoff(run, wish.posting_id).model_dump()
+    return PassedPosting(**told, own_score=wish.score, why=wish.why, sentence=_OF_PASSED[wish.why])
 
 
 def _cutoff(run: _Run, posting_id: str) -> PostingCutoff:

@@ -53,6 +53,9 @@ class RunInputs(BaseModel):
         Rule files that were added, and the tables beside them; ``kyoryokutai/own.toml``.
     municipalities : tuple of str or None
         Whose postings it is over (:mod:`api.run_scope`); ``None``: all there are.
+    by_standing : bool
+        Whether who holds a place is left out (:mod:`features.taking_part`); rounds stored before that was asked are
+        computed again as they were.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -62,6 +65,7 @@ class RunInputs(BaseModel):
     weights: KeptWeights
     rules: dict[str, str]
     municipalities: tuple[str, ...] | None = None
+    by_standing: bool = False
 
 
 def inputs_of(
@@ -80,6 +84,7 @@ def inputs_of(
         weights=_kept(default_weights() if settings.weights_file is None else load_weights(settings.weights_file)),
         rules=_texts_in(settings.rules_dir or rules_directory()),
         municipalities=municipalities,
+        by_standing=True,
     )
     rulesets_of(inputs)
     return inputs

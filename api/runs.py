@@ -23,6 +23,7 @@ from features.records import Records
 from features.round_results import RoundResult, run_round
 from features.rounds import open_round
 from features.scored_market import ScoredMarket, read_market
+from features.taking_part import LeftOut, TakingPart, Wishes, accepted_people, taking_part
 
 __all__ = [
     "ROUND",
@@ -34,6 +35,7 @@ __all__ = [
     "solve",
     "solved",
     "store_run",
+    "stored_run",
     "untold",
 ]
 
@@ -98,11 +100,17 @@ def solved(records: Records, asked: RoundJob, *, at: StageTold = untold) -> Roun
         As :func:`solve` does.
     """
     request, inputs = asked.request, asked.inputs
-    records = records_within(records, inputs.municipalities)
-    market = read_market(records, on=inputs.on, weights=weights_of(inputs), rulesets=rulesets_of(inputs))
+    part = _taking_part(records, asked)
+    market = read_market(part.records, on=inputs.on, weights=weights_of(inputs), rulesets=rulesets_of(inputs))
     _compute(market, at)
     at("lists", total=len(market.applicants))
-    opened = open_round(market, wishes=request.wishes, list_length=request.list_length, households=request.households)
+    opened = open_round(
+        market,
+        wishes=part.wishes,
+        list_length=request.list_length,
+        households=request.households,
+        left_out=part.left_out if inputs.by_standing else None,
+    )
     at("mechanism", total=int(opened.acceptable.any(axis=1).sum()))
     return run_round(
         opened,
@@ -111,6 +119,15 @@ def solved(records: Records, asked: RoundJob, *, at: StageTold = untold) -> Roun
         lottery=request.lottery,
         before_checking=lambda: at("checking"),
     )
+
+
+def _taking_part(records: Records, asked: RoundJob) -> TakingPart:
+    """What the round is over: who holds a place takes no part, also where that is in a town the round is not over."""
+    within = records_within(records, asked.inputs.municipalities)
+    if asked.inputs.by_standing:
+        return taking_part(within, wishes=asked.request.wishes, accepted=accepted_people(records))
+    source: Wishes = asked.request.wishes or ("applications" if within.applications else "scores")
+    return TakingPart(within, source, LeftOut())
 
 
 def _compute(market: ScoredMarket, at: StageTold) -> None:
@@ -172,8 +189,8 @@ def read_run(session: Session, run_id: str) -> RunAnswer:
     return RunAnswer.model_validate({**told, "job": None if job is None else job_answer(session, job)})
 
 
-def run_text(session: Session, run_id: str) -> str:
-    """The run's canonical JSON exactly as it was stored.
+def stored_run(session: Session, run_id: str) -> RunRow:
+    """A run as it is stored.
 
     Raises
     ------
@@ -183,7 +200,18 @@ def run_text(session: Session, run_id: str) -> str:
     row = session.get(RunRow, run_id)
     if row is None:
         raise UnknownIdError(ROUND, run_id)
-    return row.body
+    return row
+
+
+def run_text(session: Session, run_id: str) -> str:
+    """The run's canonical JSON exactly as it was stored.
+
+    Raises
+    ------
+    UnknownIdError
+        If none is stored under that id.
+    """
+    return stored_run(session, run_id).body
 
 
 def _summary(row: RunRow) -> dict[str, object]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import date, datetime, timedelta, timezone
 from ipaddress import ip_network
 from pathlib import Path
@@ -156,6 +157,13 @@ class Settings(BaseSettings):
         if url.startswith("sqlite") and (url.endswith("://") or ":memory:" in url or "mode=memory" in url):
             raise ValueError("a SQLite database in memory is a different one in every thread; name a file")
         return url
+
+    @field_validator("unix_socket")
+    @classmethod
+    def _is_served_here(cls, path: Path | None) -> Path | None:
+        if path is not None and sys.platform == "win32":
+            raise ValueError("there are no socket files on Windows; name an address and a port")
+        return path
 
     @field_validator("trusted_proxies", mode="before")
     @classmethod

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import lru_cache
 from types import MappingProxyType
+from typing import Final
 
 import numpy as np
 import polars as pl
@@ -21,6 +22,7 @@ from features.municipality_names import codes_named, fold_name, known_names, pre
 from features.reference import REGION_TABLE_DATE, municipality_table, prefecture_table, vintage, ward_table
 
 __all__ = [
+    "LANDLOCKED",
     "Municipality",
     "check_digit",
     "distances_km",
@@ -32,6 +34,7 @@ __all__ = [
     "table",
 ]
 
+LANDLOCKED: Final = ("09", "10", "11", "19", "20", "21", "25", "29")  # the eight prefectures without a coast
 _EARTH_KM = 6371.0088  # mean radius (IUGG)
 _KIND = {"full": "A", "partial": "P", "none": "U"}
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import cached_property
 from typing import Literal, TypeAlias, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
+from features.passed_over import passed_over
 from features.rounds import Round
 from matching.certificates import AssignmentCertificate, verify_optimality
 from matching.errors import MechanismError
@@ -80,7 +81,7 @@ class RoundResult:
     def report(self) -> dict[str, object]:
         """Figures, proofs, cutoffs and the unmatched with their reasons, all by id."""
         figures = matching_statistics(self.round.market, self.matching)
-        return {
+        told: dict[str, object] = {
             "matched": figures.n_matched,
             "feasible": is_feasible(self.round.market, self.matching),
             "stable": len(self.blocking) == 0,
@@ -99,6 +100,16 @@ class RoundResult:
             "cutoffs": self._cutoffs(),
             "unmatched": self._unmatched(),
         }
+        return told | self._by_standing()
+
+    def _by_standing(self) -> dict[str, object]:
+        """Who took no part, and who was placed below a wish: told where it was asked who takes part."""
+        if self.round.left_out is None:
+            return {}
+        return {"left_out": asdict(self.round.left_out), "passed_over": self._passed_over()}
+
+    def _passed_over(self) -> list[dict[str, object]]:
+        return passed_over(self.round, self.matching, by_lottery=self.ties is not None)
 
     def _pairs_of_ids(self, pairs: NDArray[np.int64]) -> list[list[str]]:
         scored = self.round.scored
@@ -150,12 +161,22 @@ class RoundResult:
             told.append(
                 {
                     "applicant_id": self.round.scored.applicants.ids[i],
-                    "reasons": list(why.reasons) if self.round.acceptable[i].any() else ["no_wish_left"],
+                    "reasons": list(why.reasons) if self.round.acceptable[i].any() else [self._nothing_to_wish(i)],
                     "refused_by": [ids[j] for j in why.refused_by],
                     "open_to": [ids[j] for j in np.flatnonzero(would)],
                 }
             )
         return told
+
+    def _nothing_to_wish(self, applicant: int) -> str:
+        """Why nothing is on somebody's list."""
+        is_asked = self.round.left_out is not None and self.round.wishes == "applications"
+        an_id = self.round.scored.applicants.ids[applicant]
+        return "not_applied" if is_asked and an_id not in self._applied else "no_wish_left"
+
+    @cached_property
+    def _applied(self) -> frozenset[str]:
+        return frozenset(one.applicant_id for one in self.round.scored.records.applications)
 
     def _lowest_admitted(self) -> NDArray[np.float64]:
         """(m,) score that must be beaten to get in: the last holder's where full, nothing where a seat is left."""

@@ -19,12 +19,12 @@ from features.errors import RecordError
 from features.refused_regions import refused_postings
 from features.scored_market import EXCLUDED, ScoredMarket
 from features.scoring import Scores
+from features.taking_part import LeftOut, Wishes
 from matching.market import Market
 from matching.preferences import Preferences
 
 __all__ = ["Households", "Round", "Wishes", "open_round"]
 
-Wishes: TypeAlias = Literal["applications", "scores"]
 Households: TypeAlias = Literal["refuse", "single"]
 _DIGITS = 6  # scores that agree to 1e-6 are a tie, which the published lottery breaks
 
@@ -49,6 +49,8 @@ class Round:
         Both sides' scores, to the digits that decide.
     list_length : int or None
         Places a list keeps at most.
+    left_out : LeftOut or None
+        How many people :func:`features.taking_part.taking_part` left out of ``scored``; ``None``: nobody was asked.
     """
 
     scored: ScoredMarket
@@ -59,6 +61,7 @@ class Round:
     applicant_scores: NDArray[np.float64]
     coordinator_scores: NDArray[np.float64]
     list_length: int | None
+    left_out: LeftOut | None = None
 
     @cached_property
     def mean_scores(self) -> NDArray[np.float64]:
@@ -74,6 +77,7 @@ def open_round(
     wishes: Wishes | None = None,
     list_length: int | None = None,
     households: Households = "single",
+    left_out: LeftOut | None = None,
 ) -> Round:
     """Build the lists of a round.
 
@@ -88,6 +92,8 @@ def open_round(
     households : "single" or "refuse", default "single"
         What to do with joint wishes, which neither mechanism of this module can keep: place the members one by one
         and say so in the report, or refuse the round.
+    left_out : LeftOut, optional
+        Who takes no part (:func:`features.taking_part.taking_part`), to be told with the result.
 
     Returns
     -------
@@ -107,6 +113,8 @@ def open_round(
     own, theirs = _rounded(scored.applicant), _rounded(scored.coordinator)
     placeable = _placeable(scored)
     if source == "applications":
+        if left_out is None and not scored.records.applications:  # else they may all have been left out
+            raise RecordError("the records hold no application, expected some, or wishes from scores")
         ranks = _wish_ranks(scored)
         # the wish rank decides, the own score orders equal ranks
         lists = Preferences.from_scores(own / 10 - ranks, acceptable=placeable & (ranks > 0), top=list_length)
@@ -117,7 +125,7 @@ def open_round(
     priorities = Preferences.from_scores(theirs.T, acceptable=listed.T)
     seats = np.where(scored.is_open, scored.postings.seats, 0)
     market = Market(lists, priorities, seats)
-    return Round(scored, source, placeable, listed, market, own, theirs, list_length)
+    return Round(scored, source, placeable, listed, market, own, theirs, list_length, left_out)
 
 
 def _rounded(scores: Scores) -> NDArray[np.float64]:
@@ -137,8 +145,6 @@ def _placeable(scored: ScoredMarket) -> NDArray[np.bool_]:
 
 def _wish_ranks(scored: ScoredMarket) -> NDArray[np.float64]:
     """(n, m) wish rank of every open application, 0 elsewhere; one without a rank stands behind the ranked."""
-    if not scored.records.applications:
-        raise RecordError("the records hold no application, expected some, or wishes from scores")
     last = 1 + max((application.wish_rank or 0 for application in scored.applications), default=0)
     ranks = np.zeros((len(scored.applicants), len(scored.postings)))
     rows: Mapping[str, int] = scored.applicants.index_of

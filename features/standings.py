@@ -166,10 +166,11 @@ def told(parts: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.asarray(np.round(parts, _DIGITS), dtype=np.float64)
 
 
-def row_of(index_of: Mapping[str, int], an_id: str, side: str) -> int:
-    """The row of an id; :class:`RecordError` names it and its side where there is none."""
+def row_of(index_of: Mapping[str, int], an_id: str, side: str, *, place: str = "") -> int:
+    """The row of an id; :class:`RecordError` names it, its side and the place it was read at where there is none."""
     if an_id not in index_of:
-        raise RecordError(f"{side} {an_id} is not among the {len(index_of)} {side}s given")
+        where = f"{place}: " if place else ""
+        raise RecordError(f"{where}{side} {an_id} is not among the {len(index_of)} {side}s given")
     return index_of[an_id]
 
 

@@ -8,7 +8,7 @@ from typing import Annotated, Final, Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.audit.vocabulary import Action, Purpose, Role, SubjectKind
+from api.audit.vocabulary import Action, KeepChoice, Purpose, Role, SubjectKind
 from api.canonical import canonical_json, code_version
 from features.records import Identifier
 
@@ -19,6 +19,7 @@ __all__ = [
     "Actor",
     "Digest",
     "Entry",
+    "Kept",
     "Refusal",
     "Removed",
     "Seal",
@@ -100,6 +101,13 @@ class Refusal(_Part):
     since: _Moment
 
 
+class Kept(_Part):
+    """What stays in a call though it may not, and why; the words of the call stand nowhere here."""
+
+    finding: _Name
+    choice: KeepChoice
+
+
 class Use(_Part):
     """What was done, why, on what, from which inputs to which outputs."""
 
@@ -111,6 +119,7 @@ class Use(_Part):
     versions: Versions = Field(default_factory=_code_alone)
     removed: Removed | None = None
     refusal: Refusal | None = None
+    kept: Annotated[tuple[Kept, ...], Field(max_length=200)] | None = None
 
 
 class Entry(Use):

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from typing import TypeAlias, cast
 
-from api.audit.entry import Subject, Use, Versions, subject
+from api.audit.entry import Kept, Subject, Use, Versions, subject
 from api.audit.vocabulary import Purpose, SubjectKind
 from api.canonical import digest_of
 from api.schemas import public
@@ -29,21 +29,26 @@ def seen(kind: SubjectKind, shown: Sequence[Record]) -> Use:
     return Use(action="read", purpose="selection", on=(_subject(kind, shown),), outputs={"records": _digest(shown)})
 
 
-def created(kind: SubjectKind, stored: Record) -> Use:
-    """A record was stored for the first time."""
+def created(kind: SubjectKind, stored: Record, *, kept: Sequence[Kept] = ()) -> Use:
+    """A record was stored for the first time; of an open call what stays in it and why."""
     return Use(
-        action="created", purpose="intake", on=(_subject(kind, [stored]),), outputs={"records": _digest([stored])}
+        action="created",
+        purpose="intake",
+        on=(_subject(kind, [stored]),),
+        outputs={"records": _digest([stored])},
+        kept=tuple(kept) or None,
     )
 
 
-def changed(kind: SubjectKind, sent: Record, stored: Record) -> Use:
-    """A record was replaced: what came in, and what is stored now."""
+def changed(kind: SubjectKind, sent: Record, stored: Record, *, kept: Sequence[Kept] = ()) -> Use:
+    """A record was replaced: what came in, and what is stored now; of an open call what stays in it and why."""
     return Use(
         action="changed",
         purpose="intake",
         on=(_subject(kind, [stored]),),
         inputs={"records": _digest([sent])},
         outputs={"records": _digest([stored])},
+        kept=tuple(kept) or None,
     )
 
 

@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict
 
 from api.accounts.roles import Role as AccountRole
 
-__all__ = ["PEOPLE", "Action", "Purpose", "PurposeWords", "Role", "SubjectKind", "Words", "words"]
+__all__ = ["PEOPLE", "Action", "KeepChoice", "Purpose", "PurposeWords", "Role", "SubjectKind", "Words", "words"]
 
 Action: TypeAlias = Literal[
     "read",
@@ -72,6 +72,8 @@ SubjectKind: TypeAlias = Literal[
     "import",
     "document",
 ]
+# why somebody lets stay in a call what may not stay there
+KeepChoice: TypeAlias = Literal["legal_exception", "not_a_condition"]
 # what is said of these is said of somebody: no use of them without a purpose of the written table
 PEOPLE: Final[frozenset[SubjectKind]] = frozenset(
     {"applicant", "application", "household", "company", "run", "decision", "outcome", "interview", "proof", "import"}
@@ -94,6 +96,7 @@ class Words(BaseModel):
 
     action: Mapping[Action, str]
     purpose: Mapping[Purpose, PurposeWords]
+    kept: Mapping[KeepChoice, str]
 
 
 @lru_cache(maxsize=1)

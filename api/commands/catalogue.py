@@ -40,6 +40,7 @@ CATALOGUE: Final = (
     Entry("eligibility", "eligibility", "制度の対象になるかを、規則と根拠つきで答えます。"),
     Entry("quality", "quality", "公開前の募集を確かめ、足りない点と直し方、消すべきことを示します。"),
     Entry("rank", "ranks", "募集ごとに、応募者を読む順に並べ、理由・足りない点・聞くことを示します。"),
+    Entry("cluster", "cluster", "大きな名簿の一覧づくりを分けて行う働き手を、このPCで始めます（Ctrl+Cで終わります）。"),
     Entry("recommend", "ranks", "応募者ごとに、合いそうな募集を理由とともに示します。"),
     Entry("learn", "learn", "これまでの決定から、項目の重みと、その確かさを見積もります。"),
     Entry("learn-stay", "learn_stay", "着任した人のその後の記録から、12か月後も続けている見込みを学びます。"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Annotated, Final, TypeAlias, cast
 
 import typer
@@ -34,7 +35,7 @@ from features.ranking import Ranked, Ranking, Recommendation, rank, recommend
 from features.record_files import load_records
 from features.scored_market import ScoredMarket, read_market
 from features.standings import row_of
-from features.weights import load_weights
+from features.weights import default_weights, load_weights
 
 __all__ = ["register"]
 
@@ -45,7 +46,31 @@ _Spread: TypeAlias = Annotated[
     float,
     typer.Option("--spread", help="0: by own fit alone; up to 1: interest spread over places as evenly as can be."),
 ]
+_Applicants: TypeAlias = Annotated[
+    Path,
+    typer.Option(
+        "--applicants", help="JSON file with applicants (and applications); with --engine also a folder of partitions."
+    ),
+]
+_Engine: TypeAlias = Annotated[
+    str | None,
+    typer.Option(
+        "--engine",
+        metavar="ENGINE",
+        help="List a whole register into --out: here, processes:N or dask://HOST:PORT.",
+    ),
+]
+_Out: TypeAlias = Annotated[
+    Path | None, typer.Option("--out", help="With --engine: folder of the lists; a run that stopped goes on there.")
+]
+_Everyone: TypeAlias = Annotated[
+    bool, typer.Option("--everyone", help="With --engine: list everybody although the files hold applications.")
+]
 _ASKED_NEXT: Final = 3
+_TOP: Final = 50
+_TOP_OF_REGISTER: Final = 200
+_PLACES: Final = 50
+_PARTITION: Final = 10_000  # two gigabytes of memory at 10,000 postings
 _WORTH_A_BAR = 1_000_000  # pairs
 _NO_ORDER = "順位づけを希望しない方"
 _EXPECTED = "見込みは、登録されている方々の記録から推し量った計算上のもので、採用の約束ではありません。"
@@ -58,16 +83,35 @@ def register(app: typer.Typer) -> None:
 
 
 def _rank(  # noqa: PLR0917 -- one parameter an option of the command line
-    applicants: ApplicantsFile,
+    applicants: _Applicants,
     postings: PostingsFile,
     posting: Annotated[str | None, typer.Option(help="One posting's id; every posting where absent.")] = None,
     weights: WeightsFile = None,
-    top: Annotated[int, typer.Option(min=1, help="Candidates at most.")] = 50,
+    top: Annotated[int | None, typer.Option(min=1, help="Candidates at most (50; with --engine 200).")] = None,
     order: _Order = "score",
     on: On = None,
+    engine: _Engine = None,
+    out: _Out = None,
+    places: Annotated[int | None, typer.Option(min=1, help="With --engine: places of an applicant (50).")] = None,
+    partition: Annotated[int | None, typer.Option(min=1, help="With --engine: applicants at once (10000).")] = None,
+    everyone: _Everyone = False,
     as_json: AsJson = False,
 ) -> None:
     chosen = _order(order)
+    if engine is not None:
+        if out is None or posting is not None or chosen != "score":
+            raise typer.BadParameter("--engine needs --out, and stands without --posting and without --order arrival")
+        from api.commands.spread_ranks import SpreadRanks, spread_ranks
+
+        read = default_weights() if weights is None else load_weights(weights)
+        lengths = places or _PLACES, top or _TOP_OF_REGISTER, partition or _PARTITION
+        spread_ranks(
+            SpreadRanks(engine, applicants, postings, out, read, date_of(on), *lengths, everyone), as_json=as_json
+        )
+        return
+    if (out, places, partition, everyone) != (None, None, None, False):
+        raise typer.BadParameter("--out, --places, --partition and --everyone belong to --engine, which is not given")
+    top = top or _TOP
     market = _market(applicants, postings, weights, on)
     wanted = market.postings.ids if posting is None else (posting,)
     rankings = [rank(market, posting_id, top=top, order=chosen) for posting_id in tracked(wanted, "順位づけ")]

@@ -26,6 +26,7 @@ from features.record_files import load_records
 from features.round_results import Mechanism, run_round
 from features.rounds import Households, Wishes, open_round
 from features.scored_market import read_market
+from features.taking_part import taking_part
 from features.weights import load_weights
 from matching.mechanisms.stable.ties import Lottery
 
@@ -52,16 +53,19 @@ def _match(  # noqa: PLR0917 -- one parameter an option of the command line
     as_json: AsJson = False,
 ) -> None:
     known = one_of("--mechanism", mechanism, Mechanism)
+    asked = None if wishes is None else cast(Wishes, one_of("--wishes", wishes, Wishes))
+    part = taking_part(load_records([applicants, postings]), wishes=asked)
     market = read_market(
-        load_records([applicants, postings]),
+        part.records,
         on=date_of(on),
         weights=None if weights is None else load_weights(weights),
     )
     opened = open_round(
         market,
-        wishes=None if wishes is None else cast(Wishes, one_of("--wishes", wishes, Wishes)),
+        wishes=part.wishes,
         list_length=list_length,
         households=cast(Households, one_of("--households", households, Households)),
+        left_out=part.left_out,
     )
     chance = cast(Lottery, one_of("--lottery", lottery, Lottery))
     result = run_round(opened, mechanism=cast(Mechanism, known), seed=seed, lottery=chance)
@@ -87,6 +91,10 @@ def _print_summary(record: Mapping[str, object]) -> None:
         console.print(
             f"合計 {certificate['value']}（双対価格による上限 {certificate['bound']}、最適であることを確認済み）"
         )
+    left_out = cast("dict[str, int]", report["left_out"])
+    for why, n in left_out.items():
+        if n:
+            console.print(f"この回に入れなかった人: {n} 人（{_LEFT_OUT[why]}）")
     for note in cast("list[str]", report["notes"]):
         console.print(f"※ {note}", markup=False)
     for applicant, posting in cast("dict[str, str | None]", record["matching"]).items():
@@ -95,11 +103,16 @@ def _print_summary(record: Mapping[str, object]) -> None:
         console.print(f"  {line['applicant_id']}: {_why(line)}", markup=False)
 
 
+_LEFT_OUT = {
+    "accepted": "すでに行き先を承諾しています",
+    "ended": "応募がすべて終わっています（辞退、取り下げ、終了）",
+}
 _WHY = {
     "capacity": "希望先の席が足りません",
     "priority": "希望先の席は、募集側の順位が上の人で埋まりました",
     "list_length": "希望に入れていない募集で受け入れ可能なところがあります",
     "eligibility": "希望先の条件を満たしません",
+    "not_applied": "応募していません",
     "no_wish_left": "配置できる希望先がありません（規則・締切・希望しない地域）",
 }
 

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Final
 
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
-from api.decisions.errors import DecidedError, MovedError, StatusError
+from api.decisions.errors import DecidedError, MovedError, RankTakenError, StatusError
 from api.decisions.postings import verify_open
 from api.decisions.store import last_decision
 from api.decisions.whole_session import reaching_everything
-from api.record_kinds import POSTINGS
-from api.tables import PostingRow
+from api.record_kinds import APPLICATIONS, POSTINGS
+from api.tables import ApplicationRow, PostingRow
 from features.records import Application
 
-__all__ = ["verify_change", "verify_new", "verify_posting_open", "verify_undecided"]
+__all__ = ["ENDED", "verify_change", "verify_new", "verify_posting_open", "verify_rank_free", "verify_undecided"]
+
+ENDED: Final = ("declined", "withdrawn", "closed")  # statuses of applications that nobody waits for any more
 
 
 def verify_posting_open(session: Session, application: Application, *, on: date, is_by_applicant: bool) -> None:
@@ -62,6 +65,28 @@ def verify_change(stored: Application, sent: Application) -> None:
     for key in ("applicant_id", "posting_id"):
         if getattr(stored, key) != getattr(sent, key):
             raise MovedError(stored.application_id, key)
+
+
+def verify_rank_free(session: Session, application: Application) -> None:
+    """Refuse a rank that another application of the same person has, which is still under way.
+
+    It is asked of what a person enters: two municipalities that each write down what they were told may both hear "1".
+
+    Raises
+    ------
+    RankTakenError
+        Which one has it.
+    """
+    if application.wish_rank is None or application.status in ENDED:
+        return
+    others = select(ApplicationRow).where(
+        ApplicationRow.applicant_id == application.applicant_id,
+        ApplicationRow.id != application.application_id,
+        col(ApplicationRow.status).not_in(ENDED),
+    )
+    for row in session.exec(others.order_by(ApplicationRow.id)):
+        if APPLICATIONS.record_of(row).wish_rank == application.wish_rank:
+            raise RankTakenError(application.application_id, other=row.id)
 
 
 def verify_undecided(session: Session, application_id: str) -> None:

@@ -10,6 +10,7 @@
     ├── StatusError            409  a status changes by a decision and in no other way
     ├── DecidedError           409  what was decided about stays what it is
     ├── MovedError             409  an application stays with its applicant and posting
+    ├── RankTakenError         409  two applications of one person would have the same rank
     ├── PostingMoveError       409  a posting does not move from its state to that one
     ├── NotOpenError           409  a posting takes no applications
     └── ReasonNeededError      422  a step that needs a reason in words has none
@@ -30,6 +31,7 @@ __all__ = [
     "NoSuchStepError",
     "NotOpenError",
     "PostingMoveError",
+    "RankTakenError",
     "ReasonNeededError",
     "SeatsError",
     "StaleDecisionError",
@@ -96,6 +98,16 @@ class MovedError(ApiError):
     def __init__(self, application_id: str, key: str) -> None:
         fault = "is another one; withdraw or remove the application and enter a new one"
         super().__init__(f"application {application_id}: {key} {fault}", faults={f"body.{key}": fault})
+
+
+class RankTakenError(ApiError):
+    """Two applications of one person would have the same rank."""
+
+    status, kind, title = 409, "wish-rank-taken", "同じ順位の応募があります"
+
+    def __init__(self, application_id: str, *, other: str) -> None:
+        fault = f"is that of application {other}; change the rank of that one first, or choose another"
+        super().__init__(f"application {application_id}: wish_rank {fault}", faults={"body.wish_rank": fault})
 
 
 class PostingMoveError(ApiError):

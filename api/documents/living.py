@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from math import isnan
 
-from features.municipalities import Municipality, distances_km
+from features.municipalities import LANDLOCKED, Municipality, distances_km
 from features.records import Posting
 
 __all__ = ["Caution", "LivingFact", "cautions", "living_facts"]
@@ -66,6 +66,7 @@ def _facts(town: Municipality, origin_code: str | None) -> Iterator[LivingFact]:
         return
     yield LivingFact("人口", _population(town), "2020年国勢調査")
     yield _snow(town)
+    yield _sea(town)
     if town.facts["temp_jan_c"] is not None:
         temperatures = f"1月 {_number(town, 'temp_jan_c'):.1f}℃、8月 {_number(town, 'temp_aug_c'):.1f}℃"
         yield LivingFact("平均気温", temperatures, f"{town.facts['climate_station']}の平年値")
@@ -127,6 +128,8 @@ def _member_cautions(posting: Posting) -> Iterator[tuple[str, str]]:
         )
     if posting.vehicle == "own_car_required":
         yield "car", "自分の車が必要です。燃料費や冬タイヤの負担を聞いてください。"
+    if posting.vehicle == "none":
+        yield "car", "車両の貸与はありません。活動に使う車をどうするかを聞いてください。"
     if posting.trial in {None, "none"}:
         yield "place_link", "おためしやインターンの記載がありません。決める前に一度訪ねられるかを聞いてください。"
 
@@ -145,6 +148,15 @@ def _place_cautions(town: Municipality) -> Iterator[tuple[str, str]]:
     if days is not None and station_km is not None and float(days) >= _DEEP_SNOW_DAYS:
         told = f"雪の深い日が年に約{float(days):.0f}日あります。"
         yield "snow", f"{told}除雪をだれがするか、住まいの暖房費を聞いてください。"
+
+
+def _sea(town: Municipality) -> LivingFact:
+    """What follows from the table: it holds no coast, so most distances are not known, and none is guessed."""
+    if town.facts["land"] == "island":
+        return LivingFact("海", "島なので、海に囲まれています", "橋のある島を含む")
+    if town.code[:2] in LANDLOCKED:
+        return LivingFact("海", "海のない県です")
+    return LivingFact("海", "海までの距離：資料なし", "海岸線の資料がないため、計算していません")
 
 
 def _number(town: Municipality, fact: str) -> float:

@@ -22,6 +22,7 @@ from api.decisions.applications import verify_change, verify_new
 from api.decisions.postings import verify_open
 from api.decisions.seats import verify_seats
 from api.imports.known import KIND_OF, Known
+from api.kept_findings import kept_in
 from features.intake import Change
 from features.intake.building import RecordKind
 from features.records import Applicant, Application, Company, Posting, Record
@@ -112,8 +113,11 @@ class Rules:
         codes = self._reach.municipalities
         if codes is not None and record.municipality_code not in codes:
             raise NotOwnMunicipalityError(f"municipality {record.municipality_code} is not this account's")
-        if isinstance(stored, Posting):
-            verify_seats(self._session, stored, KIND_OF["postings"].revised(stored, record))
+        before = stored if isinstance(stored, Posting) else None
+        revised = record if before is None else KIND_OF["postings"].revised(before, record)
+        if before is not None:
+            verify_seats(self._session, before, revised)
+        kept_in(revised, (), stored=before)  # a file answers nothing: such a call comes in as a draft
         KIND_OF["postings"].columns(record)
 
     def _application(self, record: Application, stored: Record | None) -> None:

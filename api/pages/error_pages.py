@@ -7,17 +7,18 @@ that says what happened and what to do. A program that asks for a page's address
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping
-from typing import Final, cast
+from collections.abc import Callable, Coroutine, Mapping
+from typing import Any, Final, cast
 from urllib.parse import urlencode, urlsplit
 
 from fastapi import FastAPI, Request
 from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from api.accounts.errors import NobodyAppliedError, SignInNeededError
 from api.pages.errors import Fault, FormError
-from api.pages.foreign_forms import foreign_form_page
+from api.pages.foreign_forms import foreign_fields, foreign_form_page
 from api.pages.forms import again_of
 from api.pages.left_forms import left_form
 from api.pages.local_paths import local_path
@@ -27,6 +28,7 @@ from api.problems import MEDIA_TYPE, Problem
 __all__ = ["draw_errors", "wants_page"]
 
 _DRAWN_AGAIN: Final = frozenset({401, 403, 409, 412, 422, 429})
+_REFUSED_UNREAD: Final = frozenset({403, 404})  # by address, before a form is read
 _SIGN_IN: Final = "/sign-in"
 _Answer = Callable[[Request, Exception], Response]
 
@@ -35,15 +37,23 @@ def draw_errors(app: FastAPI) -> None:
     """Let ``app`` draw errors for people; to be called once its errors have their answers."""
     for kind, answer in list(app.exception_handlers.items()):
         if not inspect.iscoroutinefunction(answer):  # FastAPI's own for sockets, of which there are none
-            app.exception_handlers[kind] = _drawn(cast("_Answer", answer))
-    drawn = cast("_Answer", app.exception_handlers[SignInNeededError])
+            drawn = _drawn(cast("_Answer", answer))
+            is_http = isinstance(kind, type) and issubclass(kind, HTTPException)
+            app.exception_handlers[kind] = _read_first(drawn) if is_http else drawn
 
-    async def ended(request: Request, error: Exception) -> Response:
-        if request.method == "POST" and wants_page(request):
-            request.state.left_form = await left_form(request)
+
+def _read_first(drawn: _Answer) -> Callable[[Request, Exception], Coroutine[Any, Any, Response]]:
+    """What was typed is read before the error is drawn, where a form was refused before it was read."""
+
+    async def answer(request: Request, error: Exception) -> Response:
+        if request.method == "POST" and wants_page(request) and again_of(request) is None:
+            if isinstance(error, SignInNeededError):
+                request.state.left_form = await left_form(request)
+            elif isinstance(error, HTTPException) and error.status_code in _REFUSED_UNREAD:
+                request.state.foreign_fields = await foreign_fields(request)
         return await run_in_threadpool(drawn, request, error)
 
-    app.exception_handlers[SignInNeededError] = ended
+    return answer
 
 
 def wants_page(request: Request) -> bool:
@@ -71,12 +81,15 @@ def _page(request: Request, error: Exception, problem: Problem) -> Response:
     kind = problem.type.rpartition(":")[2]
     if kind == "sign-in-needed":
         return _sign_in_first(request)
-    if kind == "foreign-form":
-        return foreign_form_page(request)
+    foreign: dict[str, list[str]] | None = getattr(request.state, "foreign_fields", None)
+    if kind == "foreign-form" or foreign is not None:
+        return foreign_form_page(request, foreign)
     again = again_of(request)
     if again is not None and problem.status in _DRAWN_AGAIN and kind != "forbidden":
         state, draw = again
-        return draw(state.with_faults(_faults(error, problem, kind, state.names)), problem.status)
+        # browsers keep no answer 401, so that "back" could not show the form again
+        status = 422 if problem.status == 401 else problem.status
+        return draw(state.with_faults(_faults(error, problem, kind, state.names)), status)
     return _error(request, problem, "nobody-applied" if isinstance(error, NobodyAppliedError) else kind)
 
 

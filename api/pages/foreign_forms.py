@@ -1,11 +1,13 @@
 """The page after a form that was drawn for another account: what was typed may be copied, and is nowhere stored.
 
-The form itself is not drawn again: one more press would store one person's words in another's record.
+The form itself is not drawn again: one more press would store one person's words in another's record. Where whoever is
+signed in now may not use the form's address at all, the form was not read before it was refused; it is read here.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import Final
 
 from fastapi import Request
@@ -15,23 +17,43 @@ from starlette.responses import Response
 from api.accounts.caller import caller_of
 from api.accounts.tables import AccountRow
 from api.database import reading
-from api.pages.forms import again_of
+from api.pages.errors import ForeignFormError, FormEncodingError
+from api.pages.forms import again_of, posted_fields
 from api.pages.shell import Crumb, shell_of
+from api.pages.tokens import KEY_FIELD, TOKEN_FIELD, verify_owner
 
-__all__ = ["foreign_form_page", "words_to_copy"]
+__all__ = ["foreign_fields", "foreign_form_page", "words_to_copy"]
 
+_MOST_BYTES: Final = 512 * 1024
 _SECRETS: Final = ("password", "code", "token")  # parts of names of fields
 
 
-def foreign_form_page(request: Request) -> Response:
+async def foreign_fields(request: Request) -> dict[str, list[str]] | None:
+    """Fields of a refused form that was drawn for another account; ``None`` where it was not, or is no form."""
+    declared = request.headers.get("content-length", "")
+    if not declared.isdecimal() or int(declared) > _MOST_BYTES:
+        return None
+    body = await request.body()
+    with suppress(FormEncodingError):
+        typed = posted_fields(request, body)
+        (token, *_), _key = typed.pop(TOKEN_FIELD, [""]), typed.pop(KEY_FIELD, None)
+        try:
+            verify_owner(request, token)
+        except ForeignFormError:
+            return typed
+    return None
+
+
+def foreign_form_page(request: Request, typed: Mapping[str, Sequence[str]] | None = None) -> Response:
     """Who is signed in now, that nothing was stored under that name, and the words that were sent."""
     shell, again = shell_of(request), again_of(request)
+    sent = typed if typed is not None or again is None else again[0].typed
     return shell.page(
         "foreign_form.html.j2",
         status=403,
         crumbs=[Crumb(shell.words("error.foreign_form.title"))],
         name=_name(request),
-        texts=[] if again is None else words_to_copy(again[0].typed),
+        texts=[] if sent is None else words_to_copy(sent),
     )
 
 

@@ -126,10 +126,13 @@ def _labels(points: Sequence[MapPoint], *, most: int) -> list[_Label]:
         return Box(box.left / _LETTERS, box.top / _LETTERS, box.right / _LETTERS, box.bottom / _LETTERS)
 
     taken = [small(Box(box.left, box.top, box.left + 150, box.top + 40)) for _name, box in INSETS]
-    for _name, box in INSETS:  # a name crosses no border at its side, and does not stand below a box as if outside
+    for _name, box in INSETS:  # a name crosses no border, and does not stand below a box as if outside
+        taken += [small(Box(box.left, edge - 4, box.right, edge + 4)) for edge in (box.top, box.bottom)]
         taken += [small(Box(box.left, box.bottom + 12, box.right, box.bottom + 60))]
         taken += [small(Box(side - 4, box.top, side + 4, box.bottom)) for side in (box.left, box.right)]
     taken += [small(Box(point.x - 12, point.y - 12, point.x + 12, point.y + 12)) for point in points[:most]]
     spots = (Spot(point.name, point.x / _LETTERS, point.y / _LETTERS, _RADIUS / _LETTERS) for point in points)
-    found = place_labels(spots, within=small(Box(8, _TOP + 8, WIDTH - 8, _BOTTOM - 8)), taken=taken, most=most)
+    found = place_labels(
+        spots, within=small(Box(8, _TOP + 8, WIDTH - 8, _BOTTOM - 8)), taken=taken, most=most, corners=True
+    )
     return [_Label(one.name, round(one.x * _LETTERS, 1), round(one.y * _LETTERS, 1)) for one in found]

@@ -9,7 +9,7 @@ from typing import Final
 from api.municipality_search import search
 from api.pages.errors import Fault
 from features.municipalities import Municipality, find
-from features.municipality_names import codes_named
+from features.municipality_names import codes_named, fold_name
 
 __all__ = ["MOST_CHOICES", "Meant", "meant_by"]
 
@@ -55,6 +55,8 @@ def meant_by(name: str, text: str, chosen: str | None = None) -> Meant:
     >>> meant_by("origin", "伊達市", "07213").place.full_name
     '福島県伊達市'
     """
+    if not fold_name(text):  # nothing that can be seen: every municipality would be meant
+        return Meant(None, fault=Fault(name, ("fault.missing",)))
     codes = [code for code in codes_named(text) if not code.endswith(_PREFECTURE_ITSELF)]
     if codes:
         found, total = tuple(find(code) for code in codes), len(codes)

@@ -45,6 +45,7 @@ _TICKED: Final[Mapping[str, Sequence[str]]] = {
     "fields": get_args(Field_),
     "none": NONE_FIELDS,
 }
+_ASIDE: Final = ("etag", "keep")  # what a form carries that is no field of the call
 _ALWAYS_TOLD: Final = ("program", "zone")  # unknown is a value of its own, or there is none
 
 
@@ -59,7 +60,7 @@ def choices_in(words: Words) -> Choices:
 
 def labels_in(words: Words) -> Mapping[str, str]:
     """Field → what it is called, in the order of the form."""
-    return {name: words(f"posting.field.{name}") for name in PostingForm.model_fields if name != "etag"}
+    return {name: words(f"posting.field.{name}") for name in PostingForm.model_fields if name not in _ASIDE}
 
 
 def hints_in(words: Words) -> Mapping[str, str]:

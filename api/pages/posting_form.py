@@ -15,6 +15,7 @@ from pydantic import BeforeValidator, Field, ValidationError
 
 from api.pages.errors import Fault, FormError
 from api.pages.forms import FormModel
+from api.pages.kept_answers import Kept
 from features.intake.values import READERS, About, Read
 from features.records import Host, Language, Posting
 from features.taxonomy.licences import licences
@@ -35,7 +36,7 @@ from features.vocabulary import (
     Zone,
 )
 
-__all__ = ["LISTS", "NONE_FIELDS", "PostingForm", "posting_of", "typed_of"]
+__all__ = ["LISTS", "NONE_FIELDS", "PostingForm", "is_written", "posting_of", "typed_of"]
 
 Answer: TypeAlias = Literal["yes", "no"]
 NoneField: TypeAlias = Literal[
@@ -127,9 +128,26 @@ class PostingForm(FormModel):
     as_of: date | None = None
     own_funds: Answer | None = None
     none: tuple[NoneField, ...] = ()
+    keep: Kept = ()
 
 
-_OF_FORM: Final = frozenset({"etag", "own_number", "place", "none", *LISTS, *_CHOSEN, *_ANSWERS})
+_OF_FORM: Final = frozenset({"etag", "own_number", "place", "none", "keep", *LISTS, *_CHOSEN, *_ANSWERS})
+
+
+_SET_BEFORE: Final = ("etag", "own_number", "place", "program", "headcount")
+
+
+def is_written(sent: PostingForm) -> bool:
+    """Whether a form says anything of a call beyond what every new form says.
+
+    Examples
+    --------
+    >>> is_written(PostingForm(program="kyoryokutai", headcount=1, own_number="7"))
+    False
+    >>> is_written(PostingForm(program="kyoryokutai", headcount=1, title="森の仕事"))
+    True
+    """
+    return bool(sent.model_dump(exclude_defaults=True, exclude=set(_SET_BEFORE)))
 
 
 def posting_of(

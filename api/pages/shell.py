@@ -33,6 +33,9 @@ _HEADERS: Final = {
     "Referrer-Policy": "same-origin",
     "Vary": "Cookie, Accept-Language",
 }
+# "back" shows what answered a form again: of what nothing keeps, the browser could only say that it is gone; by Vary it
+# is shown to the session it was drawn for and to no other
+_ANSWERS_FORM: Final = {"Cache-Control": "private, no-cache"}
 
 
 @dataclass(frozen=True)
@@ -121,7 +124,8 @@ class PageShell:
             raise PseudonymError(f"{template} shows records to a researcher; draw it from pseudonymised() of them")
         drawn = environment().get_template(template)
         text = drawn.render(shell=self, t=self.words, language=self.words.language, crumbs=crumbs, **content)
-        answer = HTMLResponse(text + "\n", status, _HEADERS)
+        headers = _HEADERS | _ANSWERS_FORM if self._request.method == "POST" else _HEADERS
+        answer = HTMLResponse(text + "\n", status, headers)
         give_form_secret(self._request, answer)
         return answer
 

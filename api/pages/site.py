@@ -34,6 +34,7 @@ from api.pages.routes import (
     profile,
     region_check,
     research,
+    research_runs,
     retention,
     rounds,
     saved_calls,
@@ -84,6 +85,7 @@ _PAGES: Final = (
     retention,
     service_state,
     research,
+    research_runs,
 )
 
 

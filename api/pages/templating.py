@@ -10,6 +10,8 @@ from urllib.parse import quote
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from api.documents.wording import date_ja
+from api.pages.job_progress import job_progress
+from api.pages.passages import lang_of, marked
 from api.pages.static_files import static_address
 from api.pages.words import Language
 from api.settings import JAPAN
@@ -78,7 +80,8 @@ def environment() -> Environment:
         "day_words": day_words,
         "moment_words": moment_words,
         "place_name": place_name,
+        "job_progress": job_progress,
     }
     made.globals.update(called)
-    made.filters["segment"] = segment
+    made.filters |= {"segment": segment, "marked": marked, "lang_of": lang_of}
     return made

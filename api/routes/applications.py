@@ -5,7 +5,13 @@ from __future__ import annotations
 from fastapi import Request, Response
 
 from api.audit.uses import changed, created, deleted, seen
-from api.decisions.applications import verify_change, verify_new, verify_posting_open, verify_undecided
+from api.decisions.applications import (
+    verify_change,
+    verify_new,
+    verify_posting_open,
+    verify_rank_free,
+    verify_undecided,
+)
 from api.dependencies import Audit, Creating, Id, Limit, Offset, Reading, Writing, api_router
 from api.etags import ExpectedTags, guarded_responses, tagged_responses
 from api.idempotency.responses import once_responses
@@ -61,6 +67,8 @@ def add_application(
     settings: Settings = request.app.state.settings
     is_by_applicant = audit.actor.role == "applicant"
     verify_posting_open(session, application, on=settings.day(), is_by_applicant=is_by_applicant)
+    if is_by_applicant:
+        verify_rank_free(session, application)
     added = add(session, APPLICATIONS, application)
     verify_new(added)
     response.headers["ETag"] = tag_of(session, APPLICATIONS, application.application_id)
@@ -99,6 +107,8 @@ def replace_application(
 ) -> Application:
     """Replace an application, which stays with its applicant and posting; its status changes by a decision alone."""
     verify_change(read(session, APPLICATIONS, application_id), application)
+    if audit.actor.role == "applicant":
+        verify_rank_free(session, application)
     replaced = replace(session, APPLICATIONS, application_id, application, expected=expected)
     response.headers["ETag"] = tag_of(session, APPLICATIONS, application_id)
     audit.note(changed("application", application, replaced))

@@ -12,6 +12,7 @@ from api.decisions.seats import verify_seats
 from api.dependencies import Audit, Creating, Id, Limit, Market, Offset, Order, Reading, Top, Writing, api_router
 from api.etags import ExpectedTags, guarded_responses, tagged_responses
 from api.idempotency.responses import once_responses
+from api.kept_findings import SentPosting, kept_in
 from api.markets import candidates_of
 from api.posting_quality import quality_of
 from api.problems import problem_responses
@@ -72,11 +73,11 @@ def postings(
     responses=once_responses(400, 413) | tagged_responses(201),
     response_model_exclude_unset=True,
 )
-def add_posting(session: Creating, audit: Audit, posting: Posting, response: Response) -> Posting:
-    """Store a new posting."""
-    added = add(session, POSTINGS, posting)
+def add_posting(session: Creating, audit: Audit, posting: SentPosting, response: Response) -> Posting:
+    """Store a new posting; of what may not stay in an open one ``kept_findings`` says why it does."""
+    added = add(session, POSTINGS, posting.as_posting())
     response.headers["ETag"] = tag_of(session, POSTINGS, posting.posting_id)
-    audit.note(created("posting", added))
+    audit.note(created("posting", added, kept=kept_in(added, posting.kept_findings)))
     return added
 
 
@@ -141,14 +142,18 @@ def posting(request: Request, session: Reading, posting_id: Id, response: Respon
     response_model_exclude_unset=True,
 )
 def replace_posting(
-    *, session: Writing, audit: Audit, posting_id: Id, posting: Posting, response: Response, expected: ExpectedTags
+    *, session: Writing, audit: Audit, posting_id: Id, posting: SentPosting, response: Response, expected: ExpectedTags
 ) -> Posting:
-    """Replace a posting; a ``version`` that is sent must be the stored one, and the answer has the next."""
-    stored = read(session, POSTINGS, posting_id)
-    replaced = replace(session, POSTINGS, posting_id, posting, expected=expected)
+    """Replace a posting; a ``version`` that is sent must be the stored one, and the answer has the next.
+
+    What may not stay in a call and was not in it while it was open is refused, unless ``kept_findings`` says why.
+    """
+    stored, sent = read(session, POSTINGS, posting_id), posting.as_posting()
+    replaced = replace(session, POSTINGS, posting_id, sent, expected=expected)
     verify_seats(session, stored, replaced)
+    kept = kept_in(replaced, posting.kept_findings, stored=stored)
     response.headers["ETag"] = tag_of(session, POSTINGS, posting_id)
-    audit.note(changed("posting", posting, replaced))
+    audit.note(changed("posting", sent, replaced, kept=kept))
     return replaced
 
 

@@ -16,9 +16,10 @@ from api.jobs.inline import work_after_answer
 from api.jobs.queue import ask_for, cancel, read_job
 from api.problems import problem_responses
 from api.routes.jobs import AfterEvent, event_responses, told_events
+from api.run_figures import RunFigures, run_figures
 from api.run_inputs import inputs_of
 from api.run_scope import runs_within, scope_of, verify_run_within
-from api.runs import ROUND, RoundJob, read_run, run_page, run_text
+from api.runs import ROUND, RoundJob, read_run, run_page, run_text, stored_run
 from api.schemas import RunAnswer, RunPage, RunRequest
 from api.settings import Settings
 from api.verification_job import VERIFICATION, VerificationRequest
@@ -71,6 +72,15 @@ def record(session: Reading, reach: Reached, audit: Audit, run_id: Id) -> Respon
     text = run_text(session, run_id)
     audit.note(run_read(run_id, text))
     return Response(text, media_type="application/json")
+
+
+@router.get("/{run_id}/figures", summary="計算の数字（個人なし）", responses=problem_responses(404))
+def figures(session: Reading, reach: Reached, audit: Audit, run_id: Id) -> RunFigures:
+    """A run for whoever checks the method: proofs, digests in full, and numbers of people; small ones are withheld."""
+    verify_run_within(session, reach, run_id)
+    found = run_figures(stored_run(session, run_id))
+    audit.note(run_read(run_id, found.model_dump_json()))
+    return found
 
 
 @router.get(

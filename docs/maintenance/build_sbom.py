@@ -1,7 +1,8 @@
 """Write ``out/sbom.json``: every distribution of this environment, for a vulnerability database to be asked about.
 
 CycloneDX 1.6, made by ``cyclonedx-py`` from what is installed, not from what should be. Distributions that only tests
-and tools need have the scope ``excluded``: they are not part of the service. Run ``make sbom``.
+and tools need have the scope ``excluded``: they are not part of the service, nor of its workers on a cluster. Run
+``make sbom``.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ def sbom(*, validated: bool = True) -> dict[str, Any]:
     # S603: this interpreter, and words of this file
     made = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True, encoding="utf-8")  # noqa: S603
     document = cast("dict[str, Any]", json.loads(made.stdout))
-    run = needed()
+    run = needed("dask")
     for component in document["components"]:
         component["scope"] = "required" if canonicalize_name(component["name"]) in run else "excluded"
     return document

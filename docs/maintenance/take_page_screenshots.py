@@ -11,6 +11,7 @@ from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final, NamedTuple
+from urllib.parse import urljoin
 
 from PIL import Image
 from playwright.sync_api import Page
@@ -51,6 +52,32 @@ def _end_session(page: Page) -> None:
     _send(page)
 
 
+def _other_account(page: Page) -> None:
+    """Somebody else signs in while a form is being filled in."""
+    page.fill("#field-motivation_text", "木工の店を開き、住民と週末の市を続けます。")
+    page.fill("#field-plan_text", "三年のあいだに、空き家を一軒直して工房にします。")
+    other = page.context.new_page()
+    page.context.clear_cookies(name="enmusubi-session")
+    other.goto(urljoin(page.url, "/sign-in"))
+    other.fill("#field-sign_in_name", "coordinator")
+    other.fill("#field-password", PASSWORD)
+    _send(other)
+    other.wait_for_url("**/")
+    page.get_by_role("button", name="保存して次へ").click()
+    page.get_by_role("heading", level=1, name="別のアカウントで開いた画面です").wait_for()
+
+
+def _same_rank(page: Page) -> None:
+    page.locator(".card a").first.click()
+    page.fill("#field-wish_rank", "1")
+    page.locator("form[action$='/application'] button").click()
+    page.locator("#faults").wait_for()
+
+
+def _ask_once(page: Page) -> None:
+    page.locator(".ask-once summary").first.click()
+
+
 def _wrong_password(page: Page) -> None:
     page.fill("#field-sign_in_name", "yamada")
     page.fill("#field-password", "wrong")
@@ -78,6 +105,10 @@ def _save(page: Page) -> None:
 
 def _open_first(page: Page) -> None:
     page.locator(".place-card h3 a").first.click()
+
+
+def _open_run(page: Page) -> None:
+    page.locator("main h3 a").first.click()
 
 
 def _file_in(name: str) -> Callable[[Page], object]:
@@ -159,10 +190,10 @@ def _menu(page: Page) -> None:
         page.locator(".narrow-nav summary").click()
 
 
-def _draft(link: str) -> Callable[[Page], object]:
+def _draft(link: str, *, more: str = "") -> Callable[[Page], object]:
     def draft(page: Page) -> None:
         page.fill("#field-title", "廃校の交流拠点を住民と運営する人")
-        page.fill("#field-mission_text", "廃校を直した交流拠点を、週4日、住民の運営委員会と開きます。")
+        page.fill("#field-mission_text", f"廃校を直した交流拠点を、週4日、住民の運営委員会と開きます。{more}")
         _send(page)
         page.get_by_role("link", name=link).click()
 
@@ -191,6 +222,7 @@ SCREENS: Final = (
     Screen("second-factor", "coordinator", "/account/second-factor"),
     Screen("second-factor-key", "researcher", "/account/second-factor", _key),
     Screen("session-ended", "coordinator", "/account", _end_session),
+    Screen("other-account", "applicant", "/profile/words", _other_account),
     Screen("region-check", "signed_out", "/region-check"),
     Screen("region-check-answer", "signed_out", _CHECK),
     Screen("region-check-district", "signed_out", "/region-check?origin=長野県松本市&destination=福島県伊達市"),
@@ -222,6 +254,9 @@ SCREENS: Final = (
     Screen("posting-papers", "coordinator", "/postings/k0004/papers"),
     Screen("papers", "coordinator", "/papers"),
     Screen("posting-publishing", "coordinator", "/postings/new", _draft("公開前の確認")),
+    Screen(
+        "posting-findings", "coordinator", "/postings/new", _draft("公開前の確認", more="35歳までの男性を求めます。")
+    ),
     Screen("posting-deletion", "coordinator", "/postings/new", _draft("下書きを削除する")),
     Screen("profile", "applicant", "/profile"),
     *(
@@ -234,6 +269,7 @@ SCREENS: Final = (
     Screen("places-saved", "applicant", "/places", _save),
     Screen("calls", "applicant", "/calls"),
     Screen("call", "applicant", "/places", _open_first),
+    Screen("call-rank-taken", "applicant", "/calls", _same_rank),
     Screen("own-applications", "applicant", "/my-applications"),
     Screen("own-data", "applicant", "/my-data"),
     Screen("own-data-erasure", "applicant", "/my-data/erasure"),
@@ -254,10 +290,13 @@ SCREENS: Final = (
     Screen("account-of-other", "administrator", "/accounts/id-coordinator"),
     Screen("invitation", "administrator", "/accounts/new"),
     Screen("consents", "administrator", "/consents"),
+    Screen("consents-withdrawal", "administrator", "/consents", _ask_once),
     Screen("modes", "administrator", "/modes"),
     Screen("retention", "administrator", "/retention"),
     Screen("service", "administrator", "/service"),
     Screen("research", "researcher", "/research"),
+    Screen("research-runs", "researcher", "/research/runs"),
+    Screen("research-run", "researcher", "/research/runs", _open_run),
 )
 
 

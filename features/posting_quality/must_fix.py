@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import tomllib
 from collections.abc import Iterator, Mapping
+from datetime import date
 from functools import lru_cache
 from importlib.resources import files
 from typing import Final
@@ -11,12 +13,28 @@ from typing import Final
 from features.guard import ITEM_JA, forbidden_requests, sensitive_spans
 from features.posting_quality.patterns import pattern
 from features.posting_quality.quality import MustFix
-from features.posting_quality.reading import Reading
+from features.posting_quality.reading import Reading, read_posting
+from features.records import Posting
 from features.text import phrase_span
 
-__all__ = ["find_must_fix"]
+__all__ = ["find_must_fix", "must_fix_in"]
 
 _PERSONAL: Final = ("mobile", "private_mail")
+_DIGITS: Final = 8  # of a digest: a call has a few findings
+_NO_DAY: Final = date.max  # what may not stay depends on no day
+
+
+def must_fix_in(posting: Posting) -> tuple[MustFix, ...]:
+    """The same of a call alone, without the rest of its sheet.
+
+    Examples
+    --------
+    >>> call = Posting(posting_id="p", program="kyoryokutai", municipality_code="01468", headcount=1,
+    ...                mission_text="間伐をします。40歳までの方。")
+    >>> [(one.item, one.phrase, one.key) for one in must_fix_in(call)]
+    [('age', '40歳までの方', 'age-df781101')]
+    """
+    return find_must_fix(read_posting(posting, on=_NO_DAY))
 
 
 def find_must_fix(reading: Reading) -> tuple[MustFix, ...]:
@@ -56,7 +74,8 @@ def _phrase(text: str, begin: int, end: int) -> str:
 
 def _must_fix(item: str, title: str, sentence: str, phrase: str) -> MustFix:
     words = _words().get(item, _words()["default"])
-    return MustFix(item, title, sentence, words["advice"], phrase, words["source"])
+    key = f"{item}-{hashlib.sha256(phrase.encode()).hexdigest()[:_DIGITS]}"
+    return MustFix(item, title, sentence, words["advice"], phrase, words["source"], key)
 
 
 @lru_cache(maxsize=1)

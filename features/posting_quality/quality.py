@@ -61,6 +61,8 @@ class MustFix:
     title, sentence, advice, source : str
     phrase : str
         The words of the call.
+    key : str
+        Names the finding where it is answered: the item and a digest of the phrase, so another text is another finding.
     """
 
     item: str
@@ -69,6 +71,7 @@ class MustFix:
     advice: str
     phrase: str
     source: str
+    key: str
 
 
 @dataclass(frozen=True)

@@ -32,6 +32,11 @@ _OFFER_JA: Final = {
     "bicycle_ok": "自転車で活動できます",
     "none": "車両の貸与はありません",
 }
+_FOR_DRIVERS_JA: Final = {
+    "lent": _OFFER_JA["lent"],
+    "own_car_paid": _OFFER_JA["own_car_paid"],
+    "own_car_required": "運転ができ、自家用車が必要な募集に合います",
+}
 
 
 def _build(applicants: ApplicantTable, postings: PostingTable) -> LookupTerm:
@@ -52,8 +57,8 @@ def _find(applicants: ApplicantTable, i: int, postings: PostingTable, j: int) ->
         return Finding("reason", f"{_OFFER_JA[offer]}。")
     if offer is None or drives is None:
         return Finding("unknown", "運転の希望、または募集の車両の条件が書かれていません。")
-    if drives:
-        return Finding("reason", f"{_OFFER_JA[offer]}。")
+    if drives:  # no vehicle speaks neither for the call nor against it: what to ask then is asked of everybody
+        return Finding("reason", f"{_FOR_DRIVERS_JA[offer]}。") if offer in _FOR_DRIVERS_JA else None
     if offer == "none":
         return Finding("unknown", f"{_OFFER_JA[offer]}。運転せずに活動できるかは書かれていません。")
     return Finding("gap", f"運転をしない希望ですが、{_OFFER_JA[offer]}。")

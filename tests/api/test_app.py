@@ -66,6 +66,7 @@ ROUTES = {
     "/api/v1/runs": {"get", "post"},
     "/api/v1/runs/{run_id}/record": {"get"},
     "/api/v1/runs/{run_id}/explanations": {"get"},
+    "/api/v1/runs/{run_id}/figures": {"get"},
     "/api/v1/runs/{run_id}/events": {"get"},
     "/api/v1/runs/{run_id}/cancellation": {"post"},
     "/api/v1/runs/{run_id}/verification": {"post"},

@@ -12,7 +12,10 @@ from starlette.testclient import TestClient
 from api import round_job, runs
 from api.canonical import canonical_json, digest_of
 from api.database import writing
+from api.history import records_at
+from api.runs import RoundJob
 from api.settings import Settings
+from api.tables import RunInputRow
 from features.records import Records
 from features.round_results import Mechanism, run_round
 from features.rounds import open_round
@@ -193,3 +196,20 @@ def test_who_was_erased_before_the_round_began_is_not_in_it(loaded: TestClient, 
     assert (found["status"], set(found["run"]["matching"])) == ("done", {"a1", "a2"})
     told = loaded.get(f"{waiting}/events", headers={"accept": "application/json"}).json()["events"]
     assert "rereading" in [event["stage"] for event in told]
+
+
+@ON_SQLITE
+def test_who_has_accepted_is_left_out_and_a_round_stored_before_that_was_asked_is_computed_as_it_was(
+    client: TestClient, app: FastAPI, records: Json
+) -> None:
+    records["applications"][0]["status"], person = "accepted", records["applications"][0]["applicant_id"]
+    assert client.post("/api/v1/records", json=records).status_code == 201
+    found = _run(client)
+    assert person not in found["run"]["matching"]
+    assert found["run"]["report"]["left_out"]["accepted"] == 1
+    with writing(app.state.engine) as session:
+        row = session.get_one(RunInputRow, found["run_id"])
+        asked = RoundJob.model_validate({"request": row.request, "inputs": row.inputs | {"by_standing": False}})
+        before = runs.solve(records_at(session, asked.inputs.revision), asked)
+    assert person in before["matching"]  # type: ignore[operator]
+    assert "left_out" not in before["report"]  # type: ignore[operator]

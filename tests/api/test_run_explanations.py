@@ -126,3 +126,15 @@ def test_whoever_may_not_read_the_run_is_not_told_why(service: TestClient, every
 def test_a_damaged_record_is_named_and_never_quoted() -> None:
     with pytest.raises(DamagedRowError, match="table run, id r1: the stored record is damaged"):
         explanations_of("r1", '{"matching": "山田"}', limit=1, offset=0)
+
+
+def test_a_place_below_a_wish_comes_with_what_the_wish_would_have_taken() -> None:
+    wishes = [{"posting_id": "p2", "score": 0.5, "why": "lottery"}]
+    above = {"passed_over": [{"applicant_id": "a", "n": 1, "wishes": wishes}]}
+    cutoffs = {"p1": {"score": 0.75, "seats_left": 0}, "p2": {"score": 0.5, "seats_left": 0}}
+    text = record_of(report=above | {"cutoffs": cutoffs})
+    held, refused, _ = explanations_of("r1", text, limit=10, offset=0).explanations
+
+    assert [(one.posting_id, one.own_score, one.score) for one in held.passed_over] == [("p2", 0.5, 0.5)]
+    assert held.passed_over[0].sentence == "最後に入った人と同じ点数で、公表したくじの番号で決まりました。"
+    assert refused.passed_over == []

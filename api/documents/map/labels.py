@@ -57,7 +57,9 @@ class Label:
     y: float
 
 
-def place_labels(spots: Iterable[Spot], *, within: Box, taken: Sequence[Box], most: int) -> tuple[Label, ...]:
+def place_labels(
+    spots: Iterable[Spot], *, within: Box, taken: Sequence[Box], most: int, corners: bool = False
+) -> tuple[Label, ...]:
     """Place names greedily in the order given: right, left, above or below their circle, or not at all.
 
     Parameters
@@ -70,12 +72,14 @@ def place_labels(spots: Iterable[Spot], *, within: Box, taken: Sequence[Box], mo
         Places that stay free: legend, title, frames.
     most : int
         Names at most.
+    corners : bool, default False
+        Whether a name may also begin or end above its circle, where nothing else has room.
     """
     used, labels = list(taken), list[Label]()
     for spot in spots:
         if len(labels) == most:
             break
-        for box in _choices(spot):
+        for box in (*_choices(spot), *(_corners(spot) if corners else ())):
             if box.is_within(within) and not any(box.overlaps(other) for other in used):
                 used.append(box)
                 labels.append(Label(spot.name, box.left, box.bottom - 3))
@@ -83,8 +87,20 @@ def place_labels(spots: Iterable[Spot], *, within: Box, taken: Sequence[Box], mo
     return tuple(labels)
 
 
+def _size(spot: Spot) -> tuple[float, float, float]:
+    return display_width(spot.name) * _HALF_WIDTH, _FONT + 3, spot.radius + 3
+
+
+def _corners(spot: Spot) -> tuple[Box, ...]:
+    width, height, away = _size(spot)
+    top, bottom = spot.y - away - height, spot.y - away
+    return Box(spot.x - away, top, spot.x - away + width, bottom), Box(
+        spot.x + away - width, top, spot.x + away, bottom
+    )
+
+
 def _choices(spot: Spot) -> tuple[Box, ...]:
-    width, height, away = display_width(spot.name) * _HALF_WIDTH, _FONT + 3, spot.radius + 3
+    width, height, away = _size(spot)
     middle, centred = spot.y - height / 2, spot.x - width / 2
     return (
         Box(spot.x + away, middle, spot.x + away + width, middle + height),

@@ -52,7 +52,7 @@ class ShownEntry:
     digests : sequence of pairs
         What the entry fixes: the name of each digest and its value.
     note : str
-        What was refused, or what a purge took.
+        What was refused, what a purge took, or what stays in a call and why.
     """
 
     number: int
@@ -135,4 +135,7 @@ def _note(entry: Entry, words: Words) -> str:
         return words("audit.refused", operation=entry.refusal.operation, n=entry.refusal.count)
     if entry.removed is not None:
         return words("audit.removed", first=entry.removed.first, last=entry.removed.last)
+    if entry.kept:
+        told = (f"{one.finding} {words(f'posting.keep.{one.choice}')}" for one in entry.kept)
+        return words("audit.kept", what="、".join(told))
     return ""

@@ -11,7 +11,7 @@ from sqlmodel import Session, col, select
 
 from api.accounts.reach import Reach
 from api.jobs.tables import JobRow
-from api.run_explanations import Cutoff, UnmatchedLine
+from api.run_explanations import Cutoff, PassedOverLine, UnmatchedLine
 from api.runs import ROUND
 from api.tables import RunInputRow
 
@@ -29,7 +29,16 @@ class _Certificate(_Part):
     holds: bool
 
 
+class LeftOut(_Part):
+    """How many people take no part, by the reason."""
+
+    accepted: int = 0
+    ended: int = 0
+
+
 class _Report(_Part):
+    left_out: LeftOut = LeftOut()
+    passed_over: tuple[PassedOverLine, ...] = ()
     matched: int
     feasible: bool
     blocking_pairs: tuple[tuple[str, str], ...]
@@ -87,6 +96,8 @@ class RoundView:
         A key of the catalogue below ``runs.origin`` and what the record says.
     weights : str
         Digest.
+    place_of : mapping of str to str
+        Posting of each applicant with a place.
     """
 
     report: _Report
@@ -94,6 +105,7 @@ class RoundView:
     postings: Sequence[PostingResult]
     origin: Sequence[tuple[str, str]]
     weights: str
+    place_of: Mapping[str, str]
 
 
 def round_view(run: Mapping[str, JsonValue]) -> RoundView:
@@ -110,6 +122,7 @@ def round_view(run: Mapping[str, JsonValue]) -> RoundView:
         postings=sorted(results, key=lambda one: (not one.placed, one.posting_id)),
         origin=_origin(read.provenance),
         weights=str(read.provenance.get("weights", {}).get("digest", "")),
+        place_of={an_id: place for an_id, place in read.matching.items() if place is not None},
     )
 
 

@@ -14,6 +14,7 @@ from api.accounts.roles import ROLES
 from api.accounts.schemas import AccountAnswer, LinkRequest
 from api.dependencies import Audit, Id, Reading, Writing
 from api.pages.forms import FormModel, FormState, sent_as
+from api.pages.list_pages import last_page
 from api.pages.oversight.invitations import InvitationForm, invitation_of, verify_may_leave, verify_name_free
 from api.pages.reading_again import reading_again
 from api.pages.selection.addresses import address
@@ -108,6 +109,9 @@ def accounts(
 ) -> Response:
     """Accounts by sign-in name."""
     found = api_accounts.accounts(session=session, audit=audit, limit=_SHOWN, offset=offset)
+    last = last_page(offset, total=found.total, limit=_SHOWN)
+    if last is not None:
+        return redirect(address("accounts", offset=last))
     return shell.page(
         "oversight/accounts.html.j2",
         crumbs=[Crumb(shell.words("accounts.nav"))],

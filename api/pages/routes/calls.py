@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Final
+from typing import Annotated, Final, Literal
 from urllib.parse import urlencode
 
 from fastapi import Depends, Request, Response
@@ -14,11 +14,13 @@ from api.accounts.restricted_session import restrict
 from api.accounts.secret_tokens import new_id
 from api.audit.uses import seen
 from api.database import reading
+from api.decisions.applications import ENDED
 from api.dependencies import Audit, Id, Market, Reading
 from api.documents.wording import posting_facts
 from api.pages.applicant.own_record import OwnRecord, own_id, own_record, own_record_now
 from api.pages.applicant.saved_calls import saved_calls
 from api.pages.applicant.told_places import LIVING_SOURCE, call_facts
+from api.pages.applicant.wish_ranks import moved_down, ranked
 from api.pages.errors import Fault, FormError
 from api.pages.forms import FormModel, FormState, asked_as, sent_as
 from api.pages.japan_map import JapanMap, japan_map, map_point
@@ -31,6 +33,7 @@ from api.routes import postings as api_postings
 from api.settings import Settings
 from api.stored_records import page as stored_page
 from api.stored_records import read
+from api.tables import PostingRow
 from features.freshness import is_stale
 from features.municipalities import Municipality, find
 from features.records import Application, Posting
@@ -43,7 +46,7 @@ router = page_router()
 
 _PAGE: Final = 20
 _MOST_OWN: Final = 1000
-_ENDED: Final = ("declined", "withdrawn", "closed")
+_RANK_TAKEN: Final = "fault.wish-rank-taken"
 
 
 class SearchForm(FormModel):
@@ -56,9 +59,10 @@ class SearchForm(FormModel):
 
 
 class ApplicationForm(FormModel):
-    """An application: the wish among one's wishes, and that one has read what goes to the municipality."""
+    """An application: its rank among one's wishes, and whether the others make room for it."""
 
     wish_rank: Annotated[int, Field(ge=1, le=100)] | None = None
+    move_others: Literal["yes"] | None = None
 
 
 def _search_again(request: Request, form: FormState, status: int) -> PageResponse:
@@ -130,9 +134,10 @@ def call(
     """One call."""
     posting = api_postings.posting(request, session, posting_id, Response())
     own = own_record(session, caller)
-    mine = _own_applications(session, own, posting_id)
+    mine = _own_applications(session, own)
     audit.note(seen("application", mine))
-    return _call_page(request, FormState(), 200, posting=posting, own=own, mine=mine, market=market)
+    wishes = _wishes(session, mine)
+    return _call_page(request, FormState(), 200, posting=posting, own=own, mine=mine, wishes=wishes, market=market)
 
 
 def _call_again(request: Request, form: FormState, status: int) -> PageResponse:
@@ -140,15 +145,29 @@ def _call_again(request: Request, form: FormState, status: int) -> PageResponse:
     own, posting_id = own_record_now(request), str(request.path_params["posting_id"])
     with reading(request.app.state.engine) as session:
         restrict(session, require_permission(request))
-        posting, mine = read(session, POSTINGS, posting_id), _own_applications(session, own, posting_id)
-    return _call_page(request, form, status, posting=posting, own=own, mine=mine, market=request.app.state.market)
+        posting, mine = read(session, POSTINGS, posting_id), _own_applications(session, own)
+        wishes = _wishes(session, mine)
+    market: Market = request.app.state.market
+    return _call_page(request, form, status, posting=posting, own=own, mine=mine, wishes=wishes, market=market)
 
 
-def _own_applications(session: Reading, own: OwnRecord, posting_id: str) -> list[Application]:
-    found, _ = stored_page(
-        session, APPLICATIONS, limit=_MOST_OWN, offset=0, applicant_id=own.applicant_id, posting_id=posting_id
-    )
-    return list(found)
+def _own_applications(session: Reading, own: OwnRecord) -> list[Application]:
+    """Those that are under way."""
+    found, _ = stored_page(session, APPLICATIONS, limit=_MOST_OWN, offset=0, applicant_id=own.applicant_id)
+    return [one for one in found if one.status not in ENDED]
+
+
+def _wishes(session: Reading, applications: list[Application]) -> list[tuple[int | None, str]]:
+    """Rank and call of the applications that have a rank."""
+    wishes = ranked(applications)
+    calls = [POSTINGS.record_of(session.get_one(PostingRow, one.posting_id)) for one in wishes]
+    return [(one.wish_rank, _named(call)) for one, call in zip(wishes, calls, strict=True)]
+
+
+def _named(call: Posting) -> str:
+    """Town and title, of which many say the town already."""
+    town, title = find(call.municipality_code).full_name, call.title or call.posting_id
+    return title if title.startswith(town) else f"{town}　{title}"
 
 
 def _call_page(
@@ -159,6 +178,7 @@ def _call_page(
     posting: Posting,
     own: OwnRecord,
     mine: list[Application],
+    wishes: list[tuple[int | None, str]],
     market: Market,
 ) -> PageResponse:
     shell, settings = shell_of(request), request.app.state.settings
@@ -175,7 +195,9 @@ def _call_page(
         own=own,
         judged=judged,
         verdict_words="" if judged is None else wording(judged.verdict),
-        open_ones=[one for one in mine if one.status not in _ENDED],
+        has_applied=any(one.posting_id == posting.posting_id for one in mine),
+        wishes=wishes,
+        is_rank_taken=any(_RANK_TAKEN in fault.keys for fault in form.faults),
         map=_map(shell, facts.town),
         is_open=posting.state == "open" and (posting.deadline is None or posting.deadline >= settings.day()),
         is_stale=is_stale(posting, on=settings.day()),
@@ -200,12 +222,23 @@ def apply(
     caller: CallerOf,
     audit: Audit,
 ) -> PageResponse:
-    """Apply; somebody whose application to the call is under way has applied."""
+    """Apply; somebody whose application to the call is under way has applied, and each rank is given once."""
     own = own_record(session, caller)
     if own.applicant is None:
         raise FormError([Fault("", ("fault.profile_first",))])
-    if any(one.status not in _ENDED for one in _own_applications(session, own, posting_id)):
+    mine = _own_applications(session, own)
+    if any(one.posting_id == posting_id for one in mine):
         raise FormError([Fault("", ("fault.applied_already",))])
+    moved = [] if sent.wish_rank is None or sent.move_others is None else moved_down(mine, sent.wish_rank)
+    for one in moved:
+        api_applications.replace_application(
+            session=session,
+            audit=audit,
+            application_id=one.application_id,
+            application=one,
+            response=Response(),
+            expected=None,
+        )
     told: dict[str, object] = {
         "application_id": new_id(),
         "applicant_id": own_id(caller),
@@ -216,4 +249,4 @@ def apply(
     api_applications.add_application(
         request=request, session=session, audit=audit, application=application, response=Response()
     )
-    return redirect("/my-applications", done="applied")
+    return redirect("/my-applications", done="applied_moved" if moved else "applied")

@@ -21,6 +21,7 @@ from api.imports.store import import_page, read_import
 from api.jobs.inline import work_after_answer
 from api.pages.forms import FormModel, FormState, sent_as
 from api.pages.import_view import ColumnsForm, import_view, mapping_of
+from api.pages.list_pages import last_page
 from api.pages.shell import Crumb, PageShell, page_router, redirect, shell_of
 from api.pages.submitting import Submitting
 from api.pages.uploads import Uploaded, uploaded_as
@@ -159,6 +160,10 @@ def one_import(
     answer = api_imports.one_import(
         session=session, audit=audit, now=now, sender=sender, import_id=import_id, limit=_LINES, offset=offset
     )
+    longest = max(answer.plan.totals.values(), default=0) if answer.plan is not None else 0
+    last = last_page(offset, total=longest, limit=_LINES)
+    if last is not None:
+        return redirect(f"/imports/{import_id}?from={last}")
     return _one_page(shell, answer, FormState(), 200, offset)
 
 

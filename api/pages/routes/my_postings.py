@@ -9,9 +9,10 @@ from starlette.responses import Response
 
 from api.accounts.access import Reached
 from api.dependencies import Reading
+from api.pages.list_pages import last_page
 from api.pages.selection.addresses import address
 from api.pages.selection.posting_lines import posting_lines
-from api.pages.shell import Crumb, Shell, page_router
+from api.pages.shell import Crumb, Shell, page_router, redirect
 from api.routes import postings as api_postings
 from api.settings import Settings
 from features.vocabulary import PostingState
@@ -36,6 +37,9 @@ def my_postings(
     """The postings within reach."""
     settings: Settings = request.app.state.settings
     found = api_postings.postings(request=request, session=session, state=state, limit=_LIMIT, offset=offset)
+    last = last_page(offset, total=found.total, limit=_LIMIT)
+    if last is not None:
+        return redirect(address("postings", state=state, offset=last))
     lines = posting_lines(session, found.postings, reach, on=settings.day())
     before, after = max(offset - _LIMIT, 0), offset + _LIMIT
     return shell.page(

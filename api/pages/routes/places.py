@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated, Final, Literal
 
 from fastapi import Depends, Query, Request
@@ -12,13 +13,14 @@ from api.accounts.access import CallerOf, Reached
 from api.dependencies import Audit, Market
 from api.documents.shapes import read_recommendation
 from api.pages.applicant.own_record import OwnRecord, own_record, own_record_now, stored_with
-from api.pages.applicant.profile_steps import step_of_term
+from api.pages.applicant.profile_steps import StepName, step_of_term
 from api.pages.applicant.saved_calls import saved_calls
 from api.pages.applicant.told_places import LIVING_SOURCE, excluded_groups, map_of, told
 from api.pages.forms import FormModel, FormState, sent_as
 from api.pages.shell import Crumb, Shell, page_router, redirect
 from api.pages.submitting import Submitting
 from api.routes import applicants as api_applicants
+from api.schemas import QuestionAboutPlaces
 from features.wish_changes import wish_changes
 
 __all__ = ["router"]
@@ -68,7 +70,7 @@ def places(
         answer=answer,
         cards=cards,
         map=map_of(cards, shell.words) if cards else None,
-        questions=[(asked, step_of_term(asked.term)) for asked in answer.next_questions if asked.kind == "applicant"],
+        questions=_questions(answer.next_questions),
         changes=changes,
         groups=excluded_groups(listed.excluded, postings),
         weight=_weight(own),
@@ -78,6 +80,12 @@ def places(
         living_source=LIVING_SOURCE,
         on=scored.on,
     )
+
+
+def _questions(asked: Sequence[QuestionAboutPlaces]) -> list[tuple[QuestionAboutPlaces, StepName | None]]:
+    """Those for the applicant, each with the step that answers it; two calls of one town ask the same but once."""
+    own = {(one.question, one.sentence): one for one in asked if one.kind == "applicant"}
+    return [(one, step_of_term(one.term)) for one in own.values()]
 
 
 def _weight(own: OwnRecord) -> int:

@@ -14,12 +14,14 @@ from starlette.responses import Response
 from api.accounts.caller import caller_of
 from api.database import reading
 from api.dependencies import Audit, Id, Reading
+from api.kept_findings import new_findings
 from api.pages.errors import Fault, FormError
 from api.pages.forms import FormState, again_of, sent_as
+from api.pages.kept_answers import asked_findings, kept_choices, sent_posting, verify_answered
 from api.pages.place_search import meant_by
 from api.pages.posting_differences import posting_differences
 from api.pages.posting_fields import choices_in, hints_in, labels_in
-from api.pages.posting_form import PostingForm, posting_of, typed_of
+from api.pages.posting_form import PostingForm, is_written, posting_of, typed_of
 from api.pages.posting_sheet import sheet_of
 from api.pages.shell import Crumb, PageShell, page_router, redirect, shell_of
 from api.pages.submitting import Submitting
@@ -57,6 +59,7 @@ def _drawn(request: Request, form: FormState, status: int, **content: Any) -> Re
     shell = shell_of(request)
     posting: Posting | None = content.get("posting")
     known: dict[str, object] = {"posting": None, "sheet": None, "theirs": None, "code": None}
+    known |= {"findings": asked_findings(request), "keep_choices": kept_choices(shell.words)}
     here = "posting.new" if posting is None else "posting.edit"
     return shell.page(
         "posting_edit.html.j2",
@@ -130,9 +133,11 @@ def add(
     session: Submitting,
     audit: Audit,
 ) -> Response:
-    """Store a new call as a draft."""
+    """Store a new call as a draft; one of which nothing is written yet is none."""
+    if not is_written(sent):
+        raise FormError([Fault("title", ("fault.title.nothing_written",))])
     posting = _new_posting(request, sent)
-    api_postings.add_posting(session, audit, posting, Response())
+    api_postings.add_posting(session, audit, sent_posting(posting), Response())
     return redirect(f"/postings/{segment(posting.posting_id)}/edit", done="posting_added")
 
 
@@ -156,18 +161,22 @@ def edit(request: Request, session: Reading, posting_id: Id) -> Response:
 
 @router.post("/postings/{posting_id}/edit")
 def save(
+    *,
+    request: Request,
     sent: Annotated[PostingForm, Depends(sent_as(PostingForm, drawn=edit_page))],
     session: Submitting,
     audit: Audit,
     posting_id: Id,
 ) -> Response:
-    """Replace the call, in the state it is in."""
+    """Replace the call, in the state it is in; in an open one what may not be written is put right, or answered."""
     stored = read(session, POSTINGS, posting_id)
+    revised = _revised(stored, sent)
+    verify_answered(request, new_findings(revised, stored=stored), sent.keep, "fault.keep.unanswered")
     api_postings.replace_posting(
         session=session,
         audit=audit,
         posting_id=posting_id,
-        posting=_revised(stored, sent),
+        posting=sent_posting(revised, sent.keep),
         response=Response(),
         expected=[sent.etag],
     )

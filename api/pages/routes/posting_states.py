@@ -16,8 +16,10 @@ from api.conflicts.closed_postings import verify_no_conflict
 from api.database import reading
 from api.dependencies import Audit, Id, Reading
 from api.documents.wording import posting_facts
+from api.kept_findings import new_findings
 from api.pages.errors import Fault, FormError
 from api.pages.forms import FormModel, FormState, sent_as
+from api.pages.kept_answers import Kept, kept_choices, sent_posting, verify_answered
 from api.pages.posting_sheet import sheet_of
 from api.pages.routes.posting_editor import editor_crumbs, read_with_tag
 from api.pages.shell import page_router, redirect, shell_of
@@ -40,6 +42,7 @@ class PublishingForm(FormModel):
 
     etag: Annotated[str, Field(max_length=40)]
     confirmed: Literal["yes"]
+    keep: Kept = ()
 
 
 class ClosingForm(FormModel):
@@ -70,6 +73,7 @@ def _publishing(request: Request, posting: Posting, tag: str, form: FormState, s
         etag=tag,
         sheet=sheet_of(posting, on=on),
         facts=posting_facts(posting),
+        keep_choices=kept_choices(shell.words),
         is_past=posting.deadline is not None and posting.deadline < on,
         is_stale=is_stale(posting, on=on),
     )
@@ -125,16 +129,15 @@ def publish(
     audit: Audit,
     posting_id: Id,
 ) -> Response:
-    """Publish it: everybody may read it, and applications come in; what may not be written is put right before."""
-    published = read(session, POSTINGS, posting_id).model_copy(update={"state": "open"})
-    must_fix = sheet_of(published, on=_day(request)).must_fix
-    if must_fix:
-        raise FormError([Fault("", ("fault.publishing.must_fix",), {"n": len(must_fix)})])
+    """Publish it: everybody may read it, and applications come in; what may not be written is mended, or answered."""
+    stored = read(session, POSTINGS, posting_id)
+    published = stored.model_copy(update={"state": "open"})
+    verify_answered(request, new_findings(published, stored=stored), sent.keep, "fault.publishing.must_fix")
     api_postings.replace_posting(
         session=session,
         audit=audit,
         posting_id=posting_id,
-        posting=published,
+        posting=sent_posting(published, sent.keep),
         response=Response(),
         expected=[sent.etag],
     )

@@ -17,6 +17,7 @@ from api.documents.place_title import place_title
 from api.jobs.inline import work_after_answer
 from api.jobs.queue import read_job
 from api.pages.forms import FormModel, FormState, sent_as
+from api.pages.list_pages import last_page
 from api.pages.oversight.reached_postings import reached_postings
 from api.pages.oversight.rounds import round_view, waiting_rounds, weights_of_runs
 from api.pages.reading_again import reading_again
@@ -114,6 +115,9 @@ def rounds(
 ) -> Response:
     """Stored rounds, newest first, and those that are not done."""
     found = api_runs.runs(session=session, reach=reach, limit=_SHOWN, offset=offset)
+    last = last_page(offset, total=found.total, limit=_SHOWN)
+    if last is not None:
+        return redirect(f"/runs?offset={last}")
     may_read = shell.may_open("/runs/{run_id}")
     return shell.page(
         "oversight/rounds.html.j2",

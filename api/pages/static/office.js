@@ -23,8 +23,13 @@ const waiting = document.querySelector("[data-events]");
 if (waiting) {
   const events = new EventSource(waiting.dataset.events);
   const words = waiting.querySelector("[data-words]");
+  const bar = waiting.querySelector("progress");
+  const way = (bar.dataset.way ?? "").split(" ").map((stages) => stages.split(","));
   events.addEventListener("progress", (event) => {
-    words.textContent = JSON.parse(event.data).words;
+    const told = JSON.parse(event.data);
+    words.textContent = told.words;
+    const at = way.findIndex((stages) => stages.includes(told.stage));
+    if (at >= 0) bar.value = at + (told.total && told.done !== null ? Math.min(told.done / told.total, 1) : 0);
   });
   events.addEventListener("end", () => {
     events.close();

@@ -186,7 +186,15 @@ RUN = json.dumps(
     {
         "mechanism": "deferred-acceptance",
         "matching": {},
-        "report": {"cutoffs": {}, "unmatched": [], "blocking_pairs": []},
+        "report": {
+            **{"cutoffs": {}, "unmatched": [], "blocking_pairs": [], "certificate": None, "mean_rank": None},
+            **{"feasible": True, "stable": True, "objective": 0.0, "seats": 0, "first_choice_share": None},
+            "wishes": "scores",
+        },
+        "provenance": {
+            **{"on": "2026-11-23", "inputs": {"records": "0" * 64}, "rulesets": [], "reference": "none"},
+            **{"weights": {"name": "default", "digest": "0" * 64}, "code_version": "0"},
+        },
         "digest": "0" * 64,
     }
 )
@@ -201,7 +209,9 @@ def _own_run(guarded: FastAPI, role: str) -> dict[str, str]:
     with writing(guarded.state.engine) as session:
         told = {"kind": "run", "state": "done", "asked_by": "id-supporter", "asked_as": role, "asked_at": at}
         session.add(JobRow(id=an_id, request=asked, **told))
-        session.add(RunRow(id=an_id, mechanism="x", status="done", created_at=at, digest="0" * 64, body=RUN))
+        session.add(
+            RunRow(id=an_id, mechanism="deferred-acceptance", status="done", created_at=at, digest="0" * 64, body=RUN)
+        )
         question = {"run_id": an_id, "asked": {"question": "limits"}}
         session.add(JobRow(id="d" * 32, request=question, **told | {"kind": "what-if"}))
     return {"run_id": an_id, "job_id": an_id, "what_if_id": "d" * 32}

@@ -96,7 +96,7 @@ def calls(client: TestClient) -> Iterator[Call]:
     yield Call("POST", f"{API}/runs", f"{API}/runs", {})
     yield Call("GET", f"{API}/runs", f"{API}/runs")
     run_id = client.get(f"{API}/runs").json()["runs"][0]["run_id"]
-    for view in ("", "/record", "/explanations", "/events"):
+    for view in ("", "/record", "/figures", "/explanations", "/events"):
         yield Call("GET", f"{API}/runs/{{run_id}}{view}", f"{API}/runs/{run_id}{view}")
     yield Call("POST", f"{API}/runs/{{run_id}}/verification", f"{API}/runs/{run_id}/verification")
     yield Call("POST", f"{API}/runs/{{run_id}}/what-ifs", f"{API}/runs/{run_id}/what-ifs", {"question": "limits"})

@@ -37,6 +37,16 @@ def test_an_island_has_a_crossing_and_no_railway() -> None:
     assert "島" in labels("46505") and "鉄道" not in labels("46505")
 
 
+def test_the_sea_is_told_where_it_follows_and_never_guessed() -> None:
+    told = {code: labels(code)["海"] for code in ("46505", "20304", "01459")}
+
+    assert told == {
+        "46505": "島なので、海に囲まれています",
+        "20304": "海のない県です",
+        "01459": "海までの距離：資料なし",
+    }
+
+
 def test_the_own_town_and_a_prefecture_as_a_body_have_no_distance() -> None:
     assert "今の住まいから" not in labels("01459", origin="01459")
     assert "今の住まいから" not in labels("01459", origin="13000")

@@ -391,3 +391,16 @@ def test_a_call_that_went_meanwhile_stops_the_whole_commit(loaded: TestClient, m
 
 def _unmoved(*_arguments: object) -> list[tuple[str, str]]:
     return []
+
+
+@ON_SQLITE
+def test_a_call_with_what_may_not_be_published_comes_in_as_a_draft_or_not_at_all(client: TestClient) -> None:
+    head = "募集ID,市町村,募集人数,制度,状態,仕事の内容\n"
+    rows = ("q1,北海道下川町,1,協力隊,募集中,35歳以下の方。", "q2,北海道下川町,1,協力隊,下書き,35歳以下の方。")
+    found = send(client, (head + "\n".join(rows)).encode(), name="募集.csv")
+
+    (refused,) = found["plan"]["refused"]
+    assert (refused["row"], refused["reason"][:12]) == (2, "公開する募集に、公開して")
+    assert "「下書き」" in refused["mend"] and "35歳" not in json.dumps(refused, ensure_ascii=False)
+    assert commit(client, found)["report"]["counts"]["new"] == 1
+    assert client.get("/api/v1/postings/q2").json()["state"] == "draft"

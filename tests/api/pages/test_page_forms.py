@@ -74,7 +74,7 @@ def test_a_wrong_password_is_told_beside_the_form_and_never_given_back(
     account("coordinator", "coordinator", municipality_code="01468")
     answer = _sign_in(service, "coordinator", "雪の日は家で本を読みます")
 
-    assert answer.status_code == 401
+    assert answer.status_code == 422
     assert "サインイン名、パスワード、確認コードのいずれかが違います。" in answer.text
     assert 'value="coordinator"' in answer.text
     assert "雪の日は" not in answer.text

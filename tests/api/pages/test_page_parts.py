@@ -53,6 +53,14 @@ def _drawn(template: str, **content: object) -> str:
     return environment().from_string(template).render(shell=shell, t=words_in("ja"), language="ja", **content)
 
 
+@pytest.mark.parametrize("text", ["\ufe00", "　\ufe0f "])
+def test_what_cannot_be_seen_names_no_municipality(text: str) -> None:
+    meant = meant_by("place", text)
+
+    assert (meant.place, list(meant.choices)) == (None, [])
+    assert meant.fault == Fault("place", ("fault.missing",))
+
+
 class Sent(FormModel):
     """A form of the tests."""
 

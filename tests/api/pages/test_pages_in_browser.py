@@ -6,7 +6,7 @@ import re
 from urllib.parse import urlencode
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Error, expect
 
 from api.accounts.permissions import permissions
 from api.accounts.roles import ROLES, SIGNED_OUT
@@ -145,9 +145,33 @@ def test_a_lost_connection_leaves_what_was_typed(as_role: AsRole) -> None:
     expect(page.get_by_role("alert")).to_contain_text("入力した内容はこの画面に残っています")
     page.context.set_offline(False)
     expect(page.locator("#field-origin")).to_have_value("横浜市")
+    page.route(
+        "**/*", lambda route: route.abort("connectionrefused")
+    )  # the browser is online, the service is not there
+    page.wait_for_timeout(1600)  # longer than an answer counts
+    page.get_by_role("button", name="確かめる").click()
+    expect(page.get_by_role("alert")).to_contain_text("サービスにつながりません。入力した内容はこの画面に残っています")
+    page.unroute_all()
+    expect(page.locator("#field-origin")).to_have_value("横浜市")
     page.get_by_role("button", name="確かめる").click()
 
     expect(page.locator(".answer")).to_contain_text("神奈川県横浜市")
+
+
+def test_back_to_a_form_that_was_refused_shows_it_again_without_a_script(as_role: AsRole) -> None:
+    page = as_role("coordinator", javascript=False)
+    page.goto("/account")
+    for name in ("password", "new_password", "new_password_again"):
+        page.locator(f"#field-{name}").fill("みじかい")
+    page.get_by_role("button", name="パスワードを変更する").click()
+    expect(page.locator("#faults")).to_be_visible()
+    page.get_by_role("link", name="トップ").first.click()
+    expect(page).to_have_url(re.compile("/$"))
+    page.go_back()
+    expect(page.locator("#faults")).to_be_visible()
+    page.get_by_role("button", name="サインアウト").click()
+    with pytest.raises(Error, match="ERR_CACHE_MISS"):  # it was drawn for a session that has ended
+        page.go_back()
 
 
 def test_the_keyboard_reaches_the_text_first_and_everything_after(as_role: AsRole) -> None:

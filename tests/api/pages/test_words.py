@@ -39,6 +39,35 @@ def test_english_words_hold_no_japanese_but_names_of_programmes_and_examples() -
     assert {key for key in japanese - known if "地域おこし協力隊" not in english._said[key]} == set()
 
 
+# said of different things by the same word, or by a noun in one place and by a verb in another
+SEVERAL_IN_ENGLISH = (
+    *(
+        "{n}人",
+        "できること",
+        "やめる",
+        "サインイン",
+        "内容を直す",
+        "取りやめました",
+        "応募",
+        "志望の理由",
+        "終了",
+        "項目",
+    ),
+    *("本人への提案", "利害関係の申告", "確かさ", "確かめてください", "着任した人", "選ばない", "配置の計算"),
+)
+
+
+def test_what_is_one_term_in_japanese_is_one_in_english() -> None:
+    japanese, english = (words_in(language) for language in LANGUAGES)
+    names: dict[str, set[str]] = {}
+    for key in japanese.known:
+        one = english._said[key].casefold()
+        singular = one.removesuffix("ies") + "y" if one.endswith("ies") else one.removesuffix("s")
+        names.setdefault(japanese._said[key], set()).add(singular)
+
+    assert {term: said for term, said in names.items() if len(said) > 1 and term not in SEVERAL_IN_ENGLISH} == {}
+
+
 def test_every_word_a_template_says_is_in_the_catalogue() -> None:
     asked = {
         key

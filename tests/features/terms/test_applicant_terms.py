@@ -100,6 +100,11 @@ def test_who_does_not_drive_must_ask_where_no_vehicle_is_named() -> None:
     assert (seen.low, seen.value, seen.high, _kind(seen)) == (0, 0.5, 1, "unknown")
 
 
+def test_a_call_without_a_vehicle_is_no_reason_for_who_drives() -> None:
+    assert _see(CAR, {"car_ok": True}, vehicle="none").finding is None
+    assert _kind(_see(CAR, {"car_ok": True}, vehicle="lent")) == "reason"
+
+
 @pytest.mark.parametrize(
     ("code", "kind"), [(SAPPORO, "deep"), (NAHA, "none"), (IIYAMA, "deep"), ("13101", "none"), ("38201", "none")]
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from html import unescape
 
 import pytest
@@ -30,9 +30,9 @@ class Browsing:
     def __init__(self, client: TestClient, engine: Engine) -> None:
         self._client, self.engine = client, engine
 
-    def open(self, path: str) -> Response:
+    def open(self, path: str, language: str = "ja") -> Response:
         """A page; redirects are followed."""
-        return self._client.get(path, headers=HTML)
+        return self._client.get(path, headers=HTML | {"Accept-Language": language})
 
     def fields(self, page: Response, action: str) -> dict[str, Typed]:
         """Hidden fields of the form of a page that leads to ``action``."""
@@ -49,7 +49,7 @@ class Browsing:
         """Send fields to any address."""
         return self._client.post(path, data=sent, headers=HTML, follow_redirects=False)
 
-    def post(self, path: str, content: dict[str, str | None]) -> Response:
+    def post(self, path: str, content: Mapping[str, str | int | None]) -> Response:
         """Ask the interface for programs with the same session."""
         return self._client.post(path, json=content)
 

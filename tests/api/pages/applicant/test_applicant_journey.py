@@ -41,6 +41,7 @@ def test_from_a_wish_to_an_application_and_back(page: Page, check_page: CheckPag
     for part in ("あなたに合うところ", "先方があなたに期待しそうなところ", "席に届く見込み", "合い具合の順"):
         expect(page.locator("#place-1")).to_contain_text(part)
     expect(page.locator("#out").locator("..")).to_contain_text("件）")
+    expect(page.locator("#if").locator("..")).to_contain_text("車")  # what a car would open up
     page.locator("#place-1 button[value=save]").click()
     expect(page).to_have_url(re.compile("#place-1$"))
     for place in (1, 2):
@@ -64,6 +65,22 @@ def test_from_a_wish_to_an_application_and_back(page: Page, check_page: CheckPag
     fresh.get_by_label("取り下げます").check()
     fresh.get_by_role("button", name="応募を取り下げる").click()
     expect(page.get_by_role("status")).to_have_text("応募を取り下げました。")
+
+
+def test_the_own_data_is_taken_along_and_erased(board: PagesService, visits: Visits, check_page: CheckPage) -> None:
+    leaver = next(one for one in ("a00001", "a00002") if one != board.applicant_id)
+    board.new_account("leaver", "applicant", applicant_id=leaver)
+    page = visits.as_role("leaver")
+    page.goto("/my-data")
+    with page.expect_download() as taken:
+        page.get_by_role("link", name="すべてを書き出す（JSON）").click()
+    assert leaver in taken.value.path().read_text(encoding="utf-8")
+    page.get_by_role("link", name="消去の説明を読む").click()
+    page.get_by_label("すべて消えて、元に戻せないことを確かめました").check()
+    page.get_by_role("button", name="消去する").click()
+
+    expect(page.get_by_role("status")).to_have_text("登録と応募を消去しました。")
+    check_page(page)
 
 
 def test_steps_of_the_profile_have_no_fault_that_axe_knows(page: Page, check_page: CheckPage) -> None:

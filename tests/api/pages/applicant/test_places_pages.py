@@ -12,6 +12,7 @@ from api.record_kinds import APPLICATIONS
 from api.stored_records import page as stored_page
 from features.records import Application
 from tests.api.pages.applicant.conftest import AsRole, Browsing
+from tests.api.pages.passages import wrongly_marked
 
 # what the database does not change is shown on one
 ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -117,6 +118,37 @@ def test_an_application_is_stored_once_and_not_to_the_same_call_again(applicant:
     assert "この募集に応募しています" in applicant.open("/calls/p2").text
 
 
+def test_a_rank_is_one_applications_and_the_others_move_down_only_when_asked(applicant: Browsing) -> None:
+    (early,) = _applications(applicant, "p1")
+    page = applicant.open("/calls/p2")
+    assert '第1志望</dt><dd lang="ja">北海道下川町　' in page.text
+    refused = applicant.send(page, "/calls/p2/application", wish_rank="1")
+
+    assert (early.wish_rank, refused.status_code) == (1, 409)
+    assert 'id="fault-wish_rank">この順位の応募が、もうあります。' in refused.text
+    assert "この応募を第1志望にして、重なる応募の順位を1つずつ下げる" in refused.text
+    assert _applications(applicant) == []
+    moved = applicant.send(refused, "/calls/p2/application", wish_rank="1", move_others="yes")
+    assert moved.headers["location"] == "/my-applications?done=applied_moved"
+    ranks = [_applications(applicant, posting_id)[0].wish_rank for posting_id in ("p1", "p2")]
+    assert ranks == [2, 1]
+
+
+@ON_SQLITE
+def test_programs_of_an_applicant_are_told_of_a_rank_given_twice(applicant: Browsing) -> None:
+    sent: dict[str, str | int | None] = {
+        "application_id": "x9",
+        "applicant_id": "a1",
+        "posting_id": "p2",
+        "wish_rank": 1,
+    }
+    answer = applicant.post("/api/v1/applications", sent)
+
+    assert (answer.status_code, answer.json()["type"]) == (409, "urn:enmusubi:problem:wish-rank-taken")
+    assert answer.json()["errors"][0]["loc"] == "body.wish_rank"
+    assert applicant.post("/api/v1/applications", sent | {"wish_rank": 2}).status_code == 201
+
+
 @ON_SQLITE
 def test_a_second_application_from_an_old_tab_is_refused_in_words(applicant: Browsing) -> None:
     one, other = applicant.open("/calls/p2"), applicant.open("/calls/p2")
@@ -161,6 +193,20 @@ def test_somebody_elses_application_is_out_of_reach(applicant: Browsing) -> None
     answer = applicant.send_to("/my-applications/x2/step", sent)
 
     assert answer.status_code == 404
+
+
+@ON_SQLITE
+def test_names_of_places_are_marked_as_japanese_on_english_pages_and_nothing_else(applicant: Browsing) -> None:
+    steps = ("home", "wish", "regions", "words")
+    for path in (
+        "/places",
+        "/places/compare?id=p1&id=p2",
+        "/calls",
+        "/calls/p2",
+        *(f"/profile/{one}" for one in steps),
+    ):
+        assert wrongly_marked(applicant.open(path, language="en").text) == [], path
+        assert wrongly_marked(applicant.open(path).text) == [], path
 
 
 @ON_SQLITE

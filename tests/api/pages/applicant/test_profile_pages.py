@@ -151,6 +151,25 @@ def test_what_one_person_typed_is_never_stored_as_another_persons(
 
 
 @ON_SQLITE
+@pytest.mark.parametrize("role", ["coordinator", "auditor"])
+def test_a_form_sent_under_an_account_of_another_role_is_given_back_to_be_copied(
+    applicant: Browsing, as_role: AsRole, role: str
+) -> None:
+    page, other = applicant.open("/profile/words"), as_role(role)
+    before = applicant.stored()
+    sent = {**applicant.fields(page, "/profile/words"), "motivation_text": TYPED}
+    answer = other.send_to("/profile/words", sent)
+    own = other.send_to("/profile/words", {**sent, "form_token": "x"})  # no page of anybody's: a plain refusal
+
+    assert answer.status_code == own.status_code == 403
+    assert f"「{role}」さん" in answer.text
+    assert f">\n{TYPED}</textarea>" in answer.text
+    assert 'action="/profile/words"' not in answer.text
+    assert TYPED not in own.text
+    assert applicant.stored() == before
+
+
+@ON_SQLITE
 def test_a_form_given_back_after_the_session_ended_is_for_its_own_account_only(
     applicant: Browsing, account: NewAccount, as_role: AsRole, clock: MovedClock
 ) -> None:

@@ -57,11 +57,17 @@ def test_a_coordinator_reads_compares_and_decides_without_a_script(
     page.locator(".main-nav").get_by_role("link", name="募集と応募").click()
     page.get_by_role("link", name="応募を読む").first.click()
     page.goto(f"{list_address}/candidates")
+    page.get_by_label("匿名で読む").check()
+    page.locator("#order").select_option("arrival")
+    page.get_by_role("button", name="この条件で表示する").click()
+    expect(page.locator("main")).to_contain_text("届いた順")
     people = page.locator(".people").first.locator(".person")
-    for k in (0, 1):
+    expect(people.first.locator("h3").first).to_have_text(re.compile(r"^応募者 \d{5}$"))
+    for k in range(5):
         people.nth(k).get_by_label("比べる").check()
     page.get_by_role("button", name="選んだ人を比べる").click()
-    expect(page.locator(".compared thead th")).to_have_count(3)
+    expect(page.locator(".compared thead th")).to_have_count(5)  # four people beside what is compared
+    expect(page.locator("main")).to_contain_text("先の4人までを並べています")
     page.go_back()
     page.goto(f"/applications/{application_id}")
     page.get_by_label(re.compile("^確認済み")).check()

@@ -16,6 +16,7 @@ from api.tables import ApplicationRow, PostingRow
 from tests.api.accounts.conftest import Headers, Json
 from tests.api.decisions.conftest import Step
 from tests.api.pages.coordinator.conftest import Office
+from tests.api.pages.passages import wrongly_marked
 
 ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 CANDIDATES = "/postings/p1/candidates"
@@ -227,3 +228,5 @@ def test_every_page_speaks_english_and_marks_what_stays_japanese(office: Office)
         assert '<html lang="en">' in page.text
         shown = re.sub(r'<(\w+)[^>]*\blang="ja"[^>]*>.*?</\1>', "", page.text.partition("<main")[2], flags=re.DOTALL)
         assert re.findall("[ぁ-ん]{2,}", re.sub(r"<[^>]+>", "", shown)) == [], path
+        assert wrongly_marked(page.text) == [], path
+        assert wrongly_marked(office.get(path).text) == [], path

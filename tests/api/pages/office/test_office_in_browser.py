@@ -40,6 +40,12 @@ def test_a_file_is_taken_in_and_its_preview_comes_by_itself(as_role: AsRole, che
     page.go_back()
     page.reload()
     expect(page.get_by_role("heading", level=1)).to_have_text("登録が終わりました")
+    page.locator(".wide-nav").get_by_role("link", name="募集と応募").click()
+    page.get_by_role("link", name="応募を読む").first.click()
+    page.emulate_media(media="print")
+    expect(page.locator(".person").first).to_be_visible()
+    expect(page.locator(".tools")).to_be_hidden()
+    expect(page.locator("main .button").first).to_be_hidden()
 
 
 def test_a_file_is_taken_in_without_a_script(as_role: AsRole) -> None:
@@ -71,6 +77,15 @@ def test_a_call_is_written_with_advice_while_typing_and_published(as_role: AsRol
     page.get_by_role("button", name="公開する").click()
     expect(page.locator(".flash")).to_have_text("公開しました。")
     expect(page.locator("main .state").first).to_have_text("公開中")
+    # what may not stay in a published call is asked about, with everything that was typed
+    page.locator("#field-mission_text").fill("廃校の交流拠点を開きます。35歳までの方。")
+    page.get_by_role("button", name="保存して公開中の内容を変える").click()
+    expect(page.locator("#fault-keep")).to_contain_text("まだ保存していません")
+    expect(page.locator("#field-mission_text")).to_have_value("廃校の交流拠点を開きます。35歳までの方。")
+    check_page(page)
+    page.get_by_label("年齢").select_option("法令で認められた例外")
+    page.get_by_role("button", name="保存して公開中の内容を変える").click()
+    expect(page.locator(".flash")).to_have_text("保存しました。")
 
 
 def test_two_tabs_of_one_call_lose_nothing(pages_service: PagesService, as_role: AsRole, check_page: CheckPage) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import date
 
 import pytest
@@ -17,6 +18,7 @@ from features.records import Posting
 from features.synthetic import sample_market
 from tests.api.pages.office.conftest import CALL, HTML, NewOffice, Office
 from tests.api.pages.office.sent_forms import form_of, words_of
+from tests.api.pages.passages import wrongly_marked
 
 # what the database does not change is shown on one
 ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -101,7 +103,7 @@ def test_a_new_call_begins_as_a_draft_of_the_own_municipality(office: Office) ->
 
 def test_a_number_that_is_taken_is_told_beside_its_field(office: Office) -> None:
     sent = office.fields("/postings/new", "/postings/new")
-    assert office.post("/postings/new", sent, own_number="1").status_code == 303
+    assert office.post("/postings/new", sent, own_number="1", title="初めの一つ").status_code == 303
     fresh = office.fields("/postings/new", "/postings/new")
     answer = office.post("/postings/new", fresh, own_number="1", title="もう一つ")
 
@@ -238,14 +240,85 @@ def test_a_call_with_what_may_not_be_written_is_not_published_until_it_is_mended
     page = office.get(path).text
     answer = office.post(path, form, confirmed="yes")
 
-    assert f'action="{path}"' not in page
-    assert "直すまで公開できません" in page and "「女性限定」" in page and f'href="{edit}"' in page
+    assert "直してください。直さずに残すときは、一つずつ理由を選びます" in page
+    assert "「女性限定」" in page and f'href="{edit}"' in page
     assert answer.status_code == 422
     assert "公開してはならない内容が2か所あります" in answer.text
     assert office.client.get("/api/v1/postings/01468-4").json()["state"] == "draft"
     assert office.post(edit, office.fields(edit, edit), mission_text="間伐をします。").status_code == 303
     assert office.post(path, office.fields(path, path), confirmed="yes").status_code == 303
     assert office.client.get("/api/v1/postings/01468-4").json()["state"] == "open"
+
+
+@ON_SQLITE
+def test_what_stays_is_answered_one_by_one_by_who_publishes_and_the_log_has_codes_alone(
+    office: Office, database: Engine
+) -> None:
+    sent = office.fields("/postings/new", "/postings/new")
+    wrong = "女性限定。35歳以下の方。"
+    office.post("/postings/new", sent, own_number="5", title="森の人", mission_text=wrong)
+    path = "/postings/01468-5/publishing"
+    first, second = choices_of(office.get(path).text)
+    half = office.post(path, office.fields(path, path), confirmed="yes", keep=[first[0], ""])
+
+    assert half.status_code == 422
+    assert "公開してはならない内容が1か所あります" in half.text
+    assert f'value="{first[0]}" selected' in half.text
+    assert office.client.get("/api/v1/postings/01468-5").json()["state"] == "draft"
+    made_up = office.post(path, office.fields(path, path), confirmed="yes", keep=[f"{second[0]}x", first[0]])
+    assert made_up.status_code == 422
+    whole = office.post(path, office.fields(path, path), confirmed="yes", keep=[first[0], second[1]])
+    assert whole.headers["location"] == "/postings/01468-5/edit?done=posting_published"
+    with reading(database) as session:
+        entries = [row.entry for row in session.exec(select(AuditRow).order_by(col(AuditRow.sequence)))]
+    assert json.loads(entries[-1])["kept"] == [
+        {"finding": "sex", "choice": "legal_exception"},
+        {"finding": "age", "choice": "not_a_condition"},
+    ]
+    assert not any("35歳" in one for one in entries)
+
+
+@ON_SQLITE
+def test_an_open_call_is_asked_about_what_is_new_in_it_and_keeps_what_was_typed(office: Office) -> None:
+    typed = {"title": "森の新しい仕事", "mission_text": "町有林の間伐をします。40歳までの方。"}
+    asked = office.post(EDIT, office.fields(EDIT, EDIT), **typed)
+
+    assert asked.status_code == 422
+    assert "まだ保存していません。公開中の募集に、公開してはならない内容が1か所あります" in asked.text
+    assert "森の新しい仕事" in asked.text and "40歳までの方" in asked.text
+    assert office.client.get("/api/v1/postings/p1").json()["title"] == "森の仕事"
+    ((allowed, _other),) = choices_of(asked.text)
+    assert office.post(EDIT, form_of(asked.text, EDIT), keep=[allowed]).status_code == 303
+    assert office.client.get("/api/v1/postings/p1").json()["mission_text"] == typed["mission_text"]
+    again = office.post(EDIT, office.fields(EDIT, EDIT), title="もう一度")  # nothing in it is new
+    assert again.status_code == 303
+
+
+@ON_SQLITE
+def test_a_program_is_refused_the_same_and_answers_in_the_body(office: Office) -> None:
+    stored = office.client.get("/api/v1/postings/p1").json()
+    changed = stored | {"mission_text": "町有林の間伐をします。40歳までの方。"}
+    refused = office.client.put("/api/v1/postings/p1", json=changed)
+    (place,) = [one["loc"] for one in refused.json()["errors"]]
+
+    assert (refused.status_code, refused.json()["type"]) == (422, "urn:enmusubi:problem:findings")
+    assert "40歳" not in refused.text
+    assert "mend it, or say in kept_findings why it stays (legal_exception or not_a_condition)" in refused.text
+    answer = {"key": place.removeprefix("body.kept_findings."), "choice": "legal_exception"}
+    sent = office.client.put("/api/v1/postings/p1", json=changed | {"kept_findings": [answer]})
+    assert sent.status_code == 200
+    assert "kept_findings" not in sent.json()
+    other = {**CALL, "posting_id": "p9", "mission_text": changed["mission_text"]}
+    assert office.client.post("/api/v1/postings", json=other).status_code == 422
+    assert office.client.post("/api/v1/postings", json={**other, "state": "draft"}).status_code == 201
+    for wrong in ({"key": answer["key"], "choice": "because"}, {"key": "age", "choice": "legal_exception"}):
+        assert office.client.put("/api/v1/postings/p1", json=changed | {"kept_findings": [wrong]}).status_code == 422
+
+
+def choices_of(page: str) -> list[list[str]]:
+    """Of each finding that a page asks about, the values of its choices."""
+    asked = re.findall(r'<select id="keep-[0-9]+".*?</select>', page, re.DOTALL)
+    return [re.findall(r'value="([^"]+:[a-z_]+)"', one) for one in asked]
 
 
 def test_what_was_changed_after_the_last_look_is_not_published(office: Office) -> None:
@@ -300,6 +373,18 @@ def test_another_municipalitys_officer_and_other_roles_reach_none_of_it(office: 
     assert office.client.get("/api/v1/postings/p1").json()["title"] == "森の仕事"
 
 
+def test_a_draft_of_which_nothing_is_written_is_not_stored(office: Office) -> None:
+    new = "/postings/new"
+    answer = office.post(new, office.fields(new, new), own_number="7")
+
+    assert answer.status_code == 422
+    assert 'id="fault-title">まだ何も書かれていません。' in answer.text
+    assert 'value="7"' in answer.text
+    assert office.client.get("/api/v1/postings").json()["total"] == 1
+    written = office.post(new, office.fields(new, new), monthly_pay_yen="200000")
+    assert written.headers["location"].endswith("done=posting_added")
+
+
 def test_an_id_with_a_slash_has_pages_too(office: Office) -> None:
     call = {**office.client.get("/api/v1/postings/p1").json(), "posting_id": "R8/1"}
     assert office.client.post("/api/v1/postings", json=call).status_code == 201
@@ -315,6 +400,9 @@ def test_the_english_page_says_the_same(office: Office) -> None:
 
     assert "Readiness of the host" in page
     assert '<span lang="ja">森の仕事</span>' in page
+    for path in (EDIT, "/postings/new", "/postings/p1/papers", "/papers", "/imports"):
+        found = office.client.get(path, headers=HTML | {"Accept-Language": "en"})
+        assert wrongly_marked(found.text) == [], path
 
 
 def test_a_draft_is_deleted_and_what_was_published_or_changed_meanwhile_is_not(

@@ -1,0 +1,133 @@
+"""Applicants in Parquet files: one file is a partition, read and listed at once.
+
+A file has two columns of text: ``applicant_id`` and ``record``, the record as the interchange format writes it. Nobody
+stands in two files, and files may hold people in any order: lists do not depend on how a register is cut.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+import polars as pl
+from polars.exceptions import PolarsError
+
+from features.partitions.errors import PartitionError
+from features.partitions.parquet_files import is_made_from, write_whole
+from features.record_files import parse_records
+from features.records import Applicant
+
+__all__ = ["cut", "digest_of_file", "find_partitions", "read_partition", "verify_nobody_twice"]
+
+_COLUMNS: Final = ("applicant_id", "record")
+
+
+def cut(applicants: Sequence[Applicant], folder: Path, *, size: int) -> tuple[Path, ...]:
+    """Write applicants as partitions, in the order of their ids.
+
+    Parameters
+    ----------
+    applicants : sequence of Applicant
+    folder : Path
+        Exists; files of an earlier cut that are not of this one are removed.
+    size : int
+        Applicants of a file; the last one holds the rest.
+
+    Raises
+    ------
+    PartitionError
+        If the size is below 1.
+    OSError
+        Naming the file that cannot be written.
+    """
+    if size < 1:
+        raise PartitionError(f"partition has size {size}, expected >= 1")
+    ordered = sorted(applicants, key=lambda one: one.applicant_id)
+    paths: list[Path] = []
+    for first in range(0, len(ordered), size):
+        part = ordered[first : first + size]
+        texts = [one.model_dump_json(exclude_unset=True) for one in part]
+        path = folder / f"part-{len(paths):06}.parquet"
+        said = hashlib.sha256("\n".join(texts).encode()).hexdigest()
+        if not is_made_from(path, said):
+            frame = pl.DataFrame({"applicant_id": [one.applicant_id for one in part], "record": texts})
+            write_whole(frame, path, made_from=said)
+        paths.append(path)
+    for path in folder.glob("part-*.parquet"):
+        if path not in paths:
+            path.unlink()
+    return tuple(paths)
+
+
+def find_partitions(folder: Path) -> tuple[Path, ...]:
+    """The Parquet files of a folder, in the order of their names.
+
+    Raises
+    ------
+    PartitionError
+        If there is none.
+    """
+    found = tuple(sorted(path for path in folder.glob("*.parquet") if path.is_file()))
+    if not found:
+        raise PartitionError(f"{folder} has no file *.parquet, expected one a partition")
+    return found
+
+
+def read_partition(path: Path) -> tuple[Applicant, ...]:
+    """The applicants of one file.
+
+    Raises
+    ------
+    PartitionError
+        If it is not a partition.
+    RecordError
+        Naming file, row and key where a record breaks the format.
+    """
+    frame = _columns_of(path, _COLUMNS)
+    texts: list[str] = frame["record"].to_list()
+    found = parse_records(f'{{"applicants": [{",".join(texts)}]}}', place=path.name)
+    said: list[str] = frame["applicant_id"].to_list()
+    if [one.applicant_id for one in found.applicants] != said or found.postings or found.applications:
+        raise PartitionError(f"{path.name}: column applicant_id does not say whose records follow, expected row by row")
+    return found.applicants
+
+
+def verify_nobody_twice(paths: Sequence[Path]) -> int:
+    """Return how many applicants the files hold together.
+
+    Raises
+    ------
+    PartitionError
+        Naming an id that occurs twice and the files that have it.
+    """
+    ids = pl.concat([_columns_of(path, ("applicant_id",)) for path in paths])["applicant_id"]
+    if ids.n_unique() < ids.len():
+        twice: str = ids.filter(ids.is_duplicated()).min()  # type: ignore[assignment]
+        having = [path.name for path in paths if twice in _columns_of(path, ("applicant_id",))["applicant_id"]]
+        raise PartitionError(f"applicant id {twice} occurs twice, in {' and '.join(having)}, expected unique ids")
+    return ids.len()
+
+
+def digest_of_file(path: Path) -> str:
+    """SHA-256 of a file's bytes."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _columns_of(path: Path, names: Sequence[str]) -> pl.DataFrame:
+    try:
+        schema = pl.read_parquet_schema(path)
+        for name in _COLUMNS:
+            if schema.get(name) != pl.String:
+                raise PartitionError(f"{path.name} has no column {name} of text, expected {' and '.join(_COLUMNS)}")
+        frame = pl.read_parquet(path, columns=list(names))
+    except PolarsError:
+        raise PartitionError(f"{path.name} is not a whole Parquet file; write it again") from None
+    except OSError as error:
+        raise PartitionError(f"{path}: {error.strerror or 'cannot be read'}") from None
+    for name in names:
+        if frame[name].null_count():
+            raise PartitionError(f"{path.name} has a row without {name}, expected one in every row")
+    return frame

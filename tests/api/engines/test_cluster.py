@@ -1,0 +1,170 @@
+"""A Dask cluster as an engine: on this machine, and on machines of their own as network namespaces are."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from functools import partial
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from api.engines.engine import engine_of
+from api.engines.errors import EngineError
+from api.engines.spreading import spread
+from features.partitions.applicant_files import cut
+from tests.api.engines import jobs
+from tests.api.engines.conftest import N, Register, lists_in
+from tests.features.market import ON
+from tests.features.partitions.people import people
+
+ROOT = Path(__file__).resolve().parents[3]
+OPTIONS = {
+    "PYTHONPATH": str(ROOT),
+    "OPENBLAS_NUM_THREADS": "1",
+    "DASK_DISTRIBUTED__COMM__TIMEOUTS__CONNECT": "10s",  # a scheduler may ask a dead worker for what it had done
+}
+ENMUSUBI = "import sys; from api.cli import main; main(sys.argv[1:])"
+PATIENCE = 60.0
+HUB = "10.213.7.1"
+NO_NETWORK = "network namespaces cannot be made here: two machines are not tried (needs root and iproute2)"
+
+
+@contextmanager
+def _running(*command: str) -> Iterator[subprocess.Popen[str]]:
+    """A process of this project that is ended with everything it started."""
+    process = subprocess.Popen(
+        command,
+        cwd=ROOT,
+        text=True,
+        stdout=subprocess.PIPE,
+        env=os.environ | OPTIONS,
+    )
+    try:
+        yield process
+    finally:
+        process.terminate()
+        try:
+            process.wait(PATIENCE)
+        finally:
+            process.kill()
+            if process.stdout is not None:
+                process.stdout.close()
+
+
+@pytest.fixture(scope="module")
+def cluster() -> Iterator[str]:
+    """What ``enmusubi cluster`` says to type."""
+    with _running(sys.executable, "-c", ENMUSUBI, "cluster", "--workers", "1", "--port", "0") as process:
+        assert process.stdout is not None
+        yield process.stdout.readline().split()[-1]
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(PATIENCE) == 0
+
+
+def test_a_worker_of_a_cluster_that_is_killed_loses_nothing(cluster: str, tmp_path: Path) -> None:
+    assert cluster.startswith("dask://127.0.0.1:")
+    items, told = list(range(6)), list[int]()
+    job = partial(jobs.squares_and_dies_once, tmp_path)
+
+    assert spread(engine_of(cluster), job, items, done=told.append) == {item: item * item for item in items}
+    assert (tmp_path / "died").exists()
+    assert sorted(told) == items
+
+
+def test_an_error_of_a_clusters_worker_is_the_error_here(cluster: str) -> None:
+    with pytest.raises(OSError, match=r"No space left on device: 'list\.parquet'"):
+        spread(engine_of(cluster), jobs.fails, [1, 3, 5])
+
+
+def test_a_scheduler_that_is_not_there_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("api.engines.engine._ANSWERS_WITHIN", 0.3)
+
+    with pytest.raises(EngineError) as raised:
+        spread(engine_of("dask://127.0.0.1:1"), jobs.squares, [1])
+    assert str(raised.value) == (
+        "no scheduler answers at dask://127.0.0.1:1; start one (enmusubi cluster) and try again"
+    )
+
+
+@pytest.fixture
+def machines() -> Iterator[tuple[str, str, str]]:
+    """Three network namespaces that see each other and nothing else: a hub with the scheduler, and two workers'."""
+    if shutil.which("ip") is None or os.geteuid() != 0:
+        pytest.skip(NO_NETWORK)
+    tag = uuid.uuid4().hex[:6]
+    names = (f"enm{tag}h", f"enm{tag}a", f"enm{tag}b")
+    with ExitStack() as made:
+        for name in names:
+            if _ip("netns", "add", name).returncode:
+                pytest.skip(NO_NETWORK)
+            made.callback(_ip, "netns", "del", name)
+        commands = ["link add hub type bridge", f"addr add {HUB}/24 dev hub", "link set hub up", "link set lo up"]
+        results = [_ip("-n", names[0], *command.split()) for command in commands]
+        for number, name in enumerate(names[1:], start=2):
+            results += [
+                _ip("-n", names[0], *f"link add v{number} type veth peer name eth netns {name}".split()),
+                _ip("-n", names[0], *f"link set v{number} master hub up".split()),
+                _ip("-n", name, *f"addr add 10.213.7.{number}/24 dev eth".split()),
+                _ip("-n", name, "link", "set", "eth", "up"),
+                _ip("-n", name, "link", "set", "lo", "up"),
+            ]
+        if any(result.returncode for result in results):
+            pytest.skip(NO_NETWORK)
+        yield names
+
+
+def _ip(*words: str) -> subprocess.CompletedProcess[bytes]:
+    return subprocess.run([shutil.which("ip") or "ip", *words], check=False, capture_output=True)
+
+
+def test_a_machine_killed_in_the_middle_changes_no_byte(
+    register: Register, machines: tuple[str, str, str], tmp_path: Path
+) -> None:
+    partitions = cut(people(N), tmp_path, size=3)
+    out = tmp_path / "out"
+    options = ["--applicants", tmp_path, "--postings", register.postings, "--out", out, "--on", ON.isoformat()]
+    options += ["--places", "3", "--top", "20", "--engine", f"dask://{HUB}:8786"]
+    python = [sys.executable, "-m", "distributed.cli"]
+    scheduler = [f"{python[2]}.dask_scheduler", "--host", HUB, "--port", "8786", "--no-dashboard", "--no-show"]
+    worker = [f"{python[2]}.dask_worker", f"tcp://{HUB}:8786", "--no-nanny", "--nthreads", "1", "--no-dashboard"]
+    with ExitStack() as running:
+        running.enter_context(_running(*_within(machines[0]), *python[:2], *scheduler))
+        workers = [running.enter_context(_running(*_within(name), *python[:2], *worker)) for name in machines[1:]]
+        rank = [*_within(machines[0]), sys.executable, "-c", ENMUSUBI, "rank", *map(str, options)]
+        driver = running.enter_context(_running(*rank))
+        _wait_for(lambda: len(list(out.glob("unordered/*.parquet"))) >= 3)
+        workers[0].kill()  # `ip netns exec` becomes the command, so this is the worker
+        n_left = len(partitions) - len(list(out.glob("unordered/*.parquet")))
+        assert driver.wait(PATIENCE) == 0
+
+    assert n_left > 0
+    assert workers[0].returncode == -signal.SIGKILL
+    found = lists_in(out)
+    for name in ("candidates.parquet", "unordered.parquet"):
+        assert found[name] == register.expected[name]
+    before = register.postings.parent / "out"
+    assert _places(out).equals(_places(before))
+
+
+def _within(name: str) -> tuple[str, ...]:
+    return "ip", "netns", "exec", name
+
+
+def _places(out: Path) -> pl.DataFrame:
+    return pl.concat([pl.read_parquet(path) for path in sorted(out.glob("places/*.parquet"))])
+
+
+def _wait_for(is_so: Callable[[], bool]) -> None:
+    end = time.monotonic() + PATIENCE
+    while not is_so():
+        assert time.monotonic() < end
+        time.sleep(0.01)

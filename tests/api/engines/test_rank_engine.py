@@ -1,0 +1,126 @@
+"""``enmusubi rank --engine``: what it leaves, what it says, and what it refuses."""
+
+from __future__ import annotations
+
+import json
+import stat
+from pathlib import Path
+
+import pytest
+
+from api.cli import run
+from features.record_files import dump_records
+from features.records import Application, Records
+from tests.api.engines.conftest import SIZE, N, Register, lists_in
+from tests.features.market import ON
+from tests.features.partitions.people import people
+
+LENGTHS = ("--places", "3", "--top", "20", "--on", ON.isoformat())
+
+
+@pytest.fixture
+def people_file(tmp_path: Path) -> Path:
+    path = tmp_path / "people.json"
+    path.write_text(dump_records(Records(applicants=people(N))), encoding="utf-8")
+    return path
+
+
+def _rank(applicants: Path, postings: Path, *more: str | Path) -> int:
+    return run(["rank", "--applicants", str(applicants), "--postings", str(postings), *map(str, more)])
+
+
+def test_a_file_of_records_is_cut_and_listed_into_a_folder(
+    register: Register, people_file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out, options = tmp_path / "out", (*LENGTHS, "--engine", "here", "--partition", str(SIZE))
+
+    assert _rank(people_file, register.postings, *options, "--out", out) == 0
+    told = capsys.readouterr().out
+    assert "登録者 45 人の一覧を" in told
+    assert "順位づけを希望しない方　unordered.parquet　5 人" in told
+    assert "作り直していません" not in told
+    found = lists_in(out)
+    assert {name: found[name] for name in register.expected} == register.expected
+    assert [path.name for path in sorted((out / "applicants").iterdir())] == [one.name for one in register.partitions]
+
+    assert _rank(people_file, register.postings, *options, "--out", out) == 0
+    assert "うち 5 の区切りは前に作ったものと同じなので、作り直していません。" in capsys.readouterr().out
+    assert lists_in(out) == found
+
+
+def test_a_folder_of_partitions_is_listed_as_it_is_and_json_says_every_digest(
+    register: Register, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = register.partitions[0].parent
+    options = (*LENGTHS, "--engine", "here", "--out", tmp_path / "out")
+
+    assert _rank(folder, register.postings, *options, "--json") == 0
+    body = json.loads(capsys.readouterr().out)
+    assert body["files"] == {name: digest for name, digest in register.expected.items() if name != "lists.json"}
+    assert not (tmp_path / "out" / "applicants").exists()
+
+
+def test_lists_of_people_are_their_owners_alone(register: Register, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    assert _rank(register.partitions[0].parent, register.postings, *LENGTHS, "--engine", "here", "--out", out) == 0
+
+    assert stat.S_IMODE(out.stat().st_mode) == 0o700
+    assert {stat.S_IMODE(path.stat().st_mode) for path in out.rglob("*.parquet")} == {0o600}
+
+
+def test_applications_are_not_overlooked(
+    register: Register, tmp_path: Path, people_file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    calls = Records.model_validate_json(register.postings.read_text(encoding="utf-8")).postings
+    applied = Application(application_id="x", applicant_id="a001", posting_id="p0")
+    both = tmp_path / "both.json"
+    records = Records(applicants=people(3), postings=calls, applications=(applied,))
+    both.write_text(dump_records(records), encoding="utf-8")
+    options = (*LENGTHS, "--engine", "here", "--out", tmp_path / "out")
+
+    assert _rank(both, both, *options) == 2
+    assert capsys.readouterr().err.splitlines() == [
+        "enmusubi: Invalid value: the files hold applications, and --engine lists everybody for every posting; "
+        "say so with --everyone, or leave --engine away to read each posting's own applicants"
+    ]
+    assert _rank(both, both, *options, "--everyone") == 0
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (("--engine", "here"), "--engine needs --out, and stands without --posting and without --order arrival"),
+        (("--engine", "here", "--out", "x", "--posting", "p0"), "--engine needs --out, and stands without --posting"),
+        (("--engine", "here", "--out", "x", "--order", "arrival"), "without --order arrival"),
+        (("--engine", "ray", "--out", "x"), "engine is ray, expected here, processes:N with N from 1 to 1024, or"),
+        (("--out", "x"), "--out, --places, --partition and --everyone belong to --engine, which is not given"),
+        (("--everyone",), "belong to --engine, which is not given"),
+        (("--engine", "here", "--out", "x", "--partition", "0"), "'--partition'"),
+    ],
+)
+def test_options_that_do_not_go_together_are_refused_in_one_line(
+    register: Register,
+    people_file: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    options: tuple[str, ...],
+    message: str,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+
+    assert _rank(people_file, register.postings, *options) == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert message in line
+    assert not (tmp_path / "x").exists()
+
+
+def test_a_file_without_a_person_or_without_a_call_is_refused(
+    register: Register, people_file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    options = ("--engine", "here", "--out", tmp_path / "out")
+
+    assert _rank(register.postings, register.postings, *options) == 2
+    assert "postings.json has no applicant, expected at least one" in capsys.readouterr().err
+    assert _rank(people_file, people_file, *options) == 2
+    assert "there is no posting to list applicants for, expected at least one" in capsys.readouterr().err

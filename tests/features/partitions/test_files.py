@@ -1,0 +1,129 @@
+"""Files of partitions: whole or not there, and refused by name where they are not what they should be."""
+
+from __future__ import annotations
+
+import stat
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from features.errors import RecordError
+from features.partitions.applicant_files import cut, find_partitions, read_partition, verify_nobody_twice
+from features.partitions.errors import PartitionError
+from features.partitions.parquet_files import is_made_from, write_whole
+from tests.features.partitions.people import people
+
+FRAME = pl.DataFrame({"applicant_id": ["a"], "record": ['{"applicant_id":"a","programs":[]}']})
+
+
+def test_a_register_is_cut_in_the_order_of_ids_and_reads_back(tmp_path: Path) -> None:
+    everyone = people(7)
+    paths = cut(everyone[::-1], tmp_path, size=3)
+
+    assert [path.name for path in paths] == ["part-000000.parquet", "part-000001.parquet", "part-000002.parquet"]
+    assert sum((read_partition(path) for path in paths), ()) == everyone
+    assert find_partitions(tmp_path) == paths
+    assert verify_nobody_twice(paths) == 7
+
+
+def test_the_same_cut_leaves_files_as_they_are_and_another_one_removes_those_it_has_not(tmp_path: Path) -> None:
+    before = [path.stat().st_mtime_ns for path in cut(people(7), tmp_path, size=3)]
+
+    assert [path.stat().st_mtime_ns for path in cut(people(7), tmp_path, size=3)] == before
+    assert len(cut(people(7), tmp_path, size=4)) == len(list(tmp_path.iterdir())) == 2
+
+
+def test_files_of_people_are_their_owners_alone(tmp_path: Path) -> None:
+    (path,) = cut(people(2), tmp_path, size=2)
+
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+def test_a_file_cannot_be_cut_into_parts_of_nobody(tmp_path: Path) -> None:
+    with pytest.raises(PartitionError, match=r"^partition has size 0, expected >= 1$"):
+        cut(people(2), tmp_path, size=0)
+
+
+def test_a_whole_file_is_known_by_what_it_was_made_from(tmp_path: Path) -> None:
+    path = tmp_path / "x.parquet"
+
+    assert not is_made_from(path, "one")
+    write_whole(FRAME, path, made_from="one")
+    assert is_made_from(path, "one")
+    assert not is_made_from(path, "other")
+    assert [one.name for one in tmp_path.iterdir()] == ["x.parquet"]
+
+
+@pytest.mark.parametrize("kept", [0, 3, -1], ids=["empty", "its beginning", "without its last byte"])
+def test_a_file_that_was_cut_short_is_not_taken_for_a_whole_one(tmp_path: Path, kept: int) -> None:
+    path = tmp_path / "x.parquet"
+    write_whole(FRAME, path, made_from="one")
+    path.write_bytes(path.read_bytes()[:kept])
+
+    assert not is_made_from(path, "one")
+    with pytest.raises(PartitionError, match=r"^x\.parquet is not a whole Parquet file; write it again$"):
+        read_partition(path)
+
+
+def test_a_file_that_cannot_be_written_is_named_and_leaves_nothing(tmp_path: Path) -> None:
+    (tmp_path / "x.parquet").mkdir()
+
+    with pytest.raises(OSError, match=r"x\.parquet"):
+        write_whole(FRAME, tmp_path / "x.parquet", made_from="one")
+    assert [one.name for one in tmp_path.iterdir()] == ["x.parquet"]
+
+
+def test_a_full_disk_names_the_file_and_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(_file: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("os.fsync", full)
+    with pytest.raises(OSError, match=r"No space left on device: '.*/x\.parquet'"):
+        write_whole(FRAME, tmp_path / "x.parquet", made_from="one")
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("frame", "error", "message"),
+    [
+        (FRAME.drop("record"), PartitionError, "has no column record of text, expected applicant_id and record"),
+        (FRAME.with_columns(record=pl.lit(1)), PartitionError, "has no column record of text"),
+        (FRAME.with_columns(record=pl.lit(None, pl.String)), PartitionError, "has a row without record"),
+        (FRAME.with_columns(applicant_id=pl.lit("b")), PartitionError, "column applicant_id does not say whose"),
+        (FRAME.with_columns(record=pl.lit("{")), RecordError, "not JSON"),
+        (FRAME.with_columns(record=pl.lit("{},{}")), RecordError, "applicants[0].applicant_id: missing"),
+        (FRAME.with_columns(record=pl.lit('{"age":3}')), RecordError, "applicants[0].applicant_id: missing"),
+        (
+            FRAME.with_columns(record=FRAME["record"] + '],"postings":[{"posting_id":"p"}'),
+            RecordError,
+            "postings[0].program: missing",
+        ),
+    ],
+)
+def test_a_file_that_is_no_partition_is_refused_by_name(
+    tmp_path: Path, frame: pl.DataFrame, error: type[Exception], message: str
+) -> None:
+    path = tmp_path / "x.parquet"
+    write_whole(frame, path, made_from="one")
+
+    with pytest.raises(error) as raised:
+        read_partition(path)
+    assert str(raised.value).startswith("x.parquet")
+    assert message in str(raised.value)
+
+
+def test_nobody_may_stand_in_two_partitions(tmp_path: Path) -> None:
+    paths = cut(people(4), tmp_path, size=2)
+    write_whole(pl.read_parquet(paths[0]), tmp_path / "again.parquet", made_from="x")
+
+    with pytest.raises(PartitionError) as raised:
+        verify_nobody_twice(find_partitions(tmp_path))
+    assert str(raised.value) == (
+        "applicant id a000 occurs twice, in again.parquet and part-000000.parquet, expected unique ids"
+    )
+
+
+def test_a_folder_without_partitions_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(PartitionError, match=r"has no file \*\.parquet, expected one a partition$"):
+        find_partitions(tmp_path)
