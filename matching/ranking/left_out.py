@@ -2,70 +2,93 @@
 
 from __future__ import annotations
 
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
-from matching.arrays import Bools
+from matching.arrays import Bools, Int32s, Int64s
+from matching.kernels import Kernel
 from matching.ranking.score_sides import ApplicantSide, PostingSide, RuleTable
 
-__all__ = ["Words", "excluded_words", "rule_words"]
+__all__ = ["RuleWords", "Words", "excluded_words", "rule_words"]
 
 Words: TypeAlias = npt.NDArray[np.uint64]
 
 _ROWS = 256  # rows of a table that are laid out over all postings at once
 
 
-def rule_words(postings: PostingSide) -> tuple[Words, ...]:
-    """Return for every rule (K_a, words): the postings that each state of an applicant leaves out, a bit each.
+class RuleWords(NamedTuple):
+    """The postings that each state of each rule leaves out, a bit for every place."""
+
+    words: Words  # (K, words) states of all rules, one rule after the other
+    start: Int64s  # (R,) where the states of each rule start
+    nowhere: Words  # (words,) the places without a posting
+
+
+def rule_words(postings: PostingSide, order: Int32s) -> RuleWords:
+    """Lay the rules out over places; ``order`` tells the posting at each, -1 for none, and is a multiple of 64 long.
 
     Examples
     --------
     >>> rule = RuleTable(np.array([[False, True], [True, True]]), np.array([0, 1, 1]))
-    >>> rule_words(PostingSide(np.zeros((3, 0)), rules=(rule,)))[0]
-    array([[6],
-           [7]], dtype=uint64)
+    >>> order = np.concatenate([[1, 0, 2], np.full(61, -1)])
+    >>> found = rule_words(PostingSide(np.zeros((3, 0)), rules=(rule,)), order)
+    >>> [int(word) & 7 for word in found.words[:, 0]]
+    [5, 7]
     """
-    return tuple(_words_of_rule(rule) for rule in postings.rules)
+    parts = [np.zeros((0, order.size // 64), np.uint64), *(_words_of_rule(rule, order) for rule in postings.rules)]
+    sizes = np.array([rule.excluded.shape[0] for rule in postings.rules], dtype=np.int64)
+    return RuleWords(np.concatenate(parts), np.cumsum(sizes) - sizes, _packed(order[None] < 0)[0])
 
 
-def excluded_words(side: ApplicantSide, rows: slice, rules: tuple[Words, ...], n_postings: int) -> Words:
-    """Return (rows, words): the postings that each applicant of ``rows`` is left out of, a bit each.
+def excluded_words(side: ApplicantSide, rows: slice, rules: RuleWords, order: Int32s, places: Int64s) -> Words:
+    """Return (rows, words): the places that each applicant of ``rows`` is left out of, a bit each.
 
     Examples
     --------
+    >>> order, places = np.concatenate([[1, 0], np.full(62, -1)]), np.array([1, 0])
+    >>> rules = rule_words(PostingSide(np.zeros((2, 0))), order)
     >>> side = ApplicantSide(np.zeros((2, 0)), excluded=np.array([[True, False], [False, False]]))
-    >>> excluded_words(side, slice(0, 2), (), 2)
-    array([[1],
-           [0]], dtype=uint64)
+    >>> excluded_words(side, slice(0, 2), rules, order, places)[:, 0] & np.uint64(3)
+    array([2, 0], dtype=uint64)
     """
     row_of = range(len(side))[rows]
-    words = np.zeros((len(row_of), _n_words(n_postings)), np.uint64)
-    for states, rule in zip(side.row_states[rows].T, rules, strict=True):
-        words |= rule[states]
-    if side.excluded is not None:
-        words |= _packed(side.excluded[rows])
+    words = np.repeat(rules.nowhere[None], len(row_of), axis=0)
+    if rules.start.size:
+        _add_rules(words, side.row_states[rows] + rules.start, rules.words)
+    if side.excluded is not None and words.size:
+        words |= _packed(side.excluded[rows][:, order])
     if side.exceptions is not None:
-        _decide(words, side, row_of)
+        _decide(words, side, row_of, places)
     return words
 
 
-def _decide(words: Words, side: ApplicantSide, rows: range) -> None:
+@Kernel
+def _add_rules(words: Words, states: Int64s, of_states: Words) -> None:
+    for i in range(words.shape[0]):
+        of_row = words[i]
+        for r in range(states.shape[1]):
+            left_out = of_states[states[i, r]]
+            for x in range(of_row.size):
+                of_row[x] |= left_out[x]
+
+
+def _decide(words: Words, side: ApplicantSide, rows: range, places: Int64s) -> None:
     if side.exceptions is None:
         return
     found = side.exceptions
     here = (found.rows >= rows.start) & (found.rows < rows.stop)
-    at, postings, excluded = found.rows[here] - rows.start, found.postings[here], found.excluded[here]
-    word, bit = postings >> 6, np.uint64(1) << (postings & 63).astype(np.uint64)
+    at, where, excluded = found.rows[here] - rows.start, places[found.postings[here]], found.excluded[here]
+    word, bit = where >> 6, np.uint64(1) << (where & 63).astype(np.uint64)
     np.bitwise_or.at(words, (at[excluded], word[excluded]), bit[excluded])
     kept = ~excluded
     np.bitwise_and.at(words, (at[kept], word[kept]), ~bit[kept])
 
 
-def _words_of_rule(rule: RuleTable) -> Words:
+def _words_of_rule(rule: RuleTable, order: Int32s) -> Words:
     parts = [
-        _packed(rule.excluded[start : start + _ROWS][:, rule.states])
+        _packed(rule.excluded[start : start + _ROWS][:, rule.states[order]])
         for start in range(0, max(rule.excluded.shape[0], 1), _ROWS)
     ]
     return np.concatenate(parts)
@@ -73,10 +96,4 @@ def _words_of_rule(rule: RuleTable) -> Words:
 
 def _packed(flags: Bools) -> Words:
     packed = np.packbits(flags, axis=1, bitorder="little")
-    padded = np.zeros((flags.shape[0], 8 * _n_words(flags.shape[1])), np.uint8)
-    padded[:, : packed.shape[1]] = packed
-    return padded.view("<u8").astype(np.uint64, copy=False)
-
-
-def _n_words(n_postings: int) -> int:
-    return -(-n_postings // 64)
+    return np.ascontiguousarray(packed).view("<u8").astype(np.uint64, copy=False)

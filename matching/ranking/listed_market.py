@@ -15,11 +15,10 @@ import numpy.typing as npt
 
 from matching.arrays import Bools, Int32s, Int64s
 from matching.errors import MarketError
-from matching.kernels import Kernel
 from matching.market import Market
 from matching.preferences import Preferences
 from matching.ranking.orders import NOT_LISTED
-from matching.ranking.pair_scores import PostingArrays, RowArrays, exact_units, row_arrays
+from matching.ranking.pair_scores import exact_units_of_pairs, row_arrays
 from matching.ranking.score_sides import ApplicantBlock, ApplicantSide, Postings, PostingSide
 from matching.ranking.top_k import PreparedPostings, prepare_postings, top_k_of_block
 from matching.ranking.top_lists import TopLists
@@ -105,8 +104,9 @@ def _entries(block: ApplicantBlock, prepared: PreparedPostings, length: int) -> 
     if by_posting is None or block.by_posting is None:
         return listed.sum(axis=1), items, own, own, np.ones(items.size, np.bool_)
     rows = np.nonzero(listed)[0]
-    reading = np.empty(items.size, np.int64)
-    _score(rows, items, row_arrays(block.by_posting, by_posting), prepared.sides[1][0], reading)
+    reading = exact_units_of_pairs(
+        rows.astype(np.int32), items, row_arrays(block.by_posting, by_posting), prepared.sides[1][0]
+    )
     return listed.sum(axis=1), items, own, reading, ~_left_out(block.by_posting, by_posting, rows, items)
 
 
@@ -144,9 +144,3 @@ def _ranks(rows: Int32s, units: Int64s) -> Int32s:
     begin = np.maximum.accumulate(np.where(is_first, places, 0))
     ranks: Int32s = (np.maximum.accumulate(np.where(is_new, places, 0)) - begin).astype(np.int32)
     return ranks
-
-
-@Kernel
-def _score(rows: Int64s, items: Int32s, left: RowArrays, right: PostingArrays, units: Int64s) -> None:
-    for entry in range(rows.size):
-        units[entry] = exact_units(rows[entry], items[entry], left, right)

@@ -1,7 +1,8 @@
-"""Scores of pairs: whole blocks in single precision, single pairs exactly, and how far apart the two can be."""
+"""Scores of pairs: whole tiles in single precision, single pairs exactly, and how far apart the two can be."""
 
 from __future__ import annotations
 
+from math import gcd
 from typing import NamedTuple
 
 import numpy as np
@@ -12,10 +13,25 @@ from matching.kernels import Kernel
 from matching.ranking.exact_units import FACTOR_UNIT, Floats32, factors_in_units, norms_of_factors
 from matching.ranking.score_sides import ApplicantSide, PostingSide
 
-__all__ = ["PostingArrays", "RowArrays", "add_tables", "exact_units", "posting_arrays", "row_arrays"]
+__all__ = [
+    "TILE_WIDTH",
+    "PostingArrays",
+    "RowArrays",
+    "add_tables",
+    "exact_units",
+    "exact_units_of_pairs",
+    "posting_arrays",
+    "row_arrays",
+]
+
+TILE_WIDTH = 256
+"""Postings of a tile: their vectors and table rows, and scores of some applicants, fit the second cache."""
 
 _MOST_EXPANDED = 256
-"""Tables with at most so many rows are laid out over all postings, so that a block adds whole rows of them."""
+"""Tables with at most so many rows are laid out over all postings, so that a tile adds whole rows of them."""
+
+_AT_ONCE = 4
+"""Rows of tables that are added in one go."""
 
 _HALF_UNIT = 2.0**-24
 """A float32 sum or product is off by at most this share of itself."""
@@ -27,17 +43,15 @@ _LARGEST_SCORE = 1024.0
 class PostingArrays(NamedTuple):
     """The postings' side of a score, as the kernels read it."""
 
+    order: Int32s  # (P,) the posting at each place of the tiles, -1 behind the last
+    places: Int64s  # (m,) the place of each posting
     units: Int32s  # (m, d) vectors in units of 2^-26
-    columns: Floats32  # (d, m) vectors
-    expanded: Floats32  # (K, m) rows of the small tables, weighted, for every posting
+    tiles: Floats32  # (P / TILE_WIDTH, d, TILE_WIDTH) vectors
+    expanded: Floats32  # (P / TILE_WIDTH, K, TILE_WIDTH) rows of the small tables, weighted
     expanded_at: Int64s  # (T,) where a table's rows start in it, -1 for a table that is looked up
     values: Reals  # the tables' values, row after row, table after table
-    start: Int64s  # (T,) where each starts
-    width: Int64s  # (T,) columns of each
     codes: Int32s  # (m, T) column of each table
     weights: Reals  # (m, T) what its values are multiplied by
-    codes_by_table: Int32s  # (T, m) the same, for whole rows of a table that is looked up
-    weights_by_table: Reals  # (T, m)
 
 
 class RowArrays(NamedTuple):
@@ -45,38 +59,44 @@ class RowArrays(NamedTuple):
 
     units: Int32s  # (r, d)
     vectors: Floats32  # (r, d)
-    codes: Int32s  # (r, T)
+    bases: Int32s  # (r, T) where the row of each table starts among the tables' values
     weights: Int32s  # (r, T) in units of 2^-26
+    lines: Int32s  # (r, L) rows of the small tables; L is a multiple of 4
+    line_weights: Floats32  # (r, L) 0 where there is no table
     slack: Reals  # (r,) how far a float32 score of the row can be from the exact one
+
+    def chosen(self, rows: Int64s) -> RowArrays:
+        """Return some of the rows."""
+        return RowArrays(
+            self.units[rows],
+            self.vectors[rows],
+            self.bases[rows],
+            self.weights[rows],
+            self.lines[rows],
+            self.line_weights[rows],
+            self.slack[rows],
+        )
 
 
 def posting_arrays(side: PostingSide) -> PostingArrays:
     """Lay the postings' side out for the kernels: O(m (d + rows of small tables)) in time and memory."""
-    m, tables = len(side), side.tables
-    small = [t for t, table in enumerate(tables) if table.values.shape[0] <= _MOST_EXPANDED]
-    expanded_at, n_rows = np.full(len(tables), -1, np.int64), 0
-    for t in small:
-        expanded_at[t], n_rows = n_rows, n_rows + tables[t].values.shape[0]
-    expanded = np.empty((n_rows, m), np.float32)
-    for t in small:
-        values, table = tables[t].values, tables[t]
-        for a in range(values.shape[0]):
-            expanded[expanded_at[t] + a] = _on_grid(values[a, table.codes] * table.column_weights)
+    m, d, tables = len(side), side.vectors.shape[1], side.tables
+    order, n_tiles = _spread_order(m), -(-m // TILE_WIDTH)
+    places = np.empty(m, np.int64)
+    places[order] = np.arange(m)
     codes = np.array([table.codes for table in tables], dtype=np.int32).reshape(len(tables), m)
     weights = np.array([table.column_weights for table in tables], dtype=np.float64).reshape(len(tables), m)
-    sizes = np.array([table.values.size for table in tables], dtype=np.int64)
+    expanded, expanded_at = _expanded(side, order)
     return PostingArrays(
+        order=np.concatenate([order, np.full(n_tiles * TILE_WIDTH - m, -1)]).astype(np.int32),
+        places=places,
         units=side.units,
-        columns=np.ascontiguousarray((side.units * FACTOR_UNIT).astype(np.float32).T),
+        tiles=_tiles((side.units[order] * FACTOR_UNIT).astype(np.float32).reshape(m, d).T),
         expanded=expanded,
         expanded_at=expanded_at,
         values=np.concatenate([np.zeros(0), *(table.values.ravel() for table in tables)]),
-        start=np.cumsum(sizes) - sizes,
-        width=np.array([table.values.shape[1] for table in tables], dtype=np.int64),
         codes=np.ascontiguousarray(codes.T),
         weights=np.ascontiguousarray(weights.T),
-        codes_by_table=codes,
-        weights_by_table=weights,
     )
 
 
@@ -96,13 +116,63 @@ def row_arrays(side: ApplicantSide, postings: PostingSide) -> RowArrays:
     if size.size and size.max() > _LARGEST_SCORE:
         row = int(size.argmax())
         raise MarketError(f"scores of row {row} can reach {size[row]:.6g}, expected at most {_LARGEST_SCORE:g}")
+    starts, small = _starts(postings)
+    lines = np.zeros((len(side), -(-len(small) // _AT_ONCE) * _AT_ONCE), np.int32)
+    line_weights = np.zeros(lines.shape, np.float32)
+    lines[:, : len(small)] = side.row_codes[:, small] + starts[small]
+    line_weights[:, : len(small)] = weights[:, small] * FACTOR_UNIT
     return RowArrays(
         units=units,
         vectors=(units * FACTOR_UNIT).astype(np.float32),
-        codes=np.ascontiguousarray(side.row_codes, dtype=np.int32),
+        bases=_bases(side, postings),
         weights=weights,
-        slack=_slack(size, units.shape[1] + len(postings.tables)),
+        lines=lines,
+        line_weights=line_weights,
+        slack=_slack(size, units.shape[1] + lines.shape[1] + len(postings.tables) - len(small)),
     )
+
+
+def _spread_order(m: int) -> Int64s:
+    """Every posting once, neighbours far apart, so that the first tile is a fair sample of them all."""
+    stride = max(1, round(0.618 * m))
+    while gcd(stride, m) > 1:
+        stride += 1
+    order: Int64s = np.arange(m, dtype=np.int64) * stride % max(m, 1)
+    return order
+
+
+def _bases(side: ApplicantSide, postings: PostingSide) -> Int32s:
+    sizes = np.array([table.values.size for table in postings.tables], dtype=np.int64)
+    widths = np.array([table.values.shape[1] for table in postings.tables], dtype=np.int64)
+    return np.ascontiguousarray(np.cumsum(sizes) - sizes + side.row_codes * widths, dtype=np.int32)
+
+
+def _starts(side: PostingSide) -> tuple[Int64s, list[int]]:
+    """Where each small table's rows start among those that are laid out, -1 for the others; and which are small."""
+    starts, n_rows = np.full(len(side.tables), -1, np.int64), 0
+    small = [t for t, table in enumerate(side.tables) if table.values.shape[0] <= _MOST_EXPANDED]
+    for t in small:
+        starts[t], n_rows = n_rows, n_rows + side.tables[t].values.shape[0]
+    return starts, small
+
+
+def _expanded(side: PostingSide, order: Int64s) -> tuple[Floats32, Int64s]:
+    starts, small = _starts(side)
+    parts = [np.zeros((0, order.size), np.float32)]
+    for t in small:
+        table = side.tables[t]
+        codes, weights = table.codes[order], table.column_weights[order]
+        parts.append(_on_grid(table.values[:, codes] * weights).astype(np.float32))
+    return _tiles(np.concatenate(parts)), starts
+
+
+def _tiles(rows: Floats32) -> Floats32:
+    """Cut (K, m) into (tiles, K, TILE_WIDTH), the last one filled up with zeros."""
+    k, m = rows.shape
+    n_tiles = -(-m // TILE_WIDTH)
+    padded = np.zeros((k, n_tiles * TILE_WIDTH), np.float32)
+    padded[:, :m] = rows
+    return np.ascontiguousarray(padded.reshape(k, n_tiles, TILE_WIDTH).transpose(1, 0, 2))
 
 
 def _slack(size: Reals, n_parts: int) -> Reals:
@@ -128,52 +198,58 @@ def _on_grid(values: Reals) -> Reals:
 @Kernel
 def exact_units(row: int, posting: int, rows: RowArrays, postings: PostingArrays) -> np.int64:
     """Return the score of one pair in units of 2⁻⁵²."""
-    total = np.int64(0)
-    left, right = rows.units[row], postings.units[posting]
-    for k in range(left.size):
-        total += np.int64(left[k]) * np.int64(right[k])
-    for t in range(postings.start.size):
-        at = postings.start[t] + rows.codes[row, t] * postings.width[t] + postings.codes[posting, t]
-        value = np.rint(postings.values[at] * postings.weights[posting, t] * 67108864.0)
-        total += np.int64(rows.weights[row, t]) * np.int64(value)
-    return total
+    of_row, of_posting = np.empty(1, np.int32), np.empty(1, np.int32)
+    of_row[0], of_posting[0] = row, posting
+    units: np.int64 = exact_units_of_pairs(of_row, of_posting, rows, postings)[0]
+    return units
 
 
 @Kernel
-def add_tables(scores: Floats32, row: int, first: int, rows: RowArrays, postings: PostingArrays) -> None:
-    """Add the tables' parts to the float32 scores of one row, for the postings from ``first`` on."""
-    unit, last, n_tables = np.float32(2.0**-26), first + scores.size, postings.start.size
-    waiting, t0, w0 = False, 0, np.float32(0)
-    for t in range(n_tables):
-        weight = np.float32(rows.weights[row, t]) * unit
-        code = rows.codes[row, t]
-        at = postings.expanded_at[t]
-        if at < 0:
-            _add_looked_up(scores, weight, t, code, first, postings)
-        elif not waiting:
-            waiting, t0, w0 = True, at + code, weight
-        else:
-            waiting = False
-            _add_two(scores, postings.expanded[t0, first:last], w0, postings.expanded[at + code, first:last], weight)
-    if waiting:
-        one = postings.expanded[t0, first:last]
-        for j in range(scores.size):
-            scores[j] += w0 * one[j]
+def exact_units_of_pairs(rows_of: Int32s, postings_of: Int32s, rows: RowArrays, postings: PostingArrays) -> Int64s:
+    """Return the scores of some pairs in units of 2⁻⁵²: one call, since all these arrays cost more than a product."""
+    left, bases, of_row = rows.units, rows.bases, rows.weights
+    right, codes, of_posting, values = postings.units, postings.codes, postings.weights, postings.values
+    units = np.empty(rows_of.size, np.int64)
+    for x in range(units.size):
+        row, posting, total = rows_of[x], postings_of[x], np.int64(0)
+        for k in range(left.shape[1]):
+            total += np.int64(left[row, k]) * np.int64(right[posting, k])
+        for t in range(codes.shape[1]):
+            value = np.rint(values[bases[row, t] + codes[posting, t]] * of_posting[posting, t] * 67108864.0)
+            total += np.int64(of_row[row, t]) * np.int64(value)
+        units[x] = total
+    return units
 
 
 @Kernel
-def _add_two(scores: Floats32, one: Floats32, w_one: np.float32, two: Floats32, w_two: np.float32) -> None:
-    for j in range(scores.size):
-        scores[j] += w_one * one[j] + w_two * two[j]
+def add_tables(scores: Floats32, first_row: int, tile: int, rows: RowArrays, postings: PostingArrays) -> None:
+    """Add the tables' parts to (n, TILE_WIDTH) float32 scores of the rows from ``first_row`` on."""
+    expanded, lines, w = postings.expanded[tile], rows.lines, rows.line_weights
+    for i in range(scores.shape[0]):
+        row = first_row + i
+        for x in range(0, lines.shape[1], 4):
+            a, b, c, d = lines[row, x], lines[row, x + 1], lines[row, x + 2], lines[row, x + 3]
+            w_a, w_b, w_c, w_d = w[row, x], w[row, x + 1], w[row, x + 2], w[row, x + 3]
+            for j in range(scores.shape[1]):
+                one = w_a * expanded[a, j] + w_b * expanded[b, j]
+                scores[i, j] += one + (w_c * expanded[c, j] + w_d * expanded[d, j])
+    for t in range(postings.expanded_at.size):
+        if postings.expanded_at[t] < 0:
+            _add_looked_up(scores, first_row, tile, t, rows, postings)
 
 
 @Kernel
 def _add_looked_up(  # noqa: PLR0917
-    scores: Floats32, weight: np.float32, t: int, code: int, first: int, postings: PostingArrays
+    scores: Floats32, first_row: int, tile: int, t: int, rows: RowArrays, postings: PostingArrays
 ) -> None:
-    start = postings.start[t] + code * postings.width[t]
-    values = postings.values[start : start + postings.width[t]]
-    codes, weights, unit = postings.codes_by_table[t], postings.weights_by_table[t], np.float32(2.0**-26)
-    for j in range(scores.size):
-        value = np.rint(values[codes[first + j]] * weights[first + j] * 67108864.0)
-        scores[j] += weight * (np.float32(value) * unit)
+    unit, first = np.float32(2.0**-26), tile * scores.shape[1]
+    for i in range(scores.shape[0]):
+        base = rows.bases[first_row + i, t]
+        weight = np.float32(rows.weights[first_row + i, t]) * unit
+        for j in range(scores.shape[1]):
+            posting = postings.order[first + j]
+            if posting >= 0:
+                value = np.rint(
+                    postings.values[base + postings.codes[posting, t]] * postings.weights[posting, t] * 67108864.0
+                )
+                scores[i, j] += weight * (np.float32(value) * unit)

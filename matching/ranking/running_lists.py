@@ -1,10 +1,12 @@
 """Lists that fill while scores pass by: single precision decides what may be dropped, exact scores what is listed.
 
-A list has room for a few times its length. What reaches its limit is appended; when the room is full, the items that
-cannot be among the best any more are dropped and the limit rises, so that most scores cost a comparison. Let ``t`` be
-the k-th largest float32 score of any items and ``e`` its largest error: at least k of them have an exact score of
+A list has room for half more than its length. What reaches its limit is appended; when the room is full, the items
+that cannot be among the best any more are dropped and the limit rises, so that most scores cost a comparison. Let ``t``
+be a float32 score that at least k items reach and ``e`` its largest error: at least k of them have an exact score of
 ``t - e``, so what is among the best has one too, and a float32 score of at least ``t - 2 e``. Where ties leave more
 than the room, exact scores decide at once, the lower index first.
+
+A limit may also be a guess, its ``floor``: the list holds all of the best if in the end ``t - 2 e`` is not below it.
 """
 
 from __future__ import annotations
@@ -13,29 +15,26 @@ from typing import NamedTuple
 
 import numpy as np
 
-from matching.arrays import Int32s, Int64s, Reals
+from matching.arrays import Bools, Int32s, Int64s, Reals
 from matching.kernels import Kernel
 from matching.ranking.exact_units import SCORE_UNIT, Floats32
-from matching.ranking.left_out import Words
-from matching.ranking.pair_scores import PostingArrays, RowArrays, add_tables, exact_units
+from matching.ranking.pair_scores import PostingArrays, RowArrays, exact_units_of_pairs
 from matching.ranking.top_lists import NO_SCORE, TopLists, empty_lists
 
-__all__ = ["RunningLists", "finish", "offer", "running_lists", "with_limits"]
+__all__ = ["RunningLists", "finish", "rounded_down", "running_lists", "settle", "with_limits"]
 
-_ROOM = 4
-"""Room of a list in lengths: more room is settled less often, less room drops more early."""
-
-_STRIDE = 32
-"""Scores that are compared before anybody asks which of them it was."""
+_SPARE = 32
+"""Room of a list beside half more than its length: with more the limit would rise later."""
 
 
 class RunningLists(NamedTuple):
-    """Lists of the applicants of some rows, or of all postings."""
+    """Lists of the applicants of some rows, or of the postings at all places."""
 
     scores: Floats32  # (lists, room)
-    items: Int32s  # (lists, room) row of the block or posting, rising
+    items: Int32s  # (lists, room) row of the block or posting
     n_items: Int64s  # (lists,)
     limit: Floats32  # (lists,) what a float32 score must reach to be appended
+    floor: Floats32  # (lists,) the part of it that is guessed, -inf where none is
     slack: Reals  # (lists,) how far a float32 score can be from the exact one
     length: int  # items that are wanted
     is_of_rows: bool  # the lists are those of applicants, the items postings
@@ -43,34 +42,37 @@ class RunningLists(NamedTuple):
 
 def running_lists(slack: Reals, length: int, *, is_of_rows: bool) -> RunningLists:
     """Return empty lists; one of length 0 takes nothing."""
-    n, room = slack.size, _ROOM * length + _STRIDE
+    n, room = slack.size, length + length // 2 + _SPARE
     limit = np.full(n, -np.inf if length else np.inf, np.float32)
     return RunningLists(
         np.empty((n, room), np.float32),
         np.empty((n, room), np.int32),
         np.zeros(n, np.int64),
         limit,
+        np.full(n, -np.inf, np.float32),
         slack,
         length,
         is_of_rows,
     )
 
 
-def with_limits(lists: RunningLists, known: TopLists) -> RunningLists:
-    """Return the lists with the limits that items known from elsewhere set: what stays below them is not listed."""
+def with_limits(lists: RunningLists, known: TopLists, places: Int64s) -> RunningLists:
+    """Return postings' lists with the limits that items known from elsewhere set: what stays below is not listed."""
     if not lists.length:
         return lists
     last = known.units[:, -1]
-    limit = np.where(last == NO_SCORE, -np.inf, last * SCORE_UNIT - lists.slack)
-    return lists._replace(limit=_below(limit).astype(np.float32))
+    limit = np.full(lists.n_items.size, -np.inf, np.float32)
+    limit[places] = _below(np.where(last == NO_SCORE, -np.inf, last * SCORE_UNIT - lists.slack[places]))
+    return lists._replace(limit=limit)
 
 
-def finish(lists: RunningLists, first_row: int, rows: RowArrays, postings: PostingArrays) -> TopLists:
-    """Return the lists, best first, with exact scores."""
-    found = empty_lists(lists.n_items.size, lists.length)
-    if lists.length:
-        _finish(lists, first_row, rows, postings, found.items, found.units)
-    return found
+def finish(lists: RunningLists, first_row: int, rows: RowArrays, postings: PostingArrays) -> tuple[TopLists, Bools]:
+    """Return the lists, best first, with exact scores, and which of them a guess may have robbed of an item."""
+    n = lists.n_items.size if lists.is_of_rows else postings.places.size
+    found, is_robbed = empty_lists(n, lists.length), np.zeros(n, dtype=np.bool_)
+    if lists.length and n:
+        _finish(lists, first_row, rows, postings, found.items, found.units, is_robbed)
+    return found, is_robbed
 
 
 def _below(values: Reals) -> Reals:
@@ -79,135 +81,143 @@ def _below(values: Reals) -> Reals:
 
 
 @Kernel
-def offer(  # noqa: C901, PLR0917 - done for every pair: a call would cost more than the work
-    tile: Floats32,
-    corner: tuple[int, int],
-    excluded: Words,
-    rows: RowArrays,
-    postings: PostingArrays,
-    of_rows: RunningLists,
-    of_postings: RunningLists,
-) -> None:
-    """Add the tables' parts to a tile of products and offer its pairs to the lists of both sides.
-
-    ``corner`` is the row of the block and the posting of the tile's first score; the lists of rows and the words of
-    ``excluded`` begin with that row.
-    """
-    first_row, first = corner
-    n, m = tile.shape
-    limit, limits = of_rows.limit, of_postings.limit[first : first + m]
-    row_scores, row_items, row_n = of_rows.scores, of_rows.items, of_rows.n_items
-    column_scores, column_items, column_n = of_postings.scores, of_postings.items, of_postings.n_items
-    row_room, column_room = row_scores.shape[1], column_scores.shape[1]
-    for i in range(n):
-        scores = tile[i]
-        if postings.start.size > 0:
-            add_tables(scores, first_row + i, first, rows, postings)
-        for start in range(0, m, _STRIDE):
-            stop = min(start + _STRIDE, m)
-            if not _reaches(scores[start:stop], limit[i], limits[start:stop]):
-                continue
-            for j in range(start, stop):
-                score, posting = scores[j], first + j
-                in_row, in_column = score >= limit[i], score >= limits[j]
-                if not (in_row or in_column) or _is_set(excluded, i, posting):
-                    continue
-                if in_row:
-                    at = row_n[i]
-                    row_scores[i, at], row_items[i, at], row_n[i] = score, posting, at + 1
-                    if at + 1 == row_room:
-                        _settle(of_rows, i, first_row, rows, postings)
-                if in_column:
-                    at = column_n[posting]
-                    column_scores[posting, at], column_items[posting, at] = score, first_row + i
-                    column_n[posting] = at + 1
-                    if at + 1 == column_room:
-                        _settle(of_postings, posting, 0, rows, postings)
-
-
-@Kernel
-def _is_set(words: Words, row: int, bit: int) -> bool:
-    is_set: bool = (words[row, bit >> 6] >> np.uint64(bit & 63)) & np.uint64(1) != np.uint64(0)
-    return is_set
-
-
-@Kernel
-def _reaches(scores: Floats32, limit: float, limits: Floats32) -> bool:
-    n_reaching = 0
-    for j in range(scores.size):
-        n_reaching += (scores[j] >= limit) | (scores[j] >= limits[j])
-    return n_reaching > 0
-
-
-@Kernel
-def _settle(lists: RunningLists, at: int, first_row: int, rows: RowArrays, postings: PostingArrays) -> None:
-    """Drop what cannot be listed any more and raise the limit."""
+def settle(lists: RunningLists, at: int, first_row: int, rows: RowArrays, postings: PostingArrays) -> bool:
+    """Drop what cannot be listed any more, raise the limit, and tell whether all that can be listed came this far."""
     n, k = lists.n_items[at], lists.length
-    if n <= k:
-        return
+    if n < k:
+        return False
     scores, items, slack = lists.scores[at], lists.items[at], lists.slack[at]
-    limit = _rounded_down(_kth_largest(scores[:n].copy(), k) - 2 * slack)
+    limit = rounded_down(_reached_by(scores[:n], k) - 2 * slack)
+    is_whole: bool = limit >= lists.floor[at]
     kept = 0
-    for x in range(n):
-        if scores[x] >= limit:
-            scores[kept], items[kept] = scores[x], items[x]
-            kept += 1
-    if 4 * kept > 3 * scores.size:
+    for x in range(n):  # without a branch, which would be foretold wrongly every other time
+        score = scores[x]
+        scores[kept], items[kept] = score, items[x]
+        kept += score >= limit
+    if 8 * kept > 7 * scores.size:
         units = _units_of(lists, at, kept, first_row, rows, postings)
         last = _kth_largest(units.copy(), k)
         _keep_best(scores, items, units, last, k)
-        kept, limit = k, max(limit, _rounded_down(last * 2.0**-52 - slack))
+        kept, limit = k, max(limit, rounded_down(last * 2.0**-52 - slack))
     lists.n_items[at], lists.limit[at] = kept, max(limit, lists.limit[at])
+    return is_whole
 
 
 @Kernel
-def _keep_best(scores: Floats32, items: Int32s, units: Int64s, last: float, k: int) -> None:
-    """Keep the ``k`` best of the items, whose k-th best score is ``last``, in their order: of equal ones the first."""
-    n_equal, kept = k, 0
+def _keep_best(scores: Floats32, items: Int32s, units: Int64s, last: int, k: int) -> None:
+    """Keep the ``k`` best of the items, whose k-th best score is ``last``: of equal ones the lowest."""
+    n_equal, n_above = 0, 0
+    equal = np.empty(units.size, np.int64)
     for x in range(units.size):
-        n_equal -= units[x] > last
+        n_above += units[x] > last
+        if units[x] == last:
+            equal[n_equal] = -np.int64(items[x])
+            n_equal += 1
+    highest = -_kth_largest(equal[:n_equal], k - n_above)
+    kept = 0
     for x in range(units.size):
-        is_equal = units[x] == last and n_equal > 0
-        if units[x] > last or is_equal:
-            n_equal -= is_equal
+        if units[x] > last or (units[x] == last and items[x] <= highest):
             scores[kept], items[kept] = scores[x], items[x]
             kept += 1
+
+
+@Kernel
+def _reached_by(scores: Floats32, k: int) -> np.float32:
+    """Return a score that at least ``k`` of the scores reach and, if they can be told apart, few more."""
+    low, high = _extremes(scores)
+    while True:
+        middle = np.float32(low + (high - low) * np.float32(0.5))
+        if not low < middle < high:
+            return low
+        n_reaching = np.int32(0)
+        for x in range(scores.size):
+            n_reaching = np.int32(n_reaching + np.int32(scores[x] >= middle))
+        if n_reaching < k:
+            high = middle
+        else:
+            low = middle
+            if n_reaching <= k + k // 8:
+                return low
+
+
+@Kernel
+def _extremes(scores: Floats32) -> tuple[np.float32, np.float32]:
+    """Return the least and the largest score, compared as whole numbers, which takes a few at once."""
+    bits, mask, ends = scores.view(np.int32), np.int32(0x7FFFFFFF), np.empty(2, np.int32)
+    low, high = mask, np.int32(~mask)
+    for x in range(bits.size):
+        key = np.int32(bits[x] ^ np.int32((bits[x] >> np.int32(31)) & mask))  # in the order of the scores
+        low, high = min(low, key), max(high, key)
+    for x, key in enumerate((low, high)):
+        ends[x] = np.int32(key ^ np.int32((key >> np.int32(31)) & mask))
+    found = ends.view(np.float32)
+    return found[0], found[1]
 
 
 @Kernel
 def _units_of(  # noqa: PLR0917
     lists: RunningLists, at: int, n: int, first_row: int, rows: RowArrays, postings: PostingArrays
 ) -> Int64s:
-    units = np.empty(n, np.int64)
-    for x in range(n):
-        item = int(lists.items[at, x])
-        if lists.is_of_rows:
-            units[x] = exact_units(first_row + at, item, rows, postings)
-        else:
-            units[x] = exact_units(item, at, rows, postings)
-    return units
+    items, same = lists.items[at, :n], np.empty(n, np.int32)
+    if lists.is_of_rows:
+        same[:] = first_row + at
+        return exact_units_of_pairs(same, items, rows, postings)
+    same[:] = postings.order[at]
+    return exact_units_of_pairs(items, same, rows, postings)
 
 
 @Kernel
 def _finish(  # noqa: PLR0917
-    lists: RunningLists, first_row: int, rows: RowArrays, postings: PostingArrays, items: Int32s, units: Int64s
+    lists: RunningLists,
+    first_row: int,
+    rows: RowArrays,
+    postings: PostingArrays,
+    items: Int32s,
+    units: Int64s,
+    is_robbed: Bools,
 ) -> None:
     for at in range(lists.n_items.size):
-        _settle(lists, at, first_row, rows, postings)
+        to = at if lists.is_of_rows else int(postings.order[at])
+        if to < 0:
+            continue
+        is_whole = settle(lists, at, first_row, rows, postings)
+        if lists.floor[at] > -np.inf and not is_whole:
+            is_robbed[to] = True
+            continue
         found = _units_of(lists, at, lists.n_items[at], first_row, rows, postings)
-        order = np.argsort(~found, kind="mergesort")  # items rise, so of equal ones the lower index stays in front
-        for x in range(min(found.size, lists.length)):
-            items[at, x], units[at, x] = lists.items[at, order[x]], found[order[x]]
+        _put_in_order(lists.scores[at, : found.size], lists.items[at], found, items[to], units[to])
 
 
 @Kernel
-def _rounded_down(value: float) -> np.float32:
-    """A float32 at or below the value."""
+def _put_in_order(scores: Floats32, listed: Int32s, found: Int64s, items: Int32s, units: Int64s) -> None:
+    """Write the best in their order: place each by its float32 score, then mend what exact scores order otherwise."""
+    n = scores.size
+    item_at, unit_at = np.empty(n, np.int32), np.empty(n, np.int64)
+    for x in range(n):
+        place, before, behind = np.int32(0), scores[:x], scores[x:]
+        for y in range(before.size):
+            place = np.int32(place + np.int32(before[y] >= scores[x]))
+        for y in range(behind.size):
+            place = np.int32(place + np.int32(behind[y] > scores[x]))
+        item_at[place], unit_at[place] = listed[x], found[x]
+    for x in range(1, n):
+        item, unit, y = item_at[x], unit_at[x], x
+        while y > 0 and (unit_at[y - 1] < unit or (unit_at[y - 1] == unit and item_at[y - 1] > item)):
+            item_at[y], unit_at[y] = item_at[y - 1], unit_at[y - 1]
+            y -= 1
+        item_at[y], unit_at[y] = item, unit
+    n_listed = min(n, items.size)
+    items[:n_listed], units[:n_listed] = item_at[:n_listed], unit_at[:n_listed]
+
+
+@Kernel
+def rounded_down(value: float) -> np.float32:
+    """Return a float32 at or below the value."""
     return np.float32(value - abs(value) * 2.0**-22 - 2.0**-60)
 
 
 @Kernel
-def _kth_largest(values: Floats32 | Int64s, k: int) -> float:
+def _kth_largest(values: Int64s, k: int) -> int:
     """Return the k-th largest value, reordering them (C. Hoare, Algorithm 65, doi:10.1145/366622.366647)."""
     low, high = 0, values.size - 1
     while low < high:
@@ -226,5 +236,5 @@ def _kth_largest(values: Floats32 | Int64s, k: int) -> float:
             low = a
         else:
             break
-    kth: float = values[k - 1]
+    kth: int = values[k - 1]
     return kth

@@ -1,32 +1,35 @@
 """The best postings of every applicant and the best applicants of every posting, in one pass over a market of any size.
 
-A block of applicants is scored tile by tile: one float32 matrix product, whole rows of small tables added to it, and a
-comparison with the lists so far (:mod:`matching.ranking.running_lists`). What is listed is decided by exact scores
-(:mod:`matching.ranking.exact_units`), so the bytes are the same however applicants are cut into blocks, in whatever
-order blocks are done, on any processor and with any number of threads. Blocks know nothing of each other: their
-postings' lists are merged.
+A block of applicants is scored tile by tile (:mod:`matching.ranking.passing`): one float32 matrix product, whole rows
+of small tables added to it, and a comparison with the lists so far (:mod:`matching.ranking.running_lists`). What is
+listed is decided by exact scores (:mod:`matching.ranking.exact_units`), so the bytes are the same however applicants
+are cut into blocks, in whatever order blocks are done, on any processor and with any number of threads. Blocks know
+nothing of each other: their postings' lists are merged.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial, reduce
 
 import numpy as np
 
 from matching.errors import MarketError
-from matching.ranking.exact_units import Floats32
-from matching.ranking.left_out import Words, excluded_words, rule_words
+from matching.ranking.left_out import RuleWords, Words, excluded_words, rule_words
 from matching.ranking.options import require_whole
 from matching.ranking.orders import NOT_LISTED
 from matching.ranking.pair_scores import PostingArrays, RowArrays, posting_arrays, row_arrays
-from matching.ranking.running_lists import finish, offer, running_lists, with_limits
+from matching.ranking.passing import guessing_rank, pass_rows
+from matching.ranking.running_lists import RunningLists, finish, running_lists, with_limits
 from matching.ranking.score_sides import ApplicantBlock, ApplicantSide, Postings, PostingSide
 from matching.ranking.top_lists import TopLists, empty_lists, joined_rows, merge_lists
 
 __all__ = ["BlockLists", "PreparedPostings", "TopK", "prepare_postings", "top_k", "top_k_by_block", "top_k_of_block"]
 
-_TILE = 256, 1024  # a tile of scores and what it is made of stay in the processor's second cache
+_ROWS = 1024
+"""Applicants that pass all postings together: their vectors, lists and the tiles they pass stay in the second cache."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,7 +72,7 @@ class PreparedPostings:
     """Postings laid out once for any number of blocks; see :func:`prepare_postings`."""
 
     postings: Postings
-    sides: tuple[tuple[PostingArrays, tuple[Words, ...]], ...]
+    sides: tuple[tuple[PostingArrays, RuleWords], ...]
 
 
 def prepare_postings(postings: Postings) -> PreparedPostings:
@@ -81,7 +84,9 @@ def prepare_postings(postings: Postings) -> PreparedPostings:
         Naming the entry of a vector that is not finite or too large.
     """
     sides = [postings.by_applicant] if postings.by_posting is None else [postings.by_applicant, postings.by_posting]
-    return PreparedPostings(postings, tuple((posting_arrays(side), rule_words(side)) for side in sides))
+    prepared = [posting_arrays(side) for side in sides]
+    rules = [rule_words(side, arrays.order) for side, arrays in zip(sides, prepared, strict=True)]
+    return PreparedPostings(postings, tuple(zip(prepared, rules, strict=True)))
 
 
 def top_k_of_block(
@@ -91,6 +96,7 @@ def top_k_of_block(
     per_applicant: int = 50,
     per_posting: int = 200,
     known: TopLists | None = None,
+    threads: int = 1,
 ) -> BlockLists:
     """Return the lists of one block: a function of its arguments alone, for a loop, a process pool or a cluster.
 
@@ -103,6 +109,8 @@ def top_k_of_block(
         Lengths of the lists; with 0 that side gets none.
     known : TopLists, optional
         (m, per_posting) applicants of other blocks: they are merged, and who cannot come before them costs nothing.
+    threads : int, default 1
+        Threads that share the block's applicants, 1,024 or more each. One is right where processes share the blocks.
 
     Returns
     -------
@@ -114,15 +122,17 @@ def top_k_of_block(
     MarketError
         When shapes do not fit, or naming the row whose entries or scores are too large.
     MechanismError
-        When a length is no whole number.
+        When a length or ``threads`` is no whole number.
 
     Notes
     -----
-    O(r m (d + T)) in time. Besides input, result and what was prepared: memory for 4 lengths of items a posting and a
-    few times d + T numbers an applicant.
+    O(r m (d + T)) in time. Besides input, result and what was prepared: memory for two lengths of items a posting
+    in each thread, and a few times d + T numbers an applicant. With some 500 dimensions and more a tile is a narrow
+    product, which takes up to twice as long a dimension.
     """
     require_whole(per_applicant, "per_applicant")
     require_whole(per_posting, "per_posting")
+    require_whole(threads, "threads", least=1)
     block.verify_fits(postings.postings)
     earlier = empty_lists(len(postings.postings), per_posting) if known is None else known
     if earlier.items.shape != (len(postings.postings), per_posting):
@@ -131,10 +141,12 @@ def top_k_of_block(
         )
     own, reading = postings.postings.by_applicant, postings.postings.by_posting
     if reading is None or block.by_posting is None:
-        found = _of_score(block.by_applicant, own, postings.sides[0], (per_applicant, per_posting), earlier)
+        lengths = per_applicant, per_posting
+        found = _of_score(block.by_applicant, own, postings.sides[0], lengths, earlier, threads)
     else:
-        applicants, _ = _of_score(block.by_applicant, own, postings.sides[0], (per_applicant, 0), earlier)
-        found = applicants, _of_score(block.by_posting, reading, postings.sides[1], (0, per_posting), earlier)[1]
+        applicants, _ = _of_score(block.by_applicant, own, postings.sides[0], (per_applicant, 0), earlier, threads)
+        by_posting = _of_score(block.by_posting, reading, postings.sides[1], (0, per_posting), earlier, threads)
+        found = applicants, by_posting[1]
     items = np.where(found[1].items == NOT_LISTED, NOT_LISTED, found[1].items + np.int32(block.first))
     of_postings = merge_lists(earlier, TopLists(items.astype(np.int32), found[1].units))
     return BlockLists(block.first, found[0], of_postings)
@@ -147,6 +159,7 @@ def top_k_by_block(
     per_applicant: int = 50,
     per_posting: int = 200,
     known: TopLists | None = None,
+    threads: int = 1,
     progress: Callable[[int], None] | None = None,
 ) -> Iterator[BlockLists]:
     """Yield the lists of block after block, in bounded memory; whoever takes them stores the applicants' lists.
@@ -159,7 +172,7 @@ def top_k_by_block(
     blocks : iterable of ApplicantBlock
         In the order of their applicants, none of them twice.
     postings : Postings
-    per_applicant, per_posting, known
+    per_applicant, per_posting, known, threads
         As in :func:`top_k_of_block`.
     progress : callable, optional
         Called after every block with the index behind its last applicant.
@@ -173,7 +186,9 @@ def top_k_by_block(
     for block in blocks:
         if block.first < end:
             raise MarketError(f"block of applicants starts at {block.first}, expected {end} or later")
-        lists = top_k_of_block(block, prepared, per_applicant=per_applicant, per_posting=per_posting, known=known)
+        lists = top_k_of_block(
+            block, prepared, per_applicant=per_applicant, per_posting=per_posting, known=known, threads=threads
+        )
         end, known = block.first + len(block), lists.postings
         if progress is not None:
             progress(end)
@@ -186,13 +201,14 @@ def top_k(
     *,
     per_applicant: int = 50,
     per_posting: int = 200,
+    threads: int = 1,
     progress: Callable[[int], None] | None = None,
 ) -> TopK:
     """Return both sides' lists of a whole market whose applicants' lists fit memory.
 
     Parameters
     ----------
-    blocks, postings, per_applicant, per_posting, progress
+    blocks, postings, per_applicant, per_posting, threads, progress
         As in :func:`top_k_by_block`; the first block begins at 0 and there is none missing.
 
     Examples
@@ -209,7 +225,7 @@ def top_k(
     require_whole(per_posting, "per_posting")
     of_applicants, of_postings, end = [empty_lists(0, per_applicant)], empty_lists(len(postings), per_posting), 0
     for lists in top_k_by_block(
-        blocks, postings, per_applicant=per_applicant, per_posting=per_posting, progress=progress
+        blocks, postings, per_applicant=per_applicant, per_posting=per_posting, threads=threads, progress=progress
     ):
         if lists.first != end:
             raise MarketError(f"block of applicants starts at {lists.first}, expected {end}")
@@ -219,33 +235,59 @@ def top_k(
     return TopK(joined_rows(of_applicants), of_postings)
 
 
-def _of_score(
+def _of_score(  # noqa: PLR0917
     side: ApplicantSide,
     postings: PostingSide,
-    prepared: tuple[PostingArrays, tuple[Words, ...]],
+    prepared: tuple[PostingArrays, RuleWords],
     lengths: tuple[int, int],
     known: TopLists,
+    threads: int,
 ) -> tuple[TopLists, TopLists]:
     """Lists by one score; those of postings hold rows of the block."""
+    rows = row_arrays(side, postings)
+    part = partial(_of_rows, side, rows, prepared, lengths, known)
+    cuts = np.linspace(0, len(side), min(threads, -(-len(side) // _ROWS)) + 1 if len(side) else 2).astype(int).tolist()
+    if len(cuts) == 2:
+        return part(0, len(side))
+    with ThreadPoolExecutor(len(cuts) - 1) as pool:
+        found = list(pool.map(part, cuts[:-1], cuts[1:]))
+    return joined_rows([lists[0] for lists in found]), reduce(merge_lists, [lists[1] for lists in found])
+
+
+def _of_rows(  # noqa: PLR0917
+    side: ApplicantSide,
+    rows: RowArrays,
+    prepared: tuple[PostingArrays, RuleWords],
+    lengths: tuple[int, int],
+    known: TopLists,
+    first: int,
+    end: int,
+) -> tuple[TopLists, TopLists]:
+    """Lists of the rows from ``first`` to ``end``, and of the postings by these rows."""
     arrays, rules = prepared
-    rows, m = row_arrays(side, postings), len(postings)
-    slack = np.full(m, rows.slack.max(initial=0.0))
-    of_postings = running_lists(slack, lengths[1], is_of_rows=False)
-    if lengths[1]:
-        of_postings = with_limits(of_postings, known)
-    of_applicants, tile = [empty_lists(0, lengths[0])], np.empty(_TILE[0] * _TILE[1], np.float32)
-    for start in range(0, len(side), _TILE[0]):
-        stop = min(start + _TILE[0], len(side))
-        of_rows = running_lists(rows.slack[start:stop], lengths[0], is_of_rows=True)
-        excluded = excluded_words(side, slice(start, stop), rules, m)
-        for first in range(0, m, _TILE[1]):
-            scores = _products(rows, arrays, slice(start, stop), slice(first, min(first + _TILE[1], m)), tile)
-            offer(scores, (start, first), excluded, rows, arrays, of_rows, of_postings)
-        of_applicants.append(finish(of_rows, start, rows, arrays))
-    return joined_rows(of_applicants), finish(of_postings, 0, rows, arrays)
+    slack = np.full(arrays.order.size, rows.slack[first:end].max(initial=0.0))
+    of_postings = with_limits(running_lists(slack, lengths[1], is_of_rows=False), known, arrays.places)
+    of_applicants = [empty_lists(0, lengths[0])]
+    for start in range(first, end, _ROWS):
+        of = slice(start, min(start + _ROWS, end))
+        excluded = excluded_words(side, of, rules, arrays.order, arrays.places)
+        of_applicants.append(_listed(rows, start, excluded, arrays, lengths[0], of_postings))
+    return joined_rows(of_applicants), finish(of_postings, 0, rows, arrays)[0]
 
 
-def _products(rows: RowArrays, postings: PostingArrays, of: slice, columns: slice, room: Floats32) -> Floats32:
-    n, m = of.stop - of.start, columns.stop - columns.start
-    products: Floats32 = room[: n * m].reshape(n, m)
-    return np.matmul(rows.vectors[of], postings.columns[:, columns], out=products)
+def _listed(  # noqa: PLR0917
+    rows: RowArrays, start: int, excluded: Words, postings: PostingArrays, length: int, of_postings: RunningLists
+) -> TopLists:
+    """Pass all postings, and pass them again for rows whose limit was guessed too high."""
+    slack = rows.slack[start : start + len(excluded)]
+    of_rows = running_lists(slack, length, is_of_rows=True)
+    pass_rows(start, guessing_rank(length, len(postings.places)), rows, postings, excluded, of_rows, of_postings)
+    found, is_robbed = finish(of_rows, start, rows, postings)
+    again = np.flatnonzero(is_robbed)
+    if again.size:
+        nobody = running_lists(of_postings.slack, 0, is_of_rows=False)
+        of_rows, robbed = running_lists(slack[again], length, is_of_rows=True), rows.chosen(start + again)
+        pass_rows(0, 0, robbed, postings, excluded[again], of_rows, nobody)
+        whole, _ = finish(of_rows, 0, robbed, postings)
+        found.items[again], found.units[again] = whole.items, whole.units
+    return found

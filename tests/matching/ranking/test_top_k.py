@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from matching.errors import MarketError, MechanismError
 from matching.ranking.orders import NOT_LISTED
+from matching.ranking.pair_scores import TILE_WIDTH
 from matching.ranking.score_sides import (
     ApplicantBlock,
     ApplicantSide,
@@ -72,18 +73,37 @@ def test_however_applicants_are_cut_into_blocks_the_bytes_are_the_same(seed: int
     assert _is_same(whole.postings, parts.postings)
 
 
-@pytest.mark.parametrize("tile", [(7, 64), (64, 192)])
-def test_the_shape_of_a_tile_changes_no_byte(tile: tuple[int, int], monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("rows", [7, 64])
+def test_how_many_applicants_pass_together_and_in_how_many_threads_changes_no_byte(
+    rows: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
     rng = np.random.default_rng(5)
     vectors, others = rng.standard_normal((60, 33)), rng.standard_normal((400, 33))
     others[200:] = others[:200]  # every score twice
     blocks, postings = [ApplicantBlock(0, ApplicantSide(vectors))], Postings(PostingSide(others))
     usual = top_k(blocks, postings, per_applicant=9, per_posting=9)
-    monkeypatch.setattr(importlib.import_module("matching.ranking.top_k"), "_TILE", tile)
-    found = top_k(blocks, postings, per_applicant=9, per_posting=9)
+    monkeypatch.setattr(importlib.import_module("matching.ranking.top_k"), "_ROWS", rows)
+    found = top_k(blocks, postings, per_applicant=9, per_posting=9, threads=3)
 
     assert _is_same(usual.applicants, found.applicants)
     assert _is_same(usual.postings, found.postings)
+
+
+@pytest.mark.parametrize("n_outstanding", [0, 20, 200])
+def test_a_limit_that_was_guessed_too_high_costs_no_item(n_outstanding: int) -> None:
+    m, rng = 3000, np.random.default_rng(n_outstanding)
+    scores = rng.random(m)
+    scores[rng.random(m) < 0.5] = 0.25
+    guessed_from = prepare_postings(Postings(PostingSide(scores[:, None]))).sides[0][0].order[:TILE_WIDTH]
+    scores[guessed_from[:n_outstanding]] += 2  # 14 of them are the guess; fewer than 50 reach it, or more
+    excluded = rng.random((3, m)) < [[0.0], [0.3], [0.97]]
+    side = ApplicantSide(np.array([[1.0], [0.5], [1.0]]), excluded=excluded)
+    found = top_k([ApplicantBlock(0, side)], Postings(PostingSide(scores[:, None])), per_posting=2).applicants
+
+    exact = np.rint(scores * 2**26)
+    for row in range(3):
+        best = np.lexsort((np.arange(m), np.where(excluded[row], 1, -exact)))[:50]
+        assert (found.items[row] == best).all()
 
 
 def test_scores_that_single_precision_cannot_tell_apart_stand_in_their_exact_order() -> None:
@@ -243,6 +263,8 @@ def test_blocks_out_of_order_or_for_other_scores_are_refused() -> None:
         top_k([ApplicantBlock(0, side, ApplicantSide(np.ones((1, 1))))], two)
     with pytest.raises(MechanismError, match="per_posting is -1, expected a whole number >= 0"):
         top_k([ApplicantBlock(0, side)], postings, per_posting=-1)
+    with pytest.raises(MechanismError, match="threads is 0, expected a whole number >= 1"):
+        top_k([ApplicantBlock(0, side)], postings, threads=0)
     with pytest.raises(MarketError, match=r"known lists have shape \(1, 3\), expected \(2, 3\)"):
         known = TopLists(np.zeros((1, 3), np.int32), np.zeros((1, 3), np.int64))
         top_k_of_block(ApplicantBlock(0, side), prepare_postings(postings), per_posting=3, known=known)
