@@ -1,15 +1,18 @@
 """Learned weights: intervals that hold what they promise, and foresight against the hand weights.
 
-``python -m benchmarks.learned_weights [--replications 200] [--part coverage|foresight|offices|order|all]
-[--kappa inf 50 10 3]``
+``python -m benchmarks.learned_weights [--replications 200] [--part coverage|choosers|foresight|worlds|offices|order|
+all] [--kappa inf 50 10 3]``
 
 *coverage*: choices are drawn from known weights; how many 95 % intervals hold the truth, by maximum likelihood (errors
 from the information and by who chose) and, where the truth is drawn as the ridge believes, by posterior. Weights that
-sum to 1 by the delta method. *foresight*: log-loss of 1,000 new choices, the learned weights against the hand weights
-(both with a scale of their own), by number of choices and by how far the truth is from the hand weights: kappa is the
-concentration of the Dirichlet the truth is drawn from, inf means the hand weights are true. *offices*: the same for an
-office of 12 choices among 20 offices: pooled, alone, hand weights. *order*: how often the order of the first three
-weights is told once the promised number of choices was made.
+sum to 1 by the delta method. *choosers*: the same where few people chose, each with weights of an own. *foresight*:
+log-loss of 1,000 new choices, the learned weights against the hand weights (both with a scale of their own), by number
+of choices and by how far the truth is from the hand weights: kappa is the concentration of the Dirichlet the truth is
+drawn from, inf means the hand weights are true. *worlds*: the same at 50 choices, world by world, with what is
+possible at all: the true weights (with a scale of their own, as all the others), and the ridge that fits how far the
+truth is off, which nobody can know. *offices*: the same as foresight for an office of 12 choices among 20 offices:
+pooled, alone, hand weights. *order*: how often the order of the first three weights is told once the promised number
+of choices was made.
 
 Sets of eight; term values are 0 for half of the pairs and Beta(1.2, 2) for the others; terms are the coordinator's.
 """
@@ -22,6 +25,7 @@ from collections.abc import Callable
 import numpy as np
 import numpy.typing as npt
 from scipy.stats import norm
+from scipy.stats import t as student
 
 from features.learning.choice_sets import ChoiceSets
 from features.learning.errors import LearningError
@@ -49,7 +53,9 @@ def main() -> None:
     parser.add_argument("--replications", type=int, default=200)
     parts: dict[str, Callable[[int], None]] = {
         "coverage": coverage,
+        "choosers": choosers,
         "foresight": foresight,
+        "worlds": worlds,
         "offices": offices,
         "order": order,
     }
@@ -125,6 +131,38 @@ def _shares(inside: list[tuple[npt.NDArray[np.bool_], npt.NDArray[np.bool_]]]) -
     return " | ".join(cells)
 
 
+def choosers(replications: int) -> None:
+    """400 sets of so many choosers, whose coefficients differ by a third each; the truth is what all of them have."""
+    truth = np.array([5.0, 3.0, 2.0, 4.0, 1.5])
+    rng = np.random.default_rng(20261202)
+    common = fit(stages_of(_chosen_by(rng, 400, 100, truth)), no_hand_weights(truth.size)).coefficients
+    print("| choosers | from the information | by who chose, normal | by who chose, Student's t (as told) |")
+    print("|---|---|---|---|")
+    for n in (5, 10, 20, 40):
+        inside: list[list[npt.NDArray[np.bool_]]] = []
+        for _ in range(replications):
+            found = fit(stages_of(_chosen_by(rng, n, 400 // n, truth)), no_hand_weights(truth.size))
+            plain, by_who = (
+                np.sqrt(np.diag(coefficient_covariance(found, spread))) for spread in ("information", "sandwich")
+            )
+            off, z = np.abs(found.coefficients - common), norm.ppf(0.975)
+            inside.append([off <= z * plain, off <= z * by_who, off <= student.ppf(0.975, n - 1) * by_who])
+        shares = np.array(inside).mean(axis=(0, 2))
+        print(f"| {n} | " + " | ".join(f"{share:.1%}" for share in shares) + " |", flush=True)
+
+
+def _chosen_by(rng: np.random.Generator, n: int, each: int, truth: Reals) -> ChoiceSets:
+    """Sets of choosers with coefficients of their own, clustered by who chose."""
+    parts = [drawn(rng, each, truth * (1 + rng.normal(0, 1 / 3, truth.size))) for _ in range(n)]
+    return ChoiceSets(
+        parts[0].terms,
+        np.concatenate([part.features for part in parts]),
+        np.arange(n * each + 1) * SIZE,
+        np.concatenate([part.place for part in parts]),
+        np.repeat(np.arange(n), each),
+    )
+
+
 def foresight(replications: int) -> None:
     print("| truth | scale | choices | hand | learned | change | moved | lost over 1 % | most lost | truth itself |")
     print("|---|---|---|---|---|---|---|---|---|---|")
@@ -150,6 +188,36 @@ def _foreseen(rng: np.random.Generator, kappa: float, scale: float, n: int) -> t
     hand, learned = (fit(stages, by_hand(one)).coefficients for one in (np.inf, ridge))
     losses = [-asked.at(one).log_likelihood / ASKED for one in (hand, learned, beta)]
     return losses[0], losses[1], losses[2], float(np.isfinite(ridge))
+
+
+def worlds(replications: int) -> None:
+    """At 50 choices: hand, learned, and what could be had by whoever knew more."""
+    print("| truth | scale | hand | learned | change ± its error | ridge known | true weights | most lost | reads as |")
+    print("|---|---|---|---|---|---|---|---|---|")
+    for kappa in KAPPAS:
+        for scale in (5.0, 15.0):
+            rng = np.random.default_rng(20261201)
+            rows = np.array([_world(rng, kappa, scale) for _ in range(replications)])
+            hand = rows[:, 0].mean()
+            change = (rows[:, 1:] - rows[:, :1]) / hand
+            mean, error = change.mean(axis=0), change.std(axis=0, ddof=1) / np.sqrt(replications)
+            told = "won" if mean[0] < -2 * error[0] else "tie" if np.isinf(kappa) else "open"
+            print(
+                f"| {kappa:g} | {scale:g} | {hand:.4f} | {rows[:, 1].mean():.4f} | {mean[0]:+.2%} ± {error[0]:.2%} "
+                f"| {mean[1]:+.2%} ± {error[1]:.2%} | {mean[2]:+.2%} | {(rows[:, 1] / rows[:, 0] - 1).max():+.1%} "
+                f"| {told} |",
+                flush=True,
+            )
+
+
+def _world(rng: np.random.Generator, kappa: float, scale: float) -> tuple[float, ...]:
+    """Log-losses of hand weights, learned ones, those under the ridge that fits this world, and the true ones."""
+    beta = scale * (W0 if np.isinf(kappa) else rng.dirichlet(W0 * kappa))
+    stages, asked = stages_of(drawn(rng, 50, beta)), Likelihood(stages_of(drawn(rng, ASKED, beta)))
+    off = scale**2 * float((W0 * (1 - W0)).mean()) / (kappa + 1)  # variance of a coefficient of the Dirichlet
+    true = towards_hand_weights(TERMS, dict(zip(TERMS, beta.tolist(), strict=True)), ridge=np.inf)
+    believed = [by_hand(np.inf), by_hand(choose_ridge([stages], by_hand).ridge), by_hand(1 / off if off else np.inf)]
+    return tuple(-asked.at(fit(stages, one).coefficients).log_likelihood / ASKED for one in (*believed, true))
 
 
 def offices(replications: int) -> None:

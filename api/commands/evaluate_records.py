@@ -58,7 +58,7 @@ def evaluated_records(files: RecordFiles, *, on: date, year: int | None, rng: np
     """Judge one fiscal year of records; the last one that can be judged where none is named."""
     from features.evaluation.recorded_season import recorded_season, season_to_judge
     from features.evaluation.season_evaluation import evaluate_season
-    from features.staying.outcome_files import load_outcomes
+    from features.staying.outcome_files import load_outcomes, sorted_outcomes
     from features.staying.recorded_placements import recorded_placements
 
     weights = None if files.weights is None else load_weights(files.weights)
@@ -72,7 +72,7 @@ def evaluated_records(files: RecordFiles, *, on: date, year: int | None, rng: np
         rng=rng,
         choices=None if files.choices is None else _choices(market, files.choices),
     )
-    digests = {"outcomes": digest_of(outcomes.model_dump(mode="json"))}
+    digests = {"outcomes": digest_of(sorted_outcomes(outcomes.outcomes))}
     return EvaluatedRecords(season, evaluate_season(season.judged, rng=rng), _provenance(market, files, digests))
 
 

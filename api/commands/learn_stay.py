@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -19,8 +20,10 @@ if TYPE_CHECKING:
     from features.records import Records
     from features.scored_market import ScoredMarket
     from features.staying.office_model import OfficeModel
+    from features.staying.office_settlement import OfficeSettlement, SettlingLine
     from features.staying.outcome_files import Outcome
     from features.staying.recorded_placements import RecordedPlacements
+    from features.staying.report import TermLine
 
 __all__ = ["OutcomesFile", "register"]
 
@@ -69,6 +72,7 @@ def _learn_stay(  # noqa: PLR0917 -- one parameter an option of the command line
 ) -> None:
     from features.scored_market import TERMS, read_market
     from features.staying.office_model import learn_office_model
+    from features.staying.office_settlement import learn_office_settlement, settlement_to_json
     from features.staying.recorded_placements import recorded_placements
 
     if output is not None and not output.parent.is_dir():
@@ -85,7 +89,7 @@ def _learn_stay(  # noqa: PLR0917 -- one parameter an option of the command line
         read = _from_files(applicants, postings, outcomes, date_of(on))
     market = read_market(read.records, on=read.on)
     recorded = recorded_placements(market, read.outcomes, on=read.on)
-    found = learn_office_model(recorded)
+    found, settling = learn_office_model(recorded), learn_office_settlement(recorded)
     told = _provenance(market, read)
     if output is not None:
         write_text(output, _file_text(found, recorded, told))
@@ -93,9 +97,16 @@ def _learn_stay(  # noqa: PLR0917 -- one parameter an option of the command line
     if as_json:
         from features.staying.report import office_model_to_json
 
-        print_json(office_model_to_json(found, recorded) | {"left_out": left_out, "provenance": told})
+        body = office_model_to_json(found, recorded) | {"settlement": settlement_to_json(settling)}
+        print_json(body | {"left_out": left_out, "provenance": told})
         return
-    _print(found, recorded, left_out, {name: term.title for name, term in TERMS.items()}, output)
+    titles = {name: term.title for name, term in TERMS.items()}
+    _print(found, recorded, left_out, titles)
+    _print_settling(settling, titles)
+    told_where = (
+        f"{output} に書きました。" if output is not None else "まだ何も書いていません（-o でファイルに書きます）。"
+    )
+    people_console().print(told_where, markup=False)
 
 
 def _from_files(applicants: Path, postings: Path, outcomes: Path, on: date) -> _Read:
@@ -114,13 +125,14 @@ def _stored(on: str | None) -> _Read:
     from api.outcomes.placements import placements
     from api.outcomes.recorded import service_outcomes
     from api.stored_records import records_in_use
+    from features.staying.outcome_files import sorted_outcomes
 
     settings = service_settings()
     day = settings.day() if on is None else date_of(on)
     with opened_database(settings) as engine:
         with reading(engine) as session:
             records, known = records_in_use(session), service_outcomes(placements(session))
-        digest = digest_of([one.model_dump(mode="json") for one in known.outcomes])
+        digest = digest_of(sorted_outcomes(known.outcomes))
         use = Use(
             action="read",
             purpose="follow_up",
@@ -135,10 +147,11 @@ def _stored(on: str | None) -> _Read:
 def _provenance(market: ScoredMarket, read: _Read) -> dict[str, object]:
     from api.provenance import provenance
     from api.record_digests import digest_of_market
+    from features.staying.outcome_files import sorted_outcomes
 
     digests = {
         "records": digest_of_market(market),
-        "outcomes": digest_of([one.model_dump(mode="json") for one in read.outcomes]),
+        "outcomes": digest_of(sorted_outcomes(read.outcomes)),
     }
     return provenance(market, operation="learn-stay", options={"source": read.source}) | {"inputs": digests}
 
@@ -158,7 +171,6 @@ def _print(
     recorded: RecordedPlacements,
     left_out: dict[str, int],
     titles: dict[str, str],
-    output: Path | None,
 ) -> None:
     from features.staying.report import REPEATS, sentences, term_lines
 
@@ -168,20 +180,30 @@ def _print(
         console.print(sentence, markup=False)
     for reason, count in left_out.items():
         console.print(f"数えていないもの: {_LEFT_OUT_JA[reason]} {count} 件", markup=False)
-    table = Table(show_edge=False)
-    for heading in ("項目", "効き目", "95 %の範囲", "低い人の見込み", "高い人の見込み"):
-        table.add_column(heading, no_wrap=True, justify="left" if heading == "項目" else "right")
-    for line in term_lines(found, recorded):
-        span = f"{line.low:+.2f}〜{line.high:+.2f}"
-        table.add_row(
-            titles[line.term], f"{line.effect:+.2f}", span, f"{line.chance_low:.0%}", f"{line.chance_high:.0%}"
-        )
-    console.print(table)
+    console.print(_table(term_lines(found, recorded), titles))
     console.print(
         "効き目は、項目が 0 から 1 になるときの、1か月続ける対数オッズの差。範囲が 0 をまたぐものは分かっていません。"
     )
     console.print(f"！ {REPEATS}", markup=False)
-    console.print(
-        f"{output} に書きました。" if output is not None else "まだ何も書いていません（-o でファイルに書きます）。",
-        markup=False,
-    )
+
+
+def _print_settling(settling: OfficeSettlement | None, titles: dict[str, str]) -> None:
+    from features.staying.office_settlement import settlement_sentence, settling_lines
+
+    console = people_console()
+    console.rule("任期を終えたあとの定住", align="left")
+    console.print(settlement_sentence(settling), markup=False)
+    if settling is not None and settling.model is not None:
+        console.print(_table(settling_lines(settling), titles))
+
+
+def _table(lines: Iterable[TermLine | SettlingLine], titles: dict[str, str]) -> Table:
+    table = Table(show_edge=False)
+    for heading in ("項目", "効き目", "95 %の範囲", "低い人の見込み", "高い人の見込み"):
+        table.add_column(heading, no_wrap=True, justify="left" if heading == "項目" else "right")
+    for line in lines:
+        span = f"{line.low:+.2f}〜{line.high:+.2f}"
+        table.add_row(
+            titles[line.term], f"{line.effect:+.2f}", span, f"{line.chance_low:.0%}", f"{line.chance_high:.0%}"
+        )
+    return table

@@ -18,12 +18,15 @@ from features.record_files import dump_records, load_records
 
 if TYPE_CHECKING:
     from features.records import Records
+    from features.staying.outcome_files import OutcomeFile
     from features.synthetic.margins import Margin
     from features.synthetic.private_margins import Released
 
 __all__ = ["register"]
 
 _FINEST = 10_000  # exact noise of a finer epsilon would take long, and no promise needs it
+_OFFICE_APPLICANTS = 400  # registered people of a year, and calls: about 40 people are placed
+_OFFICE_POSTINGS = 40
 _EVIDENCE_JA = {"V": "公表", "K": "一般知識", "A": "仮定"}
 
 
@@ -36,8 +39,20 @@ def _synthesise(  # noqa: PLR0917 -- one parameter an option of the command line
     output: Annotated[
         Path | None, typer.Option("-o", "--output", help="Where the records go; not needed with --report.")
     ] = None,
-    applicants: Annotated[int, typer.Option(min=1, help="Registered people; not with --like.")] = DemoSizes.applicants,
-    postings: Annotated[int, typer.Option(min=1, help="Postings of 地域おこし協力隊.")] = DemoSizes.postings,
+    applicants: Annotated[
+        int | None,
+        typer.Option(
+            min=1,
+            help=f"Registered people, {DemoSizes.applicants}; of each year {_OFFICE_APPLICANTS}; not with --like.",
+        ),
+    ] = None,
+    postings: Annotated[
+        int | None,
+        typer.Option(
+            min=1,
+            help=f"Postings of 地域おこし協力隊, {DemoSizes.postings}; of each year {_OFFICE_POSTINGS}.",
+        ),
+    ] = None,
     seed: Annotated[int, typer.Option(min=0, help="Seed the sample is drawn from.")] = DemoSizes.seed,
     report: Annotated[
         bool, typer.Option("--report", help="Each margin beside its published figure, with deviation and source.")
@@ -49,16 +64,28 @@ def _synthesise(  # noqa: PLR0917 -- one parameter an option of the command line
     epsilon: Annotated[
         str | None, typer.Option(metavar="NUMBER", help="With --like: what the twin may tell of one person, such as 1.")
     ] = None,
+    years: Annotated[
+        int | None,
+        typer.Option(
+            min=1, max=10, help="An office's years instead: arrivals, whom it took, and with --outcomes who stayed."
+        ),
+    ] = None,
+    outcomes: Annotated[
+        Path | None, typer.Option("--outcomes", help="With --years: where the outcomes go, JSON for learn-stay.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
-    if output is None and not report:
-        raise typer.BadParameter("expected -o FILE, --report or both")
-    if (like is None) != (epsilon is None):
-        raise typer.BadParameter("--like and --epsilon stand together: a twin of real people has a stated epsilon")
+    _verify(output, report=report, like=like, epsilon=epsilon)
+    _verify_years(years, output, outcomes, apart=report or like is not None)
+    if years is not None and output is not None and outcomes is not None:
+        _write_years(years, applicants, postings, seed, (output, outcomes), as_json=as_json)
+        return
     released: Released | None = None
     if like is None or epsilon is None:
-        records = _sample(applicants, postings, seed)
+        records = _sample(applicants or DemoSizes.applicants, postings or DemoSizes.postings, seed)
     else:
+        if applicants is not None:
+            raise typer.BadParameter("--applicants is not for --like: the twin has as many people as were released")
         records, released = _twin(like, _fraction(epsilon), postings, seed)
     if output is not None:
         write_text(output, dump_records(records))
@@ -67,6 +94,52 @@ def _synthesise(  # noqa: PLR0917 -- one parameter an option of the command line
         print_json(_body(records, output, margins, released))
     else:
         _print(records, output, margins, released)
+
+
+def _verify(output: Path | None, *, report: bool, like: Path | None, epsilon: str | None) -> None:
+    if output is None and not report:
+        raise typer.BadParameter("expected -o FILE, --report or both")
+    if (like is None) != (epsilon is None):
+        raise typer.BadParameter("--like and --epsilon stand together: a twin of real people has a stated epsilon")
+
+
+def _verify_years(years: int | None, output: Path | None, outcomes: Path | None, *, apart: bool) -> None:
+    if (years is None) != (outcomes is None):
+        raise typer.BadParameter("--years and --outcomes stand together: years have records and outcomes")
+    if years is not None and (apart or output is None):
+        raise typer.BadParameter("--years needs -o FILE and goes with neither --report nor --like")
+    if outcomes is not None and outcomes == output:
+        raise typer.BadParameter("--outcomes is the file of -o, expected another one")
+
+
+def _write_years(
+    years: int, applicants: int | None, postings: int | None, seed: int, files: tuple[Path, Path], *, as_json: bool
+) -> None:
+    from features.synthetic.office_years import office_years
+
+    drawn = office_years(
+        n_years=years, n_people=applicants or _OFFICE_APPLICANTS, n_postings=postings or _OFFICE_POSTINGS, seed=seed
+    )
+    write_text(files[0], dump_records(drawn.records))
+    write_text(files[1], _outcomes_text(drawn.outcomes))
+    n_people, n_calls, n_placed = (
+        len(drawn.records.applicants),
+        len(drawn.records.postings),
+        len(drawn.outcomes.outcomes),
+    )
+    if as_json:
+        sizes = {"applicants": n_people, "postings": n_calls, "placements": n_placed}
+        print_json(sizes | {"file": str(files[0]), "outcomes": str(files[1])})
+        return
+    console = people_console()
+    console.print(
+        f"{years} 年分: 応募した人 {n_people} 人、募集 {n_calls} 件を {files[0]} に書きました。", markup=False
+    )
+    console.print(f"着任 {n_placed} 件のその後を {files[1]} に書きました。", markup=False)
+
+
+def _outcomes_text(told: OutcomeFile) -> str:
+    return told.model_dump_json(indent=1, exclude_defaults=True) + "\n"
 
 
 def _print(records: Records, output: Path | None, margins: Sequence[Margin], released: Released | None) -> None:
@@ -85,13 +158,16 @@ def _sample(applicants: int, postings: int, seed: int) -> Records:
     return sample_market(n_applicants=applicants, n_postings=postings, seed=seed)
 
 
-def _twin(like: Path, epsilon: Fraction, n_postings: int, seed: int) -> tuple[Records, Released]:
+def _twin(like: Path, epsilon: Fraction, postings: int | None, seed: int) -> tuple[Records, Released]:
     import numpy as np
 
     from features.synthetic.private_margins import release_margins, twin_like
 
+    own = load_records(like)
+    calls = sum(one.program == "kyoryokutai" for one in own.postings)
+    n_postings = postings or calls or DemoSizes.postings  # calls are public: as many as the office has
     # the noise has a seed of its own that nobody learns: with --seed anybody could take it off again
-    released = release_margins(load_records(like), epsilon=epsilon, rng=np.random.default_rng(secrets.randbits(256)))
+    released = release_margins(own, epsilon=epsilon, rng=np.random.default_rng(secrets.randbits(256)))
     return twin_like(released, n_postings=n_postings, seed=seed), released
 
 
@@ -122,6 +198,7 @@ def _body(
         body["margins"] = [{**one._asdict(), "deviation": one.deviation} for one in margins]
     if released is not None:
         body["epsilon"] = float(released.ledger.total)
+        body["people_error"] = released.people_error
         body["spent"] = {name: str(spent) for name, spent in released.ledger.spent_on.items()}
         body["counts"] = {name: dict(cells) for name, cells in released.counts.items()}
     return body

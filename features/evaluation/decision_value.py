@@ -8,9 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from features.evaluation.augmented import augmented_values, claimed_values
+from features.evaluation.augmented import claimed_values
 from features.evaluation.bootstrap import Interval, mean_intervals
 from features.evaluation.errors import EvaluationError
+from features.evaluation.gains import gain_values
 from features.evaluation.happened import Happened, verified_table
 from features.evaluation.overlap import LEAST_CHANCE, Overlap, overlap_of, supported
 from features.evaluation.plans import sure_plan
@@ -28,7 +29,7 @@ class PlanValue:
     claimed, claimed_gain : float
         By the model that decided. Too high for a plan that was chosen because this model likes it.
     value, gain : Interval
-        Corrected by what happened (AIPW); ``gain`` is over the status quo.
+        Corrected by what happened (AIPW, normalised); ``gain`` is over the status quo.
     overlap : Overlap
         Among the people asked about.
     """
@@ -136,12 +137,8 @@ def decision_value(
     plans = {name: own, **{other: verified_table(plan, other, shape=shape) for other, plan in others.items()}}
     part = _part_of(happened, is_asked)
     done = claimed_values(sure_plan(happened.posting_of, shape[1]), says)[is_asked].mean()
-    columns = [
-        augmented_values(_kept(plan, happened, least), learned, happened)[is_asked]
-        + claimed_values(plan - _kept(plan, happened, least), learned)[is_asked]
-        for plan in plans.values()
-    ]
-    values = np.stack([*columns, *(column - part.stayed for column in columns), part.stayed], axis=1)
+    gains = [gain_values(plan, learned, happened, is_asked, least=least) for plan in plans.values()]
+    values = np.stack([*(part.stayed + gain for gain in gains), *gains, part.stayed], axis=1)
     found = mean_intervals(values, part.cluster, rng=rng, n_draws=n_draws)
     lines: list[PlanValue] = []
     for k, (title, plan) in enumerate(plans.items()):
@@ -156,12 +153,6 @@ def decision_value(
         n_asked=int(is_asked.sum()),
         judged_overlap=overlap_of(own, happened, least=least),
     )
-
-
-def _kept(plan: npt.NDArray[np.float64], happened: Happened, least: float) -> npt.NDArray[np.float64]:
-    """The pairs of a plan that happened with a chance large enough to be corrected by."""
-    kept: npt.NDArray[np.float64] = plan * supported(happened.chance, least=least)
-    return kept
 
 
 def _part_of(happened: Happened, rows: npt.NDArray[np.bool_]) -> Happened:

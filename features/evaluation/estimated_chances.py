@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from features.evaluation.errors import EvaluationError
+from features.evaluation.recalibrated import with_support
 from features.learning.choice_sets import ChoiceSets
 from features.learning.fit import fit
 from features.learning.penalty import Penalty, towards_hand_weights
@@ -22,7 +23,6 @@ from features.learning.stages import stages_of
 __all__ = ["chosen_among", "estimated_chances", "habits_of"]
 
 _Floats = npt.NDArray[np.float64]
-_NO_SUPPORT = 1e-6  # of a pair that was done and never came up: far below what counts as support
 
 
 def chosen_among(
@@ -87,31 +87,31 @@ def estimated_chances(
     """
     if odds.shape != is_allowed.shape or capacity.shape != odds.shape[1:]:
         raise EvaluationError(f"odds have shape {odds.shape}, allowed pairs {is_allowed.shape}, seats {capacity.shape}")
-    total = np.zeros(odds.shape)
-    for _ in range(n_draws):
-        _play(odds, capacity, is_allowed, total, rng)
-    chances: _Floats = total / n_draws
-    placed = np.flatnonzero(posting_of >= 0)
-    chances[placed, posting_of[placed]] = np.maximum(chances[placed, posting_of[placed]], _NO_SUPPORT)
+    chances = _played(odds, capacity, is_allowed, rng, n_draws)
     chances /= np.maximum(chances.sum(axis=1), 1.0)[:, None]  # the mean of draws may exceed 1 by their noise
-    return chances
+    return with_support(chances, posting_of)
 
 
-def _play(
+def _played(
     odds: _Floats,
     capacity: npt.NDArray[np.int64],
     is_allowed: npt.NDArray[np.bool_],
-    total: _Floats,
     rng: np.random.Generator,
-) -> None:
-    """One season of choices; the chances of each seat are added to ``total``."""
-    is_free = np.ones(len(odds), np.bool_)
-    for posting in rng.permutation(odds.shape[1]):
-        for _ in range(int(capacity[posting])):
-            open_to = np.flatnonzero(is_free & is_allowed[:, posting])
-            if not open_to.size:
-                break
-            share = np.exp(odds[open_to, posting] - odds[open_to, posting].max())
-            share /= share.sum()
-            total[open_to, posting] += share
-            is_free[rng.choice(open_to, p=share)] = False
+    n_draws: int,
+) -> _Floats:
+    """Mean of seasons of choices, drawn side by side, seat by seat; each has the postings in an order of its own."""
+    n, m = odds.shape
+    liking = np.where(is_allowed, odds, -np.inf).T
+    seats = np.array([np.repeat(order, capacity[order]) for order in (rng.permutation(m) for _ in range(n_draws))])
+    total, is_free, each = np.zeros((m, n)), np.ones((n_draws, n), np.bool_), np.arange(n_draws)
+    for posting in seats.T if n else ():
+        keen = np.where(is_free, liking[posting], -np.inf)
+        most = keen.max(axis=1, keepdims=True)
+        share = np.exp(keen - np.where(np.isfinite(most), most, 0.0))
+        heaped = np.cumsum(share, axis=1)
+        is_open = heaped[:, -1] > 0
+        share[is_open] /= heaped[is_open, -1:]
+        np.add.at(total, posting, share)
+        drawn = (heaped <= rng.random((n_draws, 1)) * heaped[:, -1:]).sum(axis=1)
+        is_free[each[is_open], drawn[is_open]] = False
+    return total.T / n_draws

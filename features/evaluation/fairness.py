@@ -49,7 +49,8 @@ class Parity:
     gaps : dict of str to float
         Largest mean less the smallest, a measure each.
     p_values : dict of str to float
-        Share of shuffled attributes with a gap as large: what a label without meaning would show.
+        Share of shuffled attributes with a gap as large, the attribute as it is counted among them: what a label
+        without meaning would show. Never 0.
     left_out : int
         People in groups that are too small.
     """
@@ -99,7 +100,7 @@ def parity_of(
     group : (n,) int64
         The attribute.
     cluster : (n,) int64
-        People whose fates hang together.
+        People whose fates hang together: a household, or all of one municipality. Their labels are dealt out together.
     rng : numpy.random.Generator
         Of intervals and shuffles.
     n_draws : int, default 1000
@@ -108,6 +109,16 @@ def parity_of(
     ------
     EvaluationError
         If the arrays do not fit or fewer than two groups have enough people.
+
+    Notes
+    -----
+    Labels move in whole clusters, between clusters of one size [1]_; a cluster of a size that no other has keeps its
+    own. Where few clusters can be exchanged few shuffles differ from what is, and the p values say so by being large.
+
+    References
+    ----------
+    .. [1] B. Phipson and G. K. Smyth (2010), Permutation p-values should never be zero, Statistical Applications in
+       Genetics and Molecular Biology 9(1), article 39, :doi:`10.2202/1544-6115.1585`.
 
     Examples
     --------
@@ -124,9 +135,10 @@ def parity_of(
     if told.size < 2:
         raise EvaluationError(f"{told.size} groups of at least {FEWEST} people, expected at least 2 to compare")
     gaps = {name: _gap(values, group, told) for name, values in measures.items()}
-    shuffled = [rng.permutation(group) for _ in range(n_draws)]
+    blocks = _blocks(cluster)
+    shuffled = [_shuffled(group, blocks, rng) for _ in range(n_draws)]
     p_values = {
-        name: float(np.mean([_gap(values, one, told) >= gaps[name] - 1e-12 for one in shuffled]))
+        name: (1 + sum(_gap(values, one, told) >= gaps[name] - 1e-12 for one in shuffled)) / (n_draws + 1)
         for name, values in measures.items()
     }
 
@@ -145,6 +157,23 @@ def _gap(values: npt.NDArray[np.float64], group: npt.NDArray[np.int64], told: np
     has = ~np.isnan(values)
     means = [values[has & (group == one)].mean() for one in told if (has & (group == one)).any()]
     return float(max(means) - min(means)) if means else 0.0
+
+
+def _blocks(cluster: npt.NDArray[np.int64]) -> list[npt.NDArray[np.int64]]:
+    """Rows of the clusters, those of one size together: (clusters, size) each."""
+    _known, at, sizes = np.unique(cluster, return_inverse=True, return_counts=True)
+    order = np.argsort(at, kind="stable")
+    return [order[sizes[at[order]] == size].reshape(-1, int(size)) for size in np.unique(sizes)]
+
+
+def _shuffled(
+    group: npt.NDArray[np.int64], blocks: list[npt.NDArray[np.int64]], rng: np.random.Generator
+) -> npt.NDArray[np.int64]:
+    """The labels dealt out anew, whole clusters at a time."""
+    dealt = group.copy()
+    for rows in blocks:
+        dealt[rows] = group[rng.permutation(rows)]
+    return dealt
 
 
 def _ranks(scores: npt.NDArray[np.float64], is_allowed: npt.NDArray[np.bool_]) -> npt.NDArray[np.int64]:

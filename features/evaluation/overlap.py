@@ -8,18 +8,26 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from features.evaluation.augmented import weights_of
 from features.evaluation.errors import EvaluationError
 from features.evaluation.happened import Happened, verified_table
 
-__all__ = ["LEAST_CHANCE", "LEAST_EFFECTIVE", "LEAST_SUPPORTED", "Overlap", "overlap_of", "supported"]
+__all__ = [
+    "LEAST_CHANCE",
+    "LEAST_EFFECTIVE",
+    "LEAST_SUPPORTED",
+    "Overlap",
+    "agreed_by",
+    "overlap_of",
+    "speaking_weights",
+    "supported",
+]
 
 LEAST_CHANCE: Final = 0.05
 """A pair that was done with a smaller chance has no support: one such person would count more than twenty times."""
 LEAST_SUPPORTED: Final = 0.5
-"""With less of the planned pairs supported a plan's value is not answerable."""
+"""With less of the planned pairs supported, or of those that change something, a value is not answerable."""
 LEAST_EFFECTIVE: Final = 10.0
-"""With fewer people, each counted once, in whom plan and past agree, its value is not answerable either."""
+"""With fewer people, each counted once, who agree and speak for those it moves, it is not answerable either."""
 
 
 @dataclass(frozen=True)
@@ -35,8 +43,13 @@ class Overlap:
     agreed : float
         People who were placed where the plan wants them (expected).
     effective : float
-        Effective number of people in whom plan and past agree: (Σw)²/Σw² of their weights.
+        Effective number of people in whom plan and past agree, as they speak for those who are moved: (Σw)²/Σw² of
+        :func:`speaking_weights`; of those who agree where nobody is moved.
     largest_weight : float
+    changed : float
+        People placed elsewhere than it was done (expected).
+    changed_supported : float
+        Share of them at a posting where they had at least the least chance; 1 where there are none.
     """
 
     planned: float
@@ -44,11 +57,14 @@ class Overlap:
     agreed: float
     effective: float
     largest_weight: float
+    changed: float
+    changed_supported: float
 
     @property
     def is_answerable(self) -> bool:
-        """Whether the plan's value can be told from what happened."""
-        return self.supported >= LEAST_SUPPORTED and self.effective >= LEAST_EFFECTIVE
+        """Whether the plan's value can be told from what happened; what was done can always be."""
+        is_supported = min(self.supported, self.changed_supported) >= LEAST_SUPPORTED
+        return not self.changed or (is_supported and self.effective >= LEAST_EFFECTIVE)
 
 
 def supported(chance: npt.NDArray[np.float64], *, least: float = LEAST_CHANCE) -> npt.NDArray[np.bool_]:
@@ -65,6 +81,24 @@ def supported(chance: npt.NDArray[np.float64], *, least: float = LEAST_CHANCE) -
     return is_supported
 
 
+def agreed_by(plan: npt.NDArray[np.float64], happened: Happened) -> npt.NDArray[np.float64]:
+    """How often the plan does what was done, (n,); 0 for people without a place."""
+    if plan.shape[1] == 0:
+        return np.zeros(len(plan))
+    agreed = plan[np.arange(len(plan)), np.maximum(happened.posting_of, 0)]
+    return np.where(happened.is_placed, agreed, 0.0)
+
+
+def speaking_weights(plan: npt.NDArray[np.float64], happened: Happened) -> npt.NDArray[np.float64]:
+    """For how many others like them, whom the plan would have moved, those in agreement speak, (n,).
+
+    The odds (1 − chance) / chance of the place given: whoever was bound to be placed there speaks for nobody.
+    """
+    chance = happened.chance_taken
+    weights: npt.NDArray[np.float64] = agreed_by(plan, happened) * np.maximum(1.0 - chance, 0.0) / chance
+    return weights
+
+
 def overlap_of(plan: npt.ArrayLike, happened: Happened, *, least: float = LEAST_CHANCE) -> Overlap:
     """Compare a plan with the chances of what was done.
 
@@ -78,17 +112,22 @@ def overlap_of(plan: npt.ArrayLike, happened: Happened, *, least: float = LEAST_
     Examples
     --------
     >>> half = Happened(np.array([0, 1]), np.array([1.0, 0.0]), np.array([[0.5, 0.5], [0.0, 1.0]]), np.arange(2))
-    >>> overlap_of(np.array([[1.0, 0.0], [1.0, 0.0]]), half)
-    Overlap(planned=2.0, supported=0.5, agreed=1.0, effective=1.0, largest_weight=2.0)
+    >>> found = overlap_of(np.array([[1.0, 0.0], [1.0, 0.0]]), half)
+    >>> found.supported, found.agreed, found.effective, found.changed, found.changed_supported
+    (0.5, 1.0, 1.0, 1.0, 0.0)
     """
     rows = verified_table(plan, "plan", shape=happened.chance.shape)
     kept = rows * supported(happened.chance, least=least)
-    weights = weights_of(kept, happened)
+    agreed = agreed_by(kept, happened)
+    changed = float(rows.sum() - agreed_by(rows, happened).sum())
+    weights = speaking_weights(kept, happened) if changed else agreed
     planned, squares = float(rows.sum()), float((weights**2).sum())
     return Overlap(
         planned=planned,
         supported=float(kept.sum()) / planned if planned else 0.0,
-        agreed=float((weights * happened.chance_taken).sum()),
+        agreed=float(agreed.sum()),
         effective=float(weights.sum()) ** 2 / squares if squares else 0.0,
         largest_weight=float(weights.max(initial=0.0)),
+        changed=changed,
+        changed_supported=float(kept.sum() - agreed.sum()) / changed if changed else 1.0,
     )

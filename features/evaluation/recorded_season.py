@@ -21,6 +21,7 @@ from features.evaluation.happened import Happened
 from features.evaluation.judged_season import JudgedSeason
 from features.evaluation.judging_models import SeasonPairs, claimed_chances, judging_chances
 from features.evaluation.plans import best_assignment
+from features.evaluation.recalibrated import recalibrated
 from features.evaluation.season_people import SeasonPeople, season_people
 from features.learning.choice_sets import ChoiceSets
 from features.learning.term_values import term_values, terms_of
@@ -155,7 +156,7 @@ def _chances(
     hand = {term: market.weights.coordinator.get(term, 0.0) for term in choices.terms}
     odds = np.stack(values, axis=1) @ habits_of(choices, hand)
     chances = estimated_chances(odds, season.capacity, season.is_allowed, season.posting_of, rng=rng)
-    return chances, int(choices.n_sets)
+    return recalibrated(chances, season.posting_of), int(choices.n_sets)
 
 
 def _municipalities(market: ScoredMarket, season: SeasonPeople) -> npt.NDArray[np.int64]:

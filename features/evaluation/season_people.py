@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import NamedTuple
 
 import numpy as np
@@ -66,7 +67,10 @@ def season_people(market: ScoredMarket, recorded: RecordedPlacements, rows: _Who
     told = [recorded.outcomes[int(row)] for row in rows]
     row_of_person = {applicants[one.applicant_id]: row for row, one in enumerate(told)}
     if len(row_of_person) < len(told):
-        raise EvaluationError(f"somebody has two placements in fiscal year {year}, expected one a person and year")
+        (twice, _n), *_ = Counter(one.applicant_id for one in told).most_common(1)
+        raise EvaluationError(
+            f"outcomes: applicant {twice} has two placements in fiscal year {year}, expected one a person and year"
+        )
     placed_at = np.array([index_of[one.posting_id] for one in told], dtype=np.int64)
     postings = np.unique(placed_at)
     people = np.array(sorted({*row_of_person, *_without_place(market, recorded, postings, year)}), dtype=np.int64)

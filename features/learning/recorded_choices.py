@@ -85,10 +85,36 @@ def choices_in_file(market: ScoredMarket, side: Side, file: ChoiceFile, *, outsi
     Raises
     ------
     RecordError
-        If an id is not in the market.
+        If an id is not in the market, naming the choice and the column.
+
+    Notes
+    -----
+    The order of the file is no information: choices are read in the order of whose they are, who is shown in that of
+    the ids, so that the same choices give the same weights to the last bit.
     """
-    chosen = [one for one in file.choices if (one.posting_id is None) == (side == "applicant")]
+    _verify_known(market, file)
+    chosen = [_sorted(one) for one in file.choices if (one.posting_id is None) == (side == "applicant")]
+    chosen.sort(key=lambda one: (one.posting_id or one.applicant_id or "", one.decided_by or "", one.shown, one.places))
     return _collected(market, side, chosen, counted=Counter(), outside=outside)
+
+
+def _sorted(one: Choice) -> Choice:
+    return one.model_copy(
+        update={"shown": tuple(sorted(one.shown)), "chosen": tuple(tuple(sorted(place)) for place in one.places)}
+    )
+
+
+def _verify_known(market: ScoredMarket, file: ChoiceFile) -> None:
+    applicants, postings = market.applicants.index_of, market.postings.index_of
+    for row, one in enumerate(file.choices):
+        at, others, side = f"choices[{row}]", postings, "posting"
+        if one.posting_id is not None:
+            row_of(postings, one.posting_id, "posting", place=f"{at}.posting_id")
+            others, side = applicants, "applicant"
+        else:
+            row_of(applicants, one.applicant_id or "", "applicant", place=f"{at}.applicant_id")
+        for place, an_id in enumerate(one.shown):
+            row_of(others, an_id, side, place=f"{at}.shown[{place}]")
 
 
 def _decided(market: ScoredMarket) -> Iterable[Choice]:

@@ -9,6 +9,7 @@ import numpy.typing as npt
 from sklearn.base import BaseEstimator
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.utils.validation import check_is_fitted
+from threadpoolctl import threadpool_limits
 
 from features.staying.errors import StayingError
 from features.staying.month_rows import month_rows, months_in
@@ -102,7 +103,8 @@ class BoostedStay(BaseEstimator):
         does_stay = np.repeat([True, False], len(inputs))
         weight = np.concatenate([stays, rows.leaves])
         used = weight > 0
-        self.trees_ = trees.fit(np.vstack([inputs, inputs])[used], does_stay[used], sample_weight=weight[used])
+        with threadpool_limits(1):  # threads would wait for each other at every small node
+            self.trees_ = trees.fit(np.vstack([inputs, inputs])[used], does_stay[used], sample_weight=weight[used])
         self.classes_ = np.array([False, True])
         return self
 

@@ -1,7 +1,8 @@
 """Files of stay models: what was learned, as JSON that reads back to a model which tells the same chances.
 
 No placement stands in a file. A municipality with fewer than five placements is not told apart in it, because the
-effect of a place where one person was placed would tell what became of that person.
+effect of a place where one person was placed would tell what became of that person. Where terms end is told on a
+coarse grid, outwards: the smallest and largest value of a term are those of one person each.
 """
 
 from __future__ import annotations
@@ -25,7 +26,9 @@ __all__ = ["SMALLEST_PLACE", "StayModelFile", "load_stay_model", "stay_model_fil
 SMALLEST_PLACE: Final = 5
 """Placements of a municipality from which on its effect is told."""
 
+_GRID: Final = 0.05  # half of what lies beyond the past and still counts as inside
 _MOST: Final = 50.0  # log-odds of one month: e^50 is no odds that anybody learned
+_ROUNDING: Final = 1e-6
 _SLACK: Final = 1e-8  # of the largest number in a matrix: what rounding leaves
 
 _Number = Annotated[float, Field(allow_inf_nan=False, ge=-1e15, le=1e15)]
@@ -149,10 +152,10 @@ def stay_model_file(
             for j in (told if fit.place_sd > 0 else [])
         ),
         support=SupportPart(
-            low=tuple(curve.support.low.tolist()),
-            high=tuple(curve.support.high.tolist()),
+            low=tuple(_on_grid(np.floor(curve.support.low / _GRID + _ROUNDING))),
+            high=tuple(_on_grid(np.ceil(curve.support.high / _GRID - _ROUNDING))),
             inverse=_rows(curve.support.inverse),
-            most_leverage=curve.support.most_leverage,
+            most_leverage=float(_on_grid(np.ceil(np.array([curve.support.most_leverage]) / _GRID - _ROUNDING))[0]),
         ),
         provenance=dict(provenance),
     )
@@ -192,6 +195,10 @@ def load_stay_model(path: Path) -> StayModel:
     places = np.array([int(place.municipality_code) for place in told.places], dtype=np.int64)
     model = StayModel(terms=told.terms, ends=told.ends, months=told.months)
     return model.with_curve(LearnedCurve(told.terms, told.ends, fit, places, support, told.seen_months))
+
+
+def _on_grid(steps: np.ndarray[tuple[int, ...], np.dtype[np.float64]]) -> list[float]:
+    return [float(step) for step in np.round(steps * _GRID, 10).tolist()]
 
 
 def _rows(matrix: np.ndarray[tuple[int, ...], np.dtype[np.float64]]) -> tuple[_Row, ...]:

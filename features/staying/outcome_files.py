@@ -6,15 +6,17 @@
       {"applicant_id": "a1", "posting_id": "p1", "started_on": "2024-04-01", "there_on": "2026-11-20"},
       {"applicant_id": "a2", "posting_id": "p1", "started_on": "2024-04-01", "left_on": "2024-12-31"},
       {"applicant_id": "a3", "posting_id": "p2", "started_on": "2024-04-01", "left_on": "2025-03-31",
-       "as_planned": true}
+       "as_planned": true, "settled": true}
     ]}
 
-Each tells ``there_on``, the last day on which the person is known to have been there, or ``left_on``. Reasons, remarks
-and names are not part of the format.
+Each tells ``there_on``, the last day on which the person is known to have been there, or ``left_on``. Of a term that
+ended as planned ``settled`` may say whether the person settled there or nearby. Reasons, remarks and names are not part
+of the format.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Final
@@ -26,7 +28,7 @@ from features.json_models import load_model
 from features.plain_values import Day
 from features.records import Identifier
 
-__all__ = ["Outcome", "OutcomeFile", "load_outcomes"]
+__all__ = ["Outcome", "OutcomeFile", "load_outcomes", "sorted_outcomes"]
 
 _EARLIEST: Final = date(1900, 1, 1)
 
@@ -42,6 +44,7 @@ class Outcome(BaseModel):
     there_on: Day | None = Field(None, description="Last day the person is known to have been there.")
     left_on: Day | None = None
     as_planned: bool = Field(default=False, description="The term ended as planned: that is no leaving.")
+    settled: bool | None = Field(None, description="After a term that ended as planned: settled there or nearby.")
 
     @model_validator(mode="after")
     def _fits(self) -> Outcome:
@@ -51,6 +54,8 @@ class Outcome(BaseModel):
             raise ValueError("has both or none of there_on and left_on, expected exactly one")
         if self.as_planned and self.left_on is None:
             raise ValueError("as_planned needs left_on")
+        if self.settled is not None and not self.as_planned:
+            raise ValueError("settled needs as_planned: it is told of a term that ended as planned")
         if self.last_known < self.started_on:
             raise ValueError("tells a day before started_on, expected that day or a later one")
         return self
@@ -77,6 +82,12 @@ class OutcomeFile(BaseModel):
             if first.setdefault(pair, row) != row:
                 raise ValueError(f"outcomes {first[pair]} and {row} are of one person at one posting, expected one")
         return self
+
+
+def sorted_outcomes(outcomes: Iterable[Outcome]) -> list[dict[str, object]]:
+    """Outcomes as JSON in one order, whatever that of the file was: what a digest is taken of."""
+    ordered = sorted(outcomes, key=lambda one: (one.applicant_id, one.posting_id))
+    return [one.model_dump(mode="json", exclude_none=True) for one in ordered]
 
 
 def load_outcomes(path: Path, *, today: date | None = None) -> OutcomeFile:

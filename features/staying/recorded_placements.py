@@ -8,7 +8,7 @@ that was written anew since is read as it is now.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -33,7 +33,7 @@ class RecordedPlacements:
     Attributes
     ----------
     placements : Placements
-        ``municipality`` is the code as a number, ``year`` the fiscal year of the start.
+        ``municipality`` is the code as a number, ``year`` the fiscal year of the start; ``settled`` 1 there or nearby.
     outcomes : tuple of Outcome
         One a placement, in the same order.
     left_out : dict of reason to int
@@ -63,7 +63,7 @@ def recorded_placements(market: ScoredMarket, outcomes: Sequence[Outcome], *, on
     Raises
     ------
     RecordError
-        If an id is not in the market.
+        If an id is not in the market, naming the outcome and the column.
 
     Notes
     -----
@@ -71,9 +71,7 @@ def recorded_placements(market: ScoredMarket, outcomes: Sequence[Outcome], *, on
     would have had (:mod:`features.staying.looks`): the same for both, or the share of those who stayed is wrong.
     """
     counted, begun = Counter[str](), list[tuple[Outcome, int, int]]()
-    for one in sorted(outcomes, key=lambda one: (one.started_on, one.applicant_id, one.posting_id)):
-        i = row_of(market.applicants.index_of, one.applicant_id, "applicant")
-        j = row_of(market.postings.index_of, one.posting_id, "posting")
+    for one, i, j in sorted(_found(market, outcomes), key=lambda line: (line[0].started_on, *_pair(line[0]))):
         if market.wants_no_order[i]:
             counted["wants_no_order"] += 1
         elif one.started_on > on:
@@ -94,9 +92,28 @@ def recorded_placements(market: ScoredMarket, outcomes: Sequence[Outcome], *, on
         seen_months=rows[:, 3],
         municipality=np.array([int(calls[int(j)].municipality_code) for j in rows[:, 1]], dtype=np.int64),
         year=np.array([fiscal_year(one.started_on) for one in told], dtype=np.int64),
+        settled=np.array([_settled(one, on) for one in told], dtype=np.int64),
     )
     asked = np.array([one.left_on is None and whole_months(one.started_on, on) >= 12 for one in told], dtype=np.bool_)
     return RecordedPlacements(placements, told, dict(counted), int((asked & (placements.seen_months < 12)).sum()))
+
+
+def _found(market: ScoredMarket, outcomes: Sequence[Outcome]) -> Iterator[tuple[Outcome, int, int]]:
+    """Each outcome with the rows of its applicant and posting."""
+    for row, one in enumerate(outcomes):
+        at = f"outcomes[{row}]"
+        i = row_of(market.applicants.index_of, one.applicant_id, "applicant", place=f"{at}.applicant_id")
+        yield one, i, row_of(market.postings.index_of, one.posting_id, "posting", place=f"{at}.posting_id")
+
+
+def _pair(one: Outcome) -> tuple[str, str]:
+    return one.applicant_id, one.posting_id
+
+
+def _settled(one: Outcome, on: date) -> int:
+    """1 settled, 0 gone, -1 not known on that day."""
+    is_known = one.settled is not None and one.left_on is not None and one.left_on <= on
+    return int(bool(one.settled)) if is_known else -1
 
 
 def _features(market: ScoredMarket, rows: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:

@@ -13,7 +13,7 @@ from scipy.optimize import brentq
 from features.synthetic.outcome_truth import LAST_MONTHS, OutcomeTruth
 from features.synthetic.year_draws import FILE, Sizes, draw_years
 
-__all__ = ["known_truth"]
+__all__ = ["known_truth", "solved_truth", "unsolved_truth"]
 
 Reals = npt.NDArray[np.float64]
 
@@ -34,10 +34,14 @@ def known_truth() -> OutcomeTruth:
     >>> known_truth().exit_codes
     ('community', 'administration', 'income', 'host', 'family', 'other_work')
     """
-    unsolved = _unsolved()
+    unsolved = unsolved_truth()
     (year,) = draw_years(_REFERENCE_SEED, _REFERENCE, unsolved)
     placed = np.flatnonzero(year.assigned >= 0)
-    rows = year.terms[placed, year.assigned[placed]]
+    return solved_truth(unsolved, year.terms[placed, year.assigned[placed]])
+
+
+def solved_truth(unsolved: OutcomeTruth, rows: Reals) -> OutcomeTruth:
+    """The truth with the bases by which people placed with terms ``(n, K)``, n at least 1, meet the totals."""
     # officers see neither, so what a place and a person add is normal whatever the terms are: no draw is needed
     hidden = np.hypot(unsolved.place_sd, unsolved.person_sd) * _NODES
     score = (rows @ unsolved.effects)[:, None] + hidden
@@ -52,7 +56,8 @@ def known_truth() -> OutcomeTruth:
     return replace(unsolved, base=np.array(base), settling_base=settling_base)
 
 
-def _unsolved() -> OutcomeTruth:
+def unsolved_truth() -> OutcomeTruth:
+    """Effects and noise as the file has them, all bases 0."""
     staying, settling = FILE.shares("staying_contrasts"), FILE.shares("settling_contrasts")
     reach = {term: FILE.shares(f"term_{term}")["reach"] for term in staying}
     settled, works = FILE.shares("settled_after_term"), FILE.shares("work_of_settled")

@@ -10,13 +10,12 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from features.municipalities import table
+from features.municipalities import LANDLOCKED, table
 from features.synthetic.draws import indices, quota_counts
 from features.synthetic.parameters import names_of, number, shares
 
 __all__ = ["Places", "kigyojin_places", "origin_places", "places", "popularity", "posting_places"]
 
-_LANDLOCKED = ("09", "10", "11", "19", "20", "21", "25", "29")
 _FISHERY_EMPLOYEES = 20
 _RICE_AUGUST_C = 20.5  # Asahikawa grows rice, Wakkanai does not
 _KIND = {"full": "A", "partial": "P", "none": "U"}
@@ -53,7 +52,7 @@ def places() -> Places:
     frame = table()
     code = tuple(frame["code"].to_list())
     island = (frame["land"] == "island").to_numpy()
-    inland = frame["pref_code"].is_in(_LANDLOCKED) | frame["code"].is_in(names_of("inland_fish_farms"))
+    inland = frame["pref_code"].is_in(LANDLOCKED) | frame["code"].is_in(names_of("inland_fish_farms"))
     fishery = (frame["emp_fishery"].fill_null(0) >= _FISHERY_EMPLOYEES) & ~inland
     famous = frame["code"].is_in(names_of("famous_municipalities")).to_numpy()
     habitable = frame["habitable_km2"].cast(pl.Float64)

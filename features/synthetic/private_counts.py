@@ -6,6 +6,7 @@ Noise is drawn in whole numbers and fractions throughout: floating-point noise l
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -15,7 +16,7 @@ import numpy as np
 
 from features.errors import SyntheticError
 
-__all__ = ["PrivacyLedger", "geometric_noise", "private_histogram"]
+__all__ = ["PrivacyLedger", "geometric_noise", "noise_variance", "noisy_counts", "private_histogram", "withheld"]
 
 _DIGITS: Final = 10**6
 
@@ -113,9 +114,32 @@ def private_histogram(
     >>> found["no"] is None, abs(found["yes"] - 40) < 5, ledger.left
     (True, True, Fraction(0, 1))
     """
+    return withheld(noisy_counts(counts, name=name, epsilon=epsilon, ledger=ledger, rng=rng), smallest)
+
+
+def noisy_counts(
+    counts: Mapping[str, int], *, name: str, epsilon: Fraction, ledger: PrivacyLedger, rng: np.random.Generator
+) -> dict[str, int]:
+    """Counts with noise, small ones and those below 0 too: their sum is right on average."""
     ledger.spend(name, epsilon)
-    noisy = {cell: count + geometric_noise(rng, epsilon) for cell, count in counts.items()}
+    return {cell: count + geometric_noise(rng, epsilon) for cell, count in counts.items()}
+
+
+def withheld(noisy: Mapping[str, int], smallest: int) -> dict[str, int | None]:
+    """The same without the counts below ``smallest``; what is left adds up to too many where most cells are empty."""
     return {cell: count if count >= smallest else None for cell, count in noisy.items()}
+
+
+def noise_variance(epsilon: Fraction) -> float:
+    """Of :func:`geometric_noise`: 2 e^(−ε) / (1 − e^(−ε))².
+
+    Examples
+    --------
+    >>> round(noise_variance(Fraction(1)), 3)
+    1.841
+    """
+    decay = math.exp(-epsilon)
+    return 2 * decay / (1 - decay) ** 2
 
 
 def geometric_noise(rng: np.random.Generator, epsilon: Fraction) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -14,10 +15,11 @@ from features.errors import SyntheticError
 from features.records import Applicant, Records
 from features.synthetic.market import sample_market
 from features.synthetic.parameters import Parameter, instead, shares
-from features.synthetic.private_counts import PrivacyLedger, private_histogram
+from features.synthetic.private_counts import PrivacyLedger, noise_variance, noisy_counts, withheld
 
 __all__ = ["MARGINS", "Released", "parameters_like", "release_margins", "twin_like"]
 
+_FEWEST: Final = 5  # as of a cell
 _UNKNOWN: Final = "unknown"
 _Cell = Callable[[Applicant], str | None]
 
@@ -89,10 +91,17 @@ class Released:
     counts : mapping of margin to mapping of cell to int or None
         ``None`` where the cell is too small; the cell ``unknown`` has those who do not say.
     ledger : PrivacyLedger
+    people : int
+        How many there are, by the mean of all margins before small cells were withheld: nothing more is spent on it,
+        and it is right on average also where most cells are empty.
+    people_error : float
+        Standard error of that, the same whoever is there.
     """
 
     counts: Mapping[str, Mapping[str, int | None]]
     ledger: PrivacyLedger
+    people: int
+    people_error: float
 
 
 def release_margins(records: Records, *, epsilon: Fraction, rng: np.random.Generator, smallest: int = 5) -> Released:
@@ -101,8 +110,8 @@ def release_margins(records: Records, *, epsilon: Fraction, rng: np.random.Gener
     Parameters
     ----------
     records : Records
-        One person is one applicant with the own applications; that is what ε speaks of. Postings are public and are not
-        read.
+        One person is one applicant with the own applications; that is what ε speaks of. Those of 起業人 are not
+        counted, since the twin has none. Postings are public and are not read.
     epsilon : Fraction
         Of all nine releases together.
     rng : numpy.random.Generator
@@ -117,15 +126,19 @@ def release_margins(records: Records, *, epsilon: Fraction, rng: np.random.Gener
     ledger = PrivacyLedger(epsilon)
     each = epsilon / len(MARGINS)
     sent = Counter(application.applicant_id for application in records.applications)
-    counted = {name: _counted(records.applicants, margin) for name, margin in _MARGINS.items()}
-    times = Counter(str(min(sent[applicant.applicant_id], 6)) for applicant in records.applicants)
+    members = tuple(person for person in records.applicants if "kyoryokutai" in person.programs)
+    counted = {name: _counted(members, margin) for name, margin in _MARGINS.items()}
+    times = Counter(str(min(sent[person.applicant_id], 6)) for person in members)
     counted[_APPLICATIONS] = {cell: times[cell] for cell in _APPLICATION_CELLS}
+    noisy = {
+        name: noisy_counts(cells, name=name, epsilon=each, ledger=ledger, rng=rng) for name, cells in counted.items()
+    }
+    n_cells = sum(len(cells) for cells in noisy.values())
     return Released(
-        counts={
-            name: private_histogram(cells, name=name, epsilon=each, ledger=ledger, rng=rng, smallest=smallest)
-            for name, cells in counted.items()
-        },
+        counts={name: withheld(cells, smallest) for name, cells in noisy.items()},
         ledger=ledger,
+        people=max(0, round(sum(sum(cells.values()) for cells in noisy.values()) / len(MARGINS))),
+        people_error=math.sqrt(n_cells * noise_variance(each)) / len(MARGINS),
     )
 
 
@@ -159,14 +172,17 @@ def twin_like(released: Released, *, n_postings: int, seed: int) -> Records:
     Raises
     ------
     SyntheticError
-        If too few people were released to tell how many there are.
+        If there are so few people that they cannot be told from none (two standard errors).
     """
-    people = sum(count or 0 for count in released.counts["housing_need"].values())
-    if not people:
-        raise SyntheticError("every count is too small to be released: use a larger epsilon or more people")
+    fewest = max(_FEWEST, math.ceil(2 * released.people_error))
+    if released.people < fewest:
+        raise SyntheticError(
+            f"every count is too small to be released: with epsilon {float(released.ledger.total):g} fewer than "
+            f"{fewest} people cannot be told from none; use a larger epsilon or more people"
+        )
     with instead(parameters_like(released)):
         return sample_market(
-            n_applicants=people, n_postings=n_postings, seed=seed, n_kigyojin_postings=0, n_company_people=0
+            n_applicants=released.people, n_postings=n_postings, seed=seed, n_kigyojin_postings=0, n_company_people=0
         )
 
 

@@ -57,9 +57,29 @@ def test_a_twin_of_an_offices_people_tells_its_epsilon_and_spends_it_exactly(cli
     assert body["epsilon"] == 9.0
     assert set(body["spent"].values()) == {"1"}
     assert len(json.loads(twin.read_text(encoding="utf-8"))["applicants"]) == body["applicants"]
-    assert body["applicants"] > 60
+    assert body["applicants"] == pytest.approx(150, abs=5 * body["people_error"])  # not the 120 of companies too
+    assert body["postings"] == 20
     status, out, _ = cli("synthesise", "--like", str(own), "--epsilon", "9", "-o", str(twin), *SMALL[2:])
     assert "ε = 9" in out
+
+
+def test_an_offices_years_teach_weights_and_stays_by_the_commands_alone(cli: Cli, tmp_path: Path) -> None:
+    records, outcomes = tmp_path / "records.json", tmp_path / "outcomes.json"
+    sizes = ("--years", "4", "--applicants", "80", "--postings", "30")
+    status, out, _ = cli("synthesise", *sizes, "-o", str(records), "--outcomes", str(outcomes), "--json")
+    drawn, files = json.loads(out), ("--applicants", str(records), "--postings", str(records), "--json")
+
+    assert status == 0
+    assert drawn["placements"] == len(json.loads(outcomes.read_text(encoding="utf-8"))["outcomes"]) >= 30
+    status, out, _ = cli("learn", *files)
+    assert status == 0
+    assert json.loads(out)["n_choices"] >= 10
+    status, out, _ = cli("learn-stay", *files, "--outcomes", str(outcomes))
+    assert status == 0
+    assert json.loads(out)["n_known"] >= 30
+    status, out, _ = cli("evaluate", "decision", "--records", str(records), "--outcomes", str(outcomes), "--json")
+    assert status in {0, 1}
+    assert json.loads(out)["is_answerable"] is (status == 0)
 
 
 @pytest.mark.parametrize(
@@ -68,6 +88,17 @@ def test_a_twin_of_an_offices_people_tells_its_epsilon_and_spends_it_exactly(cli
         ((), "expected -o FILE, --report or both"),
         (("--report", "--like", "x.json"), "--like and --epsilon stand together"),
         (("--report", "--epsilon", "1"), "--like and --epsilon stand together"),
+        (("-o", "x.json", "--years", "2"), "--years and --outcomes stand together"),
+        (("-o", "x.json", "--outcomes", "y.json"), "--years and --outcomes stand together"),
+        (
+            ("-o", "x.json", "--outcomes", "x.json", "--years", "2"),
+            "--outcomes is the file of -o, expected another one",
+        ),
+        (("--report", "--outcomes", "y.json", "--years", "2"), "--years needs -o FILE and goes with neither"),
+        (
+            ("-o", "x.json", "--like", "x.json", "--epsilon", "1", "--applicants", "9"),
+            "--applicants is not for --like: the twin has as many people as were released",
+        ),
         (("--report", "--like", "x.json", "--epsilon", "0"), "--epsilon is 0, expected above 0, at most 100"),
         (("--report", "--like", "x.json", "--epsilon", "0.00001"), "at most four decimals"),
         (("--report", "--like", "x.json", "--epsilon", "1/0"), "--epsilon is 1/0, expected a number such as 1 or 0.5"),

@@ -161,3 +161,14 @@ def test_a_score_that_moves_in_its_last_bit_is_found() -> None:
     assert (found.changed, found.n_scores, found.n_swaps) == (3, 3, 2)
     with pytest.raises(EvaluationError, match="no value to swap to"):
         swap_test(leaks, ["y"], [])
+
+
+def test_no_shuffle_makes_a_p_value_of_0_and_labels_of_a_cluster_move_together() -> None:
+    half = np.repeat([0, 1], 20)
+    alone = parity_of({"placed": 1.0 - half}, half, np.arange(40), rng=RNG(0), n_draws=99)
+    towns = parity_of({"placed": 1.0 - half}, half, np.repeat(np.arange(4), 10), rng=RNG(0), n_draws=99)
+    uneven = parity_of({"placed": 1.0 - half}, half, np.repeat([0, 1, 1, 1], 10), rng=RNG(0), n_draws=99)
+
+    assert alone.p_values["placed"] == 0.01
+    assert towns.p_values["placed"] > 0.2  # two of six ways to name two of four towns show as much
+    assert uneven.p_values["placed"] == 1.0  # no two clusters can be exchanged

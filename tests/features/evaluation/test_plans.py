@@ -87,7 +87,7 @@ def test_counted_chances_are_shares_of_the_draws() -> None:
 def test_a_plan_that_does_what_was_done_for_certain_is_wholly_supported() -> None:
     done = happened([0, 1, -1], [1.0, 0.0, 0.0], [[1.0, 0.0], [0.0, 1.0], [0.0, 0.0]])
 
-    assert overlap_of(sure_plan(done.posting_of, 2), done) == Overlap(2.0, 1.0, 2.0, 2.0, 1.0)
+    assert overlap_of(sure_plan(done.posting_of, 2), done) == Overlap(2.0, 1.0, 2.0, 2.0, 1.0, 0.0, 1.0)
 
 
 def test_without_support_or_with_few_in_agreement_a_plan_is_not_answerable() -> None:

@@ -149,7 +149,7 @@ def test_a_file_tells_who_decided_and_in_which_order() -> None:
     assert found.sets.place.tolist() == [2, 2, 1, 0, 1]
     assert found.sets.cluster_of.tolist() == [0, 0]
     assert found.left_out == {"nobody_chosen": 1}
-    assert nobody.sets.with_outside().place.tolist() == [2, 2, 1, 0, 0, 1, 0, 0, 0, 1]
+    assert nobody.sets.with_outside().place.tolist() == [2, 2, 1, 0, 0, 0, 1, 0, 1, 0]
     assert choices_in_file(_market(), "applicant", file).sets.place.tolist() == [1, 0]
 
 
@@ -206,7 +206,9 @@ def test_a_file_that_is_no_choices_is_refused_by_name(content: bytes, message: s
 
 
 def test_an_unknown_id_is_named() -> None:
-    with pytest.raises(RecordError, match="applicant a9 is not among the 5 applicants given"):
+    with pytest.raises(
+        RecordError, match=r"choices\[0\]\.shown\[\d\]: applicant a9 is not among the 5 applicants given"
+    ):
         choices_in_file(_market(), "coordinator", _file({"posting_id": "p1", "shown": ["a9"], "chosen": []}))
 
 
@@ -286,3 +288,21 @@ def test_choices_by_chance_seldom_run_against_the_terms() -> None:
 def test_a_hand_weight_without_a_column_is_refused() -> None:
     with pytest.raises(LearningError, match="the sets have no column salary"):
         learn_weights(ChoiceSets.empty(("a",)), {"a": 1.0, "salary": 1.0})
+
+
+def test_the_order_of_the_file_changes_no_bit_of_what_is_learned() -> None:
+    market = _market()
+    told = [
+        {"posting_id": "p1", "decided_by": "o1", "shown": ["a1", "a2", "a3"], "chosen": [["a3", "a1"]]},
+        {"posting_id": "p2", "decided_by": "o2", "shown": ["a5", "a4", "a2"], "chosen": ["a2"]},
+        {"posting_id": "p1", "decided_by": "o3", "shown": ["a4", "a5", "a2"], "chosen": ["a5"]},
+    ]
+    turned = [{**one, "shown": one["shown"][::-1]} for one in told[::-1]]
+    one, other = (
+        choices_in_file(market, "coordinator", ChoiceFile.model_validate({"choices": rows})) for rows in (told, turned)
+    )
+
+    assert (one.sets.features == other.sets.features).all()
+    assert one.sets.place.tolist() == other.sets.place.tolist()
+    assert one.sets.cluster_of.tolist() == other.sets.cluster_of.tolist()
+    assert one.office_of.tolist() == other.office_of.tolist()

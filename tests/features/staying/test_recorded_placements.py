@@ -17,6 +17,12 @@ from features.scored_market import ScoredMarket, read_market
 from features.staying.errors import StayingError
 from features.staying.model_files import SMALLEST_PLACE, load_stay_model, stay_model_file
 from features.staying.office_model import OfficeModel, learn_office_model, stay_model_of
+from features.staying.office_settlement import (
+    learn_office_settlement,
+    settlement_sentence,
+    settlement_to_json,
+    settling_lines,
+)
 from features.staying.outcome_files import Outcome, OutcomeFile, load_outcomes
 from features.staying.pair_terms import STAY_TERMS, PairTerms
 from features.staying.recorded_placements import RecordedPlacements, recorded_placements
@@ -245,6 +251,7 @@ def test_a_file_of_another_kind_of_input_is_refused(learned: OfficeModel, tmp_pa
         ({}, "both or none of there_on and left_on"),
         ({"there_on": "2025-01-01", "left_on": "2025-01-01"}, "both or none of there_on and left_on"),
         ({"there_on": "2025-01-01", "as_planned": True}, "as_planned needs left_on"),
+        ({"left_on": "2025-01-01", "settled": True}, "settled needs as_planned"),
         ({"left_on": "2024-03-31"}, "a day before started_on"),
         ({"started_on": "1899-12-31", "there_on": "2025-01-01"}, "started_on lies before 1900-01-01"),
         ({"there_on": "2025-01-01", "why": "secret words"}, "unknown key"),
@@ -281,7 +288,9 @@ def test_one_placement_stands_once_in_a_file() -> None:
 
 
 def test_an_unknown_person_is_named() -> None:
-    with pytest.raises(RecordError, match="applicant a9 is not among the 1 applicants given"):
+    with pytest.raises(
+        RecordError, match=r"outcomes\[0\]\.applicant_id: applicant a9 is not among the 1 applicants given"
+    ):
         recorded_placements(_small(), [_outcome(applicant_id="a9", there_on="2025-04-01")], on=ON)
 
 
@@ -294,3 +303,45 @@ def test_what_is_told_says_what_is_known_and_warns(learned: OfficeModel, recorde
     assert "市町村ごとに分けて" in said
     assert "写したもの" in str(body["warning"])
     assert link.chance_high > link.chance_low
+
+
+def test_a_file_tells_no_ones_own_value_of_a_term(learned: OfficeModel) -> None:
+    told = stay_model_file(learned.model, {}, provenance={}).support
+    own = learned.model.curve_.support
+
+    for ends in (told.low, told.high, (told.most_leverage,)):
+        assert np.allclose(np.array(ends) / 0.05, np.round(np.array(ends) / 0.05))
+    assert (np.array(told.low) <= own.low + 1e-6).all()
+    assert (np.array(told.high) >= own.high - 1e-6).all()
+    assert told.most_leverage >= own.most_leverage - 1e-6
+
+
+def test_settlement_is_learned_where_outcomes_hold_enough_of_it(recorded: RecordedPlacements) -> None:
+    here, rng = recorded.placements, np.random.default_rng(5)
+    link = here.features[:, here.terms.index("place_link")]
+    settled = (rng.random(here.n) < np.where(link > 0, 0.9, 0.3)).astype(np.int64)
+    many = learn_office_settlement(replace(recorded, placements=replace(here, settled=settled)))
+    few = learn_office_settlement(
+        replace(recorded, placements=replace(here, settled=np.where(np.arange(here.n) < 12, settled, -1)))
+    )
+
+    assert learn_office_settlement(recorded) is None
+    assert many is not None
+    assert next(line for line in settling_lines(many) if line.term == "place_link").low > 0
+    assert few is not None
+    assert (few.model, list(settling_lines(few))) == (None, [])
+    assert "12 人" in settlement_sentence(few)
+    assert "記録はありません" in settlement_sentence(None)
+    assert settlement_to_json(few) == {
+        "n_known": 12,
+        "n_settled": int(settled[:12].sum()),
+        "is_enough": False,
+        "effects": [],
+    }
+
+
+def test_what_an_outcome_says_of_settling_is_read_once_the_term_has_ended() -> None:
+    told = _outcome(left_on="2026-03-31", as_planned=True, settled=True)
+
+    assert recorded_placements(_small(), [told], on=ON).placements.settled.tolist() == [1]
+    assert recorded_placements(_small(), [told], on=date(2025, 12, 1)).placements.settled.tolist() == [-1]

@@ -158,6 +158,40 @@ def test_too_few_people_are_not_imitated(office: Records) -> None:
         twin_like(released, n_postings=10, seed=1)
 
 
+@pytest.mark.parametrize("n", [0, 12, 60])
+def test_the_number_of_people_is_right_on_average_however_empty_the_cells(n: int, office: Records) -> None:
+    some = office.model_copy(update={"applicants": office.applicants[:n], "applications": (), "households": ()})
+    rng = np.random.default_rng(5)
+    drawn = [release_margins(some, epsilon=Fraction(3), rng=rng) for _ in range(40)]
+    error = drawn[0].people_error
+
+    assert error == pytest.approx(math.sqrt(41 * 2 * math.exp(-1 / 3)) / (1 - math.exp(-1 / 3)) / 9, rel=0.02)
+    assert np.mean([one.people for one in drawn]) == pytest.approx(n, abs=4 * error / math.sqrt(40) + (n == 0) * error)
+
+
+def test_people_of_companies_are_not_counted_for_a_twin_that_has_none(office: Records) -> None:
+    of_companies = sample_market(n_applicants=1, n_postings=1, n_kigyojin_postings=3, n_company_people=50).applicants[
+        1:
+    ]
+    both = office.model_copy(update={"applicants": (*office.applicants, *of_companies)})
+    released = release_margins(both, epsilon=Fraction(900), rng=np.random.default_rng(1))
+
+    assert released.people == len(office.applicants)
+
+
+def test_an_empty_list_is_not_imitated_whatever_the_noise(office: Records) -> None:
+    nobody = office.model_copy(update={"applicants": (), "applications": (), "households": ()})
+    rng, refused = np.random.default_rng(6), 0
+    for _ in range(40):
+        released = release_margins(nobody, epsilon=Fraction(1), rng=rng)
+        try:
+            twin_like(released, n_postings=2, seed=1)
+        except SyntheticError as error:
+            refused += "fewer than 18 people cannot be told from none" in str(error)
+
+    assert refused >= 36  # two standard errors: about one in forty passes
+
+
 def test_other_parameters_hold_inside_their_block_only() -> None:
     before = number("applying_share")
     with instead({"applying_share": Parameter(value=0.9, evidence="A", source="test")}):
