@@ -83,5 +83,6 @@ def environment() -> Environment:
         "job_progress": job_progress,
     }
     made.globals.update(called)
-    made.filters |= {"segment": segment, "marked": marked, "lang_of": lang_of}
+    filters: dict[str, Any] = {"segment": segment, "marked": marked, "lang_of": lang_of}
+    made.filters.update(filters)
     return made
