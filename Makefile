@@ -9,7 +9,7 @@ PYRIGHT := pyright@1.1.411
 # Tests start many processes: each would translate the same modules again where the environment forbids to keep them.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: demo test checks lint types mypy pyright layers pytest notebooks serve sbom clean
+.PHONY: demo test checks lint types mypy pyright layers pytest notebooks docs serve sbom clean
 
 demo: $(VENV)/.installed
 	$(BIN)/enmusubi demo --out out/demo
@@ -25,6 +25,10 @@ sbom: $(VENV)/.installed-dev
 # Every notebook run with its outputs, as .ipynb and .html, in out/notebooks.
 notebooks: $(VENV)/.installed-notebooks
 	$(BIN)/python notebooks/render.py --out out/notebooks
+
+# The documentation in both languages with a search, in out/docs; a link that leads nowhere is an error.
+docs: $(VENV)/.installed
+	$(BIN)/python docs/maintenance/build_site.py out/docs
 
 # What only reads runs two at a time; the installation it needs comes first.
 test: $(VENV)/.installed-dev

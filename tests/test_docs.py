@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import doctest
 import re
 import runpy
 import shlex
 from collections.abc import Iterator
 from pathlib import Path
+from textwrap import dedent
 
 import pytest
 
@@ -29,16 +31,24 @@ def test_a_reference_page_is_what_the_code_says(name: str) -> None:
 
 
 def test_no_reference_page_is_left_over() -> None:
-    assert {path.name for path in (ROOT / "docs" / "reference").iterdir()} == set(PAGES)
+    written_by_hand = {"glossary.md"}  # tests/test_glossary.py compares it with the code
+
+    assert {path.name for path in (ROOT / "docs" / "reference").iterdir()} == set(PAGES) | written_by_hand
 
 
 def _blocks() -> Iterator[tuple[str, list[str]]]:
-    """The commands of each block of a page that shows some: they are meant to be typed one after the other."""
+    """The commands of each block of a page that shows some: they are meant to be typed one after the other.
+
+    A block that an English and a Japanese page share is told once.
+    """
+    told: set[tuple[str, ...]] = set()
     for path in TEXTS:
         for number, block in enumerate(re.findall(r"```sh\n(.*?)```", path.read_text(encoding="utf-8"), re.DOTALL)):
             lines = [line.partition("  #")[0].strip() for line in block.replace("\\\n", " ").splitlines()]
             commands = [" ".join(line.split()) for line in lines if line.startswith("enmusubi ")]
-            if commands := [command for command in commands if not command.startswith(LONG)]:
+            commands = [command for command in commands if not command.startswith(LONG)]
+            if commands and tuple(commands) not in told:
+                told.add(tuple(commands))
                 yield f"{path.relative_to(ROOT).as_posix()} block {number}", commands
 
 
@@ -50,9 +60,45 @@ def test_the_commands_of_a_block_in_the_documentation_run_one_after_the_other(
 ) -> None:
     (tmp_path / "fixtures").symlink_to(ROOT / "fixtures")
     (tmp_path / "our-town.toml").write_text('name = "our-town"\n[coordinator]\nplace_link = 0.25\n')
+    for name, content in _files_of(place.partition(" ")[0]):
+        (tmp_path / name).write_text(content, encoding="utf-8")
     monkeypatch.chdir(tmp_path)
     for command in commands:
         assert run(shlex.split(command)[1:]) == 0, f"{place}: {command}"
+
+
+def _python_of(path: Path) -> list[str]:
+    return [
+        dedent(block) for block in re.findall(r" *```python\n(.*?)```", path.read_text(encoding="utf-8"), re.DOTALL)
+    ]
+
+
+@pytest.mark.parametrize(
+    "path", [path for path in TEXTS if _python_of(path)], ids=lambda path: path.relative_to(ROOT).as_posix()
+)
+def test_python_of_the_documentation_can_be_read_and_what_it_answers_is_what_it_shows(path: Path) -> None:
+    examples = doctest.DocTestParser()
+    runner = doctest.DocTestRunner(verbose=False, optionflags=doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE)
+    shown: dict[str, object] = {}  # the blocks of a page go on from one another
+    for number, block in enumerate(_python_of(path)):
+        example = examples.get_doctest(block, shown, f"{path.name} block {number}", str(path), 0)
+        if not example.examples:
+            compile(block, str(path), "exec")
+            continue
+        said: list[str] = []
+        assert runner.run(example, out=said.append, clear_globs=False).failed == 0, "".join(said)
+        shown = example.globs
+
+
+def _files_of(page: str) -> list[tuple[str, str]]:
+    """Files that a page shows: a TOML block whose first line is a comment with the file's name."""
+    return [
+        (name, block) for block, name in re.findall(r"```toml\n(# ([a-z-]+\.toml)\n.*?)```", _text(page), re.DOTALL)
+    ]
+
+
+def _text(page: str) -> str:
+    return (ROOT / page).read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("path", TEXTS, ids=lambda path: path.relative_to(ROOT).as_posix())
