@@ -9,6 +9,7 @@ from typing import TypeVar
 import numpy as np
 import numpy.typing as npt
 
+from matching.arrays import Int64s
 from matching.errors import MarketError
 from matching.ranking.score_sides import (
     ApplicantBlock,
@@ -20,7 +21,15 @@ from matching.ranking.score_sides import (
     ScoreTable,
 )
 
-__all__ = ["copied", "one_applicant", "one_posting", "seen_by_one", "with_applicant", "with_posting"]
+__all__ = [
+    "copied",
+    "one_applicant",
+    "one_posting",
+    "seen_by_one",
+    "some_applicants",
+    "with_applicant",
+    "with_posting",
+]
 
 G = TypeVar("G", bound=np.generic)
 
@@ -32,7 +41,12 @@ def copied(block: ApplicantBlock) -> ApplicantBlock:
 
 def one_applicant(block: ApplicantBlock, row: int) -> ApplicantBlock:
     """Return the block of one of its rows."""
-    return ApplicantBlock(block.first + row, *(_row(side, row) for side in _sides(block)))
+    return ApplicantBlock(block.first + row, *(_some_rows(side, np.array([row])) for side in _sides(block)))
+
+
+def some_applicants(block: ApplicantBlock, rows: Int64s) -> ApplicantBlock:
+    """Return the block of some of its rows, which are given in ascending order, as the first of a market."""
+    return ApplicantBlock(0, *(_some_rows(side, rows) for side in _sides(block)))
 
 
 def with_applicant(block: ApplicantBlock, record: ApplicantBlock) -> ApplicantBlock:
@@ -106,17 +120,17 @@ def _copied(side: ApplicantSide) -> ApplicantSide:
     )
 
 
-def _row(side: ApplicantSide, row: int) -> ApplicantSide:
+def _some_rows(side: ApplicantSide, rows: Int64s) -> ApplicantSide:
     found = side.exceptions
     if found is not None:
-        here = found.rows == row
-        found = PairExceptions(found.rows[here] - row, found.postings[here], found.excluded[here])
+        of_them = _kept(found, np.isin(found.rows, rows))
+        found = PairExceptions(np.searchsorted(rows, of_them.rows), of_them.postings, of_them.excluded)
     return ApplicantSide(
-        side.vectors[row : row + 1],
-        codes=side.row_codes[row : row + 1],
-        weights=side.row_weights[row : row + 1],
-        states=side.row_states[row : row + 1],
-        excluded=None if side.excluded is None else side.excluded[row : row + 1],
+        side.vectors[rows],
+        codes=side.row_codes[rows],
+        weights=side.row_weights[rows],
+        states=side.row_states[rows],
+        excluded=None if side.excluded is None else side.excluded[rows],
         exceptions=found,
     )
 

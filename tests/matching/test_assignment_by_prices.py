@@ -1,0 +1,104 @@
+"""An assignment found by prices is worth what the whole table gives, and its bound says so."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from matching.errors import MarketError, MechanismError
+from matching.mechanisms.assignment.by_prices import assignment_by_prices
+from matching.mechanisms.assignment.linear_assignment import optimal_assignment
+from matching.ranking.exact_units import told
+from matching.ranking.score_sides import ApplicantBlock, ApplicantSide, Postings, PostingSide
+from matching.scored_pairs import ScoredPairs
+from tests.matching.ranking.sample_sides import block_rows, sides
+from tests.oracles.top_k import is_excluded, score_units
+
+
+def _table(applicants: ApplicantSide, postings: PostingSide) -> ScoredPairs:
+    n, m = len(applicants), len(postings)
+    units = np.array([[score_units(applicants, postings, i, j) for j in range(m)] for i in range(n)], dtype=np.int64)
+    allowed = np.array([[not is_excluded(applicants, postings, i, j) for j in range(m)] for i in range(n)])
+    return ScoredPairs.from_dense(told(units.reshape(n, m)), acceptable=allowed.reshape(n, m))
+
+
+@settings(max_examples=80)
+@given(st.integers(0, 2**32 - 1), st.integers(1, 14), st.integers(1, 10), st.data())
+def test_the_value_is_that_of_the_whole_table_and_the_bound_proves_it(
+    seed: int, n: int, m: int, data: st.DataObject
+) -> None:
+    applicants, postings = sides(seed, n, m)
+    seats = np.array(data.draw(st.lists(st.integers(0, 3), min_size=m, max_size=m)))
+    lengths = [data.draw(st.integers(1, 3)) for _ in range(3)]
+    cut = data.draw(st.integers(0, n))
+    parts = [(0, cut), (cut, n)]
+    found = assignment_by_prices(
+        lambda: [ApplicantBlock(start, block_rows(applicants, start, stop)) for start, stop in parts],
+        Postings(postings),
+        seats,
+        per_applicant=lengths[0],
+        per_posting=lengths[1],
+        added=lengths[2],
+    )
+    table = _table(applicants, postings)
+    assert found.assignment.value == pytest.approx(optimal_assignment(table, seats).value, abs=1e-9)
+    assert found.bound == pytest.approx(found.assignment.value, abs=1e-6 * (1 + seats.sum()))
+    assert found.bound >= found.assignment.value
+    placed = np.flatnonzero(found.assignment.matching.posting_of >= 0)
+    for i in placed:
+        assert not is_excluded(applicants, postings, int(i), int(found.assignment.matching.posting_of[i]))
+
+
+def test_pairs_far_behind_the_first_lists_are_found() -> None:
+    # everybody likes the same ten towns; the last people belong to towns that stand at the end of their lists
+    rng = np.random.default_rng(5)
+    popular = np.sort(rng.random(60))[::-1]
+    scores = popular[None, :] + 0.01 * rng.random((60, 60))
+    everyone = ApplicantSide(scores)
+    found = assignment_by_prices(
+        lambda: [ApplicantBlock(0, everyone)],
+        Postings(PostingSide(np.eye(60))),
+        np.ones(60, int),
+        per_applicant=2,
+        per_posting=1,
+        added=2,
+    )
+    whole = optimal_assignment(ScoredPairs.from_dense(scores), np.ones(60, int))
+    assert found.assignment.value == pytest.approx(whole.value, abs=1e-6)
+    assert found.gap < 1e-5
+    assert found.n_pairs < 60 * 60
+
+
+def test_progress_tells_the_pass_and_the_applicants() -> None:
+    told_of: list[tuple[int, int]] = []
+    assignment_by_prices(
+        lambda: [ApplicantBlock(0, ApplicantSide(np.ones((2, 1))))],
+        Postings(PostingSide(np.ones((1, 1)))),
+        [1],
+        progress=lambda number, end: told_of.append((number, end)),
+    )
+    assert told_of == [(0, 2), (1, 2)]
+
+
+def test_nobody_and_nothing_are_assigned_nothing() -> None:
+    nobody = assignment_by_prices(lambda: [], Postings(PostingSide(np.ones((2, 1)))), [1, 1])
+    assert (nobody.assignment.value, nobody.bound) == (0.0, 0.0)
+    nothing = assignment_by_prices(
+        lambda: [ApplicantBlock(0, ApplicantSide(np.ones((2, 1))))], Postings(PostingSide(np.ones((0, 1)))), []
+    )
+    assert nothing.assignment.matching.posting_of.tolist() == [-1, -1]
+
+
+def test_what_does_not_fit_is_refused_by_name() -> None:
+    one = PostingSide(np.ones((1, 1)))
+    block = ApplicantBlock(1, ApplicantSide(np.ones((1, 1))))
+    with pytest.raises(MechanismError, match="postings have two scores"):
+        assignment_by_prices(lambda: [block], Postings(one, one), [1])
+    with pytest.raises(MechanismError, match="added is 0, expected at least 1"):
+        assignment_by_prices(lambda: [block], Postings(one), [1], added=0)
+    with pytest.raises(MarketError, match="capacity has 2 entries, expected 1"):
+        assignment_by_prices(lambda: [block], Postings(one), [1, 1])
+    with pytest.raises(MarketError, match="starts at 1, expected 0"):
+        assignment_by_prices(lambda: [block], Postings(one), [1])
