@@ -6,7 +6,7 @@ that no wish above the place held would have taken the person, of an optimal one
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Annotated, Final, Literal, TypeAlias, cast
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -33,7 +33,8 @@ _SENTENCES: Final[Mapping[PlaceReason, str]] = {
     "list_length": "希望に入れていない募集に、受け入れることができたところがあります。",
     "eligibility": "希望先の条件を満たしません。",
     "not_applied": "この回の募集に応募していません。",
-    "no_wish_left": "配置できる希望先がありません（決まり、締切、希望しない地域）。",
+    "no_wish_left": "配置できる希望先がありません"
+    "（席がすでに決まった人で埋まっている、決まり、締切、希望しない地域のどれか）。",
     "other": "希望先の席は、ほかの組み合わせに使われました。",
 }
 
@@ -156,6 +157,7 @@ def explanations_of(
     *,
     applicant_id: str | None = None,
     placed: bool | None = None,
+    erased: Callable[[Collection[str]], Collection[str]] = lambda _: (),
     limit: int,
     offset: int,
 ) -> Explanations:
@@ -169,6 +171,8 @@ def explanations_of(
         Only this person.
     placed : bool, optional
         Only those with a place, or only those without.
+    erased : callable, optional
+        Who of some people is stored no longer: nobody is told of them.
     limit, offset : int
         How many at most, after how many.
 
@@ -183,9 +187,10 @@ def explanations_of(
         run = _Run.model_validate_json(text)
     except ValidationError:
         raise DamagedRowError("run", run_id) from None
-    if applicant_id is not None and applicant_id not in run.matching:
+    there = run.matching.keys() - erased(run.matching.keys())
+    if applicant_id is not None and applicant_id not in there:
         raise UnknownIdError("applicant", applicant_id)
-    asked = run.matching if applicant_id is None else [applicant_id]
+    asked = there if applicant_id is None else [applicant_id]
     found = [one for one in sorted(asked) if placed is None or placed == (run.matching[one] is not None)]
     page = found[offset : offset + limit]
     return Explanations(

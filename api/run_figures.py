@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Final
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -107,6 +107,7 @@ class RunOrigin(BaseModel):
     code_version: str
 
 
+_HIDDEN: Final = Share(known=None, number=None, share=None)
 _WITHHELD = "Null where a number below withheld_below would be told."
 
 
@@ -125,10 +126,10 @@ class RunFigures(BaseModel):
     objective: Annotated[float | None, Field(description=f"Total of both sides' mean scores. {_WITHHELD}")]
     certificate: Annotated[RunCertificate | None, Field(description="Null for rounds of the other kind too.")]
     people: Annotated[int | None, Field(description=_WITHHELD)]
-    seats: int
+    seats: Annotated[int | None, Field(description="Null where people less seats would tell who has no place.")]
     placed: Share
-    first_choice: Share
-    below_a_wish: Share
+    first_choice: Annotated[Share, Field(description="Of the people with a place.")]
+    below_a_wish: Annotated[Share, Field(description="Of the people with a place.")]
     mean_rank: Annotated[float | None, Field(description=f"0 is the first wish. {_WITHHELD}")]
     left_out: dict[str, int | None]
     unmatched: dict[str, int | None]
@@ -151,7 +152,10 @@ def run_figures(row: RunRow) -> RunFigures:
     n_placed = sum(place is not None for place in run.matching.values())
     n_first = 0 if report.first_choice_share is None else round(report.first_choice_share * n_placed)
     placed = told_share(n_people, n_placed, SMALLEST_TOLD)
-    first = told_share(n_placed, n_first, SMALLEST_TOLD)
+    first = _of_placed(placed, n_placed, n_first)
+    below = _of_placed(placed, n_placed, len(report.passed_over))
+    if first.number is not None and 0 < n_placed - n_first - len(report.passed_over) < SMALLEST_TOLD:
+        below = _HIDDEN  # what the two leave of the placed would be told by taking them off
     is_told = placed.number is not None and n_placed >= SMALLEST_TOLD  # else a total is that of single people
     why = Counter(reason for line in report.unmatched for reason in line.reasons or ("other",))
     n_pairs = len(report.blocking_pairs)
@@ -166,14 +170,15 @@ def run_figures(row: RunRow) -> RunFigures:
             "objective": report.objective if is_told else None,
             "certificate": report.certificate if is_told else None,
             "people": _told(n_people),
-            "seats": report.seats,
+            "seats": report.seats if placed.number is not None or n_people < SMALLEST_TOLD else None,
             "placed": placed,
             "first_choice": first,
-            "below_a_wish": told_share(n_placed, len(report.passed_over), SMALLEST_TOLD),
+            "below_a_wish": below,
             # a mean of few ranks that differ tells how many do
             "mean_rank": report.mean_rank if is_told and first.number is not None else None,
             "left_out": _counts({"accepted": report.left_out.accepted, "ended": report.left_out.ended}),
-            "unmatched": _counts(why),
+            # reasons add up to the people without a place, and so tell how many have one
+            "unmatched": _counts(why) if placed.number is not None else dict.fromkeys(sorted(why)),
             "withheld_below": SMALLEST_TOLD,
         }
     )
@@ -196,12 +201,23 @@ def _origin(run: _Run) -> RunOrigin:
     )
 
 
+def _of_placed(placed: Share, n_placed: int, number: int) -> Share:
+    """A share of the people with a place; withheld with its base, which would stand in it as ``known``."""
+    return _HIDDEN if placed.number is None else told_share(n_placed, number, SMALLEST_TOLD)
+
+
 def _counts(numbers: Mapping[str, int]) -> dict[str, int | None]:
-    """Numbers by name; where one alone is withheld, the next smallest is too, because their sum may be known."""
+    """Numbers by name; the next smallest are withheld with small ones, because the sum of all may be known.
+
+    Two at least are withheld where one is, and together they are no small number: 2 and 1 would be told as their 3.
+    """
     there = {name: number for name, number in sorted(numbers.items()) if number}
-    told = {name: _told(number) for name, number in there.items()}
-    if sum(number is None for number in told.values()) == 1 and len(there) > 1:
-        told[min((number, name) for name, number in there.items() if told[name] is not None)[1]] = None
+    told: dict[str, int | None] = dict(there)
+    n_hidden, hidden = 0, 0
+    for number, name in sorted((number, name) for name, number in there.items()):
+        if number < SMALLEST_TOLD or (n_hidden and (n_hidden < 2 or hidden < SMALLEST_TOLD)):
+            told[name] = None
+            n_hidden, hidden = n_hidden + 1, hidden + number
     return told
 
 

@@ -1,18 +1,19 @@
 """Learned weights: intervals that hold what they promise, and foresight against the hand weights.
 
-``python -m benchmarks.learned_weights [--replications 200] [--part coverage|choosers|foresight|worlds|offices|order|
-all] [--kappa inf 50 10 3]``
+``python -m benchmarks.learned_weights [--replications 200] [--part coverage|choosers|ranges|foresight|worlds|offices|
+order|all] [--kappa inf 50 10 3]``
 
 *coverage*: choices are drawn from known weights; how many 95 % intervals hold the truth, by maximum likelihood (errors
 from the information and by who chose) and, where the truth is drawn as the ridge believes, by posterior. Weights that
-sum to 1 by the delta method. *choosers*: the same where few people chose, each with weights of an own. *foresight*:
-log-loss of 1,000 new choices, the learned weights against the hand weights (both with a scale of their own), by number
-of choices and by how far the truth is from the hand weights: kappa is the concentration of the Dirichlet the truth is
-drawn from, inf means the hand weights are true. *worlds*: the same at 50 choices, world by world, with what is
-possible at all: the true weights (with a scale of their own, as all the others), and the ridge that fits how far the
-truth is off, which nobody can know. *offices*: the same as foresight for an office of 12 choices among 20 offices:
-pooled, alone, hand weights. *order*: how often the order of the first three weights is told once the promised number
-of choices was made.
+sum to 1 by the delta method. *choosers*: the same where few people chose, each with weights of an own. *ranges*: what
+the command prints where it moves weights, and what errors under one ridge would hold. *foresight*: log-loss of 1,000
+new choices, the learned weights against the hand weights (both with a scale of their own), by number of choices and
+by how far the truth is from the hand weights: kappa is the concentration of the Dirichlet the truth is drawn from,
+inf means the hand weights are true. *worlds*: the same at 50 choices, world by world, with what is possible at all:
+the true weights (with a scale of their own, as all the others), and the ridge that fits how far the truth is off,
+which nobody can know. *offices*: the same as foresight for an office of 12 choices among 20 offices: pooled, alone,
+hand weights. *order*: how often the order of the first three weights is told once the promised number of choices was
+made.
 
 Sets of eight; term values are 0 for half of the pairs and Beta(1.2, 2) for the others; terms are the coordinator's.
 """
@@ -34,9 +35,10 @@ from features.learning.likelihood import Likelihood
 from features.learning.penalty import Penalty, no_hand_weights, towards_coefficients, towards_hand_weights
 from features.learning.pooling import fit_pooled
 from features.learning.ridge import choose_ridge
+from features.learning.ridge_uncertainty import intervals_over_ridges
 from features.learning.sample_size import choices_until_order_is_known
 from features.learning.stages import Reading, stages_of
-from features.learning.standard_errors import Spread, coefficient_covariance, weight_covariance
+from features.learning.standard_errors import Spread, coefficient_covariance, weight_covariance, weight_intervals
 from features.weights import default_weights
 
 Reals = npt.NDArray[np.float64]
@@ -54,6 +56,7 @@ def main() -> None:
     parts: dict[str, Callable[[int], None]] = {
         "coverage": coverage,
         "choosers": choosers,
+        "ranges": ranges,
         "foresight": foresight,
         "worlds": worlds,
         "offices": offices,
@@ -161,6 +164,34 @@ def _chosen_by(rng: np.random.Generator, n: int, each: int, truth: Reals) -> Cho
         np.concatenate([part.place for part in parts]),
         np.repeat(np.arange(n), each),
     )
+
+
+def ranges(replications: int) -> None:
+    """Of the replications that move weights: how many printed 95 % ranges hold the truth."""
+    print("| choices | truth | scale | weights moved | range under the one ridge | range as printed | its mean width |")
+    print("|---|---|---|---|---|---|---|")
+    for n in (50, 200):
+        for kappa in KAPPAS[1:]:
+            for scale in (5.0, 15.0):
+                rng = np.random.default_rng(20261203)
+                rows = [row for _ in range(replications) if (row := _ranged(rng, kappa, scale, n))]
+                told = "none told | none told | " if not rows else ""
+                if rows:
+                    plain, printed, width = np.mean(rows, axis=0)
+                    told = f"{plain:.0%} | {printed:.0%} | {width:.2f}"
+                print(f"| {n} | {kappa:g} | {scale:g} | {len(rows)} of {replications} | {told} |", flush=True)
+
+
+def _ranged(rng: np.random.Generator, kappa: float, scale: float, n: int) -> tuple[float, ...]:
+    truth = rng.dirichlet(W0 * kappa)
+    stages = stages_of(drawn(rng, n, scale * truth))
+    chosen = choose_ridge([stages], by_hand)
+    if np.isinf(chosen.ridge):
+        return ()
+    plain = weight_intervals(fit(stages, by_hand(chosen.ridge)), IS_TERM)
+    printed = intervals_over_ridges(stages, by_hand, chosen, IS_TERM)
+    held = [float(((one.low <= truth) & (truth <= one.high)).mean()) for one in (plain, printed)]
+    return held[0], held[1], float((printed.high - printed.low).mean())
 
 
 def foresight(replications: int) -> None:

@@ -9,7 +9,7 @@ from typing import TypeVar
 from pydantic import BaseModel, ValidationError
 
 from features.errors import RecordError
-from features.record_files import explain_error
+from features.record_files import explain_error, unique_keys
 
 __all__ = ["load_model"]
 
@@ -29,12 +29,14 @@ def load_model(path: Path, model: type[_Model], *, what: str) -> _Model:
     Raises
     ------
     RecordError
-        If it is no UTF-8, no JSON or does not fit the model.
+        If it is no UTF-8, no JSON, says a key of an object twice or does not fit the model.
     """
     try:
-        content = json.loads(path.read_text(encoding="utf-8-sig"))
+        content = json.loads(path.read_text(encoding="utf-8-sig"), object_pairs_hook=unique_keys)
     except json.JSONDecodeError as error:
         raise RecordError(f"{path.name}: not JSON at line {error.lineno}, column {error.colno}: {error.msg}") from None
+    except RecordError as error:
+        raise RecordError(f"{path.name}: {error}") from None
     except RecursionError:
         raise RecordError(f"{path.name}: nested too deeply to be {what}") from None
     except UnicodeDecodeError as error:

@@ -13,7 +13,15 @@ from pydantic_core import ErrorDetails
 from features.errors import RecordError
 from features.records import Applicant, Application, Company, Household, Posting, Records
 
-__all__ = ["dump_records", "explain_error", "load_records", "merge_records", "parse_records", "verify_references"]
+__all__ = [
+    "dump_records",
+    "explain_error",
+    "load_records",
+    "merge_records",
+    "parse_records",
+    "unique_keys",
+    "verify_references",
+]
 
 _Loc: TypeAlias = tuple[int | str, ...]
 
@@ -57,7 +65,7 @@ def parse_records(text: str, *, place: str) -> Records:
     features.errors.RecordError: a.json: applicant: unknown key, known keys: applicants, postings, ...
     """
     try:
-        content = json.loads(text, object_pairs_hook=_unique_keys, parse_constant=_refuse_constant)
+        content = json.loads(text, object_pairs_hook=unique_keys, parse_constant=_refuse_constant)
     except json.JSONDecodeError as error:
         message = f"{place}: not JSON at line {error.lineno}, column {error.colno}: {error.msg}"
         raise RecordError(message) from None
@@ -129,7 +137,8 @@ def _text_of(path: Path) -> str:
         raise RecordError(f"{path}: {error.strerror or 'cannot be read'}") from None
 
 
-def _unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object of JSON, for ``json.loads``; a key that occurs twice raises :class:`RecordError`."""
     content: dict[str, Any] = {}
     for key, value in pairs:
         if key in content:

@@ -62,7 +62,8 @@ class NewAccount(Record):
         for name in sorted(_OWNED.values()):
             is_given = getattr(self, name) is not None
             if is_given != (name == needed):
-                raise ValueError(f"a {self.role} {'needs' if name == needed else 'has no'} {name}")
+                article = "an" if self.role.startswith("a") else "a"
+                raise ValueError(f"{article} {self.role} {'needs' if name == needed else 'has no'} {name}")
         if self.subject is not None and self.issuer is None:
             raise ValueError("subject needs an issuer")
         return self

@@ -30,7 +30,7 @@ _PROFILE: Final = (
     "languages",
     "desired_activities",
 )
-_APPLICATION: Final = ("posting_id", "wish_rank", "status")
+_APPLICATION: Final = ("wish_rank", "status")
 _DECISION: Final = ("number", "state", "status", "from_state", "override", "flags")
 _IN_LIST: Final = ("order", "placed_by", "rank", "n_listed", "score", "verdict", "unmet", "n_ahead")
 _OUTCOME: Final = ("months", "state", "exit_code", "counts")  # days would name the person
@@ -75,6 +75,8 @@ def _application(line: _Json, key: str) -> _Json:
     return {
         "application_id": _pseudonym("application", line["application_id"], key),
         "applicant_id": _pseudonym("applicant", line["applicant_id"], key),
+        # a call is public, and often has one applicant: its id would name the person to whoever knows the place
+        "posting_id": _pseudonym("posting", line["posting_id"], key),
         **_kept(line, _APPLICATION),
     }
 

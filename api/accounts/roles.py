@@ -14,7 +14,7 @@ ROLES_JA: Final[dict[Role, str]] = {
     "applicant": "応募者",
     "coordinator": "市町村の担当者",
     "supporter": "都道府県の支援者",
-    "researcher": "研究者（仮名のみ）",
-    "auditor": "監査",
+    "researcher": "研究者",
+    "auditor": "監査担当",
     "administrator": "管理者",
 }

@@ -1,11 +1,15 @@
-"""Who used an applicant's record, for that applicant: roles and municipalities, never which member of staff."""
+"""Who used an applicant's record, for that applicant: roles and municipalities, never which member of staff.
+
+A round has the run as its only subject; whom it was over is in the stored run, so earlier rounds are told too.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
 from api.accounts.tables import AccountRow
 from api.audit.entry import Entry
@@ -13,23 +17,33 @@ from api.audit.schemas import OwnUse, OwnUses
 from api.audit.searching import Wanted, entries_of, search
 from api.audit.trail import MOMENT
 from api.audit.vocabulary import words
+from api.canonical import canonical_json
 from api.history import present_history
 from api.record_kinds import APPLICANTS, APPLICATIONS, Kind
 from api.retention.tables import RevisionMomentRow
-from api.tables import ApplicantRow, ApplicationRow
+from api.tables import ApplicantRow, ApplicationRow, RunRow
 
 __all__ = ["uses_of"]
 
+_MOST_RUNS: Final = 500  # a statement that names more ids is too deep for SQLite
+_PEOPLE: Final = '"matching":'  # where a run's canonical JSON has its people; only names and digests stand before it
+_DECODER: Final = json.JSONDecoder()
+
 
 def uses_of(session: Session, applicant_id: str, *, before: int | None, limit: int) -> OwnUses:
-    """Entries that name an applicant or one of the applicant's applications, newest first; refusals used nothing.
+    """Entries that name an applicant, an application of theirs, or a round over them, newest first.
+
+    Refusals used nothing, and of a round the computing is told, not each reading of it.
 
     They begin with the record as it is stored now: who had the id before, and was erased, is another person.
 
-    An entry names the first thousand people it is about: a use of more than that at once may not be told here.
+    An entry names the first thousand people it is about: a use of more than that at once may not be told here. Rounds
+    are told as long as they are stored, the newest five hundred.
     """
-    begins = _begins(session, applicant_id)
-    wanted = Wanted(kinds=("applicant", "application"), ids={an_id for _, an_id in begins})
+    begins = dict(_begins(session, applicant_id))
+    since = begins.get(("applicant", applicant_id), "")
+    begins |= {("run", run_id): since for run_id in _runs_over(session, applicant_id)}
+    wanted = Wanted(kinds=("applicant", "application", "run"), ids={an_id for _, an_id in begins})
     found = search(session, wanted, before=before, limit=limit)
     entries = [entry for entry in entries_of(found.lines) if _is_about(entry, begins)]
     actors = _accounts(session, {entry.actor.id for entry in entries})
@@ -58,7 +72,28 @@ def _is_about(entry: Entry, begins: Mapping[tuple[str, str], str]) -> bool:
     if entry.action == "refused":
         return False
     named = {(one.kind, an_id) for one in entry.on for an_id in one.ids} & begins.keys()
-    return any(begins[key] <= entry.at for key in named)
+    told = named if entry.action == "run" else {(kind, an_id) for kind, an_id in named if kind != "run"}
+    return any(begins[key] <= entry.at for key in told)
+
+
+def _runs_over(session: Session, applicant_id: str) -> Iterable[str]:
+    """Stored rounds that scored the person, placed or not."""
+    named = f"{canonical_json(applicant_id)}:"
+    is_postgresql = session.get_bind().dialect.name == "postgresql"
+    place_in = func.strpos if is_postgresql else func.instr
+    holding = select(RunRow.id, RunRow.body).where(place_in(col(RunRow.body), named) > 0)
+    newest = holding.order_by(col(RunRow.created_at).desc(), RunRow.id).limit(_MOST_RUNS)
+    with session.connection().execute(newest.execution_options(yield_per=5)) as rows:
+        for run_id, body in rows:
+            if applicant_id in _people_of(body):
+                yield run_id
+
+
+def _people_of(body: str) -> Mapping[str, object]:
+    """Posting by applicant; the rest of the run, which is the most of it, is not parsed."""
+    begin = body.find(_PEOPLE)
+    people: Mapping[str, object] = {} if begin < 0 else _DECODER.raw_decode(body, begin + len(_PEOPLE))[0]
+    return people
 
 
 def _accounts(session: Session, ids: set[str]) -> Mapping[str, AccountRow]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
@@ -20,6 +20,11 @@ if TYPE_CHECKING:
 
 __all__ = ["app"]
 
+_BELONGS: Final[Mapping[str, tuple[str, str]]] = {
+    "applicant": ("applicant_id", "--applicant NUMBER, of the person's record; it may be new, to be filled in later"),
+    "coordinator": ("municipality_code", "--municipality CODE, five digits"),
+    "supporter": ("prefecture_code", "--prefecture CODE, 01 to 47"),
+}
 app = typer.Typer(no_args_is_help=True, help="アカウント（だれがサインインできるか）を作り、一覧し、止めます。")
 _Name = Annotated[str, typer.Argument(help="Sign-in name: an address or a staff number.")]
 _Display = Annotated[str | None, typer.Option("--display-name", help="Name to show (the sign-in name).")]
@@ -52,13 +57,14 @@ def _invite(
     display_name: _Display = None,
     municipality: Annotated[str | None, typer.Option(help="A coordinator's municipality code.")] = None,
     prefecture: Annotated[str | None, typer.Option(help="A supporter's prefecture code, 01 to 47.")] = None,
-    applicant: Annotated[str | None, typer.Option(help="An applicant's record id.")] = None,
+    applicant: Annotated[str | None, typer.Option(help="The number of an applicant's record; it may be new.")] = None,
     issuer: Annotated[str | None, typer.Option(help="The organisation where the person signs in.")] = None,
     subject: Annotated[str | None, typer.Option(help="The person's id there, where it is known.")] = None,
     as_json: AsJson = False,
 ) -> None:
     from api.accounts.account_records import invite
     from api.accounts.clock import present
+    from api.accounts.errors import AccountError
 
     given = {
         "municipality_code": municipality,
@@ -67,6 +73,9 @@ def _invite(
         "issuer": issuer,
         "subject": subject,
     }
+    needed, option = _BELONGS.get(role, ("", ""))
+    if needed and given[needed] is None:
+        raise AccountError(f"--role {role} needs {option}")
     new = _new_account(sign_in_name=sign_in_name, display_name=display_name or sign_in_name, role=role, **given)
     with _changing("created") as (session, changed):
         account, token = invite(session, new, now=present())
@@ -199,10 +208,17 @@ def _print_link(told: dict[str, str | None], token: str | None, *, as_json: bool
     if as_json:
         print_json(told if token is None else {**told, "token": token})
         return
+    from api.operation.page_address import page_address
+
     console = people_console()
     console.print(f"{told['sign_in_name']} のアカウントを用意しました。", markup=False)
     if token is not None:
-        console.print("次のリンク用の文字列は一度だけ表示されます。本人にだけ渡してください。", markup=False)
+        page = page_address(service_settings())
+        where = "このサービスの /password" if page is None else f"{page}/password"
+        console.print(
+            f"本人は {where} を開き、「リンクのコード」に次の文字列を入れて、パスワードを決めます。", markup=False
+        )
+        console.print("文字列は一度だけ表示されます。本人にだけ渡してください。", markup=False)
         typer.echo(token)
 
 

@@ -206,4 +206,5 @@ def _print(judged: _Judged) -> None:
     if found.swaps is not None:
         console.print(f"性別の欄を書き替えて変わった点 {found.swaps.changed}（{found.swaps.n_scores}個中）")
     if not value.is_answerable:
-        console.print("過去の記録からは答えられません。過去とくらべられる人が少なすぎます。")
+        why = "過去とくらべられる人が少なすぎます。" if value.outcomes_differ else "配置された人の結果が全員同じです。"
+        console.print(f"過去の記録からは答えられません。{why}")

@@ -10,6 +10,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from api.canonical import canonical_json, digest_of
 from api.commands.options import (
     ApplicantsFile,
     AsJson,
@@ -23,12 +24,14 @@ from api.commands.options import (
 )
 from api.files import write_text
 from api.provenance import provenance
+from api.record_digests import digest_of_market
 from features.record_files import load_records
 from features.scored_market import TERMS, ScoredMarket, read_market
 from features.scoring import Side
 from features.weights import load_weights
 
 if TYPE_CHECKING:
+    from features.learning.choice_files import ChoiceFile
     from features.learning.learned import LearnedWeights
     from features.learning.recorded_choices import RecordedChoices
     from features.learning.stages import Reading
@@ -38,11 +41,13 @@ __all__ = ["register"]
 _LEFT_OUT_JA: Final = {
     "excluded": "規則により対象外の組",
     "withdrawn": "取り下げられた応募",
+    "undecided": "まだ決まっていない応募",
     "wants_no_order": "自動の順位づけを希望しない方の組",
     "nobody_chosen": "誰も選ばれていない選考",
     "chosen_left_out": "選ばれた方を比べられない選考",
     "nobody_left": "全員が選ばれ、比べる相手のいない選考",
 }
+_NOT_TOLD: Final = "この選択からは分かりません"
 _SIDE_JA: Final[Mapping[Side, str]] = {"coordinator": "募集側", "applicant": "応募者側"}
 
 
@@ -69,6 +74,8 @@ def _learn(  # noqa: PLR0917 -- one parameter an option of the command line
     output: Annotated[Path | None, typer.Option("-o", "--output", help="Where the learned weights go, TOML.")] = None,
     as_json: AsJson = False,
 ) -> None:
+    from features.learning.choice_files import load_choices
+    from features.learning.recorded_choices import choices_in_file, choices_in_records
     from features.learning.stages import Reading
     from features.learning.weights_text import weights_toml
 
@@ -79,25 +86,28 @@ def _learn(  # noqa: PLR0917 -- one parameter an option of the command line
     market = read_market(
         load_records([applicants, postings]), on=date_of(on), weights=None if weights is None else load_weights(weights)
     )
-    recorded = _recorded(market, whose, choices, outside=outside)
+    file = None if choices is None else load_choices(choices)
+    recorded = (
+        choices_in_records(market, whose) if file is None else choices_in_file(market, whose, file, outside=outside)
+    )
     learned = _learned(market, recorded, how, outside=outside)
+    inputs = _digests(market, file)
     if output is not None:
-        write_text(output, weights_toml(learned, whose, name=f"learned-{market.on.isoformat()}"))
+        write_text(output, weights_toml(learned, whose, name=f"learned-{market.on.isoformat()}", inputs=inputs))
     if as_json:
         options = {"side": side, "reading": how, "outside": outside, "choices": choices is not None}
-        told = provenance(market, operation="learn", options=options)
+        told = provenance(market, operation="learn", options=options) | {"inputs": inputs}
         print_json(_body(learned, recorded) | {"provenance": told})
         return
     _print(people_console(), learned, recorded, output)
 
 
-def _recorded(market: ScoredMarket, side: Side, choices: Path | None, *, outside: bool) -> RecordedChoices:
-    from features.learning.choice_files import load_choices
-    from features.learning.recorded_choices import choices_in_file, choices_in_records
-
-    if choices is None:
-        return choices_in_records(market, side)
-    return choices_in_file(market, side, load_choices(choices), outside=outside)
+def _digests(market: ScoredMarket, file: ChoiceFile | None) -> dict[str, str]:
+    """Of all that was learned from; the order of a file of choices is no information."""
+    records = {"records": digest_of_market(market)}
+    if file is None:
+        return records
+    return records | {"choices": digest_of(sorted(canonical_json(one.model_dump(mode="json")) for one in file.choices))}
 
 
 def _learned(market: ScoredMarket, recorded: RecordedChoices, reading: Reading, *, outside: bool) -> LearnedWeights:
@@ -138,6 +148,6 @@ def _table(learned: LearnedWeights) -> Table:
 
     for line in lines(learned):
         error = "" if line.standard_error is None else f"{line.standard_error:.3f}"
-        span = "" if line.low is None or line.high is None else f"{line.low:.3f}〜{line.high:.3f}"
+        span = _NOT_TOLD if line.low is None or line.high is None else f"{line.low:.3f}〜{line.high:.3f}"
         table.add_row(TERMS[line.term].title, f"{line.hand:.3f}", f"{line.weight:.3f}", error, span)
     return table

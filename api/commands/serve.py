@@ -87,6 +87,7 @@ def _listen(settings: Settings, prepared: Prepared) -> None:
 def _tell(settings: Settings, prepared: Prepared, address: str) -> None:
     """What an operator wants to see on standard output; standard error is the log's."""
     from api.canonical import code_version
+    from api.operation.page_address import page_address
     from api.operation.summary import settings_summary
 
     typer.echo(f"縁結び {code_version()}")
@@ -98,4 +99,7 @@ def _tell(settings: Settings, prepared: Prepared, address: str) -> None:
         typer.echo("サインインなしで動いています。このPCの前にいる人は、すべての記録を見て変えられます。")
     elif not prepared.has_accounts:
         typer.echo(f"まだだれもサインインできません。別の画面で最初の管理者を作ってください。\n{_SIGN_IN}")
+    page = page_address(settings, address)
+    if page is not None:
+        typer.echo(f"ブラウザーで開くページ: {page}/")
     typer.echo(f"{address}/api/v1/openapi.json")

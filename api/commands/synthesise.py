@@ -43,14 +43,16 @@ def _synthesise(  # noqa: PLR0917 -- one parameter an option of the command line
         int | None,
         typer.Option(
             min=1,
-            help=f"Registered people, {DemoSizes.applicants}; of each year {_OFFICE_APPLICANTS}; not with --like.",
+            help=f"Registered people, {DemoSizes.applicants}, and {DemoSizes.company_people} of companies on top; "
+            f"of each year {_OFFICE_APPLICANTS}; not with --like.",
         ),
     ] = None,
     postings: Annotated[
         int | None,
         typer.Option(
             min=1,
-            help=f"Postings of 地域おこし協力隊, {DemoSizes.postings}; of each year {_OFFICE_POSTINGS}.",
+            help=f"Postings of 地域おこし協力隊, {DemoSizes.postings}, and "
+            f"{DemoSizes.company_postings} of 地域活性化起業人 on top; of each year {_OFFICE_POSTINGS}.",
         ),
     ] = None,
     seed: Annotated[int, typer.Option(min=0, help="Seed the sample is drawn from.")] = DemoSizes.seed,

@@ -5,7 +5,7 @@
     ApiError
     ├── ConflictOfInterestError  403  the caller declared a conflict that closes this record to them
     ├── LiftedError              409  a conflict was lifted before
-    └── LiftingReasonError       422  an administrator lifts somebody's conflict and says not why
+    └── LiftingReasonError       422  whoever lifts a conflict says not why
 """
 
 from __future__ import annotations
@@ -35,10 +35,10 @@ class LiftedError(ApiError):
 
 
 class LiftingReasonError(ApiError):
-    """An administrator lifts somebody's conflict and says not why."""
+    """Whoever lifts a conflict says not why."""
 
     status, kind, title = 422, "lifting-reason", "理由を書いてください"
 
     def __init__(self, conflict_id: str) -> None:
-        fault = "missing, expected why somebody else's conflict no longer stands"
+        fault = "missing, expected why it no longer stands"
         super().__init__(f"conflict {conflict_id}: reason {fault}", faults={"body.reason": fault})

@@ -11,15 +11,32 @@ from api.decisions.schemas import Reason
 from api.schemas import Page
 from features.records import Identifier, Record
 
-__all__ = ["KINDS_JA", "ConflictAnswer", "ConflictId", "ConflictKind", "ConflictPage", "ConflictRequest", "Lifting"]
+__all__ = [
+    "KINDS_JA",
+    "LIFTING_JA",
+    "ConflictAnswer",
+    "ConflictId",
+    "ConflictKind",
+    "ConflictPage",
+    "ConflictRequest",
+    "Lifting",
+    "LiftingKind",
+]
 
 ConflictId: TypeAlias = Annotated[str, Field(pattern=r"^[0-9a-f]{24}$", description="24 hexadecimal digits.")]
 ConflictKind: TypeAlias = Literal["family", "friend", "business", "other"]
+LiftingKind: TypeAlias = Literal["mistaken", "ended", "not_handling"]
 KINDS_JA: Final[dict[ConflictKind, str]] = {
     "family": "親族",
     "friend": "友人・知人",
     "business": "取引・仕事の関係",
     "other": "その他",
+}
+# why it no longer stands, as the pages ask whoever declared it
+LIFTING_JA: Final[dict[LiftingKind, str]] = {
+    "mistaken": "相手や募集を取り違えて申告した",
+    "ended": "関係がなくなった",
+    "not_handling": "担当から外れた",
 }
 
 
@@ -38,9 +55,9 @@ class ConflictRequest(Record):
 
 
 class Lifting(Record):
-    """Why a conflict no longer stands; an administrator who lifts somebody's says so."""
+    """Why a conflict no longer stands: whoever lifts it says so, for the posting is open to them again at once."""
 
-    reason: Reason | None = None
+    reason: Reason | None = Field(None, description="Required; kept with the declaration.")
 
 
 class ConflictAnswer(BaseModel):

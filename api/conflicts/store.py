@@ -61,7 +61,7 @@ def lift(session: Session, conflict_id: str, sent: Lifting, *, by: Caller, now: 
     ForbiddenError
         If it is not the caller's own and the caller is no administrator.
     LiftingReasonError
-        If an administrator gives no reason.
+        If no reason is given.
     LiftedError
         If it was lifted before.
     """
@@ -70,7 +70,7 @@ def lift(session: Session, conflict_id: str, sent: Lifting, *, by: Caller, now: 
         raise UnknownIdError("conflict", conflict_id)
     if row.account_id != by.account_id and by.role != "administrator":
         raise ForbiddenError("a conflict is lifted by whoever declared it, or by an administrator")
-    if row.account_id != by.account_id and sent.reason is None:
+    if sent.reason is None:
         raise LiftingReasonError(conflict_id)
     if row.lifted_at is not None:
         raise LiftedError(conflict_id)

@@ -7,15 +7,24 @@ from typing import Final
 
 from sqlmodel import Session, col, select
 
-from api.decisions.errors import DecidedError, MovedError, RankTakenError, StatusError
+from api.decisions.errors import DecidedError, MovedError, RankTakenError, StatusError, UseStoppedError
 from api.decisions.postings import verify_open
 from api.decisions.store import last_decision
 from api.decisions.whole_session import reaching_everything
+from api.own_data.restricting import restriction_of
 from api.record_kinds import APPLICATIONS, POSTINGS
 from api.tables import ApplicationRow, PostingRow
 from features.records import Application
 
-__all__ = ["ENDED", "verify_change", "verify_new", "verify_posting_open", "verify_rank_free", "verify_undecided"]
+__all__ = [
+    "ENDED",
+    "verify_change",
+    "verify_in_use",
+    "verify_new",
+    "verify_posting_open",
+    "verify_rank_free",
+    "verify_undecided",
+]
 
 ENDED: Final = ("declined", "withdrawn", "closed")  # statuses of applications that nobody waits for any more
 
@@ -50,6 +59,18 @@ def verify_new(application: Application) -> None:
     """
     if application.status != "received":
         raise StatusError(application.application_id)
+
+
+def verify_in_use(session: Session, application: Application) -> None:
+    """Refuse an application of somebody whose use is stopped: it would be in no list.
+
+    Raises
+    ------
+    UseStoppedError
+        If it is.
+    """
+    if restriction_of(session, application.applicant_id) is not None:
+        raise UseStoppedError(application.application_id)
 
 
 def verify_change(stored: Application, sent: Application) -> None:

@@ -7,9 +7,12 @@
     ├── NoSuchStepError        409  the table of states has no such step
     ├── CorrectionError        409  only the last decision can be corrected
     ├── SeatsError             409  more seats are taken than there would be
+    ├── HoldsPlaceError        409  the person has accepted another call
+    ├── PastDeadlineError      409  an open call would have a deadline that is past
     ├── StatusError            409  a status changes by a decision and in no other way
     ├── DecidedError           409  what was decided about stays what it is
     ├── MovedError             409  an application stays with its applicant and posting
+    ├── UseStoppedError        409  nobody would see an application of somebody whose use is stopped
     ├── RankTakenError         409  two applications of one person would have the same rank
     ├── PostingMoveError       409  a posting does not move from its state to that one
     ├── NotOpenError           409  a posting takes no applications
@@ -21,21 +24,25 @@ A message names ids, states and numbers, never a reason that somebody wrote.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 from api.errors import ApiError
 
 __all__ = [
     "CorrectionError",
     "DecidedError",
+    "HoldsPlaceError",
     "MovedError",
     "NoSuchStepError",
     "NotOpenError",
+    "PastDeadlineError",
     "PostingMoveError",
     "RankTakenError",
     "ReasonNeededError",
     "SeatsError",
     "StaleDecisionError",
     "StatusError",
+    "UseStoppedError",
 ]
 
 
@@ -74,6 +81,27 @@ class SeatsError(ApiError):
     status, kind, title = 409, "seats", "席が足りません"
 
 
+class HoldsPlaceError(ApiError):
+    """The person has accepted another call, whose term is not over; ``other`` is named where it is within reach."""
+
+    status, kind, title = 409, "holds-place", "ほかの募集を承諾しています"
+
+    def __init__(self, application_id: str, *, other: str | None) -> None:
+        held = "an application out of reach" if other is None else f"application {other}"
+        way_out = "withdraw that one first, or record that the person left it; the offer stands meanwhile"
+        super().__init__(f"application {application_id}: the person holds a place by {held}; {way_out}")
+
+
+class PastDeadlineError(ApiError):
+    """An open call would have a deadline that is past."""
+
+    status, kind, title = 409, "past-deadline", "締切がもう過ぎています"
+
+    def __init__(self, posting_id: str, *, deadline: date, on: date) -> None:
+        fault = f"is {deadline.isoformat()}, expected {on.isoformat()} or later; or close the call"
+        super().__init__(f"posting {posting_id}: deadline {fault}", faults={"body.deadline": fault})
+
+
 class StatusError(ApiError):
     """A status changes by a decision and in no other way."""
 
@@ -98,6 +126,16 @@ class MovedError(ApiError):
     def __init__(self, application_id: str, key: str) -> None:
         fault = "is another one; withdraw or remove the application and enter a new one"
         super().__init__(f"application {application_id}: {key} {fault}", faults={f"body.{key}": fault})
+
+
+class UseStoppedError(ApiError):
+    """Nobody would see an application of somebody whose use is stopped."""
+
+    status, kind, title = 409, "use-stopped", "登録の利用を停止しています"
+
+    def __init__(self, application_id: str) -> None:
+        fault = "is somebody whose use is stopped, whom no list would show; end the stop first"
+        super().__init__(f"application {application_id}: applicant_id {fault}")
 
 
 class RankTakenError(ApiError):

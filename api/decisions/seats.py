@@ -5,12 +5,15 @@ from __future__ import annotations
 from sqlmodel import Session, func, select
 
 from api.decisions.errors import SeatsError
+from api.decisions.whole_session import reaching_everything
 from api.record_kinds import POSTINGS
 from api.stored_records import read, replace
 from api.tables import ApplicationRow
 from features.records import Posting, Records
 
 __all__ = [
+    "accepted_at",
+    "counted_seats",
     "free_seats",
     "give_back_seat",
     "seats_after",
@@ -25,6 +28,12 @@ def with_status(session: Session, posting_id: str, status: str) -> int:
     """How many applications to a posting have a status."""
     counted = select(func.count()).select_from(ApplicationRow)
     return session.exec(counted.where(ApplicationRow.posting_id == posting_id, ApplicationRow.status == status)).one()
+
+
+def accepted_at(session: Session, posting_id: str) -> int:
+    """How many have accepted, also those whom a conflict of interest hides from whoever asks: they sit all the same."""
+    with reaching_everything(session) as whole:
+        return with_status(whole, posting_id, "accepted")
 
 
 def seats_after(posting: Posting, n_accepted: int) -> int:
@@ -42,6 +51,21 @@ def seats_after(posting: Posting, n_accepted: int) -> int:
 def free_seats(session: Session, posting: Posting) -> int:
     """The same of a stored posting."""
     return seats_after(posting, with_status(session, posting.posting_id, "accepted"))
+
+
+def counted_seats(session: Session, posting: Posting) -> int:
+    """Seats on which nobody sits, whatever the posting tells: the headcount less who has accepted.
+
+    Raises
+    ------
+    SeatsError
+        If more have accepted than the headcount.
+    """
+    n_accepted = accepted_at(session, posting.posting_id)
+    if n_accepted > posting.headcount:
+        told = f"headcount is {posting.headcount}, but {n_accepted} seats are taken"
+        raise SeatsError(f"posting {posting.posting_id}: {told}")
+    return posting.headcount - n_accepted
 
 
 def take_seat(session: Session, posting_id: str) -> None:
@@ -77,7 +101,8 @@ def verify_seats(session: Session, stored: Posting, posting: Posting) -> None:
     """
     if (posting.headcount, posting.seats_left) == (stored.headcount, stored.seats_left):
         return
-    _verify_told(session, posting)
+    with reaching_everything(session) as whole:
+        _verify_told(whole, posting)
 
 
 def verify_loaded_seats(session: Session, records: Records) -> None:

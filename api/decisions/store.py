@@ -12,6 +12,7 @@ from sqlmodel import Session, col, func, select
 from api.accounts.secret_tokens import new_id
 from api.audit.entry import LOCAL, Actor
 from api.decisions.flags import OVERRIDES, Flag, flags_of
+from api.decisions.held_places import verify_holds_no_other
 from api.decisions.list_place import ListPlace
 from api.decisions.rules import begin_of, is_repeat, verify_corrected, verify_reason, verify_seen, verify_step
 from api.decisions.schemas import StepRequest
@@ -23,6 +24,7 @@ from api.decisions.whole_session import reaching_everything
 from api.errors import UnknownIdError, UnknownReferenceError
 from api.own_data.restricted import of_listed_applications
 from api.record_kinds import APPLICATIONS, DECIDED_APPLICATIONS, POSTINGS
+from api.settings import JAPAN
 from api.stored_records import read, replace
 from api.tables import ApplicationRow
 from features.records import Application
@@ -91,6 +93,8 @@ def decide(
         If the application is out of reach.
     StaleDecisionError, CorrectionError, NoSuchStepError, ForbiddenError, ReasonNeededError
         If the step may not be taken (:mod:`api.decisions.rules`).
+    HoldsPlaceError
+        If somebody accepts who has accepted another call.
     SeatsError
         If somebody accepts and no seat is left.
     """
@@ -108,6 +112,8 @@ def decide(
         offers = with_status(whole, application.posting_id, "offered") - (application.status == "offered")
     flags = flags_of(sent.state, place, free_seats=free, n_offered=offers)
     verify_reason(sent, step, side_of(by), flags)
+    if sent.state == "accepted":
+        verify_holds_no_other(session, application, on=now.astimezone(JAPAN).date())
     row = _row(sent, last, begin, flags, by=by, place=place, now=now)
     session.add(row)
     session.flush()
@@ -152,8 +158,12 @@ def decision_page(
     posting_id: str | None = None,
     state: State | None = None,
     override: bool | None = None,
+    is_record: bool = False,
 ) -> tuple[Sequence[DecisionRow], int]:
-    """``limit`` decisions after the first ``offset``, oldest first, and how many there are."""
+    """``limit`` decisions after the first ``offset``, oldest first, and how many there are.
+
+    A list leaves out people whose use is stopped; a record (``is_record``) of what was decided does not.
+    """
     of_posting = select(ApplicationRow.id).where(ApplicationRow.posting_id == posting_id)
     asked: list[tuple[object, ColumnElement[bool]]] = [
         (application_id, col(DecisionRow.application_id) == application_id),
@@ -162,8 +172,8 @@ def decision_page(
         (override, col(DecisionRow.is_override) == override),
     ]
     wanted = [condition for value, condition in asked if value is not None]
-    if application_id is None:  # people whose use is stopped are in no list
-        wanted.append(of_listed_applications(DecisionRow.application_id))
+    if application_id is None and not is_record:  # people whose use is stopped are in no list
+        wanted.append(of_listed_applications(DecisionRow.application_id, own=session.info.get("applicant_id")))
     total = session.exec(select(func.count(col(DecisionRow.id))).where(*wanted)).one()
     order = (col(DecisionRow.decided_at), DecisionRow.application_id, col(DecisionRow.number))
     return session.exec(select(DecisionRow).where(*wanted).order_by(*order).limit(limit).offset(offset)).all(), total

@@ -18,7 +18,7 @@ from api.provenance import provenance
 from features.records import Applicant, Application, Posting, Records
 from features.scored_market import ScoredMarket
 
-__all__ = ["DocumentKind", "Format", "Material", "Need", "Writer"]
+__all__ = ["DocumentKind", "Format", "Material", "Need", "Writer", "recorded_people"]
 
 Format: TypeAlias = Literal["xlsx", "pdf", "ics"]
 Need: TypeAlias = Literal["posting", "interviews"]
@@ -46,6 +46,9 @@ class Material:
     versions : sequence of PostingVersion
         What the posting was, oldest first.
     region_proofs : mapping of application id to RegionProof
+    stopped : sequence of Application
+        Of people whose use is stopped, who are in none of the records: counted, and told by id alone where somebody
+        decided about them.
     within : Records, optional
         The records that may be written about, where not all of the market's.
     among : collection of str, optional
@@ -62,6 +65,7 @@ class Material:
     placements: tuple[Placement, ...] = ()
     versions: tuple[PostingVersion, ...] = ()
     region_proofs: Mapping[str, RegionProof] = field(default_factory=dict[str, RegionProof])
+    stopped: tuple[Application, ...] = ()
     within: Records | None = None
     among: Collection[str] | None = None
 
@@ -106,9 +110,23 @@ class Material:
         DocumentError
             If nobody applied, or the named applicant did not.
         """
+        return self._of_posting(self.records.applications)
+
+    @cached_property
+    def decided_stopped(self) -> tuple[Application, ...]:
+        """Applications to the posting that were decided about and whose person's use is stopped."""
+        decided = {one.application_id for one in self.decisions}
+        return tuple(one for one in self.stopped if one.posting_id == self.posting_id and one.application_id in decided)
+
+    @cached_property
+    def recorded(self) -> tuple[Application, ...]:
+        """:attr:`applications` and :attr:`decided_stopped`, for a record of what was decided."""
+        return self._of_posting((*self.records.applications, *self.decided_stopped))
+
+    def _of_posting(self, applications: Sequence[Application]) -> tuple[Application, ...]:
         found = [
             one
-            for one in self.records.applications
+            for one in applications
             if one.posting_id == self.posting.posting_id and self.applicant_id in (None, one.applicant_id)
         ]
         if not found:
@@ -127,6 +145,13 @@ class Material:
 
 
 Writer: TypeAlias = Callable[[Material], bytes]
+
+
+def recorded_people(material: Material) -> Sequence[str]:
+    """Whoever a record of what was decided speaks of."""
+    named = material.applicant_id
+    stopped = {one.applicant_id for one in material.decided_stopped if named in (None, one.applicant_id)}
+    return sorted(stopped.union(_applicants_of(material)))
 
 
 def _applicants_of(material: Material) -> Sequence[str]:

@@ -16,6 +16,7 @@ from features.vocabulary import JAPANESE
 
 __all__ = [
     "RULE_KIND_JA",
+    "STOPPED_JA",
     "date_ja",
     "headline_verdict",
     "mark_of",
@@ -36,6 +37,8 @@ RULE_KIND_JA: Final[Mapping[str, str]] = {
     "term": "任期",
 }
 """What a rule is about, by its kind."""
+STOPPED_JA: Final = "利用停止中"
+"""Beside the id of somebody who stopped the use of the record, and in place of the name."""
 _MARK: Mapping[Verdict, str] = {"covered": "○", "needs_review": "△", "needs_district": "△", "not_covered": "×"}
 _STRENGTH: tuple[Verdict, ...] = ("covered", "needs_review", "needs_district", "not_covered")
 _HOUSING = {"provided": "あり", "subsidy": "家賃補助", "introduced": "紹介あり", "none": "なし"}

@@ -30,6 +30,7 @@ def report_of(plan: Mapping[str, Any]) -> dict[str, JsonValue]:
     return {
         "kind": plan["kind"],
         "counts": plan["counts"],
+        "counts_by_kind": plan.get("counts_by_kind", {}),  # a preview from before the counts were told apart has none
         "columns": [{key: line[key] for key in _OF_COLUMN} for line in plan["columns"]],
         "refused": [{key: line[key] for key in _OF_REFUSAL} for line in plan["refused"][:_KEPT]],
     }

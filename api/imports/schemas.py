@@ -56,6 +56,9 @@ class Report(BaseModel):
 
     kind: Kind
     counts: dict[str, int] = Field(description="Records new, changed, unchanged; rows refused and skipped.")
+    counts_by_kind: dict[str, dict[str, int]] = Field(
+        default={}, description="The same of each kind of record: people and their applications apart."
+    )
     columns: _Lines = Field(description="Column, what became of it, and the field.")
     refused: _Lines = Field(description="Row, column, field, code, reason and way out; the first thousand.")
 
@@ -68,6 +71,9 @@ class PlanAnswer(BaseModel):
     kind_ja: str
     kind_confidence: float
     counts: dict[str, int] = Field(description="Records new, changed, unchanged; rows refused and skipped.")
+    counts_by_kind: dict[str, dict[str, int]] = Field(
+        default={}, description="The same of each kind of record: people and their applications apart."
+    )
     columns: _Lines = Field(description="Each column: heading, use, field, confidence, up to three cells.")
     dropped: _Lines = Field(description="Columns that are not read because they tell what must not be collected.")
     changes: _Lines = Field(description="Each record: id, row, new, changed or unchanged, and the keys that change.")

@@ -10,7 +10,8 @@ from api.errors import ApiError
 from api.problems import Problem
 from api.storage_errors import StorageError
 from features.errors import FeatureError
-from matching.errors import CertificateError, MatchingError, OutcomeError
+from features.what_ifs.errors import LimitsError
+from matching.errors import CertificateError, InfeasibleError, MatchingError, OutcomeError
 
 __all__ = ["FAILURES", "failure_of"]
 
@@ -39,4 +40,6 @@ def _told_as(error: Exception) -> tuple[int, str, str]:
         return 500, "unproven", "The result failed its own check and was not stored"
     if isinstance(error, StorageError):
         return 500, "damaged-record", "What is stored cannot be read as it was"
+    if isinstance(error, (InfeasibleError, LimitsError)):
+        return 422, "infeasible", "Not all of it can be kept at once"
     return 422, "refused", "The request cannot be answered as it stands"

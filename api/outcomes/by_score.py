@@ -57,7 +57,7 @@ def outcomes_by_score(market: ScoredMarket, placements: Sequence[Placement]) -> 
     pairs = sorted(_scored(market, placements))
     told = None if len(pairs) < SMALLEST_TOLD else len(pairs)
     n_bands = min(_MOST_BANDS, len(pairs) // _A_BAND) if len(pairs) >= NEEDED else 0
-    bands = [_band(pairs[rows[0] : rows[-1] + 1]) for rows in _parts(len(pairs), n_bands)]
+    bands = _two_withheld([_band(pairs[rows[0] : rows[-1] + 1]) for rows in _parts(len(pairs), n_bands)])
     return OutcomesByScore(known=told, needed=NEEDED, bands=bands, withheld_below=SMALLEST_TOLD)
 
 
@@ -80,6 +80,23 @@ def _band(pairs: Sequence[tuple[float, bool]]) -> ScoreBand:
     there = told_share(len(pairs), sum(is_there for _, is_there in pairs), SMALLEST_TOLD)
     low, high = (None, None) if there.share is None else _interval(there.share, len(pairs))
     return ScoreBand(low=pairs[0][0], high=pairs[-1][0], there=there, share_low=low, share_high=high)
+
+
+def _two_withheld(bands: list[ScoreBand]) -> list[ScoreBand]:
+    """With one band that is withheld the next is too: all of them together are told as the first year of everybody."""
+    hidden = [band.there.number is None for band in bands]
+    if sum(hidden) != 1 or len(bands) == 1:
+        return bands
+    k = min((k for k, is_hidden in enumerate(hidden) if not is_hidden), key=lambda k: (_least(bands[k].there), k))
+    there = Share(known=bands[k].there.known, number=None, share=None)
+    other = bands[k].model_copy(update={"there": there, "share_low": None, "share_high": None})
+    return [*bands[:k], other, *bands[k + 1 :]]
+
+
+def _least(there: Share) -> int:
+    """The smaller part of a band that is told."""
+    number, known = there.number or 0, there.known or 0
+    return min(number, known - number)
 
 
 def _interval(share: float, known: int) -> tuple[float, float]:

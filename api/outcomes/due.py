@@ -14,12 +14,13 @@ __all__ = ["due_outcomes"]
 def due_outcomes(placements: Iterable[Placement], *, on: date) -> list[DueOutcome]:
     """Questions that are due on a day and have no answer, oldest first.
 
-    Of one placement only the latest is asked: who is still there at 12 months was there at 6.
+    Of one placement only the latest is asked: who is still there at 12 months was there at 6. People whose use is
+    stopped are asked nothing.
     """
     found: list[DueOutcome] = []
     for placement in placements:
         start = placement.started_on
-        if start is None or placement.left is not None:
+        if start is None or placement.left is not None or placement.is_stopped:
             continue
         reached: list[Months] = [months for months in MONTHS if months_after(start, months) <= on]
         if not reached or any(months >= reached[-1] for months in placement.outcomes):

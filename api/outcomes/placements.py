@@ -11,7 +11,7 @@ from sqlmodel import Session, col, func, select
 
 from api.decisions.tables import DecisionRow
 from api.outcomes.tables import OutcomeRow
-from api.own_data.restricted import listed_in
+from api.own_data.restricted import restricted_people
 from api.record_kinds import POSTINGS
 from api.settings import JAPAN
 from api.tables import ApplicationRow, PostingRow
@@ -21,13 +21,17 @@ __all__ = ["Placement", "months_after", "placements", "standing"]
 
 @dataclass(frozen=True)
 class Placement:
-    """One accepted application; ``outcomes`` has the one that counts of each month."""
+    """One accepted application; ``outcomes`` has the one that counts of each month.
+
+    Where ``is_stopped``, the person stopped the use of the record: counted, but asked nothing and learnt from never.
+    """
 
     application_id: str
     applicant_id: str
     posting_id: str
     started_on: date | None
     outcomes: Mapping[int, OutcomeRow]
+    is_stopped: bool = False
 
     @property
     def left(self) -> OutcomeRow | None:
@@ -59,8 +63,6 @@ def placements(session: Session, *, application_id: str | None = None) -> list[P
     wanted = [col(ApplicationRow.status) == "accepted"]
     if application_id is not None:
         wanted.append(col(ApplicationRow.id) == application_id)
-    else:  # people whose use is stopped are asked nothing and counted nowhere
-        wanted += listed_in("application")
     ids = select(ApplicationRow.id).where(*wanted)
     recorded: dict[str, list[OutcomeRow]] = {}
     for row in session.exec(select(OutcomeRow).where(col(OutcomeRow.application_id).in_(ids))):
@@ -70,6 +72,7 @@ def placements(session: Session, *, application_id: str | None = None) -> list[P
     moments: dict[str, datetime] = dict(session.exec(last.group_by(col(DecisionRow.application_id))).all())
     calls = select(PostingRow).where(col(PostingRow.id).in_(select(ApplicationRow.posting_id).where(*wanted)))
     starts = {row.id: POSTINGS.record_of(row).start_date for row in session.exec(calls)}
+    stopped = restricted_people(session)
     return [
         Placement(
             application_id=row.id,
@@ -77,6 +80,7 @@ def placements(session: Session, *, application_id: str | None = None) -> list[P
             posting_id=row.posting_id,
             started_on=_start(recorded.get(row.id, []), starts.get(row.posting_id), moments.get(row.id)),
             outcomes=standing(recorded.get(row.id, [])),
+            is_stopped=row.applicant_id in stopped,
         )
         for row in session.exec(select(ApplicationRow).where(*wanted).order_by(ApplicationRow.id))
     ]

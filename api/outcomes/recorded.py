@@ -25,9 +25,11 @@ class ServiceOutcomes:
 
 
 def service_outcomes(placements: Sequence[Placement]) -> ServiceOutcomes:
-    """What is known of placements, each by the outcomes that count."""
+    """What is known of placements, each by the outcomes that count; of people whose use is stopped, nothing."""
     counted, told, ids = Counter[str](), list[Outcome](), list[str]()
     for placement in placements:
+        if placement.is_stopped:
+            continue
         outcome = _outcome(placement)
         if placement.started_on is None:
             counted["without_start"] += 1

@@ -19,6 +19,7 @@ from api.outcomes.placements import Placement, months_after, placements
 from api.outcomes.schemas import OutcomeAnswer, OutcomeRequest
 from api.outcomes.tables import OutcomeRow
 from api.own_data.restricted import of_listed_applications
+from api.settings import JAPAN
 
 __all__ = ["Recorded", "outcome_answers", "outcome_page", "record_outcome"]
 
@@ -59,6 +60,7 @@ def record_outcome(session: Session, sent: OutcomeRequest, *, by: Actor, now: da
     if sent.corrects != (None if last is None else last.id):
         told = None if last is None else last.id
         raise StaleOutcomeError(sent.application_id, sent.months, sent=sent.corrects, last=told)
+    _verify_start(sent, application.received_at)
     _verify_days(sent, start=start, on=on)
     _verify_known(sent, placement)
     row = OutcomeRow(
@@ -111,6 +113,16 @@ def _is_repeat(sent: OutcomeRequest, last: OutcomeRow, *, start: date, account_i
     told = last.model_dump()
     kept = [told[name] for name in OutcomeRequest.model_fields if name != "started_on"]
     return asked == (*kept, last.started_on, last.account_id)
+
+
+def _verify_start(sent: OutcomeRequest, received_at: datetime | date | None) -> None:
+    """Nobody starts before applying; an acceptance is often recorded late, so its day is no bound."""
+    if sent.started_on is None or received_at is None:
+        return
+    received = received_at.astimezone(JAPAN).date() if isinstance(received_at, datetime) else received_at
+    if sent.started_on < received:
+        fault = f"lies before the application, expected {received.isoformat()} or later"
+        raise OutcomeDateError(sent.application_id, "started_on", fault)
 
 
 def _verify_days(sent: OutcomeRequest, *, start: date, on: date) -> None:

@@ -31,11 +31,18 @@ def summary_of(placements: Sequence[Placement], *, smallest: int | None = None) 
     ended = [stayed for placement in placements if (stayed := _finished(placement)) is not None]
     exits = Counter(placement.left.exit_code for placement in placements if placement.left is not None)
     codes: tuple[ExitCode, ...] = get_args(ExitCode)
+    n_gone, n_planned = (sum(which) for which in zip(*firsts, strict=True)) if firsts else (0, 0)
+    gone, planned = told_share(len(firsts), n_gone, smallest), told_share(len(firsts), n_planned, smallest)
+    if _is_small(n_gone - n_planned, smallest) or _is_small(exits["planned"] - n_planned, smallest):
+        planned = _without_number(planned)  # one number taken off the other would tell the small one
+    settled = told_share(len(ended), sum(ended), smallest)
+    if settled.number is None:  # all who finished less those who left as planned are those who stayed
+        settled = Share(known=None, number=None, share=None)
     return OutcomeSummary(
         placements=_told(len(placements), smallest),
-        gone_within_12_months=told_share(len(firsts), sum(is_gone for is_gone, _ in firsts), smallest),
-        gone_within_12_months_as_planned=told_share(len(firsts), sum(is_planned for _, is_planned in firsts), smallest),
-        finished_and_stayed=told_share(len(ended), sum(ended), smallest),
+        gone_within_12_months=gone,
+        gone_within_12_months_as_planned=planned,
+        finished_and_stayed=settled,
         exits={code: _told(exits[code], smallest) for code in codes},
         withheld_below=smallest,
     )
@@ -60,6 +67,14 @@ def _finished(placement: Placement) -> bool | None:
 
 def _told(number: int, smallest: int | None) -> int | None:
     return None if smallest is not None and number < smallest else number
+
+
+def _is_small(number: int, smallest: int | None) -> bool:
+    return smallest is not None and 0 < number < smallest
+
+
+def _without_number(share: Share) -> Share:
+    return Share(known=share.known, number=None, share=None)
 
 
 def told_share(known: int, number: int, smallest: int | None) -> Share:

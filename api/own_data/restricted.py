@@ -1,4 +1,8 @@
-"""Whose use is stopped: out of every list, in no order of reading and in no round, and still stored."""
+"""Whose use is stopped: out of every list, in no order of reading and in no round, and still stored.
+
+Numbers and records of what was decided have them all the same: a seat they sit on is taken, and a paper that says
+nobody sits there would be wrong.
+"""
 
 from __future__ import annotations
 
@@ -33,9 +37,9 @@ def listed_in(kind: str, *, own: str | None = None) -> list[ColumnElement[bool]]
     return [listed if own is None else listed | (col(person) == own)]
 
 
-def of_listed_applications(application_id: str) -> ColumnElement[bool]:
-    """The condition of rows that a list shows, by their column that names an application."""
-    return col(application_id).in_(select(ApplicationRow.id).where(*listed_in("application")))
+def of_listed_applications(application_id: str, *, own: str | None = None) -> ColumnElement[bool]:
+    """The condition of rows that a list shows, by their column that names an application; ``own`` sees the own."""
+    return col(application_id).in_(select(ApplicationRow.id).where(*listed_in("application", own=own)))
 
 
 def in_use(records: Records, restricted: frozenset[str]) -> Records:

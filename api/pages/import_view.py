@@ -8,7 +8,7 @@ from typing import Annotated, Final, cast
 
 from pydantic import Field, JsonValue
 
-from api.imports.schemas import ImportAnswer
+from api.imports.schemas import ImportAnswer, PlanAnswer, Report
 from api.pages.errors import Fault, FormError
 from api.pages.forms import FormModel
 from features.intake import ColumnChoice, Kind, OfficeMapping
@@ -17,6 +17,7 @@ from features.intake.catalogue import catalogue
 __all__ = ["LEFT", "ColumnLine", "ColumnsForm", "ImportView", "import_view", "mapping_of"]
 
 LEFT: Final = "-"  # of a column that is not read
+_CALL: Final = "posting"  # the field of a list of applicants that tells where each applies
 _Heading = Annotated[str, Field(min_length=1, max_length=500)]
 _Field = Annotated[str, Field(min_length=1, max_length=100)]
 
@@ -74,6 +75,8 @@ class ImportView:
         Fields to choose from with their words.
     field_words : mapping
         Keys of records with their words, for what changes.
+    lacks_call : bool
+        Whether it is a list of applicants in which no column tells the call: nobody in it applies anywhere.
     fault : str or None
         Words about what went wrong: a key of the catalogue, or a sentence of the intake's own.
     sentence : str
@@ -83,6 +86,7 @@ class ImportView:
     columns: Sequence[ColumnLine] = ()
     fields: Sequence[tuple[str, str]] = ()
     field_words: Mapping[str, str] | None = None
+    lacks_call: bool = False
     fault: str | None = None
     sentence: str = ""
 
@@ -90,13 +94,16 @@ class ImportView:
 def import_view(answer: ImportAnswer) -> ImportView:
     """Prepare an import for its page."""
     fault, sentence = _fault(answer)
+    told = answer.plan or answer.report
+    lacks_call = told is not None and _lacks_call(told)
     if answer.plan is None:
-        return ImportView(fault=fault, sentence=sentence)
+        return ImportView(fault=fault, sentence=sentence, lacks_call=lacks_call)
     entries = catalogue(answer.plan.kind).field
     return ImportView(
         columns=[_line(column) for column in answer.plan.columns],
         fields=[(entry.name, entry.ja) for entry in entries],
         field_words={entry.path: entry.ja for entry in entries if entry.path},
+        lacks_call=lacks_call,
         fault=fault,
         sentence=sentence,
     )
@@ -123,6 +130,11 @@ def mapping_of(sent: ColumnsForm) -> OfficeMapping:
         if LEFT not in (was, field) or was != field
     ]
     return OfficeMapping(kind=sent.kind, columns=tuple(columns))
+
+
+def _lacks_call(told: PlanAnswer | Report) -> bool:
+    read = [column["field"] for column in told.columns if column["use"] == "read"]
+    return told.kind == "applicants" and _CALL not in read
 
 
 def _line(column: Mapping[str, JsonValue]) -> ColumnLine:

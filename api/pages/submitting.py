@@ -21,16 +21,18 @@ from api.idempotency.keys import AskedOnce, asked_once
 from api.idempotency.route import finished_answer
 from api.idempotency.tables import KeptAnswerRow
 
-__all__ = ["NotSentBefore", "Submitting"]
+__all__ = ["NotSentBefore", "SentOnce", "Submitting"]
 
 
 async def _sent_once(request: Request, audit: Audit) -> AskedOnce:
     return await asked_once(request, request.state.form_key, caller=f"form of {audit.actor.id}")
 
 
-def _submitting(
-    request: Request, asked: Annotated[AskedOnce, Depends(_sent_once)], session: Writing, now: Now
-) -> Generator[Session]:
+# for a route that answers the second sending itself, because the first answer may not be kept
+SentOnce: TypeAlias = Annotated[AskedOnce, Depends(_sent_once)]
+
+
+def _submitting(request: Request, asked: SentOnce, session: Writing, now: Now) -> Generator[Session]:
     verify_not_answered(session, asked, now=now)
     yield session
     keep_answer(session, asked, finished_answer(request), now=now)  # a redirect: it has no body to keep
@@ -39,7 +41,7 @@ def _submitting(
 Submitting: TypeAlias = Annotated[Session, Depends(_submitting, scope="function")]
 
 
-def _not_sent_before(request: Request, asked: Annotated[AskedOnce, Depends(_sent_once)]) -> None:
+def _not_sent_before(request: Request, asked: SentOnce) -> None:
     with reading(request.app.state.engine) as session:
         row = session.get(KeptAnswerRow, asked.key_digest)
         if row is not None and row.body is not None and row.request_digest == asked.request_digest:

@@ -1,4 +1,4 @@
-"""Numbers and days as people type them in Japan: １８０，０００円, 2026/4/1, ２０２６年４月１日.
+"""Numbers and days as people type them in Japan: １８０，０００円, 2026/4/1, ２０２６年４月１日, 令和8年4月1日.
 
 Only fields that take nothing but numbers or nothing but days are read so; in a text every sign stays as it was typed.
 """
@@ -18,6 +18,11 @@ ValueKind: TypeAlias = Literal["number", "day", "text", "other"]
 
 _THOUSANDS: Final = re.compile(r",(?=\d{3}(?!\d))", re.ASCII)
 _DAY: Final = re.compile(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?", re.ASCII)
+# NFKC spells the signs ㋿ and ㍻ out
+_JAPANESE_DAY: Final = re.compile(
+    r"(昭和|平成|令和|[SHR])\s?(\d{1,2}|元)[-/.年](\d{1,2})[-/.月](\d{1,2})日?", re.ASCII | re.IGNORECASE
+)
+_YEAR_BEFORE: Final = {"昭和": 1925, "平成": 1988, "令和": 2018, "S": 1925, "H": 1988, "R": 2018}
 _KINDS: Final[tuple[tuple[frozenset[object], ValueKind], ...]] = (
     (frozenset({int, float}), "number"),
     (frozenset({date}), "day"),
@@ -42,6 +47,8 @@ def as_asked(text: str, kind: ValueKind) -> str:
     --------
     >>> as_asked("１８０，０００円", "number"), as_asked("2026/4/1", "day"), as_asked("１", "text")
     ('180000', '2026-04-01', '１')
+    >>> as_asked("令和９年２月３日", "day"), as_asked("R8.4.1", "day"), as_asked("令和元年5月1日", "day")
+    ('2027-02-03', '2026-04-01', '2019-05-01')
     """
     if kind not in ("number", "day"):
         return text
@@ -49,7 +56,15 @@ def as_asked(text: str, kind: ValueKind) -> str:
     if kind == "number":
         return _THOUSANDS.sub("", plain.removesuffix("円").rstrip())
     day = _DAY.fullmatch(plain)
-    return plain if day is None else f"{day[1]}-{day[2]:0>2}-{day[3]:0>2}"
+    return _of_era(plain) if day is None else f"{day[1]}-{day[2]:0>2}-{day[3]:0>2}"
+
+
+def _of_era(plain: str) -> str:
+    day = _JAPANESE_DAY.fullmatch(plain)
+    if day is None:
+        return plain
+    year = _YEAR_BEFORE[day[1].upper()] + (1 if day[2] == "元" else int(day[2]))
+    return f"{year}-{day[3]:0>2}-{day[4]:0>2}"
 
 
 def _leaves(annotation: object) -> list[object]:

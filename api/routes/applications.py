@@ -7,6 +7,7 @@ from fastapi import Request, Response
 from api.audit.uses import changed, created, deleted, seen
 from api.decisions.applications import (
     verify_change,
+    verify_in_use,
     verify_new,
     verify_posting_open,
     verify_rank_free,
@@ -70,6 +71,7 @@ def add_application(
     if is_by_applicant:
         verify_rank_free(session, application)
     added = add(session, APPLICATIONS, application)
+    verify_in_use(session, added)  # who is out of reach is unknown first
     verify_new(added)
     response.headers["ETag"] = tag_of(session, APPLICATIONS, application.application_id)
     audit.note(created("application", added))

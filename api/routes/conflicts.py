@@ -61,7 +61,7 @@ def lift_conflict(
     caller: CallerOf,
     now: Now,
 ) -> ConflictAnswer:
-    """Lift it: whoever declared it may, or an administrator with a reason; both stay on record."""
+    """Lift it: whoever declared it may, or an administrator, with a reason; both stay on record."""
     row = lift(session, conflict_id, sent, by=caller, now=now)
     audit.note(_use("changed", row.id))
     return conflict_answer(row)

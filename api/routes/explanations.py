@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Annotated
 
 from fastapi import Query
@@ -9,6 +10,7 @@ from fastapi import Query
 from api.accounts.access import Reached
 from api.audit.uses import run_read
 from api.dependencies import Audit, Id, Limit, Offset, Reading, api_router
+from api.own_data.erased import erased_among
 from api.problems import problem_responses
 from api.run_explanations import Explanations, explanations_of
 from api.run_scope import verify_run_within
@@ -35,7 +37,13 @@ def explanations(
     """Why people hold the place they hold, or none: the wish, the cutoffs, the postings that would have taken them."""
     verify_run_within(session, reach, run_id)
     found = explanations_of(
-        run_id, run_text(session, run_id), applicant_id=applicant_id, placed=placed, limit=limit, offset=offset
+        run_id,
+        run_text(session, run_id),
+        applicant_id=applicant_id,
+        placed=placed,
+        erased=partial(erased_among, session),
+        limit=limit,
+        offset=offset,
     )
     audit.note(run_read(run_id, found.model_dump_json()))
     return found

@@ -78,7 +78,7 @@ def due(
     lines = due_outcomes(found, on=on or settings.day())
     told = lines[offset : offset + limit]
     audit.note(shown("application", told, (line.application_id for line in told)))
-    without = sum(placement.started_on is None for placement in found)
+    without = sum(placement.started_on is None and not placement.is_stopped for placement in found)
     return DuePage(due=told, without_start=without, total=len(lines), limit=limit, offset=offset)
 
 

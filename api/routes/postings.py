@@ -7,8 +7,9 @@ from typing import Annotated, Any, Final
 from fastapi import Query, Request, Response
 
 from api.audit.uses import changed, created, deleted, ranked
+from api.changed_conditions import dated, verify_deadline
 from api.conflicts.companies import conflicts_in
-from api.decisions.seats import verify_seats
+from api.decisions.seats import counted_seats, verify_seats
 from api.dependencies import Audit, Creating, Id, Limit, Market, Offset, Order, Reading, Top, Writing, api_router
 from api.etags import ExpectedTags, guarded_responses, tagged_responses
 from api.idempotency.responses import once_responses
@@ -142,13 +143,27 @@ def posting(request: Request, session: Reading, posting_id: Id, response: Respon
     response_model_exclude_unset=True,
 )
 def replace_posting(
-    *, session: Writing, audit: Audit, posting_id: Id, posting: SentPosting, response: Response, expected: ExpectedTags
+    *,
+    request: Request,
+    session: Writing,
+    audit: Audit,
+    posting_id: Id,
+    posting: SentPosting,
+    response: Response,
+    expected: ExpectedTags,
 ) -> Posting:
     """Replace a posting; a ``version`` that is sent must be the stored one, and the answer has the next.
 
     What may not stay in a call and was not in it while it was open is refused, unless ``kept_findings`` says why.
+    ``seats_left`` left out moves with the headcount; ``null`` has it counted anew from who has accepted.
+    A deadline that is past is not set in an open one; where what it offers changes, ``as_of`` moves to today with it.
     """
-    stored, sent = read(session, POSTINGS, posting_id), posting.as_posting()
+    settings: Settings = request.app.state.settings
+    stored = read(session, POSTINGS, posting_id)
+    verify_deadline(stored, posting, on=settings.day())
+    sent = dated(stored, posting.as_posting(), on=settings.day())
+    if stored.seats_left is not None and sent.seats_left is None and "seats_left" in sent.model_fields_set:
+        sent = sent.model_copy(update={"seats_left": counted_seats(session, sent)})
     replaced = replace(session, POSTINGS, posting_id, sent, expected=expected)
     verify_seats(session, stored, replaced)
     kept = kept_in(replaced, posting.kept_findings, stored=stored)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from features.evaluation.errors import EvaluationError
 
-__all__ = ["Interval", "mean_intervals"]
+__all__ = ["Interval", "clipped", "mean_intervals", "share_interval"]
+
+_NOTHING: Final = 1e-9
 
 
 class Interval(NamedTuple):
@@ -22,6 +24,49 @@ class Interval(NamedTuple):
     def holds(self, truth: float) -> bool:
         """Whether a value lies inside, ends included."""
         return self.low <= truth <= self.high
+
+
+def clipped(found: Interval, least: float, most: float) -> Interval:
+    """An interval and its estimate without what lies outside of the possible.
+
+    Examples
+    --------
+    >>> clipped(Interval(-1.2, -0.9, 0.1), -1.0, 1.0)
+    Interval(low=-1.0, estimate=-0.9, high=0.1)
+    """
+    return Interval(*(min(max(end, least), most) for end in found))
+
+
+def share_interval(found: Interval, n_clusters: int, *, level: float = 0.95) -> Interval:
+    """An interval of a share, within 0 and 1; where nobody or everybody counts, the exact one of as many draws [2]_.
+
+    Parameters
+    ----------
+    found : Interval
+        By :func:`mean_intervals`: of no width where all values are the same, which is no certainty.
+    n_clusters : int
+        People, a household counting once.
+    level : float, default 0.95
+
+    References
+    ----------
+    .. [2] C. J. Clopper and E. S. Pearson (1934), The use of confidence or fiducial limits illustrated in the case of
+       the binomial, Biometrika 26, 404-413, :doi:`10.1093/biomet/26.4.404`.
+
+    Examples
+    --------
+    Of twenty people nobody was harmed; of many like them it may be one in six:
+
+    >>> [round(end, 3) for end in share_interval(Interval(0.0, 0.0, 0.0), 20)]
+    [0.0, 0.0, 0.168]
+    """
+    low, estimate, high = clipped(found, 0.0, 1.0)
+    exact = float(((1 - level) / 2) ** (1 / n_clusters))
+    if high <= _NOTHING:
+        return Interval(low, estimate, 1 - exact)
+    if low >= 1 - _NOTHING:
+        return Interval(exact, estimate, high)
+    return Interval(low, estimate, high)
 
 
 def mean_intervals(

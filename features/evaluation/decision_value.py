@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final, Literal, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
 from features.evaluation.augmented import claimed_values
-from features.evaluation.bootstrap import Interval, mean_intervals
+from features.evaluation.bootstrap import Interval, clipped, mean_intervals, share_interval
 from features.evaluation.errors import EvaluationError
 from features.evaluation.gains import gain_values
 from features.evaluation.happened import Happened, verified_table
 from features.evaluation.overlap import LEAST_CHANCE, Overlap, overlap_of, supported
 from features.evaluation.plans import sure_plan
 
-__all__ = ["DecisionValue", "PlanValue", "asked_people", "decision_value"]
+__all__ = ["DecisionValue", "PlanValue", "Verdict", "asked_people", "decision_value"]
+
+Verdict: TypeAlias = Literal["more", "fewer", "open"]
+_ROUNDING: Final = 1e-9
 
 
 @dataclass(frozen=True)
@@ -29,7 +33,8 @@ class PlanValue:
     claimed, claimed_gain : float
         By the model that decided. Too high for a plan that was chosen because this model likes it.
     value, gain : Interval
-        Corrected by what happened (AIPW, normalised); ``gain`` is over the status quo.
+        Corrected by what happened (AIPW, normalised), within what a share and a difference of shares can be; ``gain``
+        is over the status quo.
     overlap : Overlap
         Among the people asked about.
     """
@@ -57,6 +62,9 @@ class DecisionValue:
         Everybody, and those asked about: not those for whom the judged plan has a place the past cannot speak of.
     judged_overlap : Overlap
         Of the judged plan among everybody: whether the question can be answered.
+    outcomes_differ : bool
+        Whether of the people asked about and placed some stayed and some left. Where all did the same, what happened
+        tells no plan from another, and an interval of the gain would be narrow for no reason.
     """
 
     judged: PlanValue
@@ -65,11 +73,20 @@ class DecisionValue:
     n_people: int
     n_asked: int
     judged_overlap: Overlap
+    outcomes_differ: bool
 
     @property
     def is_answerable(self) -> bool:
-        """Whether the past speaks of enough of the judged plan."""
-        return self.judged_overlap.is_answerable
+        """Whether the past speaks of enough of the judged plan, and tells plans apart at all."""
+        return self.judged_overlap.is_answerable and self.outcomes_differ
+
+    @property
+    def verdict(self) -> Verdict:
+        """Whether more or fewer can be said to stay, by more than rounding; ``open`` where neither can."""
+        low, _, high = self.judged.gain
+        if not self.is_answerable:
+            return "open"
+        return "more" if low > _ROUNDING else "fewer" if high < -_ROUNDING else "open"
 
 
 def asked_people(
@@ -139,19 +156,21 @@ def decision_value(
     done = claimed_values(sure_plan(happened.posting_of, shape[1]), says)[is_asked].mean()
     gains = [gain_values(plan, learned, happened, is_asked, least=least) for plan in plans.values()]
     values = np.stack([*(part.stayed + gain for gain in gains), *gains, part.stayed], axis=1)
-    found = mean_intervals(values, part.cluster, rng=rng, n_draws=n_draws)
+    found, n_clusters = mean_intervals(values, part.cluster, rng=rng, n_draws=n_draws), np.unique(part.cluster).size
     lines: list[PlanValue] = []
     for k, (title, plan) in enumerate(plans.items()):
         claimed = float(claimed_values(plan, says)[is_asked].mean())
         overlap = overlap_of(plan[is_asked], part, least=least)
-        lines.append(PlanValue(title, claimed, float(claimed - done), found[k], found[len(plans) + k], overlap))
+        value, gain = share_interval(found[k], n_clusters), clipped(found[len(plans) + k], -1.0, 1.0)
+        lines.append(PlanValue(title, claimed, float(claimed - done), value, gain, overlap))
     return DecisionValue(
         judged=lines[0],
         others=tuple(lines[1:]),
-        status_quo=found[-1],
+        status_quo=share_interval(found[-1], n_clusters),
         n_people=shape[0],
         n_asked=int(is_asked.sum()),
         judged_overlap=overlap_of(own, happened, least=least),
+        outcomes_differ=np.unique(part.stayed[part.is_placed]).size > 1,
     )
 
 

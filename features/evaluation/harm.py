@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from features.evaluation.augmented import claimed_values
-from features.evaluation.bootstrap import Interval, mean_intervals
+from features.evaluation.bootstrap import Interval, mean_intervals, share_interval
 from features.evaluation.happened import Happened, verified_table
 from features.evaluation.plans import sure_plan
 
@@ -73,11 +73,8 @@ def harm_of(
     loss = done - claimed_values(rows, says)
     lower = loss > _ROUNDING
     shares = np.stack([lower, loss > NOTABLE + _ROUNDING], axis=1).astype(np.float64)
-    rate, notable = (_within(found) for found in mean_intervals(shares, happened.cluster, rng=rng, n_draws=n_draws))
+    drawn, n = mean_intervals(shares, happened.cluster, rng=rng, n_draws=n_draws), np.unique(happened.cluster).size
+    rate, notable = (share_interval(found, n) for found in drawn)
     return Harm(
         rate, notable, float(loss[lower].mean()) if lower.any() else 0.0, int(loss.argmax()) if lower.any() else -1
     )
-
-
-def _within(found: Interval) -> Interval:
-    return Interval(max(found.low, 0.0), found.estimate, min(found.high, 1.0))

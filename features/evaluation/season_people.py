@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -66,11 +66,7 @@ def season_people(market: ScoredMarket, recorded: RecordedPlacements, rows: _Who
     applicants, index_of = market.applicants.index_of, market.postings.index_of
     told = [recorded.outcomes[int(row)] for row in rows]
     row_of_person = {applicants[one.applicant_id]: row for row, one in enumerate(told)}
-    if len(row_of_person) < len(told):
-        (twice, _n), *_ = Counter(one.applicant_id for one in told).most_common(1)
-        raise EvaluationError(
-            f"outcomes: applicant {twice} has two placements in fiscal year {year}, expected one a person and year"
-        )
+    _verify_one_each([one.applicant_id for one in told], [recorded.rows[int(row)] for row in rows], year)
     placed_at = np.array([index_of[one.posting_id] for one in told], dtype=np.int64)
     postings = np.unique(placed_at)
     people = np.array(sorted({*row_of_person, *_without_place(market, recorded, postings, year)}), dtype=np.int64)
@@ -85,6 +81,17 @@ def season_people(market: ScoredMarket, recorded: RecordedPlacements, rows: _Who
         _allowed(market, people, postings, posting_of),
         _households(market, people),
     )
+
+
+def _verify_one_each(applicant_ids: Sequence[str], rows: Sequence[int], year: int) -> None:
+    first: dict[str, int] = {}
+    for an_id, row in zip(applicant_ids, rows, strict=True):
+        if first.setdefault(an_id, row) != row:
+            one, other = sorted((first[an_id], row))
+            raise EvaluationError(
+                f"outcomes[{one}] and outcomes[{other}] are two placements of one applicant in fiscal year {year}, "
+                "expected one a person and year"
+            )
 
 
 def _without_place(market: ScoredMarket, recorded: RecordedPlacements, postings: _Whole, year: int) -> set[int]:

@@ -35,6 +35,7 @@ _MISSING: Final[Mapping[str, str]] = MappingProxyType(
 
 
 _WHO: Final = frozenset({"applicant_id", "identity_email", "identity_phone", "identity_name", "identity_kana"})
+_UNREAD: Final = frozenset({"email_unreadable", "phone_unreadable", "name_unreadable"})
 _ASIDE: Final = frozenset({"postal_code", "origin_prefecture", "programs"})
 
 
@@ -239,6 +240,10 @@ class _Places:
     def unknowable(self, reading: RowReading) -> Issue:
         """A row of which nobody could say next time whose it is, or that says nothing but whose it is."""
         if not any(name in _WHO for name, value in reading.values.items() if value is not None):
+            unread = "、".join(f"「{one.heading}」" for one in reading.remarks if one.code in _UNREAD)
+            if unread:
+                said = f"{unread}に書かれたものが、その形として読めません。ほかに、だれの行か分かるものがありません。"
+                return self.of_row(reading, "nobody_told", said, f"{unread}を書き直すか、受付番号を書いてください。")
             said = "受付番号・氏名・メール・電話番号のどれもないので、次に取り込むとき同じ人だと分かりません。"
             return self.of_row(reading, "nobody_told", said, "受付番号か氏名を書いてください。")
         if self.lacks_id(reading):

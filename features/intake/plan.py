@@ -131,6 +131,17 @@ class ImportPlan:
             "skipped_rows": len(self.skipped),
         }
 
+    def counts_by_kind(self) -> dict[RecordKind, dict[State, int]]:
+        """Of each kind of record that the file brings, how many are new, changed and unchanged.
+
+        A list of applicants with a column for the call brings people and their applications.
+        """
+        found: dict[RecordKind, dict[State, int]] = {}
+        for change in self.changes:
+            of_kind = found.setdefault(change.kind, {"new": 0, "changed": 0, "unchanged": 0})
+            of_kind[change.state] += 1
+        return {kind: found[kind] for kind in sorted(found)}
+
     def to_json(self, *, with_values: bool = True) -> dict[str, Any]:
         """The report as a JSON object.
 
@@ -151,6 +162,7 @@ class ImportPlan:
             "kind_ja": KIND_JA[self.kind],
             "kind_confidence": self.kind_confidence,
             "counts": self.counts(),
+            "counts_by_kind": self.counts_by_kind(),
             "columns": [_column_json(use, with_values=with_values) for use in self.uses],
             "dropped": [_dropped_json(use) for use in self.dropped],
             "changes": [{**vars(change), "fields": list(change.fields)} for change in self.changes],

@@ -37,6 +37,8 @@ class Fit:
     gradient_norm : float
         Of the penalised likelihood, projected, in standard errors: the proof of the optimum.
     steps, n_sets, n_stages : int
+    n_decisions : int
+        Sets that tell something, each counted once however many stages it is read as.
     """
 
     coefficients: npt.NDArray[np.float64]
@@ -51,6 +53,7 @@ class Fit:
     steps: int
     n_sets: int
     n_stages: int
+    n_decisions: int
 
     @property
     def curvature(self) -> npt.NDArray[np.float64]:
@@ -117,6 +120,7 @@ def fit(
         found.steps,
         stages.n_sets,
         stages.n_stages,
+        stages.n_decisions,
     )
 
 

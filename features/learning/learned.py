@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -18,10 +18,11 @@ from features.learning.likelihood import Likelihood
 from features.learning.penalty import Penalty, towards_hand_weights
 from features.learning.pooling import fit_pooled
 from features.learning.ratio_tests import RatioTest, likelihood_ratio_test
-from features.learning.ridge import choose_ridge
+from features.learning.ridge import RidgeChoice, choose_ridge
+from features.learning.ridge_uncertainty import intervals_over_ridges
 from features.learning.sample_size import OrderKnown, choices_until_order_is_known
 from features.learning.stages import Reading, Stages, stages_of
-from features.learning.standard_errors import Spread, WeightIntervals, weight_intervals
+from features.learning.standard_errors import Spread, WeightIntervals
 
 __all__ = ["LearnedWeights", "learn_weights"]
 
@@ -39,7 +40,8 @@ class LearnedWeights:
     hand, weights : (T,) float64
         Of sum 1. Where the choices do not contradict the hand weights beyond chance, ``weights`` are exactly those.
     intervals : WeightIntervals
-        95 %, of the columns of ``fit`` that are terms.
+        95 %, of the columns of ``fit`` that are terms, the uncertainty of the ridge in them; NaN where the hand weights
+        are kept: nothing was estimated then.
     spread : "posterior" or "sandwich"
         Where at least ten people chose, errors are by who chose.
     ridge, scale : float
@@ -122,20 +124,21 @@ def learn_weights(
         return towards_hand_weights(sets.terms, hand, ridge=ridge)
 
     stages = stages_of(sets, reading)
-    ridge = choose_ridge([stages], penalty_at).ridge
-    found = fit(stages, penalty_at(ridge))
+    chosen = choose_ridge([stages], penalty_at)
+    found = fit(stages, penalty_at(chosen.ridge))
     n_choosers = int(np.unique(stages.cluster).size)
     spread: Spread = "sandwich" if n_choosers >= _CLUSTERS_FOR_SANDWICH else "posterior"
     given = np.array([hand[term] for term in sets.terms if term in hand], dtype=np.float64)
     given = given / given.sum()
     runs_against = _runs_against(stages, found, is_term, given)
+    is_moved = np.isfinite(chosen.ridge) and found.coefficients[is_term].sum() > 0 and not runs_against
     return LearnedWeights(
         terms=tuple(term for term in sets.terms if term in hand),
         hand=given,
         weights=given if runs_against else _proportions(found, is_term, given),
-        intervals=_unknown(given.size) if runs_against else _intervals(found, is_term, spread),
+        intervals=_intervals(stages, penalty_at, chosen, is_term, spread) if is_moved else _unknown(given.size),
         spread=spread,
-        ridge=ridge,
+        ridge=chosen.ridge,
         scale=float(found.coefficients[is_term].sum()),
         fit=found,
         reading=reading,
@@ -171,10 +174,14 @@ def _proportions(found: Fit, is_term: npt.NDArray[np.bool_], given: npt.NDArray[
     return weights
 
 
-def _intervals(found: Fit, is_term: npt.NDArray[np.bool_], spread: Spread) -> WeightIntervals:
-    if not found.coefficients[is_term].sum() > 0:  # chosen against every term: there is nothing to bring to sum 1
-        return _unknown(int(is_term.sum()))
-    whole = weight_intervals(found, is_term, spread=spread)
+def _intervals(
+    stages: Stages,
+    penalty_at: Callable[[float], Penalty],
+    chosen: RidgeChoice,
+    is_term: npt.NDArray[np.bool_],
+    spread: Spread,
+) -> WeightIntervals:
+    whole = intervals_over_ridges(stages, penalty_at, chosen, is_term, spread=spread)
     parts = (whole.weight, whole.standard_error, whole.low, whole.high)
     return WeightIntervals(*(part[is_term] for part in parts))
 

@@ -110,7 +110,7 @@ def minimise(
         at, here = moved
     raise LearningError(
         f"the weights do not settle: projected gradient {_norm(at, here, lower):.1e} standard errors, expected at most "
-        f"{_TOLERANCE:.0e}; use a larger ridge"
+        f"{_TOLERANCE:.0e}: give more choices, or leave out a column that hardly differs between those shown"
     )
 
 

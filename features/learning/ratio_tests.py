@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 from scipy.stats import chi2
 
 from features.learning.choice_sets import ChoiceSets
@@ -13,11 +15,12 @@ from features.learning.errors import LearningError
 from features.learning.fit import fit
 from features.learning.likelihood import Likelihood
 from features.learning.penalty import Penalty, no_hand_weights, towards_hand_weights
-from features.learning.stages import Reading, stages_of
+from features.learning.stages import Reading, Stages, stages_of
 
-__all__ = ["RatioTest", "likelihood_ratio_test", "verify_nested", "without_terms_test"]
+__all__ = ["RatioTest", "is_contradicted", "likelihood_ratio_test", "verify_nested", "without_terms_test"]
 
 _SLACK = 1e-6  # two optima of rounded arithmetic
+_BEYOND_CHANCE: Final = 0.05
 
 
 @dataclass(frozen=True)
@@ -57,15 +60,48 @@ def likelihood_ratio_test(
     verify_nested(reading)
     stages = stages_of(sets, reading)
     kept = towards_hand_weights(sets.terms, hand, ridge=np.inf)
-    n_terms = sum(term in hand for term in sets.terms)
     limits = np.array([0.0 if sign_limits and term in hand else -np.inf for term in sets.terms])
-    free = Penalty(np.zeros(len(sets.terms)), np.zeros((len(sets.terms),) * 2), limits)
+    return _against(stages, kept, limits)
+
+
+def is_contradicted(stages: Stages, kept: Penalty, softest: Penalty) -> bool:
+    """Whether choices contradict the proportions that are kept beyond chance, and say something at all.
+
+    Parameters
+    ----------
+    stages : Stages
+    kept : Penalty
+        A ridge of infinity: the scale alone moves.
+    softest : Penalty
+        A ridge that hardly holds. It stands for free weights where these have no largest likelihood, which makes the
+        contradiction rather too small.
+
+    Notes
+    -----
+    Two tests of 5 %: free weights against a free scale, and free weights against choosing at random. Choices made
+    without regard to any term pass neither. Pairs of a set hang together, so all of them count as one.
+    """
+    if kept.basis is None or not stages.n_stages:
+        return False
+    test = _against(stages, kept, kept.lower) if stages.is_independent else None
+    share = 1.0 if stages.is_independent else stages.n_decisions / stages.n_stages
+    full, n_terms = fit(stages, softest), kept.mean.size
+    if test is None:
+        gained = full.log_likelihood - fit(stages, kept).log_likelihood
+        test = _test(max(gained, 0.0) * share, 0.0, n_terms - kept.basis.shape[1])
+    said = _test(max(full.log_likelihood - full.log_likelihood_at_random, 0.0) * share, 0.0, n_terms)
+    return max(test.p_value, said.p_value) <= _BEYOND_CHANCE
+
+
+def _against(stages: Stages, kept: Penalty, lower: npt.NDArray[np.float64]) -> RatioTest | None:
+    free = Penalty(kept.mean * 0, kept.precision * 0, lower)
     scale_free = Penalty(kept.mean * 0, kept.precision * 0, kept.lower, kept.basis)
     try:
         full, restricted = fit(stages, free), fit(stages, scale_free)
     except LearningError:
         return None
-    return _test(full.log_likelihood, restricted.log_likelihood, n_terms - 1)
+    n_kept = 1 if kept.basis is None else kept.basis.shape[1]
+    return _test(full.log_likelihood, restricted.log_likelihood, kept.mean.size - n_kept)
 
 
 def without_terms_test(

@@ -1,8 +1,8 @@
 """Choice sets from records: what officers decided about applications, how applicants ordered theirs, or a file.
 
-Whom the rules exclude, who withdrew and who wants no automated order is not in a set: nobody decided about the first
-two by the terms, and the third did not agree to be compared. The model allows it: a conditional logit is not biased by
-alternatives that are left out.
+Whom the rules exclude, who withdrew, about whom nothing is decided yet and who wants no automated order is not in a
+set: nobody decided about the first three by the terms, and the last did not agree to be compared. The model allows it:
+a conditional logit is not biased by alternatives that are left out.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from features.errors import RecordError
 from features.learning.choice_files import Choice, ChoiceFile
 from features.learning.choice_sets import ChoiceSets
 from features.learning.term_values import term_values, terms_of
@@ -25,7 +26,9 @@ from features.standings import row_of
 __all__ = ["RecordedChoices", "choices_in_file", "choices_in_records"]
 
 _CHOSEN: Final = frozenset({"offered", "accepted", "declined"})  # declined: an offer that the person did not take
-_LEFT: Final = frozenset({"closed", "received", "screened", "interview"})
+_LEFT: Final = frozenset({"closed"})
+_OPEN: Final = frozenset({"received", "screened", "interview"})  # who is still being looked at was not left
+_OFFICE_AND_PERSON: Final = "\x1f"  # in no id that people write
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,13 +39,15 @@ class RecordedChoices:
     ----------
     side : "coordinator" or "applicant"
     sets : ChoiceSets
-        Clustered by who decided, where that is told, else by municipality; an applicant's by the applicant.
+        Clustered by municipality and, where that is told, who decided (two places may both have an officer 1); an
+        applicant's by the applicant.
     office_of : (S,) int64
         Index into ``offices``.
     offices : tuple of str
         Municipality codes; of applicants' choices one, the empty text.
     left_out : dict of reason to int
-        Rows and sets that say nothing, or may not be read: ``excluded``, ``withdrawn``, ``wants_no_order`` (rows),
+        Rows and sets that say nothing, or may not be read: ``excluded``, ``withdrawn``, ``undecided``,
+        ``wants_no_order`` (rows),
         ``nobody_chosen``, ``chosen_left_out`` (somebody was chosen, but nobody of them may be compared),
         ``nobody_left`` (sets).
     """
@@ -62,12 +67,13 @@ def choices_in_records(market: ScoredMarket, side: Side) -> RecordedChoices:
     market : ScoredMarket
     side : "coordinator" or "applicant"
         *coordinator*: a set a posting, its applications; chosen is who was offered a seat (offered, accepted,
-        declined).
-        *applicant*: a set an applicant, in the order of ``wish_rank``; applications without one come last.
+        declined), left who was told so (closed).
+        *applicant*: a set an applicant, in the order of ``wish_rank``; applications without one come last. What was
+        withdrawn is in no set.
     """
     if side == "coordinator":
-        return _collected(market, side, _decided(market), counted=Counter(_withdrawn(market)))
-    return _collected(market, side, _wished(market), counted=Counter())
+        return _collected(market, side, _decided(market), counted=Counter(_not_decided(market)))
+    return _collected(market, side, _wished(market), counted=Counter(_withdrawn(market)))
 
 
 def choices_in_file(market: ScoredMarket, side: Side, file: ChoiceFile, *, outside: bool = False) -> RecordedChoices:
@@ -109,12 +115,18 @@ def _verify_known(market: ScoredMarket, file: ChoiceFile) -> None:
     for row, one in enumerate(file.choices):
         at, others, side = f"choices[{row}]", postings, "posting"
         if one.posting_id is not None:
-            row_of(postings, one.posting_id, "posting", place=f"{at}.posting_id")
+            _verify_one(postings, one.posting_id, "posting", f"{at}.posting_id")
             others, side = applicants, "applicant"
         else:
-            row_of(applicants, one.applicant_id or "", "applicant", place=f"{at}.applicant_id")
+            _verify_one(applicants, one.applicant_id or "", "applicant", f"{at}.applicant_id")
         for place, an_id in enumerate(one.shown):
-            row_of(others, an_id, side, place=f"{at}.shown[{place}]")
+            _verify_one(others, an_id, side, f"{at}.shown[{place}]")
+
+
+def _verify_one(index_of: Mapping[str, int], an_id: str, side: str, place: str) -> None:
+    """The id itself is not told: in a file of choices it may be a person's name by mistake."""
+    if an_id not in index_of:
+        raise RecordError(f"{place}: this {side} is not among the {len(index_of)} {side}s given")
 
 
 def _decided(market: ScoredMarket) -> Iterable[Choice]:
@@ -131,9 +143,15 @@ def _withdrawn(market: ScoredMarket) -> Mapping[str, int]:
     return {"withdrawn": sum(one.status == "withdrawn" for one in market.records.applications)}
 
 
+def _not_decided(market: ScoredMarket) -> Mapping[str, int]:
+    return {"undecided": sum(one.status in _OPEN for one in market.records.applications), **_withdrawn(market)}
+
+
 def _wished(market: ScoredMarket) -> Iterable[Choice]:
     by_applicant: dict[str, dict[str, int | None]] = {}
     for application in market.records.applications:
+        if application.status == "withdrawn":
+            continue
         by_applicant.setdefault(application.applicant_id, {})[application.posting_id] = application.wish_rank
     for applicant_id, rank_of in sorted(by_applicant.items()):
         ranks = sorted({rank for rank in rank_of.values() if rank is not None})
@@ -158,7 +176,7 @@ def _collected(
             places.append(place)
             office = market.records.postings[own].municipality_code if side == "coordinator" else ""
             offices.append(office)
-            whose.append(choice.decided_by or choice.applicant_id or office)
+            whose.append(choice.applicant_id or _OFFICE_AND_PERSON.join((office, choice.decided_by or "")))
     names = tuple(sorted(set(offices)))
     return RecordedChoices(
         side,

@@ -38,7 +38,7 @@ def lines(learned: LearnedWeights) -> Iterator[Line]:
 
 def sentences(learned: LearnedWeights, titles: Mapping[str, str]) -> Iterator[str]:
     """What a reader should know before looking at the weights, in plain Japanese."""
-    yield f"使えた選択は {learned.fit.n_stages} 件、決めた人（または自治体・応募者）は {learned.n_choosers} です。"
+    yield f"使えた選択は {learned.fit.n_decisions} 件、決めた人（または自治体・応募者）は {learned.n_choosers} です。"
     if learned.keeps_hand_weights:
         yield "手で決めた重みを変えるだけの根拠はまだありません。重みは手で決めたままです。"
     if learned.runs_against_every_term:
@@ -49,7 +49,10 @@ def sentences(learned: LearnedWeights, titles: Mapping[str, str]) -> Iterator[st
         )
     test = learned.against_hand
     if test is not None and not learned.runs_against_every_term:
-        verdict = "食い違います" if test.p_value < _CONTRADICTS else "食い違うとは言えません"
+        verdict = "食い違うとは言えません"
+        if test.p_value <= _CONTRADICTS:
+            kept = "食い違うかもしれませんが、重みを変えるだけの根拠にはなりません"
+            verdict = kept if learned.keeps_hand_weights else "食い違います"
         yield f"これまでの選択は、手で決めた重みと{verdict}（尤度比検定 p = {test.p_value:.3f}）。"
     if learned.held_out is not None:
         held = learned.held_out
@@ -65,7 +68,7 @@ def learned_to_json(learned: LearnedWeights) -> dict[str, object]:
     return {
         "warning": HABITS,
         "reading": learned.reading,
-        "n_choices": learned.fit.n_stages,
+        "n_choices": learned.fit.n_decisions,
         "n_choosers": learned.n_choosers,
         "keeps_hand_weights": learned.keeps_hand_weights,
         "runs_against_every_term": learned.runs_against_every_term,

@@ -22,6 +22,7 @@ import numpy.typing as npt
 from features.learning.fit import fit
 from features.learning.likelihood import Likelihood
 from features.learning.penalty import Penalty
+from features.learning.ratio_tests import is_contradicted
 from features.learning.stages import Stages
 
 __all__ = ["RIDGES", "RidgeChoice", "choose_ridge", "log_evidence"]
@@ -29,7 +30,8 @@ __all__ = ["RIDGES", "RidgeChoice", "choose_ridge", "log_evidence"]
 RIDGES: Final[tuple[float, ...]] = (*(10.0 ** (step / 4) for step in range(-10, 13)), np.inf)
 """Candidates: 0.003 (a weight may be anything) to 1,000 (hardly moved), and infinity (not moved)."""
 
-_FEW: Final = 50  # choices; below it a strong accident is likelier than strong knowledge
+_FEW: Final = 50  # decisions, not places or pairs; below it a strong accident is likelier than strong knowledge
+_POSITIVE: Final = 2.0  # less than this against a firmer ridge is told by too many accidents
 _STRONG: Final = 3.0  # in log evidence, as Kass and Raftery name it
 _VERY_STRONG: Final = 5.0
 _ODDS: Final = 3.0  # that the hand weights are right, against all other candidates together, before any choice
@@ -37,11 +39,15 @@ _ODDS: Final = 3.0  # that the hand weights are right, against all other candida
 
 @dataclass(frozen=True)
 class RidgeChoice:
-    """The chosen ridge, and the log evidence of every candidate (``RIDGES``, the softest first)."""
+    """The chosen ridge, and of every candidate (``RIDGES``, the softest first) log evidence and probability.
+
+    Where the firmest is chosen it has the probability 1.
+    """
 
     ridge: float
     log_evidence: tuple[float, ...]
     ridges: tuple[float, ...]
+    probability: tuple[float, ...]
 
 
 def log_evidence(stages: Stages, penalty: Penalty) -> float:
@@ -81,9 +87,11 @@ def choose_ridge(
     Returns
     -------
     RidgeChoice
-        With fewer than 50 choices the firmest whose log evidence is within 5 of the largest [2]_: weights move only
-        where the choices plainly ask for it. From 50 on that whose coefficients lie nearest, in the information of the
-        choices, to the mean over all candidates, each counted by its probability [3]_; of equals the firmest. Of
+        Infinity, where that is a candidate, unless the choices contradict the hand weights beyond chance
+        (:func:`~features.learning.ratio_tests.is_contradicted`). Then, with fewer than 50 decisions, the firmest whose
+        log evidence is within 5 of the largest [2]_: weights move only where the choices plainly ask for it. From 50
+        on that whose coefficients lie nearest, in the information of the choices, to the mean over all candidates,
+        each counted by its probability [3]_ (of equals the firmest), or the firmest within 2 where that is firmer. Of
         several groups the firmest within 3: they are told apart where the evidence is strong. Without choices the
         firmest.
 
@@ -106,12 +114,25 @@ def choose_ridge(
     penalties = [penalty_at(ridge) for ridge in ridges]
     tried = [_tried(one, penalties) for one in stages]
     found = np.sum([one.evidence for one in tried], axis=0) if tried else np.zeros(len(ridges))
-    is_few = sum(one.n_stages for one in stages) < _FEW
-    if is_few or len(tried) > 1:
-        chosen = int(np.flatnonzero(found >= found.max() - (_VERY_STRONG if is_few else _STRONG)).max())
+    is_few = sum(one.n_decisions for one in stages) < _FEW
+    if len(tried) == 1 and penalties[-1].basis is not None and _is_kept(stages[0], penalties):
+        chosen = len(ridges) - 1
+    elif is_few or len(tried) > 1:
+        chosen = _firmest_within(found, _VERY_STRONG if is_few else _STRONG)
     else:
-        chosen = _nearest_to_mean(tried[0], _probabilities(found))
-    return RidgeChoice(ridges[chosen], tuple(found.tolist()), tuple(ridges))
+        chosen = max(_nearest_to_mean(tried[0], _probabilities(found)), _firmest_within(found, _POSITIVE))
+    shares = _probabilities(found) if np.isfinite(ridges[chosen]) else np.arange(len(ridges)) == chosen
+    return RidgeChoice(
+        ridges[chosen], tuple(found.tolist()), tuple(ridges), tuple(np.asarray(shares, dtype=np.float64).tolist())
+    )
+
+
+def _firmest_within(evidence: npt.NDArray[np.float64], threshold: float) -> int:
+    return int(np.flatnonzero(evidence >= evidence.max() - threshold).max())
+
+
+def _is_kept(stages: Stages, penalties: Sequence[Penalty]) -> bool:
+    return not is_contradicted(stages, penalties[-1], penalties[0])
 
 
 class _Tried(NamedTuple):

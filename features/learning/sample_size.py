@@ -54,7 +54,7 @@ class OrderKnown:
     gaps : tuple of Gap
         One for each of the first weights and its follower.
     n_choices : int
-        Choices so far.
+        Choices so far; an ordered list and all pairs of a set count once.
     needed : float
         In all, until every gap would be known with the power; inf where no number would do.
     more : float
@@ -119,7 +119,7 @@ def choices_until_order_is_known(
     if min(error for _, _, _, error in gaps) <= _NO_ERROR:
         return None
     signal = np.array([gap / error for _, _, gap, error in gaps], dtype=np.float64)
-    n = fit.n_stages
+    n = fit.n_decisions
     told = tuple(Gap(*gap, _needed(n, signal[k : k + 1], z_level, power)) for k, gap in enumerate(gaps))
     needed, closer = (_needed(n, one, z_level, power) for one in (signal, signal - 1))
     return OrderKnown(

@@ -7,7 +7,7 @@ and Luce). A comparison of two is a stage of two rows.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Literal, TypeAlias, get_args
 
 import numpy as np
@@ -41,6 +41,8 @@ class Stages:
         The choice set of a stage, and who chose.
     n_sets : int
         Sets they come from, those without a stage among them.
+    is_independent : bool
+        Whether the stages of one set tell something each of its own; pairs of a set do not.
     """
 
     features: npt.NDArray[np.float64]
@@ -50,17 +52,21 @@ class Stages:
     set_of: npt.NDArray[np.int64]
     cluster: npt.NDArray[np.int64]
     n_sets: int
+    is_independent: bool = True
 
     @property
     def n_stages(self) -> int:
         """Number of stages, T."""
         return self.indptr.size - 1
 
+    @property
+    def n_decisions(self) -> int:
+        """Number of sets with a stage: one decision, however many places or pairs it is read as."""
+        return int(np.unique(self.set_of).size)
+
     def projected(self, basis: npt.NDArray[np.float64]) -> Stages:
         """The same stages on the columns ``features @ basis``."""
-        return Stages(
-            self.features @ basis, self.row, self.indptr, self.is_taken, self.set_of, self.cluster, self.n_sets
-        )
+        return replace(self, features=self.features @ basis)
 
 
 def stages_of(sets: ChoiceSets, reading: Reading = "choices") -> Stages:
@@ -112,6 +118,7 @@ def stages_of(sets: ChoiceSets, reading: Reading = "choices") -> Stages:
         of,
         sets.cluster_of[of],
         sets.n_sets,
+        is_independent=reading != "pairs",
     )
 
 

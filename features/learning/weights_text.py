@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 
@@ -18,10 +18,11 @@ HABITS = (
 """What everybody who reads learned weights must be told."""
 
 
-def weights_toml(learned: LearnedWeights, side: Side, *, name: str) -> str:
+def weights_toml(learned: LearnedWeights, side: Side, *, name: str, inputs: Mapping[str, str] | None = None) -> str:
     """A TOML file that :func:`features.weights.load_weights` reads.
 
-    Every term of the side is named, so the defaults decide none. Errors and intervals stand in comments.
+    Every term of the side is named, so the defaults decide none. Errors, intervals and the digests of what was learned
+    from (``inputs``) stand in comments.
 
     Examples
     --------
@@ -31,13 +32,15 @@ def weights_toml(learned: LearnedWeights, side: Side, *, name: str) -> str:
     >>> print(weights_toml(found, "coordinator", name="x").splitlines()[-1])
     work_done = 1.0  # as by hand
     """
-    return "\n".join(_lines(learned, side, name)) + "\n"
+    return "\n".join(_lines(learned, side, name, inputs or {})) + "\n"
 
 
-def _lines(learned: LearnedWeights, side: Side, name: str) -> Iterator[str]:
+def _lines(learned: LearnedWeights, side: Side, name: str, inputs: Mapping[str, str]) -> Iterator[str]:
     yield f"# {HABITS}"
     yield "# What is learned from decisions repeats the habits of those who decided; read each line before using it."
-    yield f"# {learned.fit.n_stages} choices by {learned.n_choosers} who chose; ridge {learned.ridge:g}."
+    yield f"# {learned.fit.n_decisions} choices by {learned.n_choosers} who chose; ridge {learned.ridge:g}."
+    for what, digest in inputs.items():
+        yield f"# Learned from {what} of digest {digest}."
     yield ""
     yield f"name = {json.dumps(name, ensure_ascii=False)}"
     yield ""

@@ -68,7 +68,7 @@ def assess(posting: Posting, *, on: date) -> PostingQuality:
     >>> bare = Posting(posting_id="p1", program="kyoryokutai", municipality_code="01468", headcount=1)
     >>> sheet = assess(bare, on=date(2026, 11, 25))
     >>> sheet.score, sheet.words, sheet.gaps()[0].sentence
-    (3.0, '公開前に直す', 'する仕事の文章がありません。')
+    (3.0, '多くを書き足すとよい', 'する仕事の文章がありません。')
     """
     reading, form = read_posting(posting, on=on), form_of(posting)
     lines = tuple(_line(line, form, reading) for line in criteria().line if form in line.points)
@@ -88,6 +88,8 @@ def _line(criterion: Criterion, form: Form, reading: Reading) -> QualityLine:
 
 
 def _words(score: float, must_fix: tuple[MustFix, ...]) -> Standing:
-    if must_fix or score < criteria().enough:
+    if must_fix:
         return "公開前に直す"
+    if score < criteria().enough:
+        return "多くを書き足すとよい"
     return "ほぼ十分" if score >= criteria().ready else "補うとよい"

@@ -40,14 +40,24 @@ def must_fix_in(posting: Posting) -> tuple[MustFix, ...]:
 def find_must_fix(reading: Reading) -> tuple[MustFix, ...]:
     """Every forbidden request, personal address and named person in any text of the call, in the order of the texts."""
     return tuple(
-        found for text in reading.texts for found in (*_requests(text), *_addresses(text), *_named_people(text))
+        found
+        for text in reading.texts
+        for found in (*_requests(text), *_photographs(text), *_addresses(text), *_named_people(text))
     )
 
 
 def _requests(text: str) -> Iterator[MustFix]:
-    for item, begin, end in forbidden_requests(text):
-        sentence = f"「{text[begin:end]}」は、求めたり聞いたりしてはならないこと（{ITEM_JA[item]}）に当たります。"
-        yield _must_fix(item, ITEM_JA[item], sentence, _phrase(text, begin, end))
+    # the phrase is quoted, not the span: of two requests that overlap the second is what the first left of it
+    asked = {(item, _phrase(text, begin, end)): None for item, begin, end in forbidden_requests(text)}
+    for item, phrase in asked:
+        sentence = f"「{phrase}」は、求めたり聞いたりしてはならないこと（{ITEM_JA[item]}）に当たります。"
+        yield _must_fix(item, ITEM_JA[item], sentence, phrase)
+
+
+def _photographs(text: str) -> Iterator[MustFix]:
+    for found in pattern("photograph").finditer(text):
+        title = _words()["photograph"]["title"]
+        yield _must_fix("photograph", title, f"{title}を求めています。", _phrase(text, *found.span()))
 
 
 def _addresses(text: str) -> Iterator[MustFix]:

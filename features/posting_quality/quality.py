@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple, TypeAlias
 
 __all__ = ["Finding", "MustFix", "PostingQuality", "QualityLine", "Standing"]
 
-Standing: TypeAlias = Literal["ほぼ十分", "補うとよい", "公開前に直す"]
+Standing: TypeAlias = Literal["ほぼ十分", "補うとよい", "多くを書き足すとよい", "公開前に直す"]
 
 
 class Finding(NamedTuple):
@@ -56,8 +56,8 @@ class MustFix:
     Attributes
     ----------
     item : str
-        Code of what is asked (those of :mod:`features.guard`), or ``mobile``,
-        ``private_mail``, ``name`` where somebody's own is told.
+        Code of what is asked (those of :mod:`features.guard`), or ``photograph`` where one is
+        asked for, or ``mobile``, ``private_mail``, ``name`` where somebody's own is told.
     title, sentence, advice, source : str
     phrase : str
         The words of the call.
@@ -84,7 +84,7 @@ class PostingQuality:
     score : float
         Sum of the points, 0 to 100.
     words : Standing
-        What the score means; always 公開前に直す where something must be fixed.
+        What the score means; 公開前に直す where something must be fixed, whatever the points, and nowhere else.
     must_fix : tuple of MustFix
     lines : tuple of QualityLine
         In the order of the sheet.

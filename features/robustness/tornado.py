@@ -23,7 +23,8 @@ class Swing:
     term : int
     margin_halved, margin_doubled : float
         The total of the last of the top less the next one's, with the weight halved and doubled (at most 1): below 0
-        somebody else comes in. Linear in between.
+        somebody else comes in. In between the margin is concave: nowhere below the straight line from one to the other,
+        so that it can be larger there than at both ends.
     replaced_without : int
         How many of the top are others once the weight is 0.
     agreement_without : float
@@ -38,7 +39,7 @@ class Swing:
 
 
 def tornado(values: npt.NDArray[np.float64], weights: npt.NDArray[np.float64], *, top: int) -> tuple[Swing, ...]:
-    """Swings of every term, the widest first.
+    """Swings of every term, that first whose change, halved or doubled, makes the margin fall most; of equals in order.
 
     Parameters
     ----------
@@ -49,14 +50,19 @@ def tornado(values: npt.NDArray[np.float64], weights: npt.NDArray[np.float64], *
 
     Examples
     --------
+    Halving the first weight takes 0.6 off the margin, doubling the second 0.8:
+
     >>> values = np.array([[1.0, 0.0], [0.0, 1.0]])
     >>> [swing.term for swing in tornado(values, np.array([0.6, 0.4]), top=1)]
-    [0, 1]
+    [1, 0]
     """
     weights = verified_weights(weights, values.shape[1])
     order = ranked(values, weights)
+    margin = _margin(values @ weights, order, top)
     found = [_swing(values, weights, order, term, top) for term in range(weights.size)]
-    return tuple(sorted(found, key=lambda one: (-abs(one.margin_doubled - one.margin_halved), one.term)))
+    # without a margin (nobody outside) nothing falls, and the terms stay in order
+    falls = [margin - min(one.margin_halved, one.margin_doubled) if np.isfinite(margin) else 0.0 for one in found]
+    return tuple(found[term] for term in sorted(range(len(falls)), key=lambda term: -falls[term]))
 
 
 def _swing(

@@ -22,6 +22,7 @@ DRIFT: Final = (0.8, 1.25)
 """Calibration slopes outside are an alarm."""
 
 _EDGE: Final = 1e-9
+_SAME_ODDS: Final = 1e-6  # log-odds nearer than this differ by rounding alone
 
 
 @dataclass(frozen=True)
@@ -31,9 +32,10 @@ class Calibration:
     Attributes
     ----------
     n : int
-    slope, slope_error : float
+    slope, slope_error : float or None
         Of log-odds of the outcome on log-odds of the chance, and its standard error; 1 is ideal, below 1 the chances
-        are too extreme.
+        are too extreme. None where it cannot be told: one chance for everybody, or chances that part those who stayed
+        from those who left without an exception (any steeper slope would fit still better).
     intercept : float
         Log-odds missing on average, the slope held at 1; 0 is ideal, above 0 more stayed than told.
     brier, log_loss : float
@@ -45,8 +47,8 @@ class Calibration:
     """
 
     n: int
-    slope: float
-    slope_error: float
+    slope: float | None
+    slope_error: float | None
     intercept: float
     brier: float
     log_loss: float
@@ -56,6 +58,8 @@ class Calibration:
     @property
     def is_alarm(self) -> bool:
         """Whether the slope is outside :data:`DRIFT` by more than chance explains (two standard errors)."""
+        if self.slope is None or self.slope_error is None:
+            return False
         low, high = DRIFT
         return self.slope + 2 * self.slope_error < low or self.slope - 2 * self.slope_error > high
 
@@ -86,6 +90,11 @@ def calibration(chance: Reals, stayed: _Bools) -> Calibration:
     >>> found = calibration(chance, rng.random(4000) < chance)
     >>> abs(found.slope - 1) < 2 * found.slope_error, found.is_alarm
     (True, False)
+
+    Three who stayed were all told more than the one who left: no slope is steep enough.
+
+    >>> print(calibration(np.array([0.6, 0.7, 0.8, 0.9]), np.array([False, True, True, True])).slope)
+    None
     """
     chance, stayed = np.asarray(chance, np.float64), np.asarray(stayed, np.bool_)
     if chance.ndim != 1 or chance.shape != stayed.shape:
@@ -96,12 +105,12 @@ def calibration(chance: Reals, stayed: _Bools) -> Calibration:
     if stayed.all() or not stayed.any():
         raise StayingError("all outcomes are the same: calibration cannot be told")
     odds = logit(np.clip(chance, _EDGE, 1 - _EDGE))
-    along = _logistic(np.column_stack([np.ones(odds.size), odds]), stayed, np.zeros(odds.size))
+    slope, slope_error = _slope(odds, stayed)
     alone = _logistic(np.ones((odds.size, 1)), stayed, odds)
     return Calibration(
         n=odds.size,
-        slope=float(along[0][1]),
-        slope_error=float(np.sqrt(along[1][1, 1])),
+        slope=slope,
+        slope_error=slope_error,
         intercept=float(alone[0][0]),
         brier=float(np.mean((chance - stayed) ** 2)),
         log_loss=float(-np.log(np.where(stayed, chance, 1 - chance)).mean()),
@@ -130,6 +139,15 @@ def reliability_by_group(
             standardised = float((came.sum() - told.sum()) / spread)
             found.append(GroupReliability(one, n, float(told.mean()), float(came.mean()), standardised))
     return found
+
+
+def _slope(odds: Reals, stayed: _Bools) -> tuple[float, float] | tuple[None, None]:
+    there, gone = odds[stayed], odds[~stayed]
+    is_parted = gone.max() <= there.min() + _SAME_ODDS or there.max() <= gone.min() + _SAME_ODDS
+    if is_parted:  # one chance for everybody is parted too
+        return None, None
+    at, covariance = _logistic(np.column_stack([np.ones(odds.size), odds]), stayed, np.zeros(odds.size))
+    return float(at[1]), float(np.sqrt(covariance[1, 1]))
 
 
 def _logistic(design: Reals, outcome: _Bools, offset: Reals) -> tuple[Reals, Reals]:

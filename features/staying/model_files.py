@@ -1,8 +1,12 @@
 """Files of stay models: what was learned, as JSON that reads back to a model which tells the same chances.
 
-No placement stands in a file. A municipality with fewer than five placements is not told apart in it, because the
-effect of a place where one person was placed would tell what became of that person. Where terms end is told on a
-coarse grid, outwards: the smallest and largest value of a term are those of one person each.
+No placement stands in a file as such, but ``covariance`` and ``support.inverse`` come of sums of products of people's
+terms, to the last digit. Of a term in which one person stands apart they would hold that person's other terms; so
+:func:`~features.staying.office_model.learn_office_model` leaves out terms in which fewer than five do. A combination of
+terms that one person alone has can still be worked out from them: such a file is kept as the records are. A
+municipality with fewer than five placements is not told apart in it, because the effect of a place where one person was
+placed would tell what became of that person. Where terms end is told on a coarse grid, outwards: the smallest and
+largest value of a term are those of one person each.
 """
 
 from __future__ import annotations

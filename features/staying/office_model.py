@@ -20,12 +20,23 @@ from features.staying.pooled_fit import SAME
 from features.staying.recorded_placements import RecordedPlacements
 from features.staying.stay_model import ENDS, StayModel
 
-__all__ = ["FEWEST", "FEWEST_OF_A_KIND", "OfficeModel", "learn_office_model", "stay_model_of", "verify_enough"]
+__all__ = [
+    "FEWEST",
+    "FEWEST_APART",
+    "FEWEST_OF_A_KIND",
+    "OfficeModel",
+    "learn_office_model",
+    "stay_model_of",
+    "verify_enough",
+]
 
 FEWEST: Final = 30
 """Placements of which a year is known; with fewer no share is known to ten points (√(0.25/30) = 9)."""
 FEWEST_OF_A_KIND: Final = 10
 """People who left within the year, and people who stayed through it."""
+
+FEWEST_APART: Final = 5
+"""People whose value of a term differs from the commonest one: with fewer, what a model holds of the term is theirs."""
 
 _MONTHS: Final = 12
 _FEWEST_PLACES: Final = 5
@@ -48,6 +59,8 @@ class OfficeModel:
         How people were held out: whole municipalities where there are five, else each year by the years before.
     past_share : float
         Share of the known who stayed twelve months.
+    left_out : tuple of str
+        Terms in which some people differ from the others, but fewer than :data:`FEWEST_APART`.
     """
 
     model: StayModel
@@ -59,6 +72,7 @@ class OfficeModel:
     held_out: Calibration | None
     folds: str
     past_share: float
+    left_out: tuple[str, ...]
 
 
 def stay_model_of(placements: Placements, *, months: int = _MONTHS) -> StayModel:
@@ -98,16 +112,28 @@ def verify_enough(placements: Placements) -> tuple[int, int]:
 
 
 def learn_office_model(recorded: RecordedPlacements) -> OfficeModel:
-    """Learn from an office's placements; terms that are the same for everybody are left out.
+    """Learn from an office's placements; terms that are the same for everybody, or for nearly everybody, are left out.
 
     Raises
     ------
     StayingError
-        If outcomes are too few, naming how many there are and how many are needed.
+        If outcomes are too few, naming how many there are and how many are needed, or all terms are left out.
+
+    Notes
+    -----
+    Where one person alone has a term, the cross-products and the covariance of a model hold that person's other terms
+    to the last digit; of two or three they hold sums. So such a term is not learned from at all.
     """
     placements = recorded.placements
     known, left = verify_enough(placements)
-    varied = placements.with_terms([name for name, spread in _spread(placements) if spread > SAME])
+    apart = dict(_people_apart(recorded))
+    learnable = [name for name in placements.terms if apart[name] >= FEWEST_APART]
+    if not learnable:
+        raise StayingError(
+            f"in no term {FEWEST_APART} people differ from the others: there is nothing to tell who stays by; "
+            "record more people, or more facts of people and postings"
+        )
+    varied = placements.with_terms(learnable)
     model = stay_model_of(varied)
     told, folds = _held_out(varied, [one.started_on for one in recorded.outcomes])
     return OfficeModel(
@@ -120,11 +146,17 @@ def learn_office_model(recorded: RecordedPlacements) -> OfficeModel:
         held_out=told,
         folds=folds,
         past_share=1 - left / known,
+        left_out=tuple(name for name in placements.terms if 0 < apart[name] < FEWEST_APART),
     )
 
 
-def _spread(placements: Placements) -> Iterator[tuple[str, float]]:
-    return zip(placements.terms, placements.features.std(axis=0).tolist(), strict=True)
+def _people_apart(recorded: RecordedPlacements) -> Iterator[tuple[str, int]]:
+    """Each term and how many people have another value than the commonest one."""
+    people = np.array([one.applicant_id for one in recorded.outcomes])
+    steps = np.round(recorded.placements.features / SAME).astype(np.int64)
+    for k, name in enumerate(recorded.placements.terms):
+        values, counts = np.unique(steps[:, k], return_counts=True)
+        yield name, int(np.unique(people[steps[:, k] != values[counts.argmax()]]).size)
 
 
 def _held_out(placements: Placements, starts: Sequence[date]) -> tuple[Calibration | None, str]:

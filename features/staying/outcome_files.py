@@ -44,7 +44,9 @@ class Outcome(BaseModel):
     there_on: Day | None = Field(None, description="Last day the person is known to have been there.")
     left_on: Day | None = None
     as_planned: bool = Field(default=False, description="The term ended as planned: that is no leaving.")
-    settled: bool | None = Field(default=None, description="After a term that ended as planned: settled there or nearby.")
+    settled: bool | None = Field(
+        default=None, description="After a term that ended as planned: settled there or nearby."
+    )
 
     @model_validator(mode="after")
     def _fits(self) -> Outcome:

@@ -41,12 +41,15 @@ class RecordedPlacements:
     unanswered : int
         Placements that began twelve months ago or more, did not end, and nobody recorded whether the person was there
         then.
+    rows : tuple of int
+        Where each outcome stands among those that were given, for errors.
     """
 
     placements: Placements
     outcomes: tuple[Outcome, ...]
     left_out: dict[str, int]
     unanswered: int
+    rows: tuple[int, ...]
 
 
 def recorded_placements(market: ScoredMarket, outcomes: Sequence[Outcome], *, on: date) -> RecordedPlacements:
@@ -95,7 +98,10 @@ def recorded_placements(market: ScoredMarket, outcomes: Sequence[Outcome], *, on
         settled=np.array([_settled(one, on) for one in told], dtype=np.int64),
     )
     asked = np.array([one.left_on is None and whole_months(one.started_on, on) >= 12 for one in told], dtype=np.bool_)
-    return RecordedPlacements(placements, told, dict(counted), int((asked & (placements.seen_months < 12)).sum()))
+    unanswered = int((asked & (placements.seen_months < 12)).sum())
+    row_given = {_pair(one): row for row, one in enumerate(outcomes)}
+    rows_given = tuple(row_given[_pair(one)] for one in told)
+    return RecordedPlacements(placements, told, dict(counted), unanswered, rows_given)
 
 
 def _found(market: ScoredMarket, outcomes: Sequence[Outcome]) -> Iterator[tuple[Outcome, int, int]]:

@@ -8,7 +8,9 @@ from typing import Final
 
 import numpy as np
 
-from features.staying.office_model import OfficeModel
+from features.scored_market import TERMS
+from features.staying.calibration import Calibration
+from features.staying.office_model import FEWEST_APART, OfficeModel
 from features.staying.recorded_placements import RecordedPlacements
 
 __all__ = ["REPEATS", "TermLine", "office_model_to_json", "sentences", "term_lines"]
@@ -60,6 +62,9 @@ def sentences(found: OfficeModel, recorded: RecordedPlacements) -> Iterator[str]
     )
     if recorded.unanswered:
         yield f"着任から12か月を過ぎ、残っているかどうかの記録がない人が {recorded.unanswered} 人います。"
+    if found.left_out:
+        names = "、".join(f"「{TERMS[term].title}」" for term in found.left_out)
+        yield f"{names}は、ほかの人と値の違う人が {FEWEST_APART} 人に満たないので、学ぶのに使っていません。"
     told = found.held_out
     if told is None:
         yield "学ぶのに使わない人を取り分けられないため、当たるかどうかは確かめられていません。"
@@ -69,8 +74,15 @@ def sentences(found: OfficeModel, recorded: RecordedPlacements) -> Iterator[str]
         f"{_FOLDS_JA[found.folds]}確かめると、見込みの外れ（ブライア）は {told.brier:.3f}。"
         f"全員に同じ割合を答える場合の {told.brier_of_mean:.3f} より{better}。"
     )
+    yield _slope_sentence(told)
+
+
+def _slope_sentence(told: Calibration) -> str:
+    if told.slope is None or told.slope_error is None:
+        why = "全員の見込みが同じか、残った人と去った人の見込みが一人の例外もなく分かれています"
+        return f"見込みの傾きは分かりません（{why}）。"
     spread = f"{told.slope - 2 * told.slope_error:.2f}〜{told.slope + 2 * told.slope_error:.2f}"
-    yield f"見込みの傾きは {told.slope:.2f}（{spread}、1 が理想。1 より小さければ見込みが極端です）。"
+    return f"見込みの傾きは {told.slope:.2f}（{spread}、1 が理想。1 より小さければ見込みが極端です）。"
 
 
 def office_model_to_json(found: OfficeModel, recorded: RecordedPlacements) -> dict[str, object]:
@@ -83,6 +95,7 @@ def office_model_to_json(found: OfficeModel, recorded: RecordedPlacements) -> di
         "n_municipalities": found.n_municipalities,
         "past_share": found.past_share,
         "unanswered": recorded.unanswered,
+        "terms_left_out": list(found.left_out),
         "place_sd": found.model.place_sd_,
         "effects": [asdict(line) for line in term_lines(found, recorded)],
         "folds": found.folds,

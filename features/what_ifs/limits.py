@@ -14,7 +14,7 @@ import numpy as np
 
 from features.round_results import RoundResult
 from features.what_ifs.change import Change, change
-from features.what_ifs.errors import WhatIfError
+from features.what_ifs.errors import LimitsError, WhatIfError
 from matching.arrays import Int64s
 from matching.errors import InfeasibleError
 from matching.market import Market
@@ -198,7 +198,7 @@ def _within(run: _Run, market: Market, regions: Regions) -> Matching:
     try:
         return run(market, regions)
     except InfeasibleError as error:
-        raise WhatIfError(f"the limits cannot all be kept: {error}") from None
+        raise LimitsError(f"the limits cannot all be kept: {error}") from None
 
 
 def _loosened(regions: Regions, name: Side, which: int, step: int) -> Regions:

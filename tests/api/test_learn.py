@@ -46,6 +46,23 @@ def test_what_is_learned_is_a_file_that_the_engine_reads(
     assert tomllib.loads(learned.read_text(encoding="utf-8"))["name"] == "learned-2026-11-25"
 
 
+def test_the_file_of_choices_is_told_by_its_digest_whatever_its_order(
+    records: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    market = json.loads(Path(records).read_text(encoding="utf-8"))
+    people, (call, *_) = [one["applicant_id"] for one in market["applicants"]], market["postings"]
+    rows = [{"posting_id": call["posting_id"], "shown": people[k : k + 3], "chosen": [people[k]]} for k in range(3)]
+    told = []
+    for name, content in (("one.json", rows), ("turned.json", rows[::-1]), ("less.json", rows[:2])):
+        file, learned = tmp_path / name, tmp_path / f"{name}.toml"
+        file.write_text(json.dumps({"choices": content}), encoding="utf-8")
+        assert run(_asked(records, "--choices", str(file), "-o", str(learned), "--json")) == 0
+        told.append(json.loads(capsys.readouterr().out)["provenance"]["inputs"]["choices"])
+        assert f"# Learned from choices of digest {told[-1]}." in learned.read_text(encoding="utf-8")
+
+    assert told[0] == told[1] != told[2]
+
+
 def test_the_command_warns_that_habits_are_learned(records: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(_asked(records)) == 0
     out = capsys.readouterr().out
@@ -61,6 +78,8 @@ def test_without_decisions_the_hand_weights_stay(tmp_path: Path, capsys: pytest.
     capsys.readouterr()
     hand = default_weights().coordinator
     assert load_weights(learned).coordinator == pytest.approx(hand)
+    assert run(_asked(str(path))) == 0
+    assert "この選択からは分かりません" in capsys.readouterr().out
 
 
 def test_a_choice_of_nobody_needs_a_file_of_choices(records: str, capsys: pytest.CaptureFixture[str]) -> None:

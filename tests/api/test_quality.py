@@ -22,7 +22,7 @@ def test_quality_prints_every_sheet_as_json_with_what_decided_it(capsys: pytest.
     assert len(body["qualities"]) == 12
     for sheet in body["qualities"]:
         assert sheet["score"] == pytest.approx(sum(line["points"] for line in sheet["lines"]))
-        assert sheet["words"] in {"ほぼ十分", "補うとよい", "公開前に直す"}
+        assert sheet["words"] in {"ほぼ十分", "補うとよい", "多くを書き足すとよい", "公開前に直す"}
     assert {"on", "inputs", "criteria", "reference", "code_version"} <= set(body["provenance"])
 
 

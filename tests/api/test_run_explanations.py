@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from typing import Any
 
 import pytest
@@ -73,6 +74,17 @@ def test_an_optimal_round_says_who_would_rather_have_each_other() -> None:
 
     assert [one.code for one in held.reasons] == ["largest_total"]
     assert (held.rather, refused.rather) == (["p2"], ["p1", "p2"])
+
+
+def test_nobody_is_told_of_a_person_who_was_erased() -> None:
+    def erased(people: Collection[str]) -> set[str]:
+        return {"b"} & set(people)
+
+    found = explanations_of("r1", record_of(), erased=erased, limit=10, offset=0)
+
+    assert ([one.applicant_id for one in found.explanations], found.total) == (["a", "c"], 2)
+    with pytest.raises(UnknownIdError, match="no applicant has the id b"):
+        explanations_of("r1", record_of(), applicant_id="b", erased=erased, limit=10, offset=0)
 
 
 def test_a_page_of_them_is_in_the_order_of_ids_and_counts_all() -> None:

@@ -71,6 +71,35 @@ def test_of_reasons_no_single_small_one_can_be_taken_from_the_rest() -> None:
     assert found.unmatched == {"capacity": 9, "priority": None, "eligibility": None}
 
 
+def test_a_share_of_a_withheld_number_is_withheld_with_its_base() -> None:
+    found = run_figures(_row(placed=18, without=2, seats=18, first_choice_share=0.5))
+
+    assert found.placed.number is None
+    assert (found.first_choice.known, found.first_choice.number) == (None, None)
+    assert found.below_a_wish.known is None
+    assert (found.people, found.seats) == (20, None)  # people less seats would tell
+    assert found.unmatched == {"capacity": None}
+
+
+def test_withheld_reasons_are_together_no_small_number() -> None:
+    # 40 people, 25 with a place: 12 for one reason, and 3 in all for two others
+    reasons = ("capacity",) * 12 + ("priority",) * 2 + ("eligibility",)
+    lines = [
+        {"applicant_id": f"b{k}", "reasons": [why], "refused_by": [], "open_to": []} for k, why in enumerate(reasons)
+    ]
+    found = run_figures(_row(placed=25, without=15, unmatched=lines))
+
+    assert found.placed.number == 25
+    assert found.unmatched == {"capacity": None, "priority": None, "eligibility": None}
+
+
+def test_what_first_wishes_and_lower_ones_leave_of_the_placed_is_no_small_number() -> None:
+    passed = [{"applicant_id": f"a{k}"} for k in range(8)]
+    found = run_figures(_row(placed=20, without=0, first_choice_share=0.5, passed_over=passed))
+
+    assert (found.first_choice.number, found.below_a_wish.number) == (10, None)
+
+
 def test_left_out_and_pairs_are_told_from_five_on() -> None:
     pairs = [[f"a{k}", "p2"] for k in range(3)]
     few = run_figures(

@@ -136,11 +136,11 @@ def test_a_complete_call_has_every_point() -> None:
     assert (sheet.gaps(), sheet.score, sheet.words, sheet.must_fix) == ((), 100.0, "ほぼ十分", ())
 
 
-def test_a_bare_call_must_be_fixed_first_and_nothing_but_lawfulness_earns_points() -> None:
+def test_a_bare_call_needs_much_and_nothing_but_lawfulness_earns_points() -> None:
     sheet = assess(_posting(), on=ON)
 
     assert [line.code for line in sheet.lines if line.points] == ["lawful"]
-    assert sheet.words == "公開前に直す"
+    assert (sheet.words, sheet.must_fix) == ("多くを書き足すとよい", ())  # it may be published as it is
 
 
 @given(sampled, st.sets(st.sampled_from(OPTIONAL), min_size=1, max_size=8))
@@ -186,7 +186,7 @@ def test_the_order_of_the_invented_calls_is_that_of_a_reader() -> None:
 
     assert min(score["p01"], score["p02"], score["p06"]) > score["p03"] > score["p05"]
     assert score["g01"] > score["g02"] > score["g03"]
-    assert _sheets()["g03"].words == "公開前に直す"
+    assert _sheets()["g03"].words == "多くを書き足すとよい"
 
 
 def test_tasks_are_read_from_lists_sentences_and_plain_verbs() -> None:
@@ -627,12 +627,29 @@ def test_what_may_be_said_is_no_fault(words: str) -> None:
         ("連絡先は090-1234-5678です。", "mobile"),
         ("問合せは taro.y@gmail.com まで。", "private_mail"),
         ("先輩隊員の山田太郎さんが案内します。", "name"),
+        ("履歴書（顔写真を貼付）を送ってください。", "photograph"),
     ],
 )
 def test_what_belongs_to_one_person_must_be_replaced(words: str, item: str) -> None:
     sheet = assess(_complete(mission_text=f"{SPECIFIC}\n{words}"), on=ON)
 
     assert [found.item for found in sheet.must_fix] == [item]
+
+
+@pytest.mark.parametrize("words", ["顔写真の提出は不要です。", "作品の写真を添付してください。"])
+def test_a_picture_of_work_or_none_is_no_fault(words: str) -> None:
+    assert assess(_complete(mission_text=f"{SPECIFIC}\n{words}"), on=ON).must_fix == ()
+
+
+@pytest.mark.parametrize(
+    ("words", "quoted"),
+    [("若い女性を募集します", ["「若い女性を募集します」"] * 2), ("年齢は40歳まで", ["「年齢は40歳まで」"])],
+)
+def test_a_request_is_quoted_whole_and_once_an_item(words: str, quoted: list[str]) -> None:
+    sheet = assess(_complete(mission_text=f"{SPECIFIC}\n{words}。"), on=ON)
+
+    assert [found.sentence.partition("は、求めたり")[0] for found in sheet.must_fix] == quoted
+    assert len({found.key for found in sheet.must_fix}) == len(quoted)
 
 
 def test_an_office_address_and_people_without_a_name_are_no_fault() -> None:

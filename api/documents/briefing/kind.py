@@ -15,12 +15,13 @@ _NAME: Final = "briefing"
 
 
 def _content(material: Material) -> BriefingContent:
-    posting, records = material.posting, material.records
-    ids = {one.application_id for one in records.applications if one.posting_id == posting.posting_id}
+    posting = material.posting
+    applications = (*material.records.applications, *material.stopped)
+    ids = {one.application_id for one in applications if one.posting_id == posting.posting_id}
     return content_of_briefing(
         posting,
         money=_money(posting),
-        applications=records.applications,
+        applications=applications,
         decisions=[one for one in material.decisions if one.application_id in ids],
         placements=material.placements,
         provenance=material.proof(_NAME),

@@ -56,19 +56,23 @@ def history_rows(placements: Sequence[Placement]) -> tuple[tuple[Cell, ...], ...
 
 def use_sentences(decisions: Sequence[DecisionAnswer], *, weights: str) -> tuple[str, ...]:
     """How the engine was used: what it did, what people decided, and how often against it."""
-    by_officers = [one for one in decisions if one.by.role != "applicant"]
-    against = sum(one.override for one in by_officers)
-    counted = (
-        f"担当者の決定{len(by_officers)}件のうち、しくみの順番や規則と異なる決定は{against}件で、すべて理由を記録しています。"
-        if by_officers
-        else "決定はまだ記録されていません。"
-    )
     return (
         f"応募書類を読む順番の目安と、確かめる点の一覧を作りました（{weights}）。"
         "採否は人が決めます。自動で決める機能はありません。",
-        counted,
+        _counted([one for one in decisions if one.by.role != "applicant"]),
         "性別・年齢・家族・国籍などは集めておらず、計算に使っていません。順番を希望しない方は届いた順に読みました。",
     )
+
+
+def _counted(by_officers: Sequence[DecisionAnswer]) -> str:
+    """What people decided, how often against the list or a rule, and how many of those have a reason on record."""
+    if not by_officers:
+        return "決定はまだ記録されていません。"
+    against = [one for one in by_officers if one.override]
+    counted = f"担当者の決定{len(by_officers)}件のうち、しくみの順番や規則と異なる決定は{len(against)}件"
+    if not against:
+        return f"{counted}です。"
+    return f"{counted}で、そのうち{sum(one.reason is not None for one in against)}件に理由の記録があります。"
 
 
 def _share(share: Share) -> str:

@@ -9,7 +9,8 @@ from api.documents.decision_record.content import decision_record
 from api.documents.form.content import Form
 from api.documents.form.printed import forms_pdf
 from api.documents.form.workbook import forms_workbook
-from api.documents.kinds import DocumentKind, Material
+from api.documents.kinds import DocumentKind, Material, recorded_people
+from api.documents.wording import STOPPED_JA
 
 __all__ = ["DECISION_RECORD", "decisions_about"]
 
@@ -23,17 +24,19 @@ def decisions_about(material: Material, application_id: str) -> tuple[DecisionAn
 
 
 def _forms(material: Material) -> tuple[Form, ...]:
-    """One form an application to the posting."""
-    origin = material.origin(_NAME)
+    """One form an application to the posting; people whose use is stopped stand by id alone."""
+    origin, stopped = material.origin(_NAME), {one.application_id for one in material.decided_stopped}
     return tuple(
         decision_record(
             application,
             material.posting,
             decisions=decisions_about(material, application.application_id),
             provenance=origin,
-            name=material.names.get(application.applicant_id, ""),
+            name=STOPPED_JA
+            if application.application_id in stopped
+            else material.names.get(application.applicant_id, ""),
         )
-        for application in material.applications
+        for application in material.recorded
     )
 
 
@@ -46,5 +49,9 @@ def _paper(material: Material) -> bytes:
 
 
 DECISION_RECORD: Final = DocumentKind(
-    name=_NAME, title="採用理由書・不採用理由記録", needs=("posting",), writers={"xlsx": _workbook, "pdf": _paper}
+    name=_NAME,
+    title="採用理由書・不採用理由記録",
+    needs=("posting",),
+    writers={"xlsx": _workbook, "pdf": _paper},
+    people=recorded_people,
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -26,7 +26,7 @@ from api.documents.sectioned.foot import foot_of
 from api.documents.shapes import read_provenance
 from api.documents.text_width import clip
 from api.documents.told_seats import with_told_seats
-from api.documents.wording import date_ja, posting_facts
+from api.documents.wording import STOPPED_JA, date_ja, posting_facts
 from api.outcomes.placements import Placement
 from api.outcomes.schemas import EXIT_JA
 from api.settings import JAPAN
@@ -133,6 +133,7 @@ def content_of_handover(
     applications: Sequence[Application] = (),
     decisions: Sequence[DecisionAnswer] = (),
     placements: Sequence[Placement] = (),
+    stopped: Collection[str] = (),
     provenance: Mapping[str, object],
 ) -> HandoverContent:
     """The paper about one call.
@@ -145,6 +146,8 @@ def content_of_handover(
         What it was, oldest first.
     applications, decisions, placements : sequences
         Those of other calls are passed over; decisions oldest first.
+    stopped : collection of str
+        Ids of people whose use is stopped: they are counted, stand in what was decided, and nothing is due of them.
     provenance : mapping
         Its date is the paper's.
 
@@ -157,12 +160,15 @@ def content_of_handover(
     own = sorted(
         (one for one in applications if one.posting_id == posting.posting_id), key=lambda one: one.application_id
     )
-    person_of = {one.application_id: one.applicant_id for one in own}
+    person_of = {one.application_id: _told_id(one.applicant_id, stopped) for one in own}
     steps = [one for one in decisions if one.application_id in person_of]
+    decided = {one.application_id for one in steps}
+    in_use = [one for one in own if one.applicant_id not in stopped]
+    shown = [one for one in own if one.applicant_id not in stopped or one.application_id in decided]
     placed = [one for one in placements if one.posting_id == posting.posting_id]
     due = content_of_reminders(
         postings=(posting,),
-        applications=own,
+        applications=in_use,
         decisions=steps,
         placements=placed,
         provenance=provenance,
@@ -174,10 +180,17 @@ def content_of_handover(
         state=_state(with_told_seats(posting, own), own),
         versions=version_rows(before, posting),
         people=tuple(
-            _person(one, [step for step in steps if step.application_id == one.application_id]) for one in own
+            _person(
+                one,
+                person_of[one.application_id],
+                [step for step in steps if step.application_id == one.application_id],
+            )
+            for one in shown
         ),
         decisions=tuple(_decision(step, person_of[step.application_id]) for step in steps),
-        outcomes=tuple(row for placement in placed for row in _outcomes(placement)),
+        outcomes=tuple(
+            row for placement in placed for row in _outcomes(placement, _told_id(placement.applicant_id, stopped))
+        ),
         reminders=due.reminders,
         foot=foot_of(origin),
     )
@@ -211,12 +224,16 @@ def _state(posting: Posting, applications: Sequence[Application]) -> tuple[tuple
     )
 
 
-def _person(application: Application, steps: Sequence[DecisionAnswer]) -> tuple[Cell, ...]:
+def _told_id(applicant_id: str, stopped: Collection[str]) -> str:
+    return f"{applicant_id}（{STOPPED_JA}）" if applicant_id in stopped else applicant_id
+
+
+def _person(application: Application, told_id: str, steps: Sequence[DecisionAnswer]) -> tuple[Cell, ...]:
     received = application.received_at
     day = None if received is None else date.fromisoformat(received.isoformat()[:10])
     last = steps[-1] if steps else None
     return (
-        application.applicant_id,
+        told_id,
         application.application_id,
         "記録なし" if day is None else day,
         state_table().states[state_table().state_of(application.status)].label if last is None else last.label,
@@ -225,12 +242,12 @@ def _person(application: Application, steps: Sequence[DecisionAnswer]) -> tuple[
     )
 
 
-def _decision(step: DecisionAnswer, applicant_id: str) -> tuple[Cell, ...]:
+def _decision(step: DecisionAnswer, told_id: str) -> tuple[Cell, ...]:
     place = step.in_list
     told = "—" if place is None else "順の外" if place.rank is None else f"{place.rank}／{place.n_listed}"
     return (
         _day(step),
-        applicant_id,
+        told_id,
         f"{step.label}（訂正）" if step.corrects is not None else step.label,
         _BY_JA.get(step.by.role, "担当者"),
         told,
@@ -239,10 +256,10 @@ def _decision(step: DecisionAnswer, applicant_id: str) -> tuple[Cell, ...]:
     )
 
 
-def _outcomes(placement: Placement) -> list[tuple[Cell, ...]]:
+def _outcomes(placement: Placement, told_id: str) -> list[tuple[Cell, ...]]:
     return [
         (
-            placement.applicant_id,
+            told_id,
             row.started_on,
             f"{months}か月",
             "退任" if row.state == "left" else "活動・居住を続けている",

@@ -193,7 +193,7 @@ def _follow_ups(placements: Sequence[Placement], on: date) -> Iterator[Reminder]
         yield _follow_up(due.application_id, due.applicant_id, due.posting_id, due.months, due.due_on)
     for placement in placements:
         start = placement.started_on
-        if start is None or placement.left is not None:
+        if start is None or placement.left is not None or placement.is_stopped:
             continue
         for months in MONTHS:
             day = months_after(start, months)

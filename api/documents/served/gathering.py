@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final, Literal, TypeAlias, get_args
 
 from sqlalchemy import Engine
@@ -15,6 +15,7 @@ from api.conflicts.closed_postings import verify_no_conflict
 from api.conflicts.own_conflicts import tell_conflict
 from api.database import reading
 from api.decisions.answers import decision_answer
+from api.decisions.schemas import DecisionAnswer
 from api.decisions.store import decision_page
 from api.documents.handover.versions import PostingVersion
 from api.documents.kinds import Material
@@ -24,18 +25,19 @@ from api.documents.tax_evidence.members import RegionProof
 from api.history import history_of
 from api.markets import StoredMarket
 from api.outcomes.placements import Placement, placements
+from api.own_data.restricted import restricted_people
 from api.proofs.tables import ProofRow
-from api.record_kinds import APPLICANTS, POSTINGS
+from api.record_kinds import APPLICANTS, APPLICATIONS, POSTINGS
 from api.settings import JAPAN
 from api.stored_records import read, records_revision
 from api.tables import ApplicantRow, ApplicationRow, HistoryRow, PostingRow
-from features.records import Posting, Records
+from features.records import Application, Posting, Records
 from features.scored_market import ScoredMarket
 from features.vocabulary import Zone
 
 __all__ = ["material_of"]
 
-_Part: TypeAlias = Literal["decisions", "placements", "versions", "proofs"]
+_Part: TypeAlias = Literal["decisions", "placements", "versions", "proofs", "stopped"]
 _READ_BY: Final[Mapping[_Part, frozenset[str]]] = {
     "decisions": frozenset(
         {"decision-record", "offer-letter", "not-chosen-letter", "briefing", "handover", "reminders"}
@@ -43,6 +45,7 @@ _READ_BY: Final[Mapping[_Part, frozenset[str]]] = {
     "placements": frozenset({"briefing", "handover", "tax-evidence", "reminders"}),
     "versions": frozenset({"handover"}),
     "proofs": frozenset({"tax-evidence"}),
+    "stopped": frozenset({"decision-record", "briefing", "handover", "tax-evidence"}),
 }
 _ZONES: Final[Mapping[str, Zone]] = {zone: zone for zone in get_args(Zone)}
 _TRIES: Final = 5
@@ -102,18 +105,19 @@ def _material(session: Session, market: ScoredMarket, reach: Reach, wanted: Want
         raise NobodyAppliedError(wanted.posting_id or "")
     parts = {part for part, kinds in _READ_BY.items() if wanted.kind.name in kinds}
     records = market.records if within is None else within
-    rows = decision_page(session, limit=_ALL, offset=0, posting_id=wanted.posting_id)[0] if "decisions" in parts else ()
+    stopped = _stopped(session, records) if "stopped" in parts else ()
     return Material(
         market=market,
         posting_id=wanted.posting_id,
         applicant_id=wanted.applicant_id,
         names=wanted.names,
-        decisions=tuple(decision_answer(row) for row in rows),
+        decisions=_decisions(session, wanted, is_record="stopped" in parts) if "decisions" in parts else (),
         interviews=wanted.interviews,
         n_members=wanted.members,
         placements=_placements(session, records, wanted.posting_id) if "placements" in parts else (),
         versions=_versions(session, wanted.posting_id or "") if "versions" in parts else (),
-        region_proofs=_region_proofs(session, records) if "proofs" in parts else {},
+        region_proofs=_region_proofs(session, (*records.applications, *stopped)) if "proofs" in parts else {},
+        stopped=stopped,
         within=within,
         among=reach.board,
     )
@@ -139,6 +143,20 @@ def _within(session: Session, market: ScoredMarket, wanted: Wanted) -> Records:
     )
 
 
+def _stopped(session: Session, records: Records) -> tuple[Application, ...]:
+    """Applications to the records' calls of people whose use is stopped: numbers and what was decided have them."""
+    people, calls = restricted_people(session), {one.posting_id for one in records.postings}
+    rows = session.exec(
+        select(ApplicationRow).where(col(ApplicationRow.applicant_id).in_(people)).order_by(ApplicationRow.id)
+    )
+    return tuple(APPLICATIONS.record_of(row) for row in rows if row.posting_id in calls)
+
+
+def _decisions(session: Session, wanted: Wanted, *, is_record: bool) -> tuple[DecisionAnswer, ...]:
+    rows, _ = decision_page(session, limit=_ALL, offset=0, posting_id=wanted.posting_id, is_record=is_record)
+    return tuple(decision_answer(row) for row in rows)
+
+
 def _placements(session: Session, records: Records, posting_id: str | None) -> tuple[Placement, ...]:
     """Those of the records' calls; with a call, of its municipality: the whole town's numbers stand in its papers."""
     if posting_id is None:
@@ -158,9 +176,9 @@ def _version(row: HistoryRow) -> PostingVersion:
     return PostingVersion(row.until_at.astimezone(JAPAN).date(), was)
 
 
-def _region_proofs(session: Session, records: Records) -> dict[str, RegionProof]:
+def _region_proofs(session: Session, applications: Sequence[Application]) -> dict[str, RegionProof]:
     """The last checked proof of the address of each application."""
-    reached = {one.application_id for one in records.applications}
+    reached = {one.application_id for one in applications}
     checked = select(ProofRow).where(ProofRow.kind == "address", ProofRow.state == "checked")
     rows = session.exec(checked.order_by(col(ProofRow.checked_at), ProofRow.id))
     return {

@@ -31,7 +31,7 @@ def _content(material: Material) -> TaxEvidenceContent:
 def _accepted(material: Material) -> list[Application]:
     return [
         one
-        for one in material.records.applications
+        for one in (*material.records.applications, *material.stopped)  # the money was spent, whoever stopped what
         if one.status == "accepted" and material.posting_id in (None, one.posting_id)
     ]
 
@@ -42,8 +42,8 @@ def _member(application: Application, posting: Posting, material: Material) -> M
     left = None if placement is None or placement.left is None else placement.left.left_on
     if start is None or (left is None and not posting.term_months):
         return None
-    person = material.applicant(application.applicant_id)
-    ways = person.selection_profile.subtypes or ()
+    is_stopped = application in material.stopped
+    ways = () if is_stopped else material.applicant(application.applicant_id).selection_profile.subtypes or ()
     return Member(
         placement_id=application.application_id,
         member_id=application.applicant_id,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
@@ -11,6 +11,7 @@ from api.documents.living import Caution, LivingFact, cautions, living_facts
 from api.documents.shapes import Exclusion, Place, Recommendation, Remark, Rule
 from api.documents.wording import headline_verdict, posting_facts, verdict_words
 from api.pages.japan_map import JapanMap, MapPoint, japan_map, map_point
+from api.pages.licence_words import licence_words
 from api.pages.words import Words
 from features.municipalities import Municipality, find
 from features.records import Applicant, Posting
@@ -22,6 +23,7 @@ __all__ = [
     "ToldPlace",
     "call_facts",
     "excluded_groups",
+    "full_group",
     "map_of",
     "told",
 ]
@@ -48,6 +50,11 @@ class CallFacts:
     def title(self) -> str:
         """The title of the call, or its id where it has none."""
         return self.posting.title or self.posting.posting_id
+
+    @property
+    def licences(self) -> Sequence[str]:
+        """What is asked for in words, never a code."""
+        return licence_words(self.posting.required_licences or ())
 
 
 @dataclass(frozen=True)
@@ -147,6 +154,28 @@ def excluded_groups(excluded: Sequence[Exclusion], postings: Mapping[str, Postin
         for rule, towns in by_rule.values()
     ]
     return sorted(groups, key=lambda group: (-group.n, group.sentence))
+
+
+def full_group(postings: Iterable[Posting], *, on: date, among: Collection[str] | None) -> ExcludedGroup | None:
+    """The calls that take applications and have no seat left, which no list holds; ``None`` where there are none.
+
+    Parameters
+    ----------
+    postings : iterable of Posting
+    on : date
+    among : collection of str, optional
+        Codes of the municipalities whose calls are told, where not everybody's are.
+    """
+    towns = [
+        find(one.municipality_code).full_name
+        for one in postings
+        if one.state == "open" and one.seats == 0 and (one.deadline is None or one.deadline >= on)
+        if among is None or one.municipality_code in among
+    ]
+    if not towns:
+        return None
+    sentence = "残りの人数が0人なので、一覧に入りません。"
+    return ExcludedGroup("席の空きなし", sentence, "募集の残りの人数", len(towns), _some(towns))
 
 
 def _some(towns: Sequence[str]) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from features.records import Application
 
-__all__ = ["moved_down", "ranked"]
+__all__ = ["moved_down", "ranked", "with_rank"]
 
 
 def ranked(applications: Iterable[Application]) -> list[Application]:
@@ -45,3 +45,34 @@ def moved_down(applications: Iterable[Application], rank: int) -> list[Applicati
         moved.append(one.model_copy(update={"wish_rank": free}))
         free += 1
     return moved[::-1]
+
+
+def with_rank(applications: Iterable[Application], changed: Application, rank: int | None) -> list[Application]:
+    """What is to be stored, one after the other, for an application to have another rank among the others.
+
+    It gives its rank up first, so that no two have the same in between.
+
+    Parameters
+    ----------
+    applications : iterable of Application
+        Those under way, the changed one among them.
+    changed : Application
+    rank : int or None
+        ``None``: it has none any more.
+
+    Examples
+    --------
+    >>> wishes = [Application(application_id=an_id, applicant_id="a", posting_id=an_id, wish_rank=rank)
+    ...           for an_id, rank in (("x", 1), ("y", 2), ("z", 3))]
+    >>> [(one.application_id, one.wish_rank) for one in with_rank(wishes, wishes[1], 1)]
+    [('y', None), ('x', 2), ('y', 1)]
+    >>> with_rank(wishes, wishes[1], 2)
+    []
+    """
+    if rank == changed.wish_rank:
+        return []
+    given_up = [] if changed.wish_rank is None else [changed.model_copy(update={"wish_rank": None})]
+    if rank is None:
+        return given_up
+    others = [one for one in applications if one.application_id != changed.application_id]
+    return [*given_up, *moved_down(others, rank), changed.model_copy(update={"wish_rank": rank})]

@@ -12,12 +12,14 @@ from api.accounts.account_records import NewAccount
 from api.accounts.roles import Role
 from api.accounts.sign_in_names import normal_name
 from api.accounts.tables import AccountRow
+from api.idempotency.keys import AskedOnce
+from api.idempotency.tables import KeptAnswerRow
 from api.pages.errors import Fault, FormError
 from api.pages.forms import FormModel
 from api.pages.place_search import meant_by
 from features.records import Identifier
 
-__all__ = ["InvitationForm", "invitation_of", "verify_may_leave", "verify_name_free"]
+__all__ = ["InvitationForm", "invitation_of", "invited_before", "verify_may_leave", "verify_name_free"]
 
 _Prefecture = Annotated[str, Field(pattern=r"^(0[1-9]|[1-3][0-9]|4[0-7])$")]
 _BELONGS: Final[Mapping[str, str]] = {
@@ -80,6 +82,14 @@ def verify_name_free(session: Session, name: str) -> None:
     taken = select(AccountRow.id).where(AccountRow.sign_in_name == normal_name(name))
     if session.exec(taken).first() is not None:
         raise FormError([Fault("sign_in_name", ("fault.name_taken",))])
+
+
+def invited_before(session: Session, earlier: KeptAnswerRow, asked: AskedOnce) -> AccountRow | None:
+    """Whom the same form has invited already, as long as that person has not used the link."""
+    if earlier.request_digest != asked.request_digest:
+        return None
+    row = session.get(AccountRow, earlier.headers["location"].rpartition("/")[2])
+    return row if row is not None and row.state == "invited" else None
 
 
 def verify_may_leave(session: Session, account_id: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from pydantic import BaseModel, ConfigDict, JsonValue
 from sqlmodel import Session, col, select
@@ -15,7 +15,10 @@ from api.run_explanations import Cutoff, PassedOverLine, UnmatchedLine
 from api.runs import ROUND
 from api.tables import RunInputRow
 
-__all__ = ["PostingResult", "RoundView", "round_view", "waiting_rounds", "weights_of_runs"]
+__all__ = ["PostingResult", "RoundView", "round_view", "waiting_rounds", "weights_of_runs", "why_not_again"]
+
+
+_NOT_AGAIN: Final = {"erased": "erased since", "before": "it was stored before", "form": "a form that this version"}
 
 
 class _Part(BaseModel):
@@ -98,6 +101,8 @@ class RoundView:
         Digest.
     place_of : mapping of str to str
         Posting of each applicant with a place.
+    people : frozenset of str
+        Ids of everybody in the round.
     """
 
     report: _Report
@@ -106,6 +111,7 @@ class RoundView:
     origin: Sequence[tuple[str, str]]
     weights: str
     place_of: Mapping[str, str]
+    people: frozenset[str]
 
 
 def round_view(run: Mapping[str, JsonValue]) -> RoundView:
@@ -123,7 +129,19 @@ def round_view(run: Mapping[str, JsonValue]) -> RoundView:
         origin=_origin(read.provenance),
         weights=str(read.provenance.get("weights", {}).get("digest", "")),
         place_of={an_id: place for an_id, place in read.matching.items() if place is not None},
+        people=frozenset(read.matching),
     )
+
+
+def why_not_again(reason: str) -> str:
+    """Key below ``runs.not_again`` of the words for why a round cannot be computed again.
+
+    Examples
+    --------
+    >>> why_not_again("2 applicant record(s) of that state have been erased since; it cannot be put together")
+    'erased'
+    """
+    return next((key for key, said in _NOT_AGAIN.items() if said in reason), "other")
 
 
 def weights_of_runs(session: Session, run_ids: Sequence[str]) -> Mapping[str, tuple[str, str]]:

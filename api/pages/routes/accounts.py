@@ -13,13 +13,21 @@ from api.accounts.links import LASTS
 from api.accounts.roles import ROLES
 from api.accounts.schemas import AccountAnswer, LinkRequest
 from api.dependencies import Audit, Id, Reading, Writing
+from api.idempotency.kept_answers import keep_answer
+from api.idempotency.tables import KeptAnswerRow
 from api.pages.forms import FormModel, FormState, sent_as
 from api.pages.list_pages import last_page
-from api.pages.oversight.invitations import InvitationForm, invitation_of, verify_may_leave, verify_name_free
+from api.pages.oversight.invitations import (
+    InvitationForm,
+    invitation_of,
+    invited_before,
+    verify_may_leave,
+    verify_name_free,
+)
 from api.pages.reading_again import reading_again
 from api.pages.selection.addresses import address
 from api.pages.shell import Crumb, PageShell, Shell, page_router, redirect, shell_of
-from api.pages.submitting import Submitting
+from api.pages.submitting import SentOnce, Submitting
 from api.routes import accounts as api_accounts
 from api.settings import Settings
 from features.municipalities import prefecture_names
@@ -132,18 +140,27 @@ def invite(
     *,
     request: Request,
     sent: Annotated[InvitationForm, Depends(sent_as(InvitationForm, drawn=invitation_page))],
+    asked: SentOnce,
     session: Writing,
     audit: Audit,
     now: Now,
 ) -> Response:
     """Invite a person, and show the link once.
 
-    It is no redirect, because the link may stand in no address, and it is kept for no second sending: who sends the
-    form twice is told that the name is taken, and makes a new link.
+    It is no redirect, because the link may stand in no address, and for the same reason it is not kept: who presses the
+    button twice sees the same page with a new link, and the first one ends unseen.
     """
     new = invitation_of(sent)
+    earlier = session.get(KeptAnswerRow, asked.key_digest)
+    invited = None if earlier is None else invited_before(session, earlier, asked)
+    if invited is not None:
+        link = LinkRequest(without_second_factor=False)
+        renewed = api_accounts.add_link(session=session, audit=audit, now=now, account_id=invited.id, sent=link)
+        return _link_page(request, invited.id, invited.display_name, renewed.token, is_new=True)
     verify_name_free(session, new.sign_in_name)
     made = api_accounts.add_account(session=session, audit=audit, now=now, new=new)
+    if earlier is None:
+        keep_answer(session, asked, redirect(address("accounts", made.account_id)), now=now)
     return _link_page(request, made.account_id, made.display_name, made.token, is_new=True)
 
 

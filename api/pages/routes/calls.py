@@ -13,6 +13,7 @@ from api.accounts.access import CallerOf, require_permission
 from api.accounts.restricted_session import restrict
 from api.accounts.secret_tokens import new_id
 from api.audit.uses import seen
+from api.changed_conditions import ConditionChange, changes_since_applied
 from api.database import reading
 from api.decisions.applications import ENDED
 from api.dependencies import Audit, Id, Market, Reading
@@ -136,8 +137,10 @@ def call(
     own = own_record(session, caller)
     mine = _own_applications(session, own)
     audit.note(seen("application", mine))
-    wishes = _wishes(session, mine)
-    return _call_page(request, FormState(), 200, posting=posting, own=own, mine=mine, wishes=wishes, market=market)
+    wishes, changes = _wishes(session, mine), _changes(session, mine, posting_id)
+    return _call_page(
+        request, FormState(), 200, posting=posting, own=own, mine=mine, wishes=wishes, changes=changes, market=market
+    )
 
 
 def _call_again(request: Request, form: FormState, status: int) -> PageResponse:
@@ -146,15 +149,23 @@ def _call_again(request: Request, form: FormState, status: int) -> PageResponse:
     with reading(request.app.state.engine) as session:
         restrict(session, require_permission(request))
         posting, mine = read(session, POSTINGS, posting_id), _own_applications(session, own)
-        wishes = _wishes(session, mine)
+        wishes, changes = _wishes(session, mine), _changes(session, mine, posting_id)
     market: Market = request.app.state.market
-    return _call_page(request, form, status, posting=posting, own=own, mine=mine, wishes=wishes, market=market)
+    return _call_page(
+        request, form, status, posting=posting, own=own, mine=mine, wishes=wishes, changes=changes, market=market
+    )
 
 
 def _own_applications(session: Reading, own: OwnRecord) -> list[Application]:
     """Those that are under way."""
     found, _ = stored_page(session, APPLICATIONS, limit=_MOST_OWN, offset=0, applicant_id=own.applicant_id)
     return [one for one in found if one.status not in ENDED]
+
+
+def _changes(session: Reading, mine: list[Application], posting_id: str) -> list[ConditionChange]:
+    """What was changed in the call since the applicant applied to it; nothing where nobody did."""
+    own = next((one.application_id for one in mine if one.posting_id == posting_id), None)
+    return [] if own is None else changes_since_applied(session, own)
 
 
 def _wishes(session: Reading, applications: list[Application]) -> list[tuple[int | None, str]]:
@@ -179,6 +190,7 @@ def _call_page(
     own: OwnRecord,
     mine: list[Application],
     wishes: list[tuple[int | None, str]],
+    changes: list[ConditionChange],
     market: Market,
 ) -> PageResponse:
     shell, settings = shell_of(request), request.app.state.settings
@@ -197,6 +209,7 @@ def _call_page(
         verdict_words="" if judged is None else wording(judged.verdict),
         has_applied=any(one.posting_id == posting.posting_id for one in mine),
         wishes=wishes,
+        changes=changes,
         is_rank_taken=any(_RANK_TAKEN in fault.keys for fault in form.faults),
         map=_map(shell, facts.town),
         is_open=posting.state == "open" and (posting.deadline is None or posting.deadline >= settings.day()),

@@ -13,7 +13,15 @@ from api.accounts.access import CallerOf
 from api.accounts.caller import Caller
 from api.accounts.clock import Now
 from api.audit.trail import Trail
-from api.conflicts.schemas import KINDS_JA, ConflictId, ConflictKind, ConflictRequest, Lifting
+from api.conflicts.schemas import (
+    KINDS_JA,
+    LIFTING_JA,
+    ConflictId,
+    ConflictKind,
+    ConflictRequest,
+    Lifting,
+    LiftingKind,
+)
 from api.dependencies import Audit, Reading
 from api.pages.errors import Fault, FormError
 from api.pages.forms import FormModel, FormState, sent_as
@@ -39,7 +47,9 @@ class ConflictForm(FormModel):
 
 
 class LiftingForm(FormModel):
-    """Nothing but the button."""
+    """Why it no longer stands; no circumstances are asked."""
+
+    why: LiftingKind
 
 
 @router.get("/conflicts")
@@ -81,6 +91,7 @@ def _page(
         crumbs=[Crumb(shell.words("conflicts.nav"))],
         form=form,
         kinds=list(KINDS_JA),
+        why=list(LIFTING_JA),
         standing=standing,
         lifted=[(one, _day(one.lifted_at)) for one in found.conflicts if one.lifted_at is not None],
     )
@@ -109,7 +120,7 @@ def add_conflict(
 @router.post("/conflicts/{conflict_id}/lifting")
 def lift_conflict(
     *,
-    _sent: Annotated[LiftingForm, Depends(sent_as(LiftingForm, drawn=_again))],
+    sent: Annotated[LiftingForm, Depends(sent_as(LiftingForm, drawn=_again))],
     session: Submitting,
     audit: Audit,
     caller: CallerOf,
@@ -118,6 +129,11 @@ def lift_conflict(
 ) -> Response:
     """Take it back; both stay on record."""
     api_conflicts.lift_conflict(
-        conflict_id=conflict_id, sent=Lifting(), session=session, audit=audit, caller=caller, now=now
+        conflict_id=conflict_id,
+        sent=Lifting(reason=LIFTING_JA[sent.why]),
+        session=session,
+        audit=audit,
+        caller=caller,
+        now=now,
     )
     return redirect("/conflicts", done="conflict_lifted")

@@ -5,27 +5,32 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
-from fastapi import Depends, Request
+from fastapi import Depends, Request, Response
+from pydantic import Field
 from sqlmodel import Session
-from starlette.responses import Response
 
 from api.accounts.access import CallerOf
 from api.accounts.clock import Now
 from api.audit.trail import Trail
+from api.changed_conditions import ConditionChange, changes_since_applied
 from api.decisions.answers import decision_answer
+from api.decisions.applications import ENDED
 from api.decisions.audit_uses import shown, stored
 from api.decisions.schemas import DecisionAnswer, DecisionId, StepRequest
 from api.decisions.states import State, state_table
 from api.decisions.store import decide
 from api.dependencies import Audit, Id, Reading
-from api.pages.applicant.own_record import own_id
-from api.pages.errors import Fault
+from api.pages.applicant.own_record import own_id, own_record
+from api.pages.applicant.wish_ranks import with_rank
+from api.pages.errors import Fault, FormError
 from api.pages.forms import FormModel, FormState, sent_as
 from api.pages.shell import Crumb, Shell, page_router, redirect, shell_of
 from api.pages.submitting import Submitting
-from api.record_kinds import POSTINGS
+from api.record_kinds import APPLICATIONS, POSTINGS
 from api.routes import applications as api_applications
 from api.routes import decisions as api_decisions
+from api.stored_records import page as stored_page
+from api.stored_records import read
 from api.tables import PostingRow
 from features.municipalities import Municipality, find
 from features.records import Application, Posting
@@ -46,6 +51,12 @@ class StepForm(FormModel):
     sure: Literal["yes"]
 
 
+class RankForm(FormModel):
+    """Which wish it is; a blank is none."""
+
+    wish_rank: Annotated[int, Field(ge=1, le=100)] | None = None
+
+
 @dataclass(frozen=True)
 class OwnApplication:
     """One application as its applicant sees it."""
@@ -57,6 +68,12 @@ class OwnApplication:
     label: str
     steps: tuple[State, ...]
     decisions: list[DecisionAnswer]
+    changes: list[ConditionChange]
+
+    @property
+    def is_under_way(self) -> bool:
+        """Whether its rank still counts."""
+        return self.application.status not in ENDED
 
     @property
     def last(self) -> str | None:
@@ -70,7 +87,10 @@ def own_applications(shell: Shell, session: Reading, caller: CallerOf, audit: Au
     found = _found(session, audit, own_id(caller))
     found.sort(key=lambda one: (not one.steps, one.application.wish_rank or _MOST, one.application.application_id))
     return shell.page(
-        "applicant/own_applications.html.j2", crumbs=[Crumb(shell.words("own_applications.nav"))], found=found
+        "applicant/own_applications.html.j2",
+        crumbs=[Crumb(shell.words("own_applications.nav"))],
+        found=found,
+        own=own_record(session, caller),
     )
 
 
@@ -97,6 +117,7 @@ def _told(session: Session, application: Application, decisions: list[DecisionAn
         table.states[state].label,
         table.next_of(state, "applicant"),
         decisions,
+        [] if application.status in ENDED else changes_since_applied(session, application.application_id),
     )
 
 
@@ -108,7 +129,10 @@ def _again(request: Request, form: FormState, status: int) -> Response:
         Crumb(shell.words("own_applications.not_done")),
     ]
     # what is said to an officer of the same error would send the applicant to fields that are not here
-    own = [Fault(one.name, [*(key.replace("fault.", _FAULT, 1) for key in one.keys), *one.keys]) for one in form.faults]
+    own = [
+        Fault(one.name, [*(key.replace("fault.", _FAULT, 1) for key in one.keys), *one.keys], one.put_in)
+        for one in form.faults
+    ]
     return shell.page("applicant/step_not_taken.html.j2", status=status, crumbs=crumbs, form=form.with_faults(own))
 
 
@@ -132,3 +156,29 @@ def take_step(
     else:
         audit.note(shown("decision", [answer], [taken.row.id]))
     return redirect("/my-applications", done=f"step_{sent.state}")
+
+
+@router.post("/my-applications/{application_id}/rank")
+def change_rank(
+    *,
+    application_id: Id,
+    sent: Annotated[RankForm, Depends(sent_as(RankForm, drawn=_again))],
+    session: Submitting,
+    caller: CallerOf,
+    audit: Audit,
+) -> Response:
+    """Make it another wish; those that are in the way move down by one, as the page says before."""
+    changed = read(session, APPLICATIONS, application_id)
+    if changed.status in ENDED or changed.status == "accepted":
+        raise FormError([Fault("", (f"{_FAULT}no-such-step",))])
+    mine, _ = stored_page(session, APPLICATIONS, limit=_MOST, offset=0, applicant_id=own_id(caller))
+    for one in with_rank([one for one in mine if one.status not in ENDED], changed, sent.wish_rank):
+        api_applications.replace_application(
+            session=session,
+            audit=audit,
+            application_id=one.application_id,
+            application=one,
+            response=Response(),
+            expected=None,
+        )
+    return redirect("/my-applications", done="rank_changed")

@@ -15,7 +15,7 @@ from api.documents.shapes import read_recommendation
 from api.pages.applicant.own_record import OwnRecord, own_record, own_record_now, stored_with
 from api.pages.applicant.profile_steps import StepName, step_of_term
 from api.pages.applicant.saved_calls import saved_calls
-from api.pages.applicant.told_places import LIVING_SOURCE, excluded_groups, map_of, told
+from api.pages.applicant.told_places import LIVING_SOURCE, excluded_groups, full_group, map_of, told
 from api.pages.forms import FormModel, FormState, sent_as
 from api.pages.shell import Crumb, Shell, page_router, redirect
 from api.pages.submitting import Submitting
@@ -62,6 +62,8 @@ def places(
     listed = read_recommendation(answer.model_dump(mode="json"))
     postings = {posting.posting_id: posting for posting in scored.records.postings}
     cards = told(listed, postings, answer.stale, applicant=own.applicant, on=scored.on)
+    ruled_out = excluded_groups(listed.excluded, postings)
+    full = full_group(scored.records.postings, on=scored.on, among=reach.board)
     changes = () if own.wants_no_order else wish_changes(scored, own.applicant_id, top=_TOP, among=reach.board)
     return shell.page(
         "applicant/places.html.j2",
@@ -72,7 +74,8 @@ def places(
         map=map_of(cards, shell.words) if cards else None,
         questions=_questions(answer.next_questions),
         changes=changes,
-        groups=excluded_groups(listed.excluded, postings),
+        groups=([] if full is None else [full]) + ruled_out,
+        nothing="nothing" if ruled_out else "nothing_open" if full is None else "nothing_free",
         weight=_weight(own),
         spread="0" if own.wants_no_order else spread,
         saved=saved_calls(request, caller),

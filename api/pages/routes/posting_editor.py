@@ -13,6 +13,7 @@ from starlette.responses import Response
 
 from api.accounts.caller import caller_of
 from api.database import reading
+from api.decisions.seats import accepted_at, seats_after
 from api.dependencies import Audit, Id, Reading
 from api.kept_findings import new_findings
 from api.pages.errors import Fault, FormError
@@ -83,12 +84,18 @@ def edit_page(request: Request, form: FormState, status: int) -> Response:
     engine: Engine = request.app.state.engine
     with reading(engine) as session:  # who may see it was asked before anything was read
         posting, tag = read_with_tag(session, request.path_params["posting_id"])
+        stored, free = _typed_of(session, posting, tag), _free(session, posting)
     if status not in (409, 412) or form.first("etag") == tag:
-        return _drawn(request, form, status, posting=posting)
-    theirs = posting_differences(typed_of(posting, etag=tag), form.typed, shell_of(request).words)
+        return _drawn(request, form, status, posting=posting, free=free)
+    theirs = posting_differences(stored, form.typed, shell_of(request).words)
     # both are shown, so that whoever sends it again has seen what it replaces
     return _drawn(
-        request, FormState({**form.typed, "etag": [tag]}, form.faults), status, posting=posting, theirs=theirs
+        request,
+        FormState({**form.typed, "etag": [tag]}, form.faults),
+        status,
+        posting=posting,
+        free=free,
+        theirs=theirs,
     )
 
 
@@ -156,7 +163,8 @@ def edit(request: Request, session: Reading, posting_id: Id) -> Response:
     """The form of a stored call with the advice on it."""
     posting, tag = read_with_tag(session, posting_id)
     sheet = sheet_of(posting, on=_day(request))
-    return _drawn(request, FormState(typed_of(posting, etag=tag)), 200, posting=posting, sheet=sheet)
+    typed, free = _typed_of(session, posting, tag), _free(session, posting)
+    return _drawn(request, FormState(typed), 200, posting=posting, sheet=sheet, free=free)
 
 
 @router.post("/postings/{posting_id}/edit")
@@ -170,9 +178,10 @@ def save(
 ) -> Response:
     """Replace the call, in the state it is in; in an open one what may not be written is put right, or answered."""
     stored = read(session, POSTINGS, posting_id)
-    revised = _revised(stored, sent)
+    revised = _revised(session, stored, sent)
     verify_answered(request, new_findings(revised, stored=stored), sent.keep, "fault.keep.unanswered")
     api_postings.replace_posting(
+        request=request,
         session=session,
         audit=audit,
         posting_id=posting_id,
@@ -192,18 +201,33 @@ def advice(
 ) -> Response:
     """What the advice says of what is typed; nothing is stored."""
     stored = read(session, POSTINGS, posting_id)
-    sheet = sheet_of(_revised(stored, sent), on=_day(request))
-    return _drawn(request, _typed(request), 200, posting=stored, sheet=sheet)
+    sheet = sheet_of(_revised(session, stored, sent), on=_day(request))
+    return _drawn(request, _typed(request), 200, posting=stored, sheet=sheet, free=_free(session, stored))
 
 
-def _revised(stored: Posting, sent: PostingForm) -> Posting:
-    taken = stored.headcount - stored.seats
+def _typed_of(session: Session, posting: Posting, tag: str) -> dict[str, list[str]]:
+    typed = typed_of(posting, etag=tag)
+    # an acceptance wrote it, and nobody told it: it is counted again when the headcount changes
+    if posting.seats_left == posting.headcount - accepted_at(session, posting.posting_id):
+        typed["seats_left"] = [""]
+    return typed
+
+
+def _free(session: Session, posting: Posting) -> int:
+    return seats_after(posting, accepted_at(session, posting.posting_id))
+
+
+def _revised(session: Session, stored: Posting, sent: PostingForm) -> Posting:
+    taken = accepted_at(session, stored.posting_id)
     if sent.headcount < taken:
         raise FormError([Fault("headcount", ("fault.headcount.taken",), {"taken": taken})])
-    return posting_of(
+    revised = posting_of(
         sent,
         posting_id=stored.posting_id,
         municipality_code=stored.municipality_code,
         state=stored.state,
         stored=stored,
     )
+    if stored.seats_left is None or sent.seats_left is not None:
+        return revised
+    return revised.model_copy(update={"seats_left": None})  # sent as none, the service counts it

@@ -134,6 +134,7 @@ def publish(
     published = stored.model_copy(update={"state": "open"})
     verify_answered(request, new_findings(published, stored=stored), sent.keep, "fault.publishing.must_fix")
     api_postings.replace_posting(
+        request=request,
         session=session,
         audit=audit,
         posting_id=posting_id,

@@ -16,10 +16,11 @@ from api.dependencies import Audit, Id, Reading
 from api.documents.place_title import place_title
 from api.jobs.inline import work_after_answer
 from api.jobs.queue import read_job
+from api.own_data.erased import erased_among
 from api.pages.forms import FormModel, FormState, sent_as
 from api.pages.list_pages import last_page
 from api.pages.oversight.reached_postings import reached_postings
-from api.pages.oversight.rounds import round_view, waiting_rounds, weights_of_runs
+from api.pages.oversight.rounds import round_view, waiting_rounds, weights_of_runs, why_not_again
 from api.pages.reading_again import reading_again
 from api.pages.shell import Crumb, PageShell, Shell, page_router, redirect, shell_of
 from api.pages.submitting import Submitting
@@ -90,6 +91,7 @@ def _round_page(request: Request, session: Session, run: RunAnswer, form: FormSt
         form=form,
         run=run,
         view=view,
+        erased=frozenset[str]() if view is None else erased_among(session, view.people),
         titles={one.posting_id: place_title(one) for one in postings},
         towns=[(code, find(code).full_name) for code in codes],
         labels={"withdrawn": shell.words("what_ifs.withdrawn")}
@@ -213,4 +215,5 @@ def verification(shell: Shell, session: Reading, reach: Reached, job_id: Id) -> 
         job=job,
         run_id=run_id,
         found=job.result,
+        why_not_again=why_not_again,
     )

@@ -15,6 +15,7 @@ from api.accounts.clock import Now
 from api.dependencies import Audit, Id, Reading
 from api.documents.place_title import place_title
 from api.jobs.inline import work_after_answer
+from api.own_data.erased import erased_among
 from api.pages.errors import Fault, FormError
 from api.pages.forms import FormModel, sent_as
 from api.pages.oversight.frontier_chart import FrontierChart, frontier_chart
@@ -120,6 +121,7 @@ def answer(*, request: Request, session: Reading, reach: Reached, audit: Audit, 
         ],
         found=found,
         view=view,
+        erased=frozenset[str]() if view is None else erased_among(session, view.people),
         chart=_chart(found, view),
         titles=_titles(request, session) if shell.may_open("/portfolio") else {},
         town=_town,

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Final, NamedTuple
 
 from api.documents.wording import date_ja
+from api.pages.licence_words import licence_words
 from features.municipalities import find
 from features.records import Language, Origin, SelectionProfile
 from features.vocabulary import ACTIVITY_JA, JAPANESE
@@ -28,7 +29,14 @@ _LANGUAGE_JA: Final = {
     "zh": "中国語",
     "ko": "韓国語",
     "fr": "フランス語",
+    "de": "ドイツ語",
     "es": "スペイン語",
+    "id": "インドネシア語",
+    "it": "イタリア語",
+    "pt": "ポルトガル語",
+    "ru": "ロシア語",
+    "th": "タイ語",
+    "vi": "ベトナム語",
 }
 _HOME: Final = ("origin", "links")
 
@@ -45,7 +53,7 @@ def facts_of(profile: SelectionProfile, *, is_blind: bool = False) -> list[Fact]
     facts = (
         Fact("occupations", tuple(profile.occupations or ())),
         Fact("skills", tuple(profile.skills or ())),
-        Fact("licences", tuple(profile.licences or ())),
+        Fact("licences", licence_words(profile.licences or ())),
         Fact("languages", tuple(_languages(profile.languages or ()))),
         Fact("desired_activities", tuple(ACTIVITY_JA[one] for one in profile.desired_activities or ())),
         Fact("subtypes", tuple(JAPANESE[one] for one in profile.subtypes or ())),

@@ -49,8 +49,11 @@ def test_the_first_administrator_is_made_by_one_command(
     assert json.loads(capsys.readouterr().out)["token"]
     invite = ["accounts", "invite", "c1", "--role", "coordinator"]
     assert run([*invite, "--municipality", "01468"]) == 0
+    assert "http://127.0.0.1:8000/password を開き、「リンクのコード」に次の文字列を入れて" in capsys.readouterr().out
     assert run(invite) == 2
-    assert "a coordinator needs municipality_code" in capsys.readouterr().err
+    assert "--role coordinator needs --municipality CODE" in capsys.readouterr().err
+    assert run(["accounts", "invite", "a9", "--role", "applicant"]) == 2
+    assert "--role applicant needs --applicant NUMBER" in capsys.readouterr().err
     assert run(["accounts", "disable", "C1"]) == 0
     assert run(["accounts", "reset", "c1"]) == 2
     capsys.readouterr()

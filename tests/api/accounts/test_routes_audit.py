@@ -21,7 +21,7 @@ from api.audit.trail import append
 from api.audit.vocabulary import SubjectKind
 from api.database import writing
 from api.settings import JAPAN
-from tests.api.accounts.conftest import Headers
+from tests.api.accounts.conftest import Headers, NewAccount
 
 ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 AUDIT = "/api/v1/audit"
@@ -230,3 +230,22 @@ def test_without_sign_in_the_log_is_read_by_whoever_sits_there(client: TestClien
     assert client.get(f"{AUDIT}/verification").json()["holds"] is True
     assert _seen(_page(client, {})) == [("local", "read"), ("local", "created")]
     assert client.get("/api/v1/me/uses").status_code == 401
+
+
+def test_a_round_over_a_person_is_among_the_person_s_uses_whoever_it_placed(
+    service: TestClient, guarded: FastAPI, everyone: Headers, account: NewAccount, signed_in: Headers
+) -> None:
+    guarded.state.settings = guarded.state.settings.model_copy(update={"jobs": "inline"})
+    late: dict[str, object] = {"applicant_id": "a9", "programs": ["kyoryokutai"], "selection_profile": {}}
+    made = service.post("/api/v1/runs", json={}, headers=everyone("administrator"))
+    assert service.post("/api/v1/applicants", json=late, headers=everyone("coordinator")).status_code == 201
+    run = service.get(f"/api/v1/runs/{made.json()['run_id']}", headers=everyone("administrator")).json()["run"]
+    assert {"a1", "a2"} <= run["matching"].keys()
+    account("a2", "applicant", applicant_id="a2")
+    account("a9", "applicant", applicant_id="a9")
+    for headers, rounds in ((everyone("applicant"), 1), (signed_in("id-a2"), 1), (signed_in("id-a9"), 0)):
+        told = service.get("/api/v1/me/uses", headers=headers).json()["uses"]
+        found = [(one["role"], one["purpose"], one["words"]) for one in told if one["action"] == "run"]
+        assert found == [("administrator", "placement", "配置の計算：配置の案の計算")] * rounds
+    exported = service.get("/api/v1/me/data", headers=everyone("applicant")).json()
+    assert [one["action"] for one in exported["uses"]].count("run") == 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 
 import pytest
@@ -59,6 +60,10 @@ def test_a_change_of_a_call_does_not_give_taken_seats_away(service: TestClient, 
     expected = "posting p3 has headcount 3 and seats_left 2, but 2 accepted; correct one of them"
     assert (more["code"], more["detail"]) == (409, expected)
     assert _put(service, headers, headcount=3, seats_left=0)["seats_left"] == 0  # given to somebody elsewhere
+    assert _put(service, headers, headcount=3, seats_left=None)["seats_left"] == 1  # counted from who has accepted
+    fewer = _put(service, headers, headcount=1, seats_left=None)
+    assert (fewer["code"], fewer["detail"]) == (409, "posting p3: headcount is 1, but 2 seats are taken")
+    assert _put(service, headers, headcount=3, seats_left=0)["seats_left"] == 0
     assert _put(service, headers, headcount=3, state="closed")["state"] == "closed"  # by a person, seats or not
     assert decide("y2", "withdrawn").status_code == 201
     assert service.get("/api/v1/postings/p3", headers=headers).json()["seats_left"] == 1
@@ -127,7 +132,7 @@ def test_an_application_comes_in_as_received(service: TestClient, town: Headers)
     assert service.get("/api/v1/applications/y1", headers=town("coordinator")).status_code == 404
 
 
-def test_a_second_acceptance_is_stored_with_a_warning_to_whoever_may_see_the_first(
+def test_nobody_accepts_a_second_place_until_the_first_is_given_up_or_left(
     service: TestClient, town: Headers, decide: Step
 ) -> None:
     elsewhere = P3 | {"posting_id": "p9", "municipality_code": "32525"}
@@ -135,10 +140,60 @@ def test_a_second_acceptance_is_stored_with_a_warning_to_whoever_may_see_the_fir
         assert service.post("/api/v1/postings", json=posting, headers=town(officer)).status_code == 201
         applied = {"application_id": an_id, "applicant_id": "a1", "posting_id": posting["posting_id"]}
         assert service.post("/api/v1/applications", json=applied, headers=town("applicant")).status_code == 201
-    decide("y1", "seen", "shortlisted", "offered")
-    assert decide("y1", "accepted").json()["warnings"] == []
+    decide("y1", "seen", "shortlisted", "offered", "accepted")
     decide("z1", "seen", "shortlisted", "offered", by="other")
-    own = decide("z1", "accepted", by="applicant").json()["warnings"]
-    assert own == ["この方には、ほかの募集（p3）を承諾した記録があります。どちらに赴任するかをご確認ください。"]
     decide("x1", "seen", "shortlisted", "offered")
-    assert decide("x1", "accepted").json()["warnings"] == own  # of its own municipality, not of the other
+    way_out = "withdraw that one first, or record that the person left it; the offer stands meanwhile"
+    for an_id, by, held in (
+        ("z1", "applicant", "application y1"),
+        ("x1", "coordinator", "application y1"),
+        ("z1", "other", "an application out of reach"),  # which one is not for the other municipality to know
+    ):
+        refused = decide(an_id, "accepted", by=by)
+        assert (refused.status_code, refused.json()["type"]) == (409, "urn:enmusubi:problem:holds-place")
+        assert refused.json()["detail"] == f"application {an_id}: the person holds a place by {held}; {way_out}"
+    assert service.get("/api/v1/postings/p9", headers=town("other")).json().get("seats_left") is None
+    assert decide("y1", "withdrawn", by="applicant").status_code == 201
+    assert decide("z1", "accepted", by="applicant").status_code == 201
+    left = {"application_id": "z1", "months": 3, "state": "left", "exit_code": "host", "found_on": "2026-11-23"}
+    days = {"left_on": "2026-11-23", "started_on": "2026-11-23"}
+    assert service.post("/api/v1/outcomes", json=left | days, headers=town("other")).status_code == 201
+    assert decide("x1", "accepted").status_code == 201
+
+
+@ON_SQLITE
+def test_two_acceptances_of_one_person_at_once_store_one(service: TestClient, town: Headers, decide: Step) -> None:
+    headers = town("coordinator")
+    assert service.post("/api/v1/postings", json=P3, headers=headers).status_code == 201
+    applied = {"application_id": "y1", "applicant_id": "a1", "posting_id": "p3"}
+    assert service.post("/api/v1/applications", json=applied, headers=town("applicant")).status_code == 201
+    read = {an_id: decide(an_id, "seen", "shortlisted", "offered").json()["decision_id"] for an_id in ("x1", "y1")}
+    own = town("applicant")
+
+    def accept(an_id: str) -> int:
+        step = {"application_id": an_id, "state": "accepted", "after": read[an_id]}
+        return service.post("/api/v1/decisions", json=step, headers=own).status_code
+
+    with ThreadPoolExecutor(2) as both:
+        answers = both.map(accept, read)
+        assert sorted(answers) == [201, 409]
+
+
+def test_a_deadline_that_is_past_is_not_given_to_an_open_call(service: TestClient, town: Headers) -> None:
+    headers = town("coordinator")
+    assert service.post("/api/v1/postings", json=P3, headers=headers).status_code == 201
+    refused = _put(service, headers, deadline="2026-11-22")
+    assert (refused["code"], refused["type"]) == (409, "urn:enmusubi:problem:past-deadline")
+    told = "posting p3: deadline is 2026-11-22, expected 2026-11-23 or later; or close the call"
+    assert refused["detail"] == told
+    assert _put(service, headers, deadline="2026-11-23")["code"] == 200
+    assert _put(service, headers, deadline="2026-11-22", state="closed")["code"] == 200
+    assert _put(service, headers, deadline="2026-11-22", state="open")["detail"] == told
+
+
+def test_the_day_of_the_facts_moves_with_what_an_open_call_offers(service: TestClient, town: Headers) -> None:
+    headers, told = town("coordinator"), {"as_of": "2026-10-01"}
+    assert service.post("/api/v1/postings", json=P3 | told, headers=headers).status_code == 201
+    assert _put(service, headers, headcount=3, **told)["as_of"] == "2026-10-01"
+    assert _put(service, headers, monthly_pay_yen=210_000, **told)["as_of"] == "2026-11-23"
+    assert _put(service, headers, monthly_pay_yen=220_000, as_of="2026-11-20")["as_of"] == "2026-11-20"

@@ -158,7 +158,10 @@ def test_the_person_or_an_administrator_with_a_reason_lifts_it_and_both_stay_on_
     assert (again.status_code, again.json()["type"]) == (409, "urn:enmusubi:problem:lifted")
     anew = service.post("/api/v1/conflicts", json=BY_POSTING, headers=town("coordinator")).json()
     own = f"/api/v1/conflicts/{anew['conflict_id']}/lifting"
-    assert service.post(own, json={}, headers=town("coordinator")).json()["lifted_by"] == "id-coordinator"
+    unsaid = service.post(own, json={}, headers=town("coordinator"))
+    assert (unsaid.status_code, unsaid.json()["type"]) == (422, "urn:enmusubi:problem:lifting-reason")
+    said = service.post(own, json={"reason": "取り違え"}, headers=town("coordinator")).json()
+    assert (said["lifted_by"], said["lifted_reason"]) == ("id-coordinator", "取り違え")
     page = service.get("/api/v1/conflicts", headers=town("auditor")).json()
     assert [(line["kind"], line["lifted_at"] is None) for line in page["conflicts"]] == [("friend", False)] * 2
     with reading(database) as session:

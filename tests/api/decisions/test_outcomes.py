@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import pytest
 from fastapi import FastAPI
+from sqlalchemy import Engine
 from starlette.testclient import TestClient
 
+from api.database import writing
 from api.outcomes.due import due_outcomes
 from api.outcomes.placements import Placement
 from api.outcomes.summary import summary_of
 from api.outcomes.tables import OutcomeRow
+from api.tables import ApplicationRow
 from tests.api.accounts.conftest import Headers, Json, MovedClock
 from tests.api.decisions.conftest import Step
 
@@ -135,6 +139,22 @@ def test_outcomes_are_their_municipality_s_alone_and_a_researcher_s_under_pseudo
 
 @pytest.mark.usefixtures("placed")
 @ON_SQLITE
+@pytest.mark.parametrize("received", ["2026-05-01", "2026-04-30T23:30:00Z"])  # the second is May in Japan
+def test_nobody_starts_before_applying(received: str, service: TestClient, town: Headers, database: Engine) -> None:
+    with writing(database) as session:
+        row = session.get_one(ApplicationRow, "x1")
+        row.record = row.record | {"received_at": received}
+    early = _post(service, town("coordinator"), THERE)
+
+    assert (early["code"], early["errors"][0]) == (
+        422,
+        {"loc": "body.started_on", "msg": "lies before the application, expected 2026-05-01 or later"},
+    )
+    assert _post(service, town("coordinator"), THERE | {"started_on": "2026-05-01"})["code"] == 201
+
+
+@pytest.mark.usefixtures("placed")
+@ON_SQLITE
 def test_no_ranking_reads_an_outcome(service: TestClient, town: Headers) -> None:
     headers = town("coordinator")
     before = service.get("/api/v1/postings/p1/candidates", headers=headers).json()
@@ -201,6 +221,22 @@ def test_a_share_whose_complement_is_small_is_withheld() -> None:
     }
     nobody = summary_of(people[:9], smallest=5).gone_within_12_months
     assert (nobody.number, nobody.share) == (0, 0.0)
+
+
+def test_no_small_number_follows_from_two_that_are_told() -> None:
+    there: tuple[Any, ...] = (12, "there", None, None)
+    planned: tuple[Any, ...] = (12, "left", "planned", date(2026, 9, 30))
+    host: tuple[Any, ...] = (12, "left", "host", date(2026, 9, 30))
+    people = [_placement(k, there if k < 28 else planned if k < 38 else host) for k in range(40)]
+    people += [_placement(40 + k, (36, "there", None, None)) for k in range(3)]
+    told, whole = summary_of(people, smallest=5), summary_of(people)
+
+    # 12 were gone, 10 of them as planned: two were not
+    assert (told.gone_within_12_months.number, told.gone_within_12_months_as_planned.number) == (12, None)
+    # 13 have finished, 10 left as planned: three have stayed
+    assert (told.finished_and_stayed.known, told.finished_and_stayed.number) == (None, None)
+    assert told.exits["planned"] == 10
+    assert (whole.gone_within_12_months_as_planned.number, whole.finished_and_stayed.known) == (10, 13)
 
 
 def test_a_placement_whose_start_nobody_knows_asks_nothing() -> None:

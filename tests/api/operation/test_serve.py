@@ -78,6 +78,7 @@ def test_the_first_start_prints_every_setting_no_secret_and_the_way_to_an_admini
     assert "ENMUSUBI_AUDIT_KEY: ***" in told
     assert "kkkk" not in told + "".join(office[1].logged)
     assert "enmusubi accounts first-administrator" in told
+    assert "ブラウザーで開くページ: https://enmusubi.example/" in told
     assert "見本の市場" not in told  # invented people never come among real ones unasked
 
 

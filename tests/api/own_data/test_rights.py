@@ -15,16 +15,20 @@ import pytest
 from sqlalchemy import Engine, update
 from starlette.testclient import TestClient
 
+from api.accounts.reach import EVERYTHING
 from api.audit.entry import LOCAL
 from api.cli import run
-from api.database import writing
+from api.database import reading, writing
 from api.own_data.collecting import OwnData, Section
 from api.own_data.page import own_data_page
 from api.own_data.stores import stores
 from api.own_data.versions import changed_keys
+from api.pages.selection.posting_lines import posting_lines
+from api.record_kinds import POSTINGS
 from api.retention.purging import purge
 from api.retention.rules import retention_rules
 from api.retention.tables import RevisionMomentRow
+from api.stored_records import read
 from api.tables import ApplicationRow
 from features.records import Applicant
 from features.vocabulary import ACTIVITY_JA
@@ -234,6 +238,37 @@ def test_no_list_of_decisions_names_whose_use_is_stopped(service: TestClient, ev
     assert [one["application_id"] for one in listed] == ["x2"]
     named = service.get("/api/v1/decisions?application_id=x1", headers=town).json()["decisions"]
     assert [one["application_id"] for one in named] == ["x1"]  # who answers the person still finds it
+
+
+@ON_SQLITE
+def test_a_call_counts_whose_use_is_stopped_save_among_those_to_read(
+    service: TestClient, everyone: Headers, database: Engine
+) -> None:
+    assert service.put(f"{ME}/restriction", headers=everyone("applicant")).status_code == 200
+    assert _counted(database) == (2, 1, 0)
+    _accept(database, "x1")
+    assert _counted(database) == (2, 1, 1)
+
+
+def _counted(database: Engine) -> tuple[int, int, int]:
+    with reading(database) as session:
+        (line,) = posting_lines(session, [read(session, POSTINGS, "p1")], EVERYTHING, on=date(2026, 11, 23))
+    return line.n_applications, line.n_unread, line.n_accepted
+
+
+def test_whose_use_is_stopped_applies_nowhere_before_it_is_allowed_again(
+    service: TestClient, everyone: Headers
+) -> None:
+    own, applied = everyone("applicant"), {"application_id": "x9", "applicant_id": "a1", "posting_id": "p2"}
+    assert service.put(f"{ME}/restriction", headers=own).status_code == 200
+    for role in ("applicant", "other"):  # the other town does not reach the person, and is not told of the stop
+        refused = service.post("/api/v1/applications", json=applied, headers=everyone(role))
+        kind = "use-stopped" if role == "applicant" else "unknown-reference"
+        assert refused.json()["type"] == f"urn:enmusubi:problem:{kind}", refused.json()
+    detail = service.post("/api/v1/applications", json=applied, headers=own).json()["detail"]
+    assert detail.endswith("whom no list would show; end the stop first")
+    assert service.delete(f"{ME}/restriction", headers=own).status_code == 204
+    assert service.post("/api/v1/applications", json=applied, headers=own).status_code == 201
 
 
 def test_where_everybodys_use_is_stopped_nobody_else_is_shown_in_their_place(

@@ -18,6 +18,7 @@ from api.audit.tables import AuditRow
 from api.audit.vocabulary import Action, Purpose, SubjectKind, words
 from api.database import reading, writing
 from api.jobs.tables import JobRow
+from api.own_data.erasing import erase_people
 from api.pages.tokens import KEY_FIELD, TOKEN_FIELD
 from api.pages.words import words_in
 from api.run_scope import records_within
@@ -211,6 +212,19 @@ def test_an_administrator_invites_and_the_link_is_shown_once(administrator: Brow
     assert (row.municipality_code, row.state) == ("01468", "invited")
 
 
+def test_pressing_the_button_twice_invites_once_and_shows_a_link_that_works(
+    administrator: Browser, database: Engine
+) -> None:
+    typed = {"display_name": "見本 五郎", "sign_in_name": "goro", "role": "coordinator", "place": "下川町"}
+    shown = administrator.send_often("/accounts/new", "/accounts", times=2, **typed)
+    links = [re.findall(r"<code>https?://[^<]+(/password\?token=[^<]+)</code>", one.text) for one in shown]
+
+    assert [(one.status_code, len(found)) for one, found in zip(shown, links, strict=True)] == [(200, 1)] * 2
+    assert administrator.get(links[1][0]).status_code == 200
+    with reading(database) as session:
+        assert len(session.exec(select(AccountRow).where(AccountRow.sign_in_name == "goro")).all()) == 1
+
+
 @pytest.mark.parametrize(
     ("typed", "field", "told"),
     [
@@ -363,3 +377,24 @@ def test_a_round_says_who_took_no_part_and_why_somebody_is_below_a_wish(
     assert "すでに行き先を承諾した人 3人" in page and "応募がすべて終わった人 2人" in page
     told = page.partition("希望が上の募集に入れなかった人と理由")[2]
     assert "席は、募集側の順位が上の人で埋まった" in told and "0.250" in told and "ほか3件" in told
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_round_shows_no_id_of_a_person_who_was_erased_since(
+    service: TestClient, everyone: Headers, database: Engine
+) -> None:
+    auditor = _as("auditor", service, everyone)
+    run_id = service.post("/api/v1/runs", json={}, headers=everyone("administrator")).json()["run_id"]
+    before = auditor.get(f"/runs/{run_id}").text
+    with writing(database) as session:
+        record = json.loads(session.get_one(RunRow, run_id).body)
+        erase_people(session, list(record["matching"]))
+    page = auditor.get(f"/runs/{run_id}").text
+    sent = auditor.send(f"/runs/{run_id}", f"/runs/{run_id}/verification")
+    found = auditor.get(sent.headers["location"]).text
+
+    assert "消去済み" not in before and "消去済み" in page
+    assert all(re.search(rf"\b{an_id}\b", before) for an_id in record["matching"])
+    assert not any(re.search(rf"\b{an_id}\b", page) for an_id in record["matching"])
+    assert "もとの記録の中に、そのあと消去された人がいるため、計算し直せません。" in found
+    assert "have been erased since" not in found

@@ -79,6 +79,15 @@ def test_a_question_that_is_sent_twice_is_asked_once(supporter: Browser, round_p
 
 
 @ON_SQLITE
+def test_floors_that_cannot_be_kept_are_refused_in_the_words_of_the_page(supporter: Browser, round_path: str) -> None:
+    typed = {"question": "limits", "town_1": "01468", "floor_1": "900"}
+    page = supporter.get(supporter.send(round_path, f"{round_path}/what-ifs", **typed).headers["location"]).text
+
+    assert "決めた上限と下限を、同時に守る配置がありません。" in page
+    assert "expected" not in page and "cannot" not in page
+
+
+@ON_SQLITE
 def test_who_may_only_read_a_round_is_offered_no_question(
     service: TestClient, everyone: Headers, round_path: str
 ) -> None:

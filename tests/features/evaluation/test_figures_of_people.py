@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scipy.stats import kendalltau
 
+from features.evaluation.bootstrap import Interval
 from features.evaluation.decision_value import asked_people, decision_value
 from features.evaluation.errors import EvaluationError
 from features.evaluation.fairness import exposure_of, parity_of, short_listed
+from features.evaluation.happened import Happened
 from features.evaluation.harm import harm_of
 from features.evaluation.order_quality import kendall, mean_order_quality, normalised_worth
 from features.evaluation.plans import sure_plan
@@ -172,3 +176,59 @@ def test_no_shuffle_makes_a_p_value_of_0_and_labels_of_a_cluster_move_together()
     assert alone.p_values["placed"] == 0.01
     assert towns.p_values["placed"] > 0.2  # two of six ways to name two of four towns show as much
     assert uneven.p_values["placed"] == 1.0  # no two clusters can be exchanged
+
+
+def _all_stayed(n: int = 24) -> Happened:
+    return happened([0, 1] * (n // 2), [1.0] * n, [[0.5, 0.5]] * n)
+
+
+def test_shares_of_nobody_and_of_everybody_are_not_told_for_certain() -> None:
+    done = _all_stayed()
+    same, worse = np.full((24, 2), 0.7), np.tile([0.9, 0.2], (24, 1))
+    nobody = harm_of(sure_plan(done.posting_of, 2), same, done, rng=RNG(0), n_draws=200).rate
+    down = happened([0] * 24, [1.0] * 24, [[0.5, 0.5]] * 24)
+    everybody = harm_of(sure_plan(np.ones(24, np.int64), 2), worse, down, rng=RNG(0), n_draws=200).rate
+
+    assert nobody == pytest.approx((0.0, 0.0, 1 - 0.025 ** (1 / 24)))
+    assert everybody == pytest.approx((0.025 ** (1 / 24), 1.0, 1.0))
+
+
+def test_where_all_outcomes_are_the_same_no_plan_is_said_to_be_better() -> None:
+    done = _all_stayed()
+    plan = np.array([0, 0, 1, 1] * 6)
+    found = decision_value(
+        plan, done, claims=np.full((24, 2), 0.6), predicted=np.full((24, 2), 0.9), others={}, rng=RNG(0)
+    )
+
+    assert (found.outcomes_differ, found.is_answerable, found.verdict) == (False, False, "open")
+    assert found.status_quo.low < 1.0
+    assert 0 <= found.judged.value.low < found.judged.value.high <= 1
+
+
+@pytest.mark.parametrize(
+    ("gain", "verdict"),
+    [
+        ((1e-12, 2e-12, 3e-12), "open"),
+        ((0.0, 0.0, 0.0), "open"),
+        ((0.01, 0.02, 0.03), "more"),
+        ((-0.3, -0.2, -0.1), "fewer"),
+    ],
+)
+def test_more_is_said_of_what_is_more_than_rounding(gain: tuple[float, float, float], verdict: str) -> None:
+    done = happened([0, 1] * 20, [1.0, 0.0, 1.0, 1.0] * 10, [[0.5, 0.5]] * 40)
+    told = decision_value(
+        done.posting_of, done, claims=done.chance, predicted=done.chance, others={}, rng=RNG(0), n_draws=50
+    )
+
+    assert replace(told, judged=replace(told.judged, gain=Interval(*gain))).verdict == verdict
+
+
+def test_no_end_lies_outside_of_what_a_share_or_a_difference_can_be() -> None:
+    rng = RNG(4)
+    done = happened(rng.integers(0, 2, 6).tolist(), [1.0, 0.0, 1.0, 1.0, 0.0, 1.0], [[0.06, 0.94]] * 6)
+    found = decision_value(
+        np.zeros(6, np.int64), done, claims=rng.random((6, 2)), predicted=rng.random((6, 2)), others={}, rng=rng
+    )
+
+    assert 0 <= found.judged.value.low <= found.judged.value.estimate <= found.judged.value.high <= 1
+    assert -1 <= found.judged.gain.low <= found.judged.gain.estimate <= found.judged.gain.high <= 1

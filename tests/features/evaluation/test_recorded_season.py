@@ -164,3 +164,15 @@ def test_the_season_that_is_judged_is_the_last_one_that_can_be(recorded: Recorde
     assert season_to_judge(early) == YEARS[-2]
     with pytest.raises(EvaluationError, match="in no fiscal year twelve months are known of 10 placements"):
         season_to_judge(nobody)
+
+
+def test_two_placements_of_one_person_in_a_year_are_told_by_their_places_and_not_by_name(market: ScoredMarket) -> None:
+    told = office_outcomes()
+    at = max(row for row, one in enumerate(told) if one.started_on.year == LAST)
+    elsewhere = next(one.posting_id for one in told if one.started_on.year == LAST)
+    again = [*told, told[at].model_copy(update={"posting_id": elsewhere})]
+    twice = recorded_placements(market, again, on=ON)
+
+    with pytest.raises(EvaluationError, match=rf"outcomes\[{at}\] and outcomes\[{len(told)}\] are two") as caught:
+        recorded_season(market, twice, year=LAST, rng=np.random.default_rng(0))
+    assert told[at].applicant_id not in str(caught.value)

@@ -182,3 +182,12 @@ def test_rows_that_tell_nobody_are_refused_and_stay_refused() -> None:
     for one in (plan, again):
         assert [(issue.row, issue.code) for issue in one.refused] == [(2, "nobody_told")]
     assert again.counts()["unchanged"] == 1
+
+
+def test_a_row_whose_name_and_address_cannot_be_read_is_told_so() -> None:
+    text = "氏名,メールアドレス,住所,志望動機\n=1+1,x@y,大阪市北区,森で働きたい。"
+    (refused,) = plan_import(text.encode(), name="応募者.csv").refused
+
+    assert refused.code == "nobody_told"
+    assert refused.reason.startswith("「氏名」、「メールアドレス」に書かれたものが、その形として読めません。")
+    assert "x@y" not in refused.reason + refused.mend

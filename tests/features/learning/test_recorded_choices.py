@@ -15,7 +15,7 @@ from features.learning.choice_sets import ChoiceSets
 from features.learning.errors import LearningError
 from features.learning.learned import learn_weights
 from features.learning.recorded_choices import choices_in_file, choices_in_records
-from features.learning.report import learned_to_json, sentences
+from features.learning.report import learned_to_json, lines, sentences
 from features.learning.term_values import term_values, terms_of
 from features.learning.weights_text import HABITS, weights_toml
 from features.scored_market import ScoredMarket, read_market
@@ -51,21 +51,25 @@ def test_offers_are_choices_and_who_withdrew_was_not_left() -> None:
             _application(3, "a4", "p1", status="withdrawn"),
             _application(4, "a5", "p1", status="declined"),
             _application(5, "a2", "p2", status="offered"),
-            _application(6, "a1", "p2", status="interview"),
+            _application(6, "a1", "p2", status="closed"),
+            _application(7, "a4", "p2", status="interview"),
+            _application(8, "a5", "p2", status="received"),
         ),
         "coordinator",
     )
 
     assert np.diff(found.sets.indptr).tolist() == [3, 2]
     assert found.sets.place.tolist() == [1, 0, 1, 0, 1]  # a1 a3 a5 of p1, a1 a2 of p2
-    assert found.left_out == {"withdrawn": 1}
+    assert found.left_out == {"undecided": 2, "withdrawn": 1}  # who is still looked at was not left
     assert found.offices == ("01468", "32525")
 
 
 def test_sets_without_a_choice_or_without_somebody_left_are_counted_and_left_out() -> None:
     found = choices_in_records(
         _market(
-            _application(1, "a1", "p1", status="offered"), _application(2, "a1", "p2"), _application(3, "a2", "p2")
+            _application(1, "a1", "p1", status="offered"),
+            _application(2, "a1", "p2", status="closed"),
+            _application(3, "a2", "p2", status="closed"),
         ),
         "coordinator",
     )
@@ -101,10 +105,17 @@ def test_whom_a_rule_excludes_was_not_decided_by_terms() -> None:
 
 def test_wishes_are_an_applicants_ordered_list() -> None:
     found = choices_in_records(
-        _market(_application(1, "a1", "p2", wish_rank=2), _application(2, "a1", "p1", wish_rank=1)), "applicant"
+        _market(
+            _application(1, "a1", "p2", wish_rank=2),
+            _application(2, "a1", "p1", wish_rank=1),
+            _application(3, "a2", "p1", wish_rank=1, status="withdrawn"),
+            _application(4, "a2", "p2", wish_rank=2),
+        ),
+        "applicant",
     )
 
     assert found.sets.place.tolist() == [1, 2]
+    assert found.left_out == {"nobody_left": 1, "withdrawn": 1}
     assert set(found.sets.terms) == set(terms_of("applicant"))
 
 
@@ -147,7 +158,7 @@ def test_a_file_tells_who_decided_and_in_which_order() -> None:
     nobody = choices_in_file(_market(), "coordinator", file, outside=True)
 
     assert found.sets.place.tolist() == [2, 2, 1, 0, 1]
-    assert found.sets.cluster_of.tolist() == [0, 0]
+    assert found.sets.cluster_of.tolist() == [0, 1]  # two places, each with an o1 of its own
     assert found.left_out == {"nobody_chosen": 1}
     assert nobody.sets.with_outside().place.tolist() == [2, 2, 1, 0, 0, 0, 1, 0, 1, 0]
     assert choices_in_file(_market(), "applicant", file).sets.place.tolist() == [1, 0]
@@ -205,11 +216,19 @@ def test_a_file_that_is_no_choices_is_refused_by_name(content: bytes, message: s
         load_choices(path)
 
 
-def test_an_unknown_id_is_named() -> None:
+def test_an_unknown_id_is_told_by_its_place_and_not_repeated() -> None:
+    file = _file({"posting_id": "p1", "shown": ["a1", "縁 結子"], "chosen": []})
     with pytest.raises(
-        RecordError, match=r"choices\[0\]\.shown\[\d\]: applicant a9 is not among the 5 applicants given"
+        RecordError, match=r"^choices\[0\]\.shown\[1\]: this applicant is not among the 5 applicants given$"
     ):
-        choices_in_file(_market(), "coordinator", _file({"posting_id": "p1", "shown": ["a9"], "chosen": []}))
+        choices_in_file(_market(), "coordinator", file)
+
+
+def test_officers_of_two_places_with_one_mark_are_two_people() -> None:
+    shown = {"decided_by": "officer-1", "shown": ["a1", "a2"], "chosen": ["a1"]}
+    found = choices_in_file(_market(), "coordinator", _file({"posting_id": "p1"} | shown, {"posting_id": "p2"} | shown))
+
+    assert found.sets.cluster_of.tolist() == [0, 1]
 
 
 def test_no_choices_write_exactly_the_weights_in_force(tmp_path: Path) -> None:
@@ -274,6 +293,29 @@ def test_one_term_that_explains_nothing_does_not_hide_that_the_lower_scores_were
     assert "どの項目の向きとも逆です" in told
     assert "食い違う" not in told
     assert "as by hand" in weights_toml(found, "coordinator", name="against")
+
+
+def test_choices_without_regard_to_the_terms_leave_every_weight_as_it_was() -> None:
+    hand = {"t0": 0.7, "t1": 0.25, "t2": 0.05}
+    found = [learn_weights(drawn(np.random.default_rng(seed), 60, [0.0] * 3), hand) for seed in range(12)]
+    kept = [one for one in found if one.keeps_hand_weights]
+
+    assert len(kept) >= 11  # two tests of 5 % each
+    assert all(one.weights.tolist() == [0.7, 0.25, 0.05] for one in kept)
+    assert all(line.low is None for one in kept for line in lines(one))
+    assert "変えるだけの根拠はまだありません" in "".join(sentences(kept[0], {}))
+
+
+def test_an_ordered_list_and_all_its_pairs_are_one_choice() -> None:
+    sets = drawn(np.random.default_rng(4), 20, [9.0, 0.5, 0.5], placed=3)
+    hand = {"t0": 1 / 3, "t1": 1 / 3, "t2": 1 / 3}
+    by_list, by_pairs = (learn_weights(sets, hand, reading=reading) for reading in ("lists", "pairs"))
+
+    assert by_list.fit.n_stages == 60
+    assert by_pairs.fit.n_stages == 180
+    for one in (by_list, by_pairs):
+        assert learned_to_json(one)["n_choices"] == 20
+        assert "使えた選択は 20 件" in "".join(sentences(one, {}))
 
 
 def test_choices_by_chance_seldom_run_against_the_terms() -> None:

@@ -9,10 +9,11 @@ from scipy.stats import norm
 from features.learning.choice_sets import ChoiceSets
 from features.learning.errors import LearningError
 from features.learning.fit import Fit, fit
-from features.learning.penalty import no_hand_weights, towards_hand_weights
+from features.learning.penalty import Penalty, no_hand_weights, towards_hand_weights
 from features.learning.pooling import fit_pooled
-from features.learning.ratio_tests import likelihood_ratio_test, without_terms_test
+from features.learning.ratio_tests import is_contradicted, likelihood_ratio_test, without_terms_test
 from features.learning.ridge import RIDGES, choose_ridge, log_evidence
+from features.learning.ridge_uncertainty import intervals_over_ridges
 from features.learning.sample_size import choices_until_order_is_known
 from features.learning.stages import stages_of
 from features.learning.standard_errors import coefficient_covariance, weight_covariance, weight_intervals
@@ -130,6 +131,17 @@ def test_too_few_choices_leave_the_posterior_only() -> None:
     assert np.isfinite(coefficient_covariance(found, "posterior")).all()
 
 
+def test_choices_without_exception_and_terms_that_never_differ_can_contradict_the_hand_weights() -> None:
+    found = drawn(np.random.default_rng(24), 40, [0.0, 0.0, 1e4])
+    features = found.features * [1, 0, 1]  # the second is the same for everybody
+    sets = ChoiceSets(TERMS, features, found.indptr, found.place)
+    kept, softest = (towards_hand_weights(TERMS, HAND, ridge=one) for one in (np.inf, RIDGES[0]))
+
+    assert likelihood_ratio_test(sets, HAND) is None
+    assert is_contradicted(stages_of(sets), kept, softest)
+    assert not is_contradicted(stages_of(ChoiceSets.empty(TERMS)), kept, softest)
+
+
 def test_a_true_hypothesis_is_rejected_as_often_as_the_test_says() -> None:
     rng = np.random.default_rng(6)
     tests = [likelihood_ratio_test(drawn(rng, 100, TRUE), HAND, sign_limits=False) for _ in range(80)]
@@ -183,7 +195,7 @@ def test_the_ridge_is_firm_where_hand_weights_are_true_and_soft_where_they_are_n
     assert ridge_of([0.0, 0.0, 10.0], 0) == RIDGES[-1]
 
 
-def test_from_fifty_choices_on_the_ridge_lies_nearest_to_the_mean_of_all_candidates() -> None:
+def test_from_fifty_choices_on_the_ridge_lies_nearest_to_the_mean_of_all_candidates_or_is_firmer() -> None:
     stages = stages_of(drawn(np.random.default_rng(21), 60, [2.0, 3.0, 5.0]))
     penalties = [towards_hand_weights(TERMS, HAND, ridge=one, sign_limits=False) for one in RIDGES]
     fits = [fit(stages, penalty).coefficients for penalty in penalties]
@@ -194,8 +206,35 @@ def test_from_fifty_choices_on_the_ridge_lies_nearest_to_the_mean_of_all_candida
     off = [float((one - mean) @ information @ (one - mean)) for one in fits]
 
     chosen = choose_ridge([stages], lambda r: towards_hand_weights(TERMS, HAND, ridge=r))
-    assert chosen.ridge == RIDGES[int(np.argmin(off))]
+    firmest = max(one for one, e in zip(RIDGES, evidence, strict=True) if e >= evidence.max() - 2)
+    assert chosen.ridge == max(RIDGES[int(np.argmin(off))], firmest)
+    assert chosen.probability == pytest.approx(likely / likely.sum())
     assert np.isfinite(chosen.ridge)
+
+
+def test_an_interval_knows_that_the_ridge_was_chosen() -> None:
+    rng, hand = np.random.default_rng(23), np.array([HAND[one] for one in TERMS]) / sum(HAND.values())
+    inside, narrow, wider = list[bool](), list[bool](), list[bool]()
+
+    def penalty_at(ridge: float) -> Penalty:
+        return towards_hand_weights(TERMS, HAND, ridge=ridge)
+
+    for _ in range(40):
+        truth = rng.dirichlet(5 * hand)
+        stages = stages_of(drawn(rng, 60, 12 * truth))
+        chosen = choose_ridge([stages], penalty_at)
+        if np.isinf(chosen.ridge):
+            continue
+        plain = weight_intervals(fit(stages, penalty_at(chosen.ridge)), EVERY)
+        known = intervals_over_ridges(stages, penalty_at, chosen, EVERY)
+        inside += ((known.low <= truth) & (truth <= known.high)).tolist()
+        narrow += ((plain.low <= truth) & (truth <= plain.high)).tolist()
+        wider += (known.high - known.low >= plain.high - plain.low - 1e-9).tolist()
+
+    assert len(inside) > 45
+    assert np.mean(inside) >= 0.88
+    assert np.mean(inside) >= np.mean(narrow)
+    assert np.mean(wider) > 0.6
 
 
 def test_below_fifty_choices_weights_move_for_very_strong_evidence_alone() -> None:

@@ -213,13 +213,14 @@ def test_acceptability_is_the_share_of_the_weights_and_repeats_with_its_seed() -
     assert np.isnan(found.central_weights[2]).all()
 
 
-def test_a_tornado_tells_the_widest_swing_first_and_who_comes_in() -> None:
+def test_a_tornado_tells_the_deepest_fall_first_and_who_comes_in() -> None:
     values = np.array([[1.0, 0.0, 0.5], [0.0, 1.0, 0.5]])
     swings = tornado(values, np.array([0.5, 0.3, 0.2]), top=1)
 
-    assert [one.term for one in swings] == [0, 1, 2]
-    assert (swings[0].replaced_without, swings[0].agreement_without) == (1, -1.0)
-    assert swings[0].margin_halved < 0 < swings[0].margin_doubled
+    assert [one.term for one in swings] == [1, 0, 2]
+    assert (swings[1].replaced_without, swings[1].agreement_without) == (1, -1.0)
+    assert swings[1].margin_halved < 0 < swings[1].margin_doubled
+    assert swings[0].margin_doubled < 0 < swings[0].margin_halved
     assert swings[2].replaced_without == 0
 
 
@@ -282,3 +283,24 @@ def test_weights_that_are_none_are_refused(weights: list[float], message: str) -
 def test_a_top_of_nobody_is_refused() -> None:
     with pytest.raises(WeightError, match="top is 0"):
         top_region(np.ones((2, 2)), np.array([0.5, 0.5]), top=0)
+
+
+def test_the_term_comes_first_whose_change_makes_the_margin_fall_most() -> None:
+    rng = np.random.default_rng(1)
+    by_width = 0
+    for _ in range(20):
+        values, weights = rng.random((8, 4)), rng.dirichlet(np.ones(4))
+        totals = np.sort(values @ weights)
+        swings = tornado(values, weights, top=3)
+        falls = [totals[-3] - totals[-4] - min(one.margin_halved, one.margin_doubled) for one in swings]
+        widths = [abs(one.margin_doubled - one.margin_halved) for one in swings]
+        by_width += widths != sorted(widths, reverse=True)
+
+        assert falls == sorted(falls, reverse=True)
+    assert by_width > 0  # the two orders differ: the margin is no line
+
+
+def test_a_tornado_of_everybody_has_no_margin_and_keeps_the_order_of_the_terms() -> None:
+    swings = tornado(np.random.default_rng(0).random((3, 3)), np.array([0.2, 0.3, 0.5]), top=3)
+
+    assert [one.term for one in swings] == [0, 1, 2]

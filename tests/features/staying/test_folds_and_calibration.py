@@ -112,3 +112,33 @@ def test_folds_that_are_none_are_refused() -> None:
         list(forward_in_time(few(year=np.zeros(3, int))))
     with pytest.raises(StayingError, match="nobody who is asked about was seen for 36 months"):
         held_out(few(), forward_in_time(few()), foretell, months=36)
+
+
+@pytest.mark.parametrize(
+    "chance",
+    [
+        np.full(40, 0.7),
+        0.7 + 1e-9 * np.arange(40),
+        np.where(np.arange(40) < 6, 0.3, 0.9),
+        np.where(np.arange(40) < 6, 0.9, 0.3),
+        np.where(np.arange(40) < 7, 0.3, 0.9),
+        np.where(np.arange(40) < 6, 1e-9, 1 - 1e-9),
+    ],
+    ids=["one chance", "one but for rounding", "parted", "parted the wrong way", "touching", "certain"],
+)
+def test_a_slope_that_cannot_be_told_is_none_and_all_else_is_told(chance: np.ndarray) -> None:
+    stayed = np.arange(40) >= 6
+    found = calibration(chance, stayed)
+
+    assert (found.slope, found.slope_error, found.is_alarm) == (None, None, False)
+    assert found.brier == pytest.approx(np.mean((chance - stayed) ** 2))
+    assert np.isfinite([found.intercept, found.log_loss, found.binned_error]).all()
+
+
+def test_one_exception_among_parted_chances_gives_a_slope() -> None:
+    chance = np.where(np.arange(40) < 6, 0.3, 0.9)
+    chance[0] = 0.95
+    found = calibration(chance, np.arange(40) >= 6)
+
+    assert found.slope is not None
+    assert found.slope > 0

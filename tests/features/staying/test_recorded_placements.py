@@ -130,7 +130,9 @@ def test_the_model_is_tried_on_people_it_has_not_seen(learned: OfficeModel) -> N
 
 def test_an_office_of_one_town_is_tried_forward_in_time(recorded: RecordedPlacements) -> None:
     one_town = replace(recorded.placements, municipality=np.zeros(recorded.placements.n, np.int64))
-    twice = RecordedPlacements(one_town.joined(one_town), recorded.outcomes * 2, {}, 0)  # so that one town has enough
+    twice = RecordedPlacements(
+        one_town.joined(one_town), recorded.outcomes * 2, {}, 0, recorded.rows * 2
+    )  # so that one town has enough
     told = learn_office_model(twice)
 
     assert told.folds == "years"
@@ -148,7 +150,9 @@ def test_an_office_of_one_town_is_tried_forward_in_time(recorded: RecordedPlacem
 def test_too_few_outcomes_are_refused_with_how_many_are_needed(
     rows: int, message: str, recorded: RecordedPlacements
 ) -> None:
-    few = RecordedPlacements(recorded.placements.take(np.arange(rows)), recorded.outcomes[:rows], {}, 0)
+    few = RecordedPlacements(
+        recorded.placements.take(np.arange(rows)), recorded.outcomes[:rows], {}, 0, recorded.rows[:rows]
+    )
 
     with pytest.raises(StayingError, match=message):
         learn_office_model(few)
@@ -345,3 +349,44 @@ def test_what_an_outcome_says_of_settling_is_read_once_the_term_has_ended() -> N
 
     assert recorded_placements(_small(), [told], on=ON).placements.settled.tolist() == [1]
     assert recorded_placements(_small(), [told], on=date(2025, 12, 1)).placements.settled.tolist() == [-1]
+
+
+def _with_column(recorded: RecordedPlacements, term: str, column: np.ndarray) -> RecordedPlacements:
+    features = recorded.placements.features.copy()
+    features[:, recorded.placements.terms.index(term)] = column
+    return replace(recorded, placements=replace(recorded.placements, features=features))
+
+
+def test_a_term_in_which_fewer_than_five_people_stand_apart_is_in_no_model(recorded: RecordedPlacements) -> None:
+    row = np.arange(recorded.placements.n)
+    four = learn_office_model(_with_column(recorded, "skill_coverage", np.where(row < 4, 1.0, 0.0)))
+    five = learn_office_model(_with_column(recorded, "skill_coverage", np.where(row < 5, 1.0, 0.0)))
+    told = stay_model_file(four.model, {}, provenance={})
+
+    assert (four.left_out, five.left_out) == (("skill_coverage",), ())
+    assert "skill_coverage" not in told.terms
+    assert "skill_coverage" in five.model.terms
+    assert "人に満たないので、学ぶのに使っていません" in " ".join(sentences(four, recorded))
+
+
+def test_people_who_are_all_alike_teach_nothing_and_that_is_said(recorded: RecordedPlacements) -> None:
+    alike = replace(recorded.placements, features=np.full_like(recorded.placements.features, 0.5))
+
+    with pytest.raises(StayingError, match=r"in no term 5 people differ from the others: .* record more people"):
+        learn_office_model(replace(recorded, placements=alike))
+
+
+def test_a_slope_that_cannot_be_told_is_said_in_words(learned: OfficeModel, recorded: RecordedPlacements) -> None:
+    assert learned.held_out is not None
+    parted = replace(learned, held_out=replace(learned.held_out, slope=None, slope_error=None))
+
+    assert "見込みの傾きは分かりません" in " ".join(sentences(parted, recorded))
+    assert office_model_to_json(parted, recorded)["held_out"]["slope"] is None  # type: ignore[index]
+
+
+def test_a_key_that_stands_twice_is_refused_with_file_and_key(tmp_path: Path) -> None:
+    path = tmp_path / "outcomes.json"
+    path.write_text('{"outcomes": [], "outcomes": []}', encoding="utf-8")
+
+    with pytest.raises(RecordError, match=r"outcomes\.json: key outcomes occurs twice in one object, expected once"):
+        load_outcomes(path)

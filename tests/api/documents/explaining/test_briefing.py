@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -85,7 +85,15 @@ def test_the_national_figures_stand_beside_as_both_measures(
 
 
 def test_steps_against_the_list_are_counted(make: Make) -> None:
-    assert "決定4件のうち、しくみの順番や規則と異なる決定は1件" in make().use[1]
+    assert "決定4件のうち、しくみの順番や規則と異なる決定は1件で、そのうち1件に理由の記録があります。" in make().use[1]
+
+
+def test_the_reasons_are_counted_and_not_promised(make: Make, decisions: Sequence[DecisionAnswer]) -> None:
+    silent = [one.model_copy(update={"reason": None}) for one in decisions]
+
+    assert "1件で、そのうち0件に理由の記録があります。" in make(decisions=silent).use[1]
+    agreed = [one.model_copy(update={"override": False}) for one in decisions]
+    assert make(decisions=agreed).use[1].endswith("異なる決定は0件です。")
 
 
 def test_a_call_without_a_start_says_why_there_is_no_money(make: Make, make_call: Callable[..., Posting]) -> None:

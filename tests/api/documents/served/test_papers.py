@@ -181,6 +181,30 @@ def test_a_person_out_of_reach_and_one_whose_use_is_stopped_stand_in_no_paper(
         assert "a2" not in named_in(ask("coordinator", kind, posting_id="p1").content)
 
 
+def test_who_was_decided_about_stays_in_the_numbers_and_records_after_stopping_the_use(
+    service: TestClient, ask: Ask, town: Headers, decide: Step
+) -> None:
+    decide("x1", "seen", "shortlisted", "offered", "accepted")
+    stop = service.put("/api/v1/me/data/restriction", headers=town("applicant"))
+    assert stop.status_code == 200, stop.text
+
+    told = {
+        kind: words_in(ask("coordinator", kind, posting_id="p1").content)
+        for kind in ("briefing", "handover", "decision-record", "tax-evidence", "reminders", "region-check")
+    }
+    assert told["briefing"].split("採用に至らず")[1].split()[:7] == ["2件", "1件", "0件", "1件", "0件", "0件", "0件"]
+    assert told["handover"].split().count("a1（利用停止中）") == 5  # the person and four decisions
+    assert "利用停止中" in told["decision-record"] and "x1" in told["decision-record"].split()
+    assert "a1" in told["tax-evidence"].split()
+    assert "a1" not in {*told["reminders"].split(), *told["region-check"].split()}  # nothing to read, nothing to ask
+    summary = service.get("/api/v1/outcomes/summary", headers=town("coordinator")).json()
+    assert summary["placements"] == 1
+    due = service.get("/api/v1/outcomes/due?on=2030-01-01", headers=town("coordinator")).json()
+    assert due["total"] == 0
+    own = service.get("/api/v1/decisions", headers=town("applicant")).json()["decisions"]
+    assert [one["state"] for one in own] == ["seen", "shortlisted", "offered", "accepted"]
+
+
 ASKED_WRONGLY: Sequence[tuple[str, Json, int, str]] = (
     (PANEL, {}, 422, "query.posting_id: selection-list needs posting_id"),
     (PANEL, {"posting_id": "p1", "applicant_id": "a1"}, 422, "selection-list is never about one person"),

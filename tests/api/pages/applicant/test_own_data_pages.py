@@ -35,6 +35,21 @@ def test_use_is_stopped_and_allowed_again(applicant: Browsing) -> None:
     assert 'id="place-1"' in applicant.open("/places").text
 
 
+@ON_SQLITE
+def test_whose_use_is_stopped_is_told_that_nobody_sees_an_application(applicant: Browsing) -> None:
+    page = applicant.open("/calls/p2")
+    fields = applicant.fields(page, "/calls/p2/application")
+    applicant.send(applicant.open("/my-data"), "/my-data/stop")
+
+    assert "登録の利用を停止しているため、応募できません。応募しても、担当者には" in applicant.open("/calls/p2").text
+    refused = applicant.send_to("/calls/p2/application", fields)
+    assert refused.status_code == 409 and "先に「わたしのデータ」で利用を再開してください" in refused.text
+    for language, words in (("ja", "利用を止めているので、担当者には表示されません"), ("en", "Staff are not shown")):
+        assert words in applicant.open("/my-applications", language).text
+    applicant.send(applicant.open("/my-data"), "/my-data/resume")
+    assert "担当者には表示されません" not in applicant.open("/my-applications").text
+
+
 def test_erasure_needs_to_be_meant_and_then_takes_everything(applicant: Browsing) -> None:
     page = applicant.open("/my-data/erasure")
     assert applicant.send(page, "/my-data/erasure").status_code == 422

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime
 
 import pytest
 
 from api.database import reading, writing
 from api.modes.decisions import decisions, withdraw_decision
-from api.record_kinds import APPLICATIONS
+from api.record_kinds import APPLICATIONS, DECIDED_APPLICATIONS, POSTINGS
+from api.settings import JAPAN
 from api.stored_records import page as stored_page
+from api.stored_records import read, replace
 from features.records import Application
 from tests.api.pages.applicant.conftest import AsRole, Browsing
 from tests.api.pages.passages import wrongly_marked
@@ -45,6 +48,36 @@ def test_a_refused_region_is_counted_and_what_a_wider_wish_would_add_is_told(app
 
     assert "ご本人が希望しない地域です。</strong> （1件）" in told
     assert "place-2" not in told
+
+
+def _fill(applicant: Browsing, *posting_ids: str) -> None:
+    with writing(applicant.engine) as session:
+        for posting_id in posting_ids:
+            call = read(session, POSTINGS, posting_id)
+            replace(session, POSTINGS, posting_id, call.model_copy(update={"seats_left": 0}))
+
+
+@ON_SQLITE
+def test_calls_without_a_free_seat_are_told_as_the_reason_why_none_is_shown(applicant: Browsing) -> None:
+    with reading(applicant.engine) as session:
+        calls, n_calls = stored_page(session, POSTINGS, limit=100, offset=0, state="open")
+    _fill(applicant, *(one.posting_id for one in calls))
+    told = applicant.open("/places").text
+
+    assert "受け付けている募集は、どれも残りの人数が0人です" in told
+    assert "希望を広げるか" not in told
+    assert f"残りの人数が0人なので、一覧に入りません。</strong> （{n_calls}件）" in told
+
+
+@ON_SQLITE
+def test_whoever_applies_for_a_full_call_is_told_what_that_means(applicant: Browsing) -> None:
+    before = applicant.open("/calls/p2").text + applicant.open("/calls").text
+    _fill(applicant, "p2")
+    one, listed = applicant.open("/calls/p2").text, applicant.open("/calls").text
+
+    assert "残り0人" not in before
+    assert "席が空くまで採用は決まりません" in one and "応募する" in one
+    assert listed.count("<strong>残り0人</strong>") == 1
 
 
 def test_the_weight_is_stored_as_a_private_wish(applicant: Browsing) -> None:
@@ -132,6 +165,27 @@ def test_a_rank_is_one_applications_and_the_others_move_down_only_when_asked(app
     assert moved.headers["location"] == "/my-applications?done=applied_moved"
     ranks = [_applications(applicant, posting_id)[0].wish_rank for posting_id in ("p1", "p2")]
     assert ranks == [2, 1]
+
+
+def test_a_rank_is_changed_later_and_the_others_make_room(applicant: Browsing) -> None:
+    applicant.send(applicant.open("/calls/p2"), "/calls/p2/application", wish_rank="2")
+    (early,), (late,) = _applications(applicant, "p1"), _applications(applicant, "p2")
+    action = f"/my-applications/{late.application_id}/rank"
+
+    def ranks() -> list[int | None]:
+        return [_applications(applicant, posting_id)[0].wish_rank for posting_id in ("p1", "p2")]
+
+    assert (early.wish_rank, late.wish_rank) == (1, 2)
+    first = applicant.send(applicant.open("/my-applications"), action, wish_rank="1")
+    assert (first.headers["location"], ranks()) == ("/my-applications?done=rank_changed", [2, 1])
+    assert "志望の順位を保存しました。" in applicant.open(first.headers["location"]).text
+    refused = applicant.send(applicant.open("/my-applications"), action, wish_rank="0")
+    assert (refused.status_code, ranks()) == (422, [2, 1])
+    assert "操作は行われていません" in refused.text
+    again = applicant.send(applicant.open("/my-applications"), action, wish_rank="")
+    assert (again.status_code, ranks()) == (303, [2, None])
+    own = applicant.fields(applicant.open("/my-applications"), action)
+    assert applicant.send_to("/my-applications/x2/rank", {**own, "wish_rank": "1"}).status_code == 404
 
 
 @ON_SQLITE
@@ -226,3 +280,51 @@ def test_only_applicants_are_let_in(path: str, as_role: AsRole) -> None:
     for role in ("coordinator", "administrator"):
         assert as_role(role).open(path).status_code == 403
     assert as_role("applicant").open("/calls/nothing").status_code == 404
+
+
+@ON_SQLITE
+def test_what_changed_in_a_call_after_the_application_is_told_by_day_and_field(applicant: Browsing) -> None:
+    assert "募集の条件が変わりました" not in applicant.open("/my-applications").text
+    with writing(applicant.engine) as session:
+        call = read(session, POSTINGS, "p1")
+        replace(session, POSTINGS, "p1", call.model_copy(update={"monthly_pay_yen": 1, "term_months": 12}))
+        replace(session, POSTINGS, "p2", read(session, POSTINGS, "p2").model_copy(update={"bonus": True}))
+        seats = read(session, POSTINGS, "p1").model_copy(update={"headcount": call.headcount + 1})
+        replace(session, POSTINGS, "p1", seats)
+        today = datetime.now(JAPAN).date()
+    day = f"{today.year}年{today.month}月{today.day}日"
+    for path in ("/my-applications", "/calls/p1"):
+        page = applicant.open(path).text
+        assert page.count("募集の条件が変わりました") == 1
+        assert f"<li>{day}：月額の報酬（円）、任期（か月）</li>" in page
+    assert "The terms of this call have changed" in applicant.open("/calls/p1", "en").text
+    assert "募集の条件が変わりました" not in applicant.open("/calls/p2").text  # not applied to
+
+
+@ON_SQLITE
+def test_who_holds_a_place_is_told_to_withdraw_it_before_accepting_another(applicant: Browsing) -> None:
+    applicant.post("/api/v1/applications", {"application_id": "y1", "applicant_id": "a1", "posting_id": "p2"})
+    with writing(applicant.engine) as session:
+        for an_id, status in (("x1", "accepted"), ("y1", "offered")):
+            stored = read(session, APPLICATIONS, an_id).model_copy(update={"status": status})
+            replace(session, DECIDED_APPLICATIONS, an_id, stored)
+    page = applicant.open("/my-applications")
+    answer = applicant.send(page, "/my-applications/y1/step", state="accepted", sure="yes")
+
+    assert answer.status_code == 409
+    assert "ほかの募集を承諾しています。こちらを承諾するときは、先に、承諾した応募を取り下げてください。" in answer.text
+    assert _applications(applicant)[0].status == "offered"
+
+
+@ON_SQLITE
+def test_an_applicant_is_told_of_full_seats_in_words_of_the_own(applicant: Browsing) -> None:
+    with writing(applicant.engine) as session:
+        offered = read(session, APPLICATIONS, "x1").model_copy(update={"status": "offered"})
+        replace(session, DECIDED_APPLICATIONS, "x1", offered)
+    _fill(applicant, "p1")
+    page = applicant.open("/my-applications")
+    answer = applicant.send(page, "/my-applications/x1/step", state="accepted", sure="yes")
+
+    assert answer.status_code == 409
+    assert "この募集の席は、すでに決まった人で埋まっています。" in answer.text
+    assert "募集人数は" not in answer.text

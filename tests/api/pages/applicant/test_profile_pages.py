@@ -221,7 +221,7 @@ def test_numbers_and_days_are_read_as_people_type_them(applicant: Browsing) -> N
     page = applicant.open("/profile/regions")
     assert applicant.send(page, "/profile/regions", min_monthly_pay_yen="１８０，０００円").status_code == 303
     page = applicant.open("/profile/wish")
-    assert applicant.send(page, "/profile/wish", available_from="２０２７年４月１日").status_code == 303
+    assert applicant.send(page, "/profile/wish", available_from="令和９年４月１日").status_code == 303
 
     stored = applicant.stored()
     assert stored.private_preferences.min_monthly_pay_yen == 180_000

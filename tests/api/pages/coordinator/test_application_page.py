@@ -13,7 +13,9 @@ from api.audit.tables import AuditRow
 from api.database import reading
 from api.decisions.states import STATES, state_table
 from api.decisions.tables import DecisionRow
+from api.pages.selection.record_words import facts_of
 from api.pages.words import words_in
+from features.records import SelectionProfile
 from tests.api.accounts.conftest import Headers
 from tests.api.decisions.conftest import REASON, Step
 from tests.api.pages.coordinator.conftest import Office
@@ -48,6 +50,15 @@ def test_only_steps_that_may_follow_are_offered_and_private_wishes_are_nowhere(o
     assert "山の仕事に憧れています" in page
     assert "180000" not in page
     assert "北海道</dd>" not in page
+
+
+def test_licences_and_languages_are_told_in_words_and_not_by_code() -> None:
+    profile = SelectionProfile.model_validate(
+        {"licences": ["car", "けん玉の級"], "languages": [{"code": "vi", "cefr": "B1"}]}
+    )
+    told = {fact.label: fact.words for fact in facts_of(profile)}
+
+    assert (told["licences"], told["languages"]) == (("普通自動車免許", "けん玉の級"), ("ベトナム語 B1",))
 
 
 def test_whoever_comes_second_sees_the_first_ones_decision_and_keeps_what_was_typed(
@@ -194,11 +205,13 @@ def test_a_declared_conflict_closes_the_posting_until_it_is_lifted(office: Offic
     assert "あなたには表示されません" in office.get("/postings").text
     page = office.get("/conflicts")
     (lift,) = re.findall(r'action="(/conflicts/\w+/lifting)"', page.text)
-    lifted = office.post(lift, office.fields(page, lift))
+    bare = office.post(lift, office.fields(page, lift))
+    assert (bare.status_code, "取り下げる理由" in bare.text) == (422, True)
+    lifted = office.post(lift, office.fields(page, lift) | {"why": "mistaken"})
 
     assert lifted.headers["location"] == "/conflicts?done=conflict_lifted"
     assert office.get("/postings/p1/candidates").status_code == 200
-    assert "2026年11月23日に取下げ" in office.get("/conflicts").text
+    assert '2026年11月23日に取下げ（<span lang="ja">相手や募集を取り違えて申告した' in office.get("/conflicts").text
 
 
 @ON_SQLITE

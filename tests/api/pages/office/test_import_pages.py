@@ -63,13 +63,35 @@ def test_what_was_looked_at_is_stored_once_and_the_file_is_gone(office: Office, 
 
     assert [answer.status_code for answer in answers] == [303, 303]
     assert "登録が終わりました" in page
-    assert "新しく登録 2" in page
+    assert "新しく登録 応募者 1、応募 1" in page
+    assert "応募先の募集を書いた列がなかった" not in page
+    assert 'href="/postings"' in office.get(address).text
     assert office.client.get("/api/v1/applicants/01468-n1").status_code == 200
     with reading(database) as session:
         assert session.exec(select(ImportContentRow)).all() == []
         entries = [json.loads(row.entry) for row in session.exec(select(AuditRow).order_by(col(AuditRow.sequence)))]
     stored = [one for one in entries if one["action"] == "created" and one["on"][0]["kind"] == "import"]
     assert [one["purpose"] for one in stored] == ["intake"]
+
+
+def test_a_list_that_tells_no_call_says_so_before_and_after_it_is_stored(office: Office) -> None:
+    address = _address(office, "応募者ID,住民票所在地,志望動機\nn1,東京都港区,森で働きたい。\n".encode())
+    before = words_of(office.get(address).text)
+    assert office.post(f"{address}/commit", office.fields(address, f"{address}/commit")).status_code == 303
+    after = words_of(office.get(address).text)
+
+    assert "応募先の募集を書いた列が見つかりません" in before
+    assert "新しく登録 1" in after
+    assert "応募は登録されていません" in after
+    assert "同じ表をもう一度送ってください。応募者は二重になりません。" in after
+
+
+def test_a_column_of_courses_tells_the_call(office: Office) -> None:
+    people = "応募者ID,住民票所在地,希望コース\nn1,東京都港区,森の仕事\n"
+    page = words_of(office.get(_address(office, people.encode())).text)
+
+    assert "2件を登録する" in page
+    assert "応募先の募集を書いた列が見つかりません" not in page
 
 
 def test_columns_are_chosen_again_and_remembered_for_the_next_file(office: Office) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from io import BytesIO
 from zipfile import ZipFile
 
@@ -11,9 +12,11 @@ from sqlalchemy import Engine
 from sqlmodel import col, select
 
 from api.audit.tables import AuditRow
-from api.database import reading
+from api.database import reading, writing
 from api.pages.errors import FormError
 from api.pages.paper_names import interviews_in, names_in
+from api.record_kinds import POSTINGS
+from api.stored_records import read, replace
 from tests.api.pages.office.conftest import NewOffice, Office
 from tests.api.pages.office.sent_forms import words_of
 
@@ -40,9 +43,10 @@ def test_the_page_of_deadlines_tells_what_is_due_and_names_nobody(office: Office
     assert "森の仕事" in page
 
 
-def test_what_is_overdue_stands_first(office: Office) -> None:
-    stored = office.client.get("/api/v1/postings/p1").json()
-    office.client.put("/api/v1/postings/p1", json=stored | {"deadline": "2026-11-20"})
+def test_what_is_overdue_stands_first(office: Office, database: Engine) -> None:
+    with writing(database) as session:  # one that ran out by itself: no officer sets a day that is past
+        stored = read(session, POSTINGS, "p1")
+        replace(session, POSTINGS, "p1", stored.model_copy(update={"deadline": date(2026, 11, 20)}))
     page = words_of(office.get("/papers").text)
 
     assert "期限を過ぎたもの2件" in page
@@ -103,9 +107,9 @@ def test_a_letter_to_nobody_is_told_and_not_offered(office: Office) -> None:
     after = office.get(PAPERS).text
     offers = f"{PAPERS}/offer-letter"
 
-    assert "内定した人がまだいないので、作れません" in before and f'"{offers}' not in before.replace("action=", "")
-    assert "見送りとした人がまだいないので、作れません" in before and f"{PAPERS}/not-chosen-letter" not in before
-    assert "内定した人がまだいないので" not in after and f"{offers}?format=pdf" in after
+    assert "内定の返事を待っている人がいないので" in before and f'"{offers}' not in before.replace("action=", "")
+    assert "見送りとした人がいないので、今は作れません" in before and f"{PAPERS}/not-chosen-letter" not in before
+    assert "内定の返事を待っている人がいないので" not in after and f"{offers}?format=pdf" in after
     assert f"{PAPERS}/not-chosen-letter" not in after
     assert office.get(f"{offers}?format=pdf").status_code == 200
 

@@ -199,14 +199,50 @@ def test_a_number_of_a_call_with_a_slash_is_told_which_signs_there_may_be(office
     assert 'id="fault-deadline"' not in answer.text
 
 
+def _accepted(office: Office, *application_ids: str) -> None:
+    for an_id in application_ids:
+        after: str | None = None
+        for state in ("seen", "shortlisted", "offered", "accepted"):
+            body = {"application_id": an_id, "state": state, "reason": "森の経験がある", "after": after}
+            answer = office.client.post("/api/v1/decisions", json=body)
+            assert answer.status_code == 201, answer.text
+            after = answer.json()["decision_id"]
+
+
+def _seats_left(office: Office) -> int | None:
+    found: int | None = office.client.get("/api/v1/postings/p1").json().get("seats_left")
+    return found
+
+
 def test_fewer_people_than_are_placed_already_are_refused(office: Office) -> None:
-    stored = office.client.get("/api/v1/postings/p1").json()
-    assert office.client.put("/api/v1/postings/p1", json=stored | {"seats_left": 0}).status_code == 200
-    sent = office.fields(EDIT, EDIT) | {"seats_left": [""]}
-    answer = office.post(EDIT, sent, headcount="1")
+    _accepted(office, "x1", "x2")
+    answer = office.post(EDIT, office.fields(EDIT, EDIT), headcount="1")
 
     assert answer.status_code == 422
     assert "すでに2人が決まっています" in answer.text
+
+
+def test_more_people_wanted_are_seats_after_an_acceptance(office: Office) -> None:
+    stored = office.client.get("/api/v1/postings/p1").json()
+    assert office.client.put("/api/v1/postings/p1", json=stored | {"headcount": 1}).status_code == 200
+    _accepted(office, "x1")
+    assert _seats_left(office) == 0
+    sent = office.fields(EDIT, EDIT)
+    assert office.post(EDIT, sent, headcount="2").status_code == 303
+
+    assert sent["seats_left"] == [""]  # an acceptance wrote it, nobody told it
+    assert _seats_left(office) == 1
+    assert "今の残りは1人です。" in office.get(EDIT).text
+
+
+def test_seats_that_are_told_stay_until_the_field_is_emptied(office: Office) -> None:
+    assert office.post(EDIT, office.fields(EDIT, EDIT), seats_left="0").status_code == 303
+    told = office.fields(EDIT, EDIT)
+    assert office.post(EDIT, told, headcount="3").status_code == 303
+    kept = _seats_left(office)
+    assert office.post(EDIT, office.fields(EDIT, EDIT), seats_left="").status_code == 303
+
+    assert (told["seats_left"], kept, _seats_left(office)) == (["0"], 0, 3)
 
 
 def test_a_draft_is_looked_at_and_published_by_somebody_who_says_so(office: Office) -> None:
