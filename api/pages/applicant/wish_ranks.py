@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from sqlmodel import Session
+from starlette.responses import Response
+
+from api.audit.trail import Trail
+from api.routes import applications as api_applications
 from features.records import Application
 
-__all__ = ["moved_down", "ranked", "with_rank"]
+__all__ = ["moved_down", "ranked", "store_ranks", "with_rank"]
 
 
 def ranked(applications: Iterable[Application]) -> list[Application]:
@@ -76,3 +81,16 @@ def with_rank(applications: Iterable[Application], changed: Application, rank: i
         return given_up
     others = [one for one in applications if one.application_id != changed.application_id]
     return [*given_up, *moved_down(others, rank), changed.model_copy(update={"wish_rank": rank})]
+
+
+def store_ranks(session: Session, audit: Trail, moved: Iterable[Application]) -> None:
+    """Store applications where they go, in the order given, as their applicant does by the API."""
+    for one in moved:
+        api_applications.replace_application(
+            session=session,
+            audit=audit,
+            application_id=one.application_id,
+            application=one,
+            response=Response(),
+            expected=None,
+        )

@@ -21,7 +21,7 @@ from api.documents.wording import posting_facts
 from api.pages.applicant.own_record import OwnRecord, own_id, own_record, own_record_now
 from api.pages.applicant.saved_calls import saved_calls
 from api.pages.applicant.told_places import LIVING_SOURCE, call_facts
-from api.pages.applicant.wish_ranks import moved_down, ranked
+from api.pages.applicant.wish_ranks import moved_down, ranked, store_ranks
 from api.pages.errors import Fault, FormError
 from api.pages.forms import FormModel, FormState, asked_as, sent_as
 from api.pages.japan_map import JapanMap, japan_map, map_point
@@ -243,15 +243,7 @@ def apply(
     if any(one.posting_id == posting_id for one in mine):
         raise FormError([Fault("", ("fault.applied_already",))])
     moved = [] if sent.wish_rank is None or sent.move_others is None else moved_down(mine, sent.wish_rank)
-    for one in moved:
-        api_applications.replace_application(
-            session=session,
-            audit=audit,
-            application_id=one.application_id,
-            application=one,
-            response=Response(),
-            expected=None,
-        )
+    store_ranks(session, audit, moved)
     told: dict[str, object] = {
         "application_id": new_id(),
         "applicant_id": own_id(caller),

@@ -21,7 +21,7 @@ from api.decisions.states import State, state_table
 from api.decisions.store import decide
 from api.dependencies import Audit, Id, Reading
 from api.pages.applicant.own_record import own_id, own_record
-from api.pages.applicant.wish_ranks import with_rank
+from api.pages.applicant.wish_ranks import store_ranks, with_rank
 from api.pages.errors import Fault, FormError
 from api.pages.forms import FormModel, FormState, sent_as
 from api.pages.shell import Crumb, Shell, page_router, redirect, shell_of
@@ -172,13 +172,5 @@ def change_rank(
     if changed.status in ENDED or changed.status == "accepted":
         raise FormError([Fault("", (f"{_FAULT}no-such-step",))])
     mine, _ = stored_page(session, APPLICATIONS, limit=_MOST, offset=0, applicant_id=own_id(caller))
-    for one in with_rank([one for one in mine if one.status not in ENDED], changed, sent.wish_rank):
-        api_applications.replace_application(
-            session=session,
-            audit=audit,
-            application_id=one.application_id,
-            application=one,
-            response=Response(),
-            expected=None,
-        )
+    store_ranks(session, audit, with_rank([one for one in mine if one.status not in ENDED], changed, sent.wish_rank))
     return redirect("/my-applications", done="rank_changed")
