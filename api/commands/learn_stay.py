@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from features.records import Records
     from features.scored_market import ScoredMarket
     from features.staying.office_model import OfficeModel
-    from features.staying.office_settlement import OfficeSettlement, SettlingLine
+    from features.staying.office_settlement import OfficeSettlement
     from features.staying.outcome_files import Outcome
     from features.staying.recorded_placements import RecordedPlacements
     from features.staying.report import TermLine
@@ -197,7 +197,7 @@ def _print_settling(settling: OfficeSettlement | None, titles: dict[str, str]) -
         console.print(_table(settling_lines(settling), titles))
 
 
-def _table(lines: Iterable[TermLine | SettlingLine], titles: dict[str, str]) -> Table:
+def _table(lines: Iterable[TermLine], titles: dict[str, str]) -> Table:
     table = Table(show_edge=False)
     for heading in ("項目", "効き目", "95 %の範囲", "低い人の見込み", "高い人の見込み"):
         table.add_column(heading, no_wrap=True, justify="left" if heading == "項目" else "right")

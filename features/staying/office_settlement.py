@@ -12,11 +12,11 @@ from features.staying.office_model import FEWEST, FEWEST_OF_A_KIND
 from features.staying.placements import Placements
 from features.staying.pooled_fit import SAME
 from features.staying.recorded_placements import RecordedPlacements
+from features.staying.report import TermLine
 from features.staying.settlement_model import SettlementModel
 
 __all__ = [
     "OfficeSettlement",
-    "SettlingLine",
     "learn_office_settlement",
     "settlement_sentence",
     "settlement_to_json",
@@ -48,19 +48,6 @@ class OfficeSettlement:
     effects: Effects | None
 
 
-@dataclass(frozen=True)
-class SettlingLine:
-    """One term: its effect with the 95 % interval, and the chance to settle of people low and high in it."""
-
-    term: str
-    effect: float
-    standard_error: float
-    low: float
-    high: float
-    chance_low: float
-    chance_high: float
-
-
 def learn_office_settlement(recorded: RecordedPlacements) -> OfficeSettlement | None:
     """Learn who settles; None where no outcome tells of it."""
     every = recorded.placements
@@ -77,7 +64,7 @@ def learn_office_settlement(recorded: RecordedPlacements) -> OfficeSettlement | 
     return OfficeSettlement(known.n, settled, varied, model, model.effects())
 
 
-def settling_lines(found: OfficeSettlement) -> Iterator[SettlingLine]:
+def settling_lines(found: OfficeSettlement) -> Iterator[TermLine]:
     """One line a term; chances at its tenth and ninetieth percentile, all other terms at their means."""
     if found.model is None or found.effects is None:
         return
@@ -88,7 +75,7 @@ def settling_lines(found: OfficeSettlement) -> Iterator[SettlingLine]:
         least, most = found.model.settle(pair).tolist()
         columns = (effects.effect, effects.standard_error, effects.low, effects.high)
         effect, error, low, high = (float(column[k]) for column in columns)
-        yield SettlingLine(term, effect, error, low, high, least, most)
+        yield TermLine(term, effect, error, low, high, least, most)
 
 
 def settlement_sentence(found: OfficeSettlement | None) -> str:

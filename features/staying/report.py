@@ -30,7 +30,7 @@ _FOLDS_JA: Final = {
 
 @dataclass(frozen=True)
 class TermLine:
-    """One term: its effect with the 95 % interval, and the chance of twelve months of people low and high in it."""
+    """One term: its effect with the 95 % interval, and the chance to stay (or settle) of people low and high in it."""
 
     term: str
     effect: float

@@ -18,7 +18,6 @@ __all__ = [
     "PostingArrays",
     "RowArrays",
     "add_tables",
-    "exact_units",
     "exact_units_of_pairs",
     "posting_arrays",
     "row_arrays",
@@ -193,15 +192,6 @@ def _largest_value(side: PostingSide, t: int) -> float:
 def _on_grid(values: Reals) -> Reals:
     on_grid: Reals = np.rint(values / FACTOR_UNIT) * FACTOR_UNIT
     return on_grid
-
-
-@Kernel
-def exact_units(row: int, posting: int, rows: RowArrays, postings: PostingArrays) -> np.int64:
-    """Return the score of one pair in units of 2⁻⁵²."""
-    of_row, of_posting = np.empty(1, np.int32), np.empty(1, np.int32)
-    of_row[0], of_posting[0] = row, posting
-    units: np.int64 = exact_units_of_pairs(of_row, of_posting, rows, postings)[0]
-    return units
 
 
 @Kernel

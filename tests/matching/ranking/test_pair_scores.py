@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from matching.ranking.exact_units import SCORE_UNIT
-from matching.ranking.pair_scores import TILE_WIDTH, add_tables, exact_units, posting_arrays, row_arrays
+from matching.ranking.pair_scores import TILE_WIDTH, add_tables, exact_units_of_pairs, posting_arrays, row_arrays
 from matching.ranking.score_sides import ApplicantSide, PostingSide, ScoreTable
 
 
@@ -27,7 +27,8 @@ def test_a_float32_score_is_off_by_less_than_its_slack(d: int, n_tables: int) ->
     scores = np.zeros((20, TILE_WIDTH), np.float32)
     scores += (rows.vectors @ postings.tiles[0]).astype(np.float32)
     add_tables(scores, 0, 0, rows, postings)
-    exact = np.array([[exact_units(i, j, rows, postings) for j in range(40)] for i in range(20)]) * SCORE_UNIT
+    at = np.indices((20, 40), np.int32).reshape(2, -1)
+    exact = exact_units_of_pairs(at[0], at[1], rows, postings).reshape(20, 40) * SCORE_UNIT
 
     assert (np.abs(scores[:, postings.places] - exact) <= rows.slack[:, None]).all()
     assert d + n_tables == 0 or rows.slack.max() < 1e-2  # of scores up to 300: nearly everything is dropped
