@@ -9,7 +9,7 @@ PYRIGHT := pyright@1.1.411
 # Tests start many processes: each would translate the same modules again where the environment forbids to keep them.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: demo test checks lint types mypy pyright layers pytest notebooks docs serve sbom clean
+.PHONY: demo test checks lint types mypy pyright layers pytest notebooks docs mutants serve pictures sbom clean
 
 demo: $(VENV)/.installed
 	$(BIN)/enmusubi demo --out out/demo
@@ -29,6 +29,14 @@ notebooks: $(VENV)/.installed-notebooks
 # The documentation in both languages with a search, in out/docs; a link that leads nowhere is an error.
 docs: $(VENV)/.installed
 	$(BIN)/python docs/maintenance/build_site.py out/docs
+
+# The README's picture, drawn anew from the pages of the service; needs Chromium and a Japanese font.
+pictures: $(VENV)/.installed-dev
+	$(BIN)/python docs/maintenance/draw_readme_picture.py
+
+# Small faults in a copy of the code that tests must find; `make mutants FAULTS="--seed 2 --each 50"` draws others.
+mutants: $(VENV)/.installed-mutation
+	$(BIN)/python docs/maintenance/mutants/run.py $(FAULTS)
 
 # What only reads runs two at a time; the installation it needs comes first.
 test: $(VENV)/.installed-dev
@@ -65,6 +73,10 @@ $(VENV)/.installed: pyproject.toml constraints.txt
 
 $(VENV)/.installed-dev: $(VENV)/.installed
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	@touch $@
+
+$(VENV)/.installed-mutation: $(VENV)/.installed-dev
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[mutation]'
 	@touch $@
 
 $(VENV)/.installed-notebooks: $(VENV)/.installed
