@@ -16,7 +16,7 @@ from api.cli import run
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = runpy.run_path(str(ROOT / "docs/maintenance/build_reference.py"))["pages"]()
-TEXTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
+TEXTS = [ROOT / "README.md", ROOT / "README.ja.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
 LONG = (
     *("enmusubi serve", "enmusubi demo", "enmusubi rules add", "enmusubi rules diff kyoryokutai/fy2026"),
     "enmusubi evaluate relevance --half",  # tests/features/test_relevance_set.py runs it
@@ -99,6 +99,14 @@ def _files_of(page: str) -> list[tuple[str, str]]:
 
 def _text(page: str) -> str:
     return (ROOT / page).read_text(encoding="utf-8")
+
+
+def test_what_the_documentation_asks_make_for_is_in_the_makefile() -> None:
+    made = set(re.findall(r"^([a-z]+):", _text("Makefile"), re.MULTILINE))
+    asked = {name for path in TEXTS for name in re.findall(r"(?:`|^)make ([a-z]+)", _text(str(path)), re.MULTILINE)}
+
+    assert {"demo", "serve", "test"} <= asked
+    assert asked <= made
 
 
 @pytest.mark.parametrize("path", TEXTS, ids=lambda path: path.relative_to(ROOT).as_posix())
