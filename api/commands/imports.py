@@ -130,6 +130,7 @@ def _mapping(path: Path) -> OfficeMapping:
 def _print(console: Console, plan: ImportPlan, output: Path | None) -> None:
     from features.guard.headings import HEADING_ITEM_JA
     from features.intake import KIND_JA
+    from features.municipalities import find
 
     counts = plan.counts()
     console.rule(f"{KIND_JA[plan.kind]}の一覧（シート「{plan.source.sheet}」）", align="left")
@@ -143,8 +144,8 @@ def _print(console: Console, plan: ImportPlan, output: Path | None) -> None:
     _print_list(console, "読めなかったところ（その行は入りません）", [_issue_line(issue) for issue in plan.refused])
     _print_list(console, "入れた行で、確かめてほしいところ", [_issue_line(issue) for issue in plan.remarks])
     questions = [
-        f"{question.row}行: 「{question.district or '町名なし'}」は条件不利区域の内か外か"
-        + (f"（旧{question.former}の区域かもしれません）" if question.former else "")
+        f"{question.row}行: {find(question.municipality_code).full_name}{question.district or '（町名なし）'}は"
+        "条件不利区域の内か外か" + (f"（旧{question.former}の区域かもしれません）" if question.former else "")
         for question in plan.zone_questions
     ]
     _print_list(console, "地区を確かめてほしいところ", questions)

@@ -33,6 +33,16 @@ def test_a_preview_writes_nothing_and_shows_columns_and_mistakes(
     assert "まだ何も書いていません" in shown
 
 
+def test_a_district_that_is_asked_for_names_its_municipality(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "people.csv"
+    file.write_text("受付番号,住所,志望動機\nR8-004,岐阜県高山市,山の仕事\n", encoding="utf-8")
+
+    assert _run(file) == 0
+    assert "岐阜県高山市（町名なし）は条件不利区域の内か外か" in capsys.readouterr().out
+
+
 def test_records_are_written_and_read_back(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     output, report, mapping = tmp_path / "a.json", tmp_path / "report.json", tmp_path / "mapping.json"
     status = _run(
