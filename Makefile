@@ -9,7 +9,7 @@ PYRIGHT := pyright@1.1.411
 # Tests start many processes: each would translate the same modules again where the environment forbids to keep them.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: demo test checks lint types mypy pyright layers pytest notebooks docs mutants serve pictures sbom clean
+.PHONY: demo test checks lint types mypy pyright layers pytest notebooks docs coverage mutants serve pictures sbom clean
 
 demo: $(VENV)/.installed
 	$(BIN)/enmusubi demo --out out/demo
@@ -33,6 +33,12 @@ docs: $(VENV)/.installed
 # The README's picture, drawn anew from the pages of the service; needs Chromium and a Japanese font.
 pictures: $(VENV)/.installed-dev
 	$(BIN)/python docs/maintenance/draw_readme_picture.py
+
+# Branches of matching/ and of the rules that their own tests take; kernels run as plain Python, so that theirs count too.
+coverage: $(VENV)/.installed-dev
+	NUMBA_DISABLE_JIT=1 ENMUSUBI_TEST_PROFILE=uncompiled $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder \
+	  --cov=matching --cov=features/rules --cov-branch --cov-report=term-missing:skip-covered --cov-fail-under=98 \
+	  tests/matching tests/features/test_rule*.py tests/features/test_regions.py matching features/rules
 
 # Small faults in a copy of the code that tests must find; `make mutants FAULTS="--seed 2 --each 50"` draws others.
 mutants: $(VENV)/.installed-mutation

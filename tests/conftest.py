@@ -8,6 +8,8 @@ from typing import Final
 import pytest
 from hypothesis import settings
 
+from tests.uncompiled import IS_UNCOMPILED, bring_within_reach
+
 os.environ["ENMUSUBI_RULES_DIR"] = os.devnull
 os.environ["ENMUSUBI_SIGN_IN"] = "off"  # most tests are about records; tests/api/accounts is about who may see them
 os.environ["ENMUSUBI_JOBS"] = "inline"  # a job is done when its answer is there; tests/api/jobs starts real workers
@@ -40,7 +42,10 @@ _LONG: Final = (
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put long files first; `make test` lets xdist keep that order."""
+    """Put long files first, `make test` lets xdist keep that order; without the compiler, do what is within reach."""
     items.sort(
         key=lambda item: next((place for place, at in enumerate(_LONG) if item.nodeid.startswith(at)), len(_LONG))
     )
+    if IS_UNCOMPILED:
+        for item in items:
+            bring_within_reach(item)
