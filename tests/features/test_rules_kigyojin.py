@@ -128,6 +128,13 @@ def test_the_senior_type_exists_from_fy2025_and_is_not_for_people_still_employed
     assert {line.rule_id for line in after.findings} == {"kig-person", "kig-term", "kig-presence"}
 
 
+def test_a_type_that_does_not_exist_yet_is_named_alone() -> None:
+    found = kig("senior", on=date(2025, 3, 31))
+
+    assert (found.verdict, found.rule_id) == ("not_covered", "kig-basis")
+    assert found.sentence == "シニア型は令和6年度の地域活性化起業人にありません。"
+
+
 def test_of_several_types_in_common_the_best_counts() -> None:
     young = employee(tenure_months=6)
     both = person("kigyojin", origin=None, subtypes=["dispatch", "sidejob"], employer=young, hours_per_month=40)

@@ -97,6 +97,23 @@ def test_the_bounds_of_the_former_members_exception_belong_to_it(months: int, en
 
 
 @pytest.mark.parametrize(
+    ("served", "verdict", "words"),
+    [
+        (AMA, "not_covered", "海士町は以前に活動した地域です"),
+        ("32000", "needs_review", "海士町が別の地域かどうか"),  # 島根県: which town is not on record
+        ("32202", "covered", ""),  # another town of 島根県
+        ("31000", "covered", ""),  # 鳥取県, whose code begins alike
+        (SHIMOKAWA, "covered", ""),
+    ],
+)
+def test_the_former_members_exception_is_for_another_area(served: str, verdict: str, words: str) -> None:
+    found = ask(person(origin=SHIMOKAWA, exception=former(months=24, code=served)), post(AMA))
+    told = next(line for line in found.findings if line.rule_id == "kyo-exception-former-member")
+
+    assert (told.verdict, words in told.sentence) == (verdict, True)
+
+
+@pytest.mark.parametrize(
     ("zone", "verdict"), [("inside", "covered"), ("unknown", "needs_district"), ("outside", "needs_review")]
 )
 def test_an_exception_in_a_partly_disadvantaged_place_of_the_metropolis_depends_on_the_district(

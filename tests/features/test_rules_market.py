@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from datetime import date
+from random import Random
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from features.columns import Columns
 from features.records import Applicant, Posting
 from features.rules import UNJUDGED, VERDICTS, MarketVerdicts, eligibility, judge, shipped_rulesets
+from features.splice import Splice
 from features.synthetic import sample_date, sample_market
 from features.tables import applicant_table, posting_table
 
@@ -188,6 +191,44 @@ def test_a_block_is_a_cut_of_the_whole(
     rows, columns = slice(r0, r1), slice(c0, c1)
 
     assert (verdicts.codes(rows, columns) == verdicts.codes(EVERY, EVERY)[rows, columns]).all()
+
+
+@settings(max_examples=120, deadline=None)
+@given(markets(least=1), st.randoms(use_true_random=False))
+def test_single_rows_of_a_column_are_read_as_the_whole_is(
+    market: tuple[list[Applicant], list[Posting]], random: Random
+) -> None:
+    verdicts = ask(*market)
+    whole = verdicts.codes(EVERY, EVERY)
+    rows = np.array(random.sample(range(len(whole)), random.randint(1, len(whole))), dtype=np.int64)
+    for posting in range(whole.shape[1]):
+        assert verdicts.column(rows, posting).tolist() == whole[rows, posting].tolist()
+
+
+@pytest.mark.parametrize("place", ["01468", "01000", None])
+def test_a_column_and_a_later_market_hold_what_a_former_place_sets_apart(place: str | None) -> None:
+    """One of two people served where the posting is: that pair is kept beside the table, not in it."""
+    served = {"kind": "former_member", "months": 30, "months_since_end": 8, "municipality_code": place or "20209"}
+    origin = {"municipality_code": "01468"}
+    plain = Applicant(applicant_id="a0", programs=("kyoryokutai",), selection_profile={"origin": origin})
+    known = plain.model_copy(update={"applicant_id": "a2"})
+    again = Applicant(
+        applicant_id="a1", programs=("kyoryokutai",), selection_profile={"origin": origin, "exception": served}
+    )
+    calls = [Posting(posting_id="p0", program="kyoryokutai", municipality_code="01468", headcount=1)]
+    whole = ask([plain, again, known], calls)
+    codes = whole.codes(EVERY, EVERY)[:, 0].tolist()
+    assert whole.column(np.array([1, 2]), 0).tolist() == codes[1:]
+
+    # nobody of the earlier market is set apart, the one who is added may be
+    later = applicant_table([plain, again, known])
+    spliced = ask([plain, known], calls).spliced(later, Splice(np.array([0, -1, 1])), ask([again], calls))
+    assert spliced.codes(EVERY, EVERY)[:, 0].tolist() == codes
+    assert spliced.findings(1, 0) == whole.findings(1, 0)
+    # and the other way round: whoever is set apart stays so
+    spliced = ask([again, known], calls).spliced(later, Splice(np.array([-1, 0, 1])), ask([plain], calls))
+    assert spliced.codes(EVERY, EVERY)[:, 0].tolist() == codes
+    assert spliced.findings(1, 0) == whole.findings(1, 0)
 
 
 @settings(max_examples=60, deadline=None)

@@ -232,6 +232,21 @@ def test_an_added_file_beats_a_shipped_one_and_two_added_ones_are_refused(tmp_pa
         rulesets_on(date(2026, 6, 1), stored_rulesets([tmp_path / "b", tmp_path / "c"]))
 
 
+def test_one_file_a_day_can_be_added_and_a_later_day_is_another(tmp_path: Path) -> None:
+    name = ('id = "kyoryokutai/fy2026"', 'id = "kyoryokutai/fy2026-{}"')
+    for letter, day in (("b", "2026-04-01"), ("c", "2026-12-01"), ("d", "2026-08-01")):
+        begins = ("valid_from = 2026-04-01", f"valid_from = {day}")
+        new = written(tmp_path / f"{letter}.toml", (name[0], name[1].format(letter)), begins)
+        assert add_ruleset(new, tmp_path / "rules") == f"kyoryokutai/fy2026-{letter}"
+
+    again = written(tmp_path / "e.toml", (name[0], name[1].format("e")), begins)
+    with pytest.raises(RulesetError) as caught:
+        add_ruleset(again, tmp_path / "rules")
+    assert str(caught.value) == (
+        "kyoryokutai/fy2026-d was added before and speaks from 2026-08-01 on too, expected one file"
+    )
+
+
 def test_a_table_is_never_overwritten_by_another_of_its_name(tmp_path: Path) -> None:
     matrix = files("features").joinpath("reference/region_matrix.csv").read_text(encoding="utf-8")
     (tmp_path / "m.csv").write_text(matrix, encoding="utf-8")
@@ -319,6 +334,21 @@ def test_a_rule_that_names_an_unknown_amount_is_refused(tmp_path: Path) -> None:
     [
         ('fact = "days_per_month"', 'fact = "origin_code"', "parameter fact is origin_code, expected one of employer_"),
         ('refused_contracts = ["itaku_hojin"]', "refused_contracts = [1]", "refused_contracts is not a list of texts"),
+        (
+            'refused_contracts = ["itaku_hojin"]',
+            'refused_contracts = "itaku_hojin"',
+            "contracts is not a list of texts",
+        ),
+        ("min_months = 6, max", "min_months = true, max", "rule kig-term: parameter min_months is not a number"),
+        ("share = 0.5", 'share = "half"', "parameter share is not a number"),
+        ("retired = true", "retired = 1", "rule kig-person: parameter retired is not true or false"),
+        ("urban_metro_categories = [1, 2]", 'urban_metro_categories = ["1"]', "is not a list of whole numbers"),
+        (
+            "urban_metro_categories = [1, 2]",
+            "urban_metro_categories = 1",
+            "is not a list of whole numbers",
+        ),
+        ('amount = "burden_yen_year"', "amount = 1", "rule kig-ceiling names amount 1, expected one of max_months"),
     ],
 )
 def test_a_wrong_parameter_shows_when_the_file_is_added(before: str, after: str, message: str, tmp_path: Path) -> None:
@@ -339,6 +369,14 @@ def test_the_origin_rule_for_interns_is_a_setting_of_the_file(tmp_path: Path) ->
     ignored = eligibility(SETAGAYA_TO_SHIMOKAWA[0], from_nowhere, on=date(2026, 6, 1), rulesets=shipped_rulesets())
 
     assert (applied.verdict, ignored.verdict) == ("not_covered", "covered")
+
+
+def test_a_file_that_does_not_speak_of_interns_origins_asks_for_none(tmp_path: Path) -> None:
+    silent = load_ruleset(written(tmp_path / "silent.toml", ("intern_origin_rule = false, ", "")))
+    rulesets = [silent, *(r for r in shipped_rulesets() if r.program != "kyoryokutai")]
+    intern = SETAGAYA_TO_SHIMOKAWA[1].model_copy(update={"trial": "intern", "municipality_code": "14100"})
+
+    assert eligibility(SETAGAYA_TO_SHIMOKAWA[0], intern, on=date(2026, 6, 1), rulesets=rulesets).verdict == "covered"
 
 
 def test_a_file_without_the_table_its_rules_need_is_refused(tmp_path: Path) -> None:

@@ -75,6 +75,20 @@ def test_prices_of_a_larger_market_prove_its_optimum_and_nothing_worth_less(seed
     assert not assignment_certificate(pairs, capacity, matching, *prices, floor=floor).holds
 
 
+@pytest.mark.parametrize("floor", [None, [0, 1]], ids=["no floor", "a floor elsewhere"])
+@pytest.mark.parametrize("kept_apart", [-1e12, -1.0])
+def test_a_score_that_keeps_two_apart_does_not_blind_the_check_to_a_half_elsewhere(
+    kept_apart: float, floor: list[int] | None
+) -> None:
+    pairs = ScoredPairs.from_dense(np.array([[1.0, 0.5], [kept_apart, 0.5]]))
+    for places, is_best in (([0, 1], True), ([1, -1], False)):
+        matching = Matching(np.array(places), 2)
+        prices = supporting_prices(pairs, [1, 1], matching, floor=floor)
+        assert assignment_certificate(pairs, [1, 1], matching, *prices, floor=floor).holds == is_best
+        off_by_half = prices[0] + [0.0, 0.5], prices[1]
+        assert not assignment_certificate(pairs, [1, 1], matching, *off_by_half, floor=floor).holds
+
+
 def test_moves_in_a_cycle_that_gain_end_the_search_for_prices() -> None:
     # three people in a ring would each gain a little by the next seat: prices would rise step by step
     pairs = ScoredPairs.from_dense(np.array([[1.0, 1.01, 0.0], [0.0, 1.0, 1.01], [1.01, 0.0, 1.0]]))

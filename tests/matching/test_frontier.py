@@ -150,6 +150,19 @@ def test_a_walk_counts_blocking_pairs_and_totals_as_the_definitions_do(seed: int
         assert sorted(zip(rows[blocked].tolist(), table.posting[blocked].tolist(), strict=True)) == [*map(tuple, pairs)]
 
 
+@pytest.mark.parametrize(("draw", "is_made"), [(0.6, True), (0.61, False)])
+def test_a_move_that_loses_is_made_where_the_last_draw_lies_below_its_odds(draw: float, is_made: bool) -> None:
+    lists = Preferences.from_lists([[0, 1]], n_choices=2)
+    market = Market(lists, Preferences.from_lists([[0], [0]], n_choices=1), capacity=np.array([1, 1]))
+    table = pair_table(assignment_program(market, np.array([1.0, 0.5]), max_blocking=0))
+    best = BestWithin(np.array([0, 9]), np.full(2, -np.inf), np.full((2, 1), -1))
+    pair_of = np.zeros(1, np.int64)
+    # half a point is lost: exp(-0.5) is 0.6065; the draw for who leaves says the opposite
+    walk(table, pair_of, best, np.array([[0.0, 0.5, 1 - draw, draw]]), price=0.0, temperature=1.0)
+    assert pair_of.tolist() == [int(is_made)]
+    assert best.value.tolist() == ([-np.inf, 0.5] if is_made else [-np.inf, -np.inf])
+
+
 def test_the_classic_conflict_of_stability_and_efficiency_has_two_points() -> None:
     """Both applicants prefer posting 0, which prefers applicant 0; applicant 1 is worth far more there.
 

@@ -234,6 +234,20 @@ def test_the_unit_is_a_decimal_place_or_a_power_of_two() -> None:
     assert smallest.units(np.array([5e-324]))[0] == smallest.magnification
 
 
+@pytest.mark.parametrize("n_postings", [1, 3, 1000, 100_000])
+@pytest.mark.parametrize("largest", [0.75, 1 / 3, 12_345.678], ids=str)
+def test_units_are_as_fine_as_the_sums_of_prices_leave_room_for(n_postings: int, largest: float) -> None:
+    plain, with_floors = (
+        common_grid(np.array([largest]), largest, n_postings=n_postings, has_floors=has_floors)
+        for has_floors in (False, True)
+    )
+    units = [int(grid.units(np.array([largest]))[0]) for grid in (plain, with_floors)]
+    assert units[0] < 2**58
+    assert units[1] * (2 * n_postings + 2) < 2**60  # a chain through every posting, there and back
+    assert (plain.first, plain.second) == (with_floors.first, with_floors.second) or units[1] >= 2**40
+    assert plain.magnification > 2 * n_postings or units[0] >= 2**56
+
+
 @settings(max_examples=120)
 @given(score_tables())
 def test_no_assignment_is_worth_more_and_of_those_worth_as_much_none_places_more(table: Table) -> None:

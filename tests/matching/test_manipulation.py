@@ -148,3 +148,18 @@ def test_an_applicant_or_a_number_of_probes_that_cannot_be_is_refused(
     with pytest.raises(OutcomeError) as error:
         profitable_misreport(immediate_acceptance, market, applicant, n_probes=n_probes, rng=generator(0))
     assert str(error.value) == message
+
+
+def test_reports_are_drawn_that_name_two_postings_more_than_the_true_list() -> None:
+    """What pays may lie where nobody wishes to go: here the one wish is granted to whoever names three places."""
+    n_postings = 30
+    wishes = Preferences.from_lists([[7]], n_choices=n_postings)
+    market = Market(wishes, Preferences.from_lists([[0]] * n_postings, n_choices=1), np.ones(n_postings, np.int64))
+
+    def to_whoever_names_three(market: Market) -> Matching:
+        (row,) = market.applicants.to_lists()
+        return Matching(np.array([7 if len(row) == 3 and 7 in row else -1]), n_postings)
+
+    found = profitable_misreport(to_whoever_names_three, market, 0, n_probes=100, rng=generator(1))
+    assert found is not None
+    assert (found.report.size, found.truthful, found.gained) == (3, -1, 7)

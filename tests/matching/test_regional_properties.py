@@ -162,6 +162,23 @@ def test_joining_within_a_region_at_its_floor_is_not_tolerated_since_the_region_
     assert found_pairs(envious_market(), one_region(posting_floor=(0, 1)), (1, -1))[0, 0] == dict.fromkeys(CHECKS, True)
 
 
+@pytest.mark.parametrize(
+    ("target", "is_excused"),
+    [
+        ((0, 0), True),  # 1 beyond there against 0 here afterwards: worse balanced
+        ((1, 0), False),  # 0 against 0
+        ((0, 1), True),  # 1 beyond there against 1 short here
+    ],
+)
+def test_within_a_full_region_a_move_is_excused_where_it_leaves_the_targets_worse_balanced(
+    target: tuple[int, int], is_excused: bool
+) -> None:
+    # Kamada and Kojima (2015), the last case of their definition: one hospital's one doctor would rather have the other
+    regions = Regions.flat([0, 0], cap=[1], target=list(target))
+    tolerated = found_pairs(envious_market(), regions, (1, -1))[0, 0]
+    assert tolerated == {"weak": True, "stable": is_excused, "strong": False}
+
+
 def test_the_residency_match_result_of_the_published_example_is_dominated() -> None:
     # Kamada and Kojima (2015), cut down to four doctors: cap 4, targets 2 and 2, one doctor lists only the first
     market = Market(

@@ -19,7 +19,6 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from fnmatch import fnmatch
 from pathlib import Path
 from typing import Final, TypeAlias
 
@@ -30,7 +29,7 @@ from cosmic_ray.mutating import mutate_and_test, mutate_code
 from cosmic_ray.testing import run_tests
 from cosmic_ray.work_item import MutationSpec, TestOutcome
 from scipy.stats import binomtest
-from table import ROOT, Area, Fault, areas, explained, fault, left_out, same_program, tests_of
+from table import ROOT, Area, Fault, areas, explained, fault, is_left_out, is_left_out_on, same_program, tests_of
 
 _NOT_COPIED: Final = (".git", ".venv", "out", "dist", "*.nbi", "*.nbc", ".hypothesis", ".*_cache", "node_modules")
 _LONGEST: Final = 900.0  # seconds for the tests of an area on the code as it is
@@ -44,7 +43,7 @@ def _places(module: str) -> dict[Place, list[MutationSpec]]:
     found: dict[Place, list[MutationSpec]] = {}
     for name in plugins.operator_names():
         operator = plugins.get_operator(name)
-        if operator.arguments() or any(fnmatch(name, pattern) for pattern in left_out()):
+        if operator.arguments() or is_left_out(name):
             continue
         spans = (span for node in nodes for span in operator().mutation_positions(node))
         for occurrence, (start, end) in enumerate(spans):
@@ -58,6 +57,8 @@ def _sample(area: Area, each: int, rng: np.random.Generator) -> Iterator[Mutatio
     for place in rng.permutation(len(places)):
         one = places[place][rng.integers(len(places[place]))]
         code = one.module_path.read_text(encoding="utf-8")
+        if is_left_out_on(one.operator_name, code.splitlines()[one.start_pos[0] - 1]):
+            continue
         if not same_program(code, mutate_code(code, plugins.get_operator(one.operator_name)(), one.occurrence)):
             yield one
             each -= 1

@@ -8,10 +8,22 @@ import tomllib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatch
+from functools import cache
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
-__all__ = ["ROOT", "Area", "Fault", "areas", "explained", "fault", "left_out", "same_program", "tests_of"]
+__all__ = [
+    "ROOT",
+    "Area",
+    "Fault",
+    "areas",
+    "explained",
+    "fault",
+    "is_left_out",
+    "is_left_out_on",
+    "same_program",
+    "tests_of",
+]
 
 ROOT: Final = Path(__file__).resolve().parents[3]
 TABLE: Final = Path(__file__).with_name("areas.toml")
@@ -39,13 +51,20 @@ class Area:
     tests: dict[str, list[str]]
 
 
+@cache
 def _table() -> dict[str, Any]:
     return tomllib.loads(TABLE.read_text(encoding="utf-8"))
 
 
-def left_out() -> list[str]:
-    """Patterns of cosmic-ray's operators that are not used."""
-    return list(_table()["left_out"])
+def is_left_out(operator: str) -> bool:
+    """Whether the table leaves one of cosmic-ray's operators out."""
+    return any(fnmatch(operator, pattern) for pattern in _table()["left_out"])
+
+
+def is_left_out_on(operator: str, line: str) -> bool:
+    """Whether the table leaves an operator out on lines like this one."""
+    found = (lines for pattern, lines in _table()["left_out_lines"].items() if fnmatch(operator, pattern))
+    return any(fnmatch(line, pattern) for lines in found for pattern in lines)
 
 
 def areas(root: Path = ROOT, *, only: str = "*") -> list[Area]:
