@@ -32,7 +32,7 @@ class Entry:
 
 
 CATALOGUE: Final = (
-    Entry("demo", "demo", "見本の全国市場で、規則・順位・提案・回・検算・書類までを一度に行います。"),
+    Entry("demo", "demo", "見本の全国市場で、規則・順番・提案・配置の案・検算・書類を一度に行います。"),
     Entry("synthesise", "synthesise", "見本の市場（架空の人、実在の市区町村）をJSONに書き出します。"),
     Entry("serve", "serve", "サービスを起動します。設定は環境変数 ENMUSUBI_… で行い、起動時に一覧を表示します。"),
     Entry("import", "imports", "Excel・CSV を記録として読み、1行も失わない報告を出します（-o がなければ確認だけ）。"),

@@ -21,13 +21,20 @@ _Seed: TypeAlias = Annotated[int, typer.Option(min=0, help="Seed the sample is d
 _Applicants: TypeAlias = Annotated[int, typer.Option(min=1, help="Registered people.")]
 _Postings: TypeAlias = Annotated[int, typer.Option(min=1, help="Postings of 地域おこし協力隊.")]
 
-_MECHANISM_JA = {"deferred-acceptance": "受入保留（DA）", "optimal-assignment": "最適割当"}
+_MECHANISM_JA = {"deferred-acceptance": "安定な配置", "optimal-assignment": "合計が最大の配置"}
 _WISHES_JA = {"applications": "応募どおり", "scores": "全登録者の試算"}
+_ABOUT_JA = {
+    "market": "見本の市場（記録の形の例）",
+    "ranking": "担当者の読む順。はじめに開くもの",
+    "recommendation": "応募者一人への提案",
+    "run": "配置の案の記録（検算とくじの番号つき）",
+    "map": "配置の地図",
+}
 
 
 def register(app: typer.Typer) -> None:
     """Add the command to ``app``."""
-    app.command(name="demo", help="見本の全国市場で、規則・順位・提案・回・検算・書類までを一度に行います。")(_demo)
+    app.command(name="demo", help="見本の全国市場で、規則・順番・提案・配置の案・検算・書類を一度に行います。")(_demo)
 
 
 def _demo(
@@ -73,13 +80,16 @@ def _print_summary(summary: DemoSummary) -> None:
     console.print()
     console.print(f"書類 {len(summary.files)} 点: {summary.files[0].parent}/")
     for path in summary.files:
-        console.print(f"  {path.name}", style="dim")
+        about = next((words for start, words in _ABOUT_JA.items() if path.name.startswith(start)), "")
+        console.print(f"  {path.name}  [dim]{about}[/dim]")
+    console.print("画面で見る: make serve")
+    console.print("手元の一覧を読む: enmusubi import 応募者一覧.xlsx（確かめるだけで、何も書きません）")
 
 
 def _rounds_table(summary: DemoSummary) -> Table:
-    table = Table(title="回の結果（すべて元の名簿から検算済み）", title_justify="left")
-    for heading in ("希望", "方式", "配置", "席", "望み直す組", "合計", "確かめたこと"):
-        table.add_column(heading, justify="right" if heading in {"配置", "席", "望み直す組", "合計"} else "left")
+    table = Table(title="配置の案（すべて元の名簿から検算済み）", title_justify="left")
+    for heading in ("希望", "方式", "配置", "席", "組み直したい組", "合計", "確かめたこと"):
+        table.add_column(heading, justify="right" if heading in {"配置", "席", "組み直したい組", "合計"} else "left")
     for line in summary.rounds:
         figures = (f"{line.matched:,}", f"{line.seats:,}", f"{line.blocking_pairs:,}", f"{line.objective:.1f}")
         table.add_row(_WISHES_JA[line.wishes], _MECHANISM_JA[line.mechanism], *figures, line.proof)

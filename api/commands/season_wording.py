@@ -70,7 +70,7 @@ def advice_sentence(line: Advice, names: Mapping[str, str], prices: Mapping[str,
     if line.value is None or line.seats_worth is None:
         return _sentence_by_arrival(line, place)
     seats = "席" if n == 1 else f"{n}席"
-    fit, worth = f"合い具合 {line.value:.2f}", f"{seats}の先々の値打ち {line.seats_worth:.2f}"
+    fit, worth = f"重なり {line.value:.2f}", f"{seats}の先々の値打ち {line.seats_worth:.2f}"
     opens = prices[line.posting_id].opens_on
     return {
         "offer": f"いま声をかける：{place}。{fit}。{_at_ease(line, worth)}。",
@@ -142,7 +142,7 @@ def print_replay(console: Console, found: SeasonReplay, *, floor: FloorRule) -> 
     table.add_row("後から見た上限", f"{found.bound:.2f}", "100.0%", "—")
     console.print(table)
     console.print(
-        "合計は合い具合（募集する側から見た点）の和です。同じ物差しで選び、測っています。"
+        "合計は重なり（募集する側から見た点）の和です。同じ物差しで選び、測っています。"
         "物差しが正しいかどうかは、定着などの実際の結果と比べてください。"
         if found.done_is == "accepted"
         else "見本の一年です。合計は、一年後もそこにいる見込みの和です。"
@@ -193,7 +193,7 @@ def _print_notes(console: Console, advice: SeasonAdvice, *, together: bool) -> N
     assumed = season_assumptions()
     notes = [
         "助言です。決めるのは人で、これによって断られる方はいません。",
-        f"合い具合は募集する側から見た点です。ご本人だけの希望（地域・給与・住まいなど）は使っていません。{how}。",
+        f"重なりは募集する側から見た点です。ご本人だけの希望（地域・給与・住まいなど）は使っていません。{how}。",
         f"仮定：待っている方はあと {assumed.patience_days.value:g} 日待ち、"
         f"下書きの募集は {assumed.draft_opens_days.value:g} 日後に公開されるとしています。",
     ]

@@ -34,7 +34,7 @@ def _serve(
     sample: Annotated[
         bool | None,
         typer.Option(
-            "--sample/--no-sample", help="Fill an empty database with invented people (without sign-in only)."
+            "--sample/--no-sample", help="Fill an empty database with invented people; unasked only without sign-in."
         ),
     ] = None,
 ) -> None:

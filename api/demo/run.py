@@ -159,7 +159,7 @@ def _rounds(market: ScoredMarket, seed: int, tracked: Tracked) -> list[RoundResu
         "応募": ("applications", None),
         "試算": ("scores", _LIST_LENGTH),
     }
-    for name in tracked(list(sources), "回を計算し、結果を検算する"):
+    for name in tracked(list(sources), "配置の案を計算し、検算する"):
         wishes, length = sources[name]
         opened = open_round(market, wishes=wishes, list_length=length, households="single")
         results += [run_round(opened, mechanism=mechanism, seed=seed) for mechanism in MECHANISMS]
@@ -175,5 +175,5 @@ def _line(result: RoundResult) -> RoundLine:
         seats=int(result.round.market.capacity.sum()),
         blocking_pairs=len(result.blocking),
         objective=result.pairs.total(result.matching),
-        proof="合計が最大（双対価格で確認）" if proven else "安定（ブロッキングペアなし）",
+        proof="合計が最大（値段で証明）" if proven else "安定（組み直したい組なし）",
     )

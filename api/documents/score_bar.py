@@ -10,16 +10,18 @@ _WIDTH = 240
 _CHANCE_WIDTH, _TENTHS = 120, 10
 
 
-def score_bar(score: float, low: float, high: float) -> Markup:
+def score_bar(what: str, score: float, low: float, high: float) -> Markup:
     """An SVG bar of ``score`` with a bracket from ``low`` to ``high`` under it; values beyond 0 to 1 are cut off.
+
+    ``what`` is the score's name, 重なり for a coordinator and 合い具合 for an applicant.
 
     Examples
     --------
-    >>> "適合度 0.72、幅 0.60から0.81" in score_bar(0.72, 0.6, 0.81)
+    >>> "重なり 0.72、幅 0.60から0.81" in score_bar("重なり", 0.72, 0.6, 0.81)
     True
     """
     filled, left, right = (_WIDTH * min(max(value, 0.0), 1.0) for value in (score, low, high))
-    words = f"適合度 {score:.2f}、幅 {low:.2f}から{high:.2f}"
+    words = f"{what} {score:.2f}、幅 {low:.2f}から{high:.2f}"
     bracket = f"M{left:.1f} 15v6M{left:.1f} 18H{right:.1f}M{right:.1f} 15v6"
     return Markup(  # noqa: S704 -- numbers only
         f'<svg class="bar" viewBox="-1 0 {_WIDTH + 2} 22" width="{_WIDTH + 2}" height="22" role="img" '

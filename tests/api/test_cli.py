@@ -243,7 +243,8 @@ def test_the_demo_writes_the_same_bytes_for_the_same_seed(cli: Cli, tmp_path: Pa
     for name in ("one", "two"):
         status, out, _ = cli("demo", "--out", str(tmp_path / name), *sizes)
         assert status == 0
-        assert "安定（ブロッキングペアなし）" in out
+        assert "安定（組み直したい組なし）" in out
+        assert "はじめに開くもの" in out
     papers = sorted(path.name for path in (tmp_path / "one").iterdir())
 
     assert {path.rpartition(".")[2] for path in papers} == {"json", "xlsx", "html", "svg"}

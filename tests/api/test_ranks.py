@@ -60,7 +60,7 @@ def test_rank_lists_in_order_of_arrival_with_reasons_and_without_scores(capsys: 
     assert "応募の届いた順です。" in text
     assert "に届いた応募" in text
     assert "○ " in text
-    assert "合い具合" not in text
+    assert "重なり 0" not in text
 
 
 def test_rank_shows_who_wants_no_automated_order(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -73,4 +73,4 @@ def test_rank_shows_who_wants_no_automated_order(tmp_path: Path, capsys: pytest.
     text = capsys.readouterr().out
 
     assert "順位づけを希望しない方　" in text
-    assert "合い具合" not in text
+    assert "重なり 0" not in text

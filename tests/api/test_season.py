@@ -115,7 +115,7 @@ def test_who_wants_no_order_is_shown_no_score_and_the_reason_is_said(cli: Cli, t
 
     assert status == 0
     assert about_people.count("順位づけを希望しない方です") == 7  # the eighth has no possible posting
-    assert "合い具合" not in about_people
+    assert "重なり" not in about_people
     assert "値打ち" not in about_people
     assert re.search(r"\d\.\d", about_people) is None
 

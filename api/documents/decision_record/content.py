@@ -30,18 +30,18 @@ _LEAD: Final = (
 _NOTES: Final = (
     "理由には、この仕事に要ることと、書類・面接で確かめたことだけを書きます。"
     "本籍・出生地、家族、思想・信条、健康、性別、年齢などは理由にできません。",
-    "読む順と適合度は記述の重なりによる参考で、決定の理由にはなりません。",
+    "読む順と重なりは記述にもとづく参考で、決定の理由にはなりません。",
 )
 _ROLES_JA: Final[Mapping[str, str]] = {str(role): words for role, words in ROLES_JA.items()} | {
     "local": "担当者（アカウントなしの端末）",
     "signed_out": "サインインなし",
 }
 _DIGEST_SHOWN: Final = 12
-_ORDER_JA: Final = {"score": "適合度の順", "arrival": "応募の届いた順"}
+_ORDER_JA: Final = {"score": "重なりの大きい順", "arrival": "応募の届いた順"}
 _BLANK: Final = (
     Row("決定", "□ 採用　□ 不採用　□ 補欠", is_field=True),
     Row("理由（決めた人の言葉）", "", is_field=True, n_lines=14),
-    Row("読む順での位置", "　　　番目　／　　　人中　　適合度　　　　", is_field=True),
+    Row("読む順での位置", "　　　番目　／　　　人中　　重なり　　　　", is_field=True),
     Row("順や規則と異なる決定", "□ いいえ　□ はい（理由に書く）", is_field=True),
     Row("決めた人（職）", "", is_field=True),
     Row("決めた日", BLANK_DAY, is_field=True),
@@ -138,7 +138,7 @@ def _listed(found: InList) -> Iterator[Row]:
     place = "一覧の外" if found.rank is None else f"{found.rank}番目／{found.n_listed}人中"
     yield Row("読む順での位置", place)
     if found.score is not None and found.placed_by == "score":
-        yield Row("適合度", f"{found.score:.2f}")
+        yield Row("重なり", f"{found.score:.2f}")
     if found.verdict is not None:
         yield Row("規則の判定", wording(found.verdict))
     if found.unmet:

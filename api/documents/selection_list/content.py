@@ -23,7 +23,7 @@ from features.records import Posting
 __all__ = ["EXCLUDED_NOTE", "ExcludedRow", "SelectionList", "SelectionRow", "selection_list", "selection_row"]
 
 PEOPLE_DECIDE: Final = (
-    "上から順に読むための一覧です。採否は人が決めます。適合度は記述の重なりで、能力の評価ではありません。"
+    "上から順に読むための一覧です。採否は人が決めます。重なりは記述についての数値で、能力の評価ではありません。"
     "必須条件の印は記載によるもの（○記載あり △要確認 ？人が確かめる）で、□は証明を確かめた人が印を付けます。"
 )
 IN_EXCEL: Final = "委員は5〜1、決定は一覧から選びます。"

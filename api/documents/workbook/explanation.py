@@ -48,11 +48,11 @@ def write_breakdown(paper: Paper, candidates: Sequence[Candidate], *, titles: Ma
     columns = (
         Column("読む順", 7, "order"),
         Column("応募者ID", 14, "id"),
-        Column("適合度", 9, "number"),
+        Column("重なり", 9, "number"),
         *(Column(titles.get(name, name), 11, "number") for name in names),
     )
     writer = SheetWriter(paper, BREAKDOWN_SHEET, columns)
-    writer.banner("点の内訳（足すと適合度になります）", "title")
+    writer.banner("点の内訳（足すと重なりになります）", "title")
     header_row = writer.row
     writer.header()
     for order, candidate in enumerate(candidates, start=1):

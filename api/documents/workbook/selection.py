@@ -20,14 +20,18 @@ _READ = (
     Column("読む順", 4.5, "order"),
     Column("応募者ID", 8, "id"),
     Column("氏名", 8.5),
-    Column("適合度\n0〜1", 6, "number"),
+    Column("重なり\n0〜1", 6, "number"),
     Column("低", 4, "number"),
     Column("高", 4, "number"),
     Column("判定", 12),
     Column("必須条件", 12),
     Column("内訳", 13),
 )
-_WORDS: Final = (("合う点", 0.42), ("足りない点", 0.27), ("面接で聞くこと", 0.31))  # share what the others leave
+_WORDS: Final = (
+    ("重なるところ", 0.42),
+    ("足りないところ", 0.27),
+    ("面接で聞くこと", 0.31),
+)  # share what the others leave
 _LEAST_WORDS: Final = 28.0
 _SCORE, _FIRST_PANEL = 3, len(_READ) + len(_WORDS)
 _LEAST_ROW = 58.0  # room to write by hand

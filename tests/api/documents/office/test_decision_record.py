@@ -42,7 +42,7 @@ def test_an_offer_is_told_with_its_reason_rank_score_override_and_who(material: 
     assert words["決めた人"] == "市町村の担当者（k1）"
     assert words["決めた日時"] == "2026年12月3日 0時30分"  # Japan's time
     assert words["順や規則と異なる決定"] == "はい（読む順の先にいて返事を待つ方より先に内定を出す）"
-    assert (words["読む順での位置"], words["適合度"]) == ("2番目／4人中", "0.61")
+    assert (words["読む順での位置"], words["重なり"]) == ("2番目／4人中", "0.61")
 
 
 def test_not_chosen_is_recorded_as_such(material: Make) -> None:
@@ -72,7 +72,7 @@ def test_no_figure_stands_beside_whom_no_figure_has_placed(material: Make) -> No
     assert by_wish is not None
     told = decision(1, "x1", "offered", in_list=by_wish.model_copy(update={"placed_by": "wish"}))
 
-    assert "適合度" not in words_of(form_of(material, [told]))
+    assert "重なり" not in words_of(form_of(material, [told]))
 
 
 def test_a_long_reason_stands_whole_in_excel_in_rows_that_are_printed_whole(material: Make) -> None:

@@ -150,7 +150,7 @@ def test_headings_stand_on_every_page_of_a_long_list(printed: Printed, tmp_path:
     pages = text_of(paper).split("\f")[:-1]
 
     assert len(pages) > 4
-    assert all(("委員" in page and "足りない点" in page) or "確認した人" in page for page in pages)
+    assert all(("委員" in page and "足りないところ" in page) or "確認した人" in page for page in pages)
 
 
 def test_a_page_becomes_a_picture_with_ink_on_it(printed: Printed, tmp_path: Path) -> None:
