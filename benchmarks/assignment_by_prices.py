@@ -15,6 +15,10 @@ import time
 
 import numpy as np
 
+from benchmarks import figures
+from benchmarks.drawn_sides import vectors
+from benchmarks.figures import Figure
+from benchmarks.limits import bare_product, peak_gib
 from matching.mechanisms.assignment.by_prices import assignment_by_prices
 from matching.mechanisms.assignment.linear_assignment import optimal_assignment
 from matching.ranking import ApplicantBlock, ApplicantSide, Postings, PostingSide
@@ -29,16 +33,16 @@ def main() -> None:
     parser.add_argument("--postings", type=int, default=2_000)
     parser.add_argument("--width", type=int, default=16)
     parser.add_argument("--without-table", action="store_true")
+    figures.add_option(parser)
     options = parser.parse_args()
     rng = np.random.default_rng(0)
-    left, right = _vectors(rng, options.applicants, options.width), _vectors(rng, options.postings, options.width)
+    left, right = (vectors(rng, n, options.width, is_positive=True) for n in (options.applicants, options.postings))
     seats = rng.integers(1, 1 + 2 * max(1, options.applicants // options.postings // 2), options.postings)
     blocks = [ApplicantBlock(at, ApplicantSide(left[at : at + _BLOCK])) for at in range(0, options.applicants, _BLOCK)]
     assignment_by_prices(lambda: [ApplicantBlock(0, ApplicantSide(left[:50]))], Postings(PostingSide(right)), seats)
 
     started = time.perf_counter()
-    for at in range(0, options.applicants, 1024):
-        np.matmul(left[at : at + 1024], right.T)
+    bare_product(left, right)
     bare = time.perf_counter() - started
     started = time.perf_counter()
     found = assignment_by_prices(lambda: blocks, Postings(PostingSide(right)), seats)
@@ -49,18 +53,20 @@ def main() -> None:
         f"by prices {taken:.1f} s, {found.passes} passes, {found.n_pairs:,} pairs of "
         f"{options.applicants * options.postings:,}; value {value:.6f}, gap {found.gap:.2e}"
     )
+    figures.keep(
+        options.figures,
+        [
+            Figure(name="assignment by prices", value=taken, unit="s", ratio=taken / bare, against="the bare product"),
+            Figure(name="its gap to the bound", value=found.gap / value, unit="of the value", most=1e-6),
+            Figure(name="its peak memory", value=peak_gib(), unit="GiB"),
+        ],
+    )
     if options.without_table:
         return
     started = time.perf_counter()
     whole = optimal_assignment(ScoredPairs.from_dense(left.astype(np.float64) @ right.T.astype(np.float64)), seats)
     print(f"whole table {time.perf_counter() - started:.1f} s, value {whole.value:.6f}")
     sys.exit(0 if abs(whole.value - value) <= 1e-6 * max(1.0, abs(whole.value)) else 1)
-
-
-def _vectors(rng: np.random.Generator, n: int, width: int) -> np.ndarray:
-    vectors = np.abs(rng.standard_normal((n, width), dtype=np.float32))
-    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
-    return np.asarray(np.rint(vectors * 2.0**24) / 2.0**24, dtype=np.float32)
 
 
 if __name__ == "__main__":

@@ -15,6 +15,9 @@ import time
 
 import numpy as np
 
+from benchmarks import figures
+from benchmarks.drawn_sides import vectors
+from benchmarks.figures import Figure
 from matching.ranking import ApplicantBlock, ApplicantSide, Postings, PostingSide, top_k
 from matching.ranking.kept_lists import KeptLists
 from matching.ranking.side_changes import copied, with_applicant, with_posting
@@ -28,17 +31,18 @@ def main() -> None:
     parser.add_argument("--postings", type=int, default=10_000)
     parser.add_argument("--width", type=int, default=64)
     parser.add_argument("--changes", type=int, default=1_000)
+    figures.add_option(parser)
     options = parser.parse_args()
     rng = np.random.default_rng(0)
-    everyone = ApplicantBlock(0, ApplicantSide(_vectors(rng, options.applicants, options.width)))
-    postings = Postings(PostingSide(_vectors(rng, options.postings, options.width)))
+    everyone = ApplicantBlock(0, ApplicantSide(vectors(rng, options.applicants, options.width)))
+    postings = Postings(PostingSide(vectors(rng, options.postings, options.width)))
     kept, taken = KeptLists(everyone, postings), {"applicant": list[float](), "posting": list[float]()}
     everyone = copied(everyone)
     kept.change_applicant(_record(rng, 0, options.width, everyone))  # kernels are compiled before anything is measured
     for number in range(options.changes):
         kind = "posting" if number % 100 == 99 else "applicant"
         if kind == "posting":
-            call, at = Postings(PostingSide(_vectors(rng, 1, options.width))), int(rng.integers(options.postings))
+            call, at = Postings(PostingSide(vectors(rng, 1, options.width))), int(rng.integers(options.postings))
             started = time.perf_counter()
             kept.change_posting(at, call)
             taken[kind].append(time.perf_counter() - started)
@@ -64,18 +68,27 @@ def main() -> None:
                 f"{kind:9s} {middle * 1e3:8.1f} ms, slowest {max(times) * 1e3:8.1f} ms, {whole / middle:8.0f} x cheaper"
             )
     print("lists are those of a full pass" if is_same else "LISTS DIFFER from those of a full pass")
+    figures.keep(options.figures, _figures(options, taken, whole))
     sys.exit(0 if is_same else 1)
 
 
+def _figures(options: argparse.Namespace, taken: dict[str, list[float]], whole: float) -> list[Figure]:
+    a_minute = options.changes / sum(map(sum, taken.values())) * 60
+    found = [Figure(name="changes that lists follow", value=a_minute, unit="a minute", least=_WANTED)]
+    for kind, times in taken.items():
+        if times:
+            middle = float(np.median(times))
+            ratio = middle / whole
+            found.append(
+                Figure(name=f"one {kind} changed", value=middle * 1e3, unit="ms", ratio=ratio, against="a full pass")
+            )
+    return found
+
+
 def _record(rng: np.random.Generator, row: int, width: int, everyone: ApplicantBlock) -> ApplicantBlock:
-    record = ApplicantBlock(row, ApplicantSide(_vectors(rng, 1, width)))
+    record = ApplicantBlock(row, ApplicantSide(vectors(rng, 1, width)))
     with_applicant(everyone, record)
     return record
-
-
-def _vectors(rng: np.random.Generator, n: int, width: int) -> np.ndarray:
-    vectors = rng.standard_normal((n, width), dtype=np.float32)
-    return np.asarray(vectors / np.linalg.norm(vectors, axis=1, keepdims=True))
 
 
 if __name__ == "__main__":

@@ -10,7 +10,6 @@ limit of what scores can cost. Exit status 1 where the round's matching is not s
 from __future__ import annotations
 
 import argparse
-import resource
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -18,6 +17,10 @@ from typing import TypeVar
 
 import numpy as np
 
+from benchmarks import figures
+from benchmarks.drawn_sides import vectors
+from benchmarks.figures import Figure
+from benchmarks.limits import bare_product, peak_gib
 from matching.market import Market
 from matching.mechanisms.stable.deferred_acceptance import deferred_acceptance
 from matching.mechanisms.stable.ties import break_ties
@@ -26,7 +29,7 @@ from matching.ranking.listed_market import listed_market
 from matching.ranking.score_sides import ApplicantBlock, ApplicantSide, Postings, PostingSide, RuleTable
 
 T = TypeVar("T")
-_BLOCK = 10_000
+_BLOCK, _BARE = 10_000, "bare product"
 
 
 def main() -> None:
@@ -35,13 +38,17 @@ def main() -> None:
     parser.add_argument("--postings", type=int, default=10_000)
     parser.add_argument("--width", type=int, default=64)
     parser.add_argument("--length", type=int, default=50)
+    figures.add_option(parser)
     options = parser.parse_args()
     _round(200, 50, options.width, 10)  # kernels are compiled before anything is measured
     print(f"{options.applicants:,} applicants, {options.postings:,} postings, lists of {options.length}")
-    sys.exit(0 if _round(options.applicants, options.postings, options.width, options.length, is_told=True) else 1)
+    steps, n_blocking = _round(options.applicants, options.postings, options.width, options.length, is_told=True)
+    figures.keep(options.figures, _figures(steps, n_blocking))
+    sys.exit(0 if n_blocking == 0 else 1)
 
 
-def _round(n: int, m: int, width: int, length: int, *, is_told: bool = False) -> bool:
+def _round(n: int, m: int, width: int, length: int, *, is_told: bool = False) -> tuple[dict[str, float], int]:
+    """Seconds of each step, and how many pairs block the result."""
     rng, steps = np.random.default_rng(0), dict[str, float]()
     postings = Postings(_posting_side(rng, m, width), _posting_side(rng, m, width))
     seats, blocks = rng.integers(1, 6, m), list(_blocks(rng, n, width))
@@ -52,45 +59,47 @@ def _round(n: int, m: int, width: int, length: int, *, is_told: bool = False) ->
         steps[name] = time.perf_counter() - started
         return done
 
-    timed("bare product", lambda: _bare(blocks, postings))
+    timed(_BARE, lambda: [bare_product(b.by_applicant.vectors, postings.by_applicant.vectors) for b in blocks])
     market: Market = timed("lists and market", lambda: listed_market(blocks, postings, seats, per_applicant=length))
     strict = timed("ties broken", lambda: break_ties(market, rng=rng).market)
     matching = timed("deferred acceptance", lambda: deferred_acceptance(strict))
     n_blocking = len(timed("blocking pairs searched", lambda: blocking_pairs(market, matching)))
     if is_told:
         for name, seconds in steps.items():
-            print(f"{name:24s} {seconds:8.2f} s {seconds / steps['bare product']:7.2f} x bare product")
+            print(f"{name:24s} {seconds:8.2f} s {seconds / steps[_BARE]:7.2f} x bare product")
         n_placed = int((matching.posting_of >= 0).sum())
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
-        print(f"{n_placed:,} placed on {int(seats.sum()):,} seats; {n_blocking} blocking pairs; peak {peak:.2f} GiB")
-    return n_blocking == 0
+        told = f"{n_placed:,} placed on {int(seats.sum()):,} seats; {n_blocking} blocking pairs"
+        print(f"{told}; peak {peak_gib():.2f} GiB")
+    return steps, n_blocking
+
+
+def _figures(steps: dict[str, float], n_blocking: int) -> list[Figure]:
+    whole = sum(seconds for name, seconds in steps.items() if name != _BARE)
+    return [
+        Figure(
+            name=f"national round, {name}",
+            value=seconds,
+            unit="s",
+            ratio=seconds / steps[_BARE],
+            against="the bare product",
+        )
+        for name, seconds in (*steps.items(), ("whole", whole))
+    ] + [
+        Figure(name="national round, blocking pairs", value=n_blocking, unit="", most=0),
+        Figure(name="national round, peak memory", value=peak_gib(), unit="GiB"),
+    ]
 
 
 def _posting_side(rng: np.random.Generator, m: int, width: int) -> PostingSide:
-    return PostingSide(_vectors(rng, m, width), rules=(RuleTable(rng.random((50, 50)) < 0.1, rng.integers(0, 50, m)),))
+    return PostingSide(vectors(rng, m, width), rules=(RuleTable(rng.random((50, 50)) < 0.1, rng.integers(0, 50, m)),))
 
 
 def _blocks(rng: np.random.Generator, n: int, width: int) -> Iterator[ApplicantBlock]:
     for first in range(0, n, _BLOCK):
         r = min(_BLOCK, n - first)
         states = rng.integers(0, 50, (r, 1))
-        sides = [ApplicantSide(_vectors(rng, r, width), states=states) for _ in range(2)]
+        sides = [ApplicantSide(vectors(rng, r, width), states=states) for _ in range(2)]
         yield ApplicantBlock(first, *sides)
-
-
-def _vectors(rng: np.random.Generator, n: int, width: int) -> np.ndarray:
-    vectors = rng.standard_normal((n, width), dtype=np.float32)
-    return np.asarray(vectors / np.linalg.norm(vectors, axis=1, keepdims=True))
-
-
-def _bare(blocks: list[ApplicantBlock], postings: Postings) -> None:
-    columns = np.ascontiguousarray(postings.by_applicant.vectors.astype(np.float32).T)
-    room = np.empty((1024, columns.shape[1]), np.float32)
-    for block in blocks:
-        vectors = block.by_applicant.vectors.astype(np.float32)
-        for i in range(0, len(vectors), len(room)):
-            part = vectors[i : i + len(room)]
-            np.matmul(part, columns, out=room[: len(part)])
 
 
 if __name__ == "__main__":

@@ -12,11 +12,14 @@ from datetime import date
 
 import numpy as np
 
+from benchmarks import figures
+from benchmarks.figures import Figure
+from benchmarks.unlike_texts import unlike_applicant, unlike_applicants, unlike_postings
 from features.ranking import rank
 from features.reading.encoder import encode
 from features.reading.facets import kinds_read
 from features.reading.pieces import call_pieces, person_pieces
-from features.records import Applicant, Posting, Records
+from features.records import Records
 from features.scored_market import read_market
 from features.synthetic import sample_market
 
@@ -27,13 +30,14 @@ def main() -> None:
     options = argparse.ArgumentParser()
     options.add_argument("--applicants", type=int, default=1_000)
     options.add_argument("--postings", type=int, default=450)
+    figures.add_option(options)
     sizes = options.parse_args()
     drawn = sample_market(
         n_applicants=sizes.applicants, n_postings=sizes.postings, n_kigyojin_postings=0, n_company_people=0
     )
     records = Records(
-        applicants=tuple(_unlike(applicant, k) for k, applicant in enumerate(drawn.applicants)),
-        postings=tuple(_call_unlike(posting, k) for k, posting in enumerate(drawn.postings)),
+        applicants=unlike_applicants(drawn.applicants),
+        postings=unlike_postings(drawn.postings),
     )
     kinds_read("温める", "told")
     market, seconds = _timed(lambda: _indexed(records))
@@ -44,7 +48,7 @@ def main() -> None:
     print(f"the bare encoder on them  {bare:8.1f} s   ({seconds / bare:.2f} ×)")
 
     edited = list(records.applicants)
-    edited[0] = _unlike(edited[0], 10_000_000)
+    edited[0] = unlike_applicant(edited[0], 10_000_000)
     _, again = _timed(lambda: _indexed(records.model_copy(update={"applicants": tuple(edited)})))
     print(f"indexed again after one edit {again:5.2f} s   ({again / seconds:.3f} of the first)")
 
@@ -54,6 +58,25 @@ def main() -> None:
     print(f"one posting, all scores and their order  {1e3 * float(np.median(plain)):6.1f} ms")
     _, explained = _timed(lambda: rank(market, market.postings.ids[1], top=6))
     print(f"the same with reasons for the first six  {1e3 * explained:6.1f} ms")
+    figures.keep(
+        sizes.figures,
+        [
+            Figure(
+                name="reading a market, its calls too",
+                value=1e3 * seconds / len(records.applicants),
+                unit="ms an applicant",
+                ratio=seconds / bare,
+                against="the bare encoder on its pieces",
+            ),
+            Figure(
+                name="indexed again after one edit",
+                value=again,
+                unit="s",
+                ratio=again / seconds,
+                against="the first time",
+            ),
+        ],
+    )
 
 
 def _indexed(records: Records):
@@ -75,27 +98,6 @@ def _pieces(records: Records) -> list[str]:
         cells += [("goals", t) for t in posting.goals or ()]
         texts += [piece.read for field, text in cells for piece in call_pieces(field, text)]
     return list(dict.fromkeys(texts))
-
-
-def _unlike(applicant: Applicant, k: int) -> Applicant:
-    profile = applicant.selection_profile
-
-    def told(text: str | None) -> str | None:
-        return None if text is None else text.replace("。", f"、その{k}。")
-
-    changed = {
-        "motivation_text": told(profile.motivation_text),
-        "plan_text": told(profile.plan_text),
-        "occupations": tuple(f"{text}（{k}）" for text in profile.occupations or ()),
-        "skills": tuple(f"{text}（{k}）" for text in profile.skills or ()),
-    }
-    return applicant.model_copy(update={"selection_profile": profile.model_copy(update=changed)})
-
-
-def _call_unlike(posting: Posting, k: int) -> Posting:
-    text = None if posting.mission_text is None else posting.mission_text.replace("。", f"、その{k}。")
-    goals = tuple(f"{goal}（{k}）" for goal in posting.goals or ())
-    return posting.model_copy(update={"mission_text": text, "title": f"{posting.title}（{k}）", "goals": goals})
 
 
 def _timed(work):

@@ -30,6 +30,8 @@ from threadpoolctl import threadpool_limits
 from api.engines.engine import engine_of
 from api.engines.list_run import list_register, only_one_run
 from api.engines.list_task import ListTask, basis_of, calls_of
+from benchmarks import figures
+from benchmarks.figures import Figure
 from features.partitions.applicant_files import cut, digest_of_file
 from features.record_files import dump_records
 from features.records import Records
@@ -68,9 +70,30 @@ def main() -> None:
             one, two = (statistics.median(seconds[n]) for n in _WORKERS)
             ratios = sorted(a / b for a, b in zip(seconds[1], seconds[2], strict=True))
             print(f"{label:<34}{one:12.2f}{two:12.2f}{one / two:8.2f}{ratios[0]:10.2f}-{ratios[-1]:.2f}")
+    figures.keep(options.figures, _figures(times))
     if len(digests) != 1:
         raise SystemExit(f"the runs left {len(digests)} different lists, expected the same bytes from all")
     print(f"\nevery run left the same bytes: {digests.pop()[:16]}")
+
+
+def _figures(times: dict[str, dict[int, list[float]]]) -> list[Figure]:
+    """How much faster two workers are than one; the first line is what the machine has to give."""
+    gains = {label: statistics.median(one[1]) / statistics.median(one[2]) for label, one in times.items()}
+    (limit, most), *lists = gains.items()
+    return [
+        Figure(name=f"two workers, {limit}", value=most, unit="times one"),
+        *(
+            Figure(
+                name=f"two workers, {label}",
+                value=gain,
+                unit="times one",
+                ratio=gain / most,
+                against="what two processes gain in a product",
+                least=1.7,
+            )
+            for label, gain in lists
+        ),
+    ]
 
 
 def _turns(runs: dict[str, Callable[[int], float]], n_turns: int) -> dict[str, dict[int, list[float]]]:
@@ -148,6 +171,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--partition", type=int, default=100)
     parser.add_argument("--engines", nargs="+", choices=("dask", "processes"), default=["dask", "processes"])
     parser.add_argument("--turns", type=int, default=3)
+    figures.add_option(parser)
     return parser.parse_args()
 
 

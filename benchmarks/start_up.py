@@ -25,6 +25,8 @@ from statistics import median
 from api.database import database_engine, writing
 from api.schema_revision import migrate
 from api.stored_records import load_records_into
+from benchmarks import figures
+from benchmarks.figures import Figure
 from benchmarks.load.stage import served
 from features.synthetic import sample_date, sample_market
 
@@ -58,14 +60,15 @@ def main() -> None:
     parser.add_argument("--repeats", type=int, default=5)
     parser.add_argument("--settle", type=float, default=30)
     parser.add_argument("--without-service", action="store_true")
+    figures.add_option(parser)
     options = parser.parse_args()
-    _print_starts(options.repeats)
+    found = _starts(options.repeats)
     if not options.without_service:
-        for sample in (False, True):
-            _print_memory(is_sample=sample, settle=options.settle)
+        found += [_idle(is_sample=sample, settle=options.settle) for sample in (False, True)]
+    figures.keep(options.figures, found)
 
 
-def _print_starts(repeats: int) -> None:
+def _starts(repeats: int) -> list[Figure]:
     taken = {name: list[Taken]() for name in _STARTS}
     for arguments in _STARTS.values():
         _started(arguments)  # files and compiled modules are in the machine's memory from here on
@@ -79,6 +82,17 @@ def _print_starts(repeats: int) -> None:
         ratios = f"{one.cpu / bare.cpu:8.1f} {one.cpu / numpy.cpu:8.2f}"
         wanted = f"≤ {_WANTED[name]} s" if name in _WANTED else ""
         print(f"{name:45} {one.wall:7.2f} {one.cpu:7.2f} {ratios}  {wanted}")
+    return [
+        Figure(
+            name=name,
+            value=one.wall,
+            unit="s",
+            ratio=one.wall / numpy.wall,
+            against="`import numpy`",
+            most=_WANTED.get(name),
+        )
+        for name, one in middles.items()
+    ]
 
 
 def _started(arguments: Sequence[str]) -> Taken:
@@ -88,7 +102,7 @@ def _started(arguments: Sequence[str]) -> Taken:
     return Taken(wall, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
 
 
-def _print_memory(*, is_sample: bool, settle: float) -> None:
+def _idle(*, is_sample: bool, settle: float) -> Figure:
     with tempfile.TemporaryDirectory() as folder:
         url, log = f"sqlite:///{Path(folder) / 'enmusubi.db'}", Path(folder) / "service.log"
         if is_sample:
@@ -100,6 +114,7 @@ def _print_memory(*, is_sample: bool, settle: float) -> None:
     own = " + ".join(f"{rss:.0f}" for rss, _ in held)
     told = "sample market" if is_sample else "empty database"
     print(f"idle service, {told:15} RSS {rss:5.0f} MB ({own}), PSS {pss:5.0f} MB  wanted ≤ {_WANTED_MB} MB")
+    return Figure(name=f"idle service, {told}, PSS", value=pss, unit="MB", most=_WANTED_MB)
 
 
 def _fill(url: str) -> None:

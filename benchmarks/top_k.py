@@ -1,79 +1,76 @@
-"""Best postings and best applicants of a market in one pass, against the bare matrix product and faiss's flat index.
+"""Best postings and best applicants of a market in one pass, against the limits of the machine and three peers.
 
-``python -m benchmarks.top_k [--applicants 100000] [--postings 10000] [--width 64] [--block 10000] [--threads 2]``
+``python -m benchmarks.top_k [--applicants 100000] [--postings 10000] [--width 64] [--block 10000] [--threads 1]``
 
 Every block of applicants is done by each contestant in turn, so that whatever else the machine does meets all alike;
-ratios are those of the sums, and beside them the median of the blocks' ratios. The limit is the quickest of five ways
-to cut the bare float32 product of the block, which keeps nothing. *18 terms*: the vectors, which hold two, and sixteen
-tables with weights of applicants and postings, eight rules that leave out about a third, one exception an applicant,
-and both directions. faiss is measured where it is installed, and its lists are compared. All contestants have as many
-threads; on a machine that others use, read the CPU seconds. ``--large`` runs one million applicants with 18 terms and
-nothing else; ``--curve`` the same passes for 10⁷ to 10⁹ pairs, or 10¹⁰ with ``--large``, and fits the exponent of the
-time.
+ratios are those of the time a pair, and beside them the median of the blocks' ratios. The limits are the quickest of
+five ways to cut the bare float32 product of the block, which keeps nothing, and a copy of as many float32 numbers as
+there are pairs, which is what storing the scores would cost at least. *18 terms*: see
+:mod:`benchmarks.drawn_sides`. Peers: faiss where it is installed, numpy's argpartition over the product, and polars
+over the product; the last two are so slow that they do ``--peer-rows`` of each block. All have as many threads; on a
+machine that others use, read the CPU seconds. ``--large`` runs one million applicants with 18 terms, both directions,
+and nothing else.
 """
 
 from __future__ import annotations
 
 import argparse
-import importlib
-import resource
 import time
-from collections.abc import Callable
 from functools import partial
-from typing import Any
 
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from matching.ranking.score_sides import (
-    ApplicantBlock,
-    ApplicantSide,
-    PairExceptions,
-    Postings,
-    PostingSide,
-    RuleTable,
-    ScoreTable,
-)
+from benchmarks import figures
+from benchmarks.drawn_sides import applicant_side, posting_side, vectors
+from benchmarks.figures import Figure
+from benchmarks.limits import CUTS, bare_product, memory_copy, peak_gib
+from benchmarks.top_k_peers import Listing, argpartition, faiss_flat, polars_pipeline
+from benchmarks.turns import Turns
+from matching.ranking.score_sides import ApplicantBlock, ApplicantSide, Postings, PostingSide
 from matching.ranking.top_k import BlockLists, PreparedPostings, prepare_postings, top_k_of_block
 
-N_TABLES, N_RULES = 16, 8
-CUTS = (32, 256), (512, 128), (256, 1024), (1024, 1024), (1024, 10_000)
 PLAIN, BOTH, TERMS = "top 50", "top 50, and top 200 of postings", "18 terms, rules, both"
-
-Times = dict[str, list[tuple[float, float]]]
-"""Wall and CPU seconds of each contestant, block after block."""
+FAISS, NUMPY, POLARS = "faiss flat, top 50", "numpy argpartition, top 50", "polars, top 50"
+_LENGTH = 50
 
 
 def main() -> None:
     options = _options()
     rng = np.random.default_rng(0)
-    others = _vectors(rng, options.postings, options.width)
+    others = vectors(rng, options.postings, options.width)
     prepared = {
         "plain": prepare_postings(Postings(PostingSide(others))),
-        "terms": prepare_postings(Postings(_posting_side(rng, others))),
+        "terms": prepare_postings(Postings(posting_side(rng, others))),
     }
-    _warm_up(prepared, rng, options.width)
+    warm_up(prepared, rng, options.width)
     with threadpool_limits(options.threads):
-        if options.curve:
-            _curve(prepared, options)
-        elif options.large:
-            _large(prepared["terms"], options)
-        else:
-            _against_peers(prepared, rng, others, options)
+        found = _large(prepared["terms"], options) if options.large else _against(prepared, rng, others, options)
+    figures.keep(options.figures, found)
 
 
-def _against_peers(
+def warm_up(prepared: dict[str, PreparedPostings], rng: np.random.Generator, width: int) -> None:
+    """Compile, or load what an earlier run compiled."""
+    drawn = vectors(rng, 300, width)
+    side = applicant_side(rng, drawn, len(prepared["terms"].postings))
+    top_k_of_block(ApplicantBlock(0, ApplicantSide(drawn)), prepared["plain"])
+    top_k_of_block(ApplicantBlock(0, side), prepared["terms"])
+
+
+def _against(
     prepared: dict[str, PreparedPostings], rng: np.random.Generator, others: np.ndarray, options: argparse.Namespace
-) -> None:
-    flat = _faiss_index(others, options.threads)
-    times, known, agreeing = Times(), dict[str, BlockLists](), list[float]()
+) -> list[Figure]:
+    peers, turns, m = _peers(others, options.threads), Turns(), options.postings
+    copied = memory_copy(m)
+    known, agreeing = dict[str, BlockLists](), {name: list[float]() for name in peers}
     for first in range(0, options.applicants, options.block):
         r = min(options.block, options.applicants - first)
-        vectors = _vectors(rng, r, options.width)
-        side = _applicant_side(rng, vectors, options.postings)
+        drawn = vectors(rng, r, options.width)
+        side = applicant_side(rng, drawn, m)
+        turns.run("memory copy", r * m, partial(copied, r))
         for cut in CUTS:
-            _timed(times, f"bare product, {cut}", partial(_bare, vectors, others, cut))
-        block, of_terms = ApplicantBlock(first, ApplicantSide(vectors)), ApplicantBlock(first, side)
+            turns.run(f"bare product, {cut}", r * m, partial(bare_product, drawn, others, cut))
+        block, of_terms = ApplicantBlock(first, ApplicantSide(drawn)), ApplicantBlock(first, side)
         for name, (given, postings, k) in {
             PLAIN: (block, prepared["plain"], 0),
             BOTH: (block, prepared["plain"], 200),
@@ -81,151 +78,94 @@ def _against_peers(
         }.items():
             before = known[name].postings if name in known else None
             listed = partial(top_k_of_block, given, postings, per_posting=k, known=before, threads=options.threads)
-            known[name] = _timed(times, name, listed)
-        if flat is not None:
-            found = _timed(times, "faiss flat, top 50", partial(flat.search, vectors, 50))
-            agreeing.append(float((found[1] == known[PLAIN].applicants.items).mean()))
-    _print(times, agreeing, options.applicants * options.postings)
+            known[name] = turns.run(name, r * m, listed)
+        for name, peer in peers.items():
+            rows = r if name == FAISS else min(r, options.peer_rows)
+            items = turns.run(name, rows * m, partial(peer, drawn[:rows]))
+            agreeing[name].append(float((items == known[PLAIN].applicants.items[:rows]).mean()))
+    _print(turns, agreeing, options.applicants * m)
+    return _figures(turns)
 
 
-def _large(postings: PreparedPostings, options: argparse.Namespace) -> None:
-    started = time.perf_counter()
-    wall, cpu, checksum = _pass(postings, options.applicants, options, is_plain=False)
-    n_pairs, elapsed = options.applicants * options.postings, time.perf_counter() - started
-    print(f"{options.applicants:,} x {options.postings:,}, 18 terms, rules, both directions: checksum {checksum:x}")
-    print(f"{wall:.0f} s wall, {cpu:.0f} s CPU, {cpu / n_pairs * 1e9:.2f} CPU ns a pair")
-    print(f"{elapsed:.0f} s wall with making the market; peak {_peak():.2f} GiB")
+def _peers(others: np.ndarray, threads: int) -> dict[str, Listing]:
+    peers: dict[str, Listing] = {
+        NUMPY: argpartition(others, _LENGTH),
+        POLARS: polars_pipeline(others, _LENGTH, threads),
+    }
+    faiss = faiss_flat(others, _LENGTH, threads)
+    return peers if faiss is None else {FAISS: faiss} | peers
 
 
-def _curve(prepared: dict[str, PreparedPostings], options: argparse.Namespace) -> None:
-    """Time a pair at sizes that differ by tens: the median of three passes, the largest once."""
-    sizes = [10**e // options.postings for e in range(7, 11 if options.large else 10)]
-    for name, is_plain in ((PLAIN, True), (TERMS, False)):
-        cpus = list[float]()
-        for n in sizes:
-            repeats = 1 if n == sizes[-1] else 3
-            postings = prepared["plain" if is_plain else "terms"]
-            passes = [_pass(postings, n, options, is_plain=is_plain) for _ in range(repeats)]
-            wall, cpu = (float(np.median([one[x] for one in passes])) for x in (0, 1))
-            cpus.append(cpu)
-            pairs = n * options.postings
-            told = f"{pairs:>16,} pairs: {wall:8.2f} s wall, {cpu:8.2f} s CPU, {cpu / pairs * 1e9:6.2f} ns a pair"
-            print(f"{name:<24}{told}", flush=True)
-        exponent = np.polyfit(np.log([n * options.postings for n in sizes]), np.log(cpus), 1)[0]
-        print(f"{name:<24}exponent {exponent:.3f}, peak {_peak():.2f} GiB")
+def _print(turns: Turns, agreeing: dict[str, list[float]], n_pairs: int) -> None:
+    clocks = ("wall", "CPU")
+    heads = "".join(f"{f'{clock} s':>9}{'ns a pair':>11}{'x bare':>8}{'median':>8}" for clock in clocks)
+    print(f"{f'{n_pairs:,} pairs':<36}{heads}")
+    bare = {clock: turns.quickest("bare", clock) for clock in clocks}
+    for name in turns.seconds:
+        line = f"{name:<36}"
+        for clock, limit in bare.items():
+            line += f"{turns.total(name, clock):9.2f}{turns.per_pair(name, clock) * 1e9:11.3f}"
+            line += f"{turns.ratio(name, limit, clock):8.2f}{turns.median_ratio(name, limit, clock):8.2f}"
+        print(line)
+    for name, shares in agreeing.items():
+        wall, cpu = (turns.ratio(name, PLAIN, clock) for clock in clocks)
+        print(f"{name} / {PLAIN}: wall {wall:.2f}, CPU {cpu:.2f}; items in the same place {np.mean(shares):.6%}")
+    print(f"peak memory {peak_gib():.2f} GiB")
 
 
-def _pass(
-    prepared: PreparedPostings, n_applicants: int, options: argparse.Namespace, *, is_plain: bool
-) -> tuple[float, float, int]:
-    """Blocks as they would be read from a file: made, listed, and forgotten."""
-    rng, known, times, checksum = np.random.default_rng(1), None, Times(), 0
-    for first in range(0, n_applicants, options.block):
-        vectors = _vectors(rng, min(options.block, n_applicants - first), options.width)
-        side = ApplicantSide(vectors) if is_plain else _applicant_side(rng, vectors, options.postings)
-        listed = partial(
-            top_k_of_block,
-            ApplicantBlock(first, side),
-            prepared,
-            per_posting=0 if is_plain else 200,
-            known=known,
-            threads=options.threads,
+def _figures(turns: Turns) -> list[Figure]:
+    bare = turns.quickest("bare")
+
+    def figure(name: str, most: float | None = None) -> Figure:
+        ratio = turns.ratio(name, bare)
+        return Figure(
+            name=name,
+            value=turns.per_pair(name) * 1e9,
+            unit="CPU ns a pair",
+            ratio=ratio,
+            against="the bare product",
+            of="ratio",
+            most=most,
         )
-        lists = _timed(times, "lists", listed)
+
+    found = [figure(bare), figure("memory copy"), figure(PLAIN, 2.0), figure(BOTH), figure(TERMS, 4.0)]
+    for name, least in {FAISS: 2.5, NUMPY: None, POLARS: None}.items():
+        if name in turns.seconds:
+            found.append(
+                Figure(
+                    name=name,
+                    value=turns.per_pair(name) * 1e9,
+                    unit="CPU ns a pair",
+                    ratio=turns.ratio(name, PLAIN),
+                    against="our top 50",
+                    of="ratio",
+                    least=least,
+                )
+            )
+    return found
+
+
+def _large(postings: PreparedPostings, options: argparse.Namespace) -> list[Figure]:
+    began = time.perf_counter()
+    rng, known, turns, checksum = np.random.default_rng(1), None, Turns(), 0
+    for first in range(0, options.applicants, options.block):
+        r = min(options.block, options.applicants - first)
+        side = applicant_side(rng, vectors(rng, r, options.width), options.postings)
+        block = ApplicantBlock(first, side)
+        listing = partial(top_k_of_block, block, postings, known=known, threads=options.threads)
+        lists = turns.run(TERMS, r * options.postings, listing)
         known, checksum = lists.postings, checksum ^ int(np.bitwise_xor.reduce(lists.applicants.units.ravel()))
-    wall, cpu = np.sum(times["lists"], axis=0).tolist()
-    return wall, cpu, checksum
-
-
-def _posting_side(rng: np.random.Generator, vectors: np.ndarray) -> PostingSide:
-    m, tables, rules = len(vectors), list[ScoreTable](), list[RuleTable]()
-    for t in range(N_TABLES):
-        shape = _table_shape(t)
-        tables.append(ScoreTable(rng.random(shape), rng.integers(0, shape[1], m), rng.uniform(0.5, 1.0, m)))
-    for _ in range(N_RULES):
-        rules.append(RuleTable(rng.random((50, 50)) < 0.05, rng.integers(0, 50, m)))
-    return PostingSide(vectors, tuple(tables), tuple(rules))
-
-
-def _applicant_side(rng: np.random.Generator, vectors: np.ndarray, n_postings: int) -> ApplicantSide:
-    r = len(vectors)
-    weights = rng.dirichlet(np.ones(N_TABLES + 2), r)
-    codes = np.stack([rng.integers(0, _table_shape(t)[0], r) for t in range(N_TABLES)], axis=1)
-    return ApplicantSide(
-        vectors * weights[:, -1:],
-        codes=codes,
-        weights=weights[:, :N_TABLES],
-        states=rng.integers(0, 50, (r, N_RULES)),
-        exceptions=PairExceptions(np.arange(r), rng.integers(0, n_postings, r), rng.random(r) < 0.5),
+    elapsed, name = time.perf_counter() - began, f"{options.applicants:,} × {options.postings:,}, 18 terms, both"
+    print(f"{name}, {options.threads} threads: checksum {checksum:x}")
+    print(
+        f"{turns.total(TERMS, 'wall'):.0f} s wall, {turns.total(TERMS):.0f} s CPU, "
+        f"{turns.per_pair(TERMS) * 1e9:.2f} CPU ns a pair"
     )
-
-
-def _table_shape(t: int) -> tuple[int, int]:
-    """Most tables are small; two compare prefectures."""
-    return (47, 47) if t < 2 else (3 + t % 5, 3 + t % 7)
-
-
-def _vectors(rng: np.random.Generator, n: int, width: int) -> np.ndarray:
-    vectors = rng.standard_normal((n, width), dtype=np.float32)
-    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
-    return np.asarray(np.rint(vectors * 2.0**24) / 2.0**24, dtype=np.float32)
-
-
-def _bare(left: np.ndarray, right: np.ndarray, cut: tuple[int, int]) -> None:
-    columns = np.ascontiguousarray(right.T)
-    room = np.empty((min(cut[0], len(left)), min(cut[1], len(right))), np.float32)
-    for i in range(0, len(left), cut[0]):
-        part = left[i : i + cut[0]]
-        for j in range(0, len(right), cut[1]):
-            others = columns[:, j : j + cut[1]]
-            np.matmul(part, others, out=room[: len(part), : others.shape[1]])
-
-
-def _faiss_index(others: np.ndarray, threads: int) -> Any:
-    try:
-        faiss: Any = importlib.import_module("faiss")
-    except ImportError:
-        return None
-    faiss.omp_set_num_threads(threads)
-    index = faiss.IndexFlatIP(others.shape[1])
-    index.add(others)
-    return index
-
-
-def _warm_up(prepared: dict[str, PreparedPostings], rng: np.random.Generator, width: int) -> None:
-    vectors = _vectors(rng, 300, width)
-    side = _applicant_side(rng, vectors, len(prepared["terms"].postings))
-    top_k_of_block(ApplicantBlock(0, ApplicantSide(vectors)), prepared["plain"])
-    top_k_of_block(ApplicantBlock(0, side), prepared["terms"])
-
-
-def _timed(times: Times, name: str, run: Callable[[], Any]) -> Any:
-    wall, cpu = time.perf_counter(), time.process_time()
-    result = run()
-    times.setdefault(name, []).append((time.perf_counter() - wall, time.process_time() - cpu))
-    return result
-
-
-def _print(times: Times, agreeing: list[float], n_pairs: int) -> None:
-    sums = {name: np.sum(seconds, axis=0) for name, seconds in times.items()}
-    bare = [min((name for name in sums if name.startswith("bare")), key=lambda name: sums[name][x]) for x in (0, 1)]
-    print(f"{n_pairs:,} pairs{'wall s':>34}{'x bare':>9}{'median':>9}{'CPU s':>9}{'x bare':>9}{'median':>9}")
-    for name in times:
-        print(f"{name:<40}" + "".join(_columns(times, sums, name, bare[x], x) for x in (0, 1)))
-    if agreeing:
-        wall, cpu = (sums["faiss flat, top 50"][x] / sums[PLAIN][x] for x in (0, 1))
-        print(f"faiss / top 50: wall {wall:.2f}, CPU {cpu:.2f}")
-        print(f"items that stand where faiss has them: {np.mean(agreeing):.6%}")
-    print(f"peak memory {_peak():.2f} GiB")
-
-
-def _columns(times: Times, sums: dict[str, np.ndarray], name: str, bare: str, x: int) -> str:
-    ratios = [one[x] / other[x] for one, other in zip(times[name], times[bare], strict=True)]
-    return f"{sums[name][x]:9.2f}{sums[name][x] / sums[bare][x]:9.2f}{np.median(ratios):9.2f}"
-
-
-def _peak() -> float:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
+    print(f"{elapsed:.0f} s wall with making the market; peak {peak_gib():.2f} GiB")
+    return [
+        Figure(name=f"{name}, {options.threads} threads", value=turns.total(TERMS, "wall"), unit="s", most=900),
+        Figure(name="peak memory of it", value=peak_gib(), unit="GiB", most=6e9 / 2**30),
+    ]
 
 
 def _options() -> argparse.Namespace:
@@ -235,11 +175,12 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--width", type=int, default=64)
     parser.add_argument("--block", type=int)
     parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--peer-rows", type=int, default=1_024)
     parser.add_argument("--large", action="store_true")
-    parser.add_argument("--curve", action="store_true")
+    figures.add_option(parser)
     options = parser.parse_args()
     options.applicants = options.applicants or (1_000_000 if options.large else 100_000)
-    options.block = options.block or (50_000 if options.large or options.curve else 10_000)
+    options.block = options.block or (50_000 if options.large else 10_000)
     return options
 
 
