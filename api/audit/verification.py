@@ -21,6 +21,7 @@ from api.database import reading
 __all__ = ["Finding", "StoredEntry", "Verified", "stored_entries", "verify"]
 
 _AT_ONCE: Final = 1000  # rows in memory
+_LOWEST, _HIGHEST = -(2**63), 2**63 - 1  # that a number can be: an entry hidden far outside the chain is read too
 _Told: TypeAlias = Mapping[str, object]
 
 
@@ -108,7 +109,7 @@ def verify(engine: Engine, *, key: bytes | None = None, expected: Head | None = 
         return walk.verified(None)
 
 
-def stored_entries(session: Session, *, first: int = -(2**62), last: int = 2**62) -> Iterator[StoredEntry]:
+def stored_entries(session: Session, *, first: int = _LOWEST, last: int = _HIGHEST) -> Iterator[StoredEntry]:
     """Entries in the order of their numbers, a few at a time."""
     number = col(AuditRow.sequence)
     wanted = (

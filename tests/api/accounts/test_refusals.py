@@ -232,6 +232,24 @@ def test_windows_of_nobody_grow_and_those_of_an_account_do_not() -> None:
     assert told["nobody"] <= 2 + 6 + 12 * 60 * WINDOW / LONGEST_WINDOW
 
 
+def test_each_window_of_nobody_is_twice_as_long_as_the_one_before_and_the_longest_stays() -> None:
+    now, refusals = datetime(2026, 11, 26, tzinfo=UTC), Refusals()
+    kind = Refused(SIGNED_OUT, "unknown", "sign-in-needed")
+    refusals.add(kind, [], now=now)
+    lengths, counts = list[timedelta](), list[int]()
+    begun = now
+    while len(lengths) < 8:
+        now += timedelta(seconds=30)
+        for _, use in refusals.add(kind, [], now=now):
+            assert use.refusal is not None
+            lengths.append(now - begun)
+            counts.append(use.refusal.count)
+            begun = now
+    assert lengths == [min(WINDOW * 2**n, LONGEST_WINDOW) for n in range(8)]
+    # the refusal that finds the window ended belongs to the next
+    assert counts == [length // timedelta(seconds=30) - (n == 0) for n, length in enumerate(lengths)]
+
+
 def test_a_quiet_window_closes_and_the_next_refusal_is_told_at_once() -> None:
     now, refusals = datetime(2026, 11, 26, tzinfo=UTC), Refusals()
     kind = Refused(SIGNED_OUT, "unknown", "sign-in-needed")

@@ -103,6 +103,17 @@ def test_a_search_reads_a_bounded_part_and_says_where_to_go_on(
     assert 2 < n_pages < 20
 
 
+@ON_SQLITE
+def test_a_search_that_finds_nothing_reads_no_more_than_its_part_at_once(
+    service: TestClient, used: Headers, monkeypatch: MonkeyPatch
+) -> None:
+    headers = used("auditor")
+    newest = _page(service, headers, "limit=1")["entries"][0]["sequence"] + 1  # reading that is on record too
+    monkeypatch.setattr(searching, "MOST_READ", 3)
+    assert _page(service, headers, "id=zz") == {"entries": [], "next_before": newest - 2}
+    assert _page(service, headers, "id=zz&before=3") == {"entries": [], "next_before": None}
+
+
 NONE = ("action=looked", "purpose=x", "kind=y", "limit=0", "limit=1001", "before=0", "from=soon", "who=me", "id=")
 
 
@@ -152,6 +163,8 @@ def test_the_export_is_the_folder_of_the_command_and_on_record_before_it_is_sent
     assert "attachment" in answer.headers["content-disposition"]
     with zipfile.ZipFile(io.BytesIO(answer.content)) as whole:
         assert whole.namelist() == ["audit/audit.csv", "audit/audit.jsonl", "audit/manifest.json"]
+        # no moment of this machine: a zip can tell none before this one
+        assert {one.date_time for one in whole.infolist()} == {(1980, 1, 1, 0, 0, 0)}
         lines, manifest = whole.read("audit/audit.jsonl"), whole.read("audit/manifest.json")
     told = json.loads(manifest)
     assert told["files"]["audit.jsonl"]["sha256"] == hashlib.sha256(lines).hexdigest()

@@ -165,6 +165,16 @@ def test_an_entry_after_the_stored_head_is_named(log: Path) -> None:
     assert _bad(log) is not None
 
 
+@pytest.mark.parametrize("number", [-(2**63), -5, 0, 1, 2, 10, 2**62 + 1, 2**63 - 1])
+def test_an_entry_outside_the_chain_is_noticed_whatever_its_number(log: Path, number: int) -> None:
+    with sqlite(log) as db:
+        at, previous, entry = db.execute("SELECT at, previous, entry FROM audit WHERE sequence = 3").fetchone()
+        _put(db, number, at, previous, entry)
+    found = _verify(log).finding
+    assert found is not None
+    assert found.sequence == (3 if number < 3 else 10)
+
+
 def test_an_entry_that_was_changed_and_hashed_again_is_noticed_at_the_next(log: Path) -> None:
     with sqlite(log) as db:
         _rewrite(db, 5)
