@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from features.guard import ITEM_JA, masked, sensitive_spans
 from features.guard.items import Sensitive, disjoint
 from features.guard.masking import MASK
-from features.guard.proper_names import typed_view
+from features.guard.proper_names import MARK_OF_KIND, typed_view
 from features.guard.report import FIELD_NAMES_JA, FoundItem, report, sentence
 from features.guard.rules import APPLICANT_FILES, POSTING_FILES, Rule, Rules, found, guard_rules
 from features.guard.sentences import sentences, width_folded
@@ -250,6 +250,14 @@ def test_looking_at_cues_first_misses_nothing(text: str) -> None:
             view = typed_view(piece) if rule.view == "typed" else piece
             bare = Rule(rule.item, (), rule.view, rule.find)
             assert list(found(Rules([rule]), view, written=piece)) == list(found(Rules([bare]), view, written=piece))
+
+
+@pytest.mark.parametrize("text", ["納まりのよい棚", "木の納まりを考える", "梁と桁の納まりを考えます"])
+def test_a_verb_whose_end_is_a_given_name_holds_no_given_name(text: str) -> None:
+    given = MARK_OF_KIND["given"]
+    assert given not in typed_view(text)
+    assert masked(text) == text
+    assert typed_view("上野翼です")[2] == given
 
 
 @given(text=texts)

@@ -80,3 +80,21 @@ def test_the_longest_text_a_record_may_hold_is_read_in_linear_time(piece: str) -
     list(personal_spans(text))
 
     assert time.process_time() - started < 2
+
+
+@pytest.mark.parametrize(
+    ("text", "unread"),
+    [
+        ("畑で働いたあと市場で売ったあと大学で経済を学びました。", "大学で経済を学びました"),
+        ("役場で働いたあとに農業高校で酪農を学んだ。", "農業高校で酪農を学んだ"),
+    ],
+)
+def test_what_was_worked_before_it_in_the_same_clause_is_read(text: str, unread: str) -> None:
+    assert [text[begin:end] for begin, end in personal_spans(text)] == [unread]
+
+
+@pytest.mark.parametrize("others", ["実家", "友人", "父方の本家"])
+def test_work_at_the_place_of_others_is_ones_own(others: str) -> None:
+    assert list(personal_spans(f"{others}が続けてきた酒蔵で働きました。")) == []
+    text = f"{others}は酒蔵です。"
+    assert [text[begin:end] for begin, end in personal_spans(text)] == [text[:-1]]

@@ -70,6 +70,18 @@ def test_each_condition_finds_what_fits_newest_first(service: TestClient, used: 
     assert {query: _seen(_page(service, headers, query)) for query in FOUND} == FOUND
 
 
+@pytest.mark.parametrize(
+    "condition",
+    [{"actor_id": "4f1a"}, {"action": "read"}, {"purpose": "audit"}, {"kinds": ("run",)}, {"ids": {"r1"}}],
+    ids=lambda condition: next(iter(condition)),
+)
+def test_an_entry_that_cannot_be_read_is_found_only_where_nothing_is_asked_of_its_text(
+    condition: dict[str, Any],
+) -> None:
+    assert searching.Wanted().fits(None)
+    assert not searching.Wanted(**condition).fits(None)
+
+
 @ON_SQLITE
 def test_pages_follow_each_other_without_a_gap_and_reading_them_is_on_record(
     service: TestClient, used: Headers

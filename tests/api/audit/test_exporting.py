@@ -39,6 +39,8 @@ def test_the_lines_can_be_checked_without_this_service(engine: Engine, tmp_path:
         assert entry["hash"] == previous
     assert previous == heads[-1].hash == manifest["last"]["hash"]
     assert (manifest["entries"], manifest["log"]["holds"]) == (5, True)
+    assert manifest["first"] == {"sequence": 1, "previous": "0" * 64, "hash": heads[0].hash}
+    assert manifest["last"] == {"sequence": 5, "previous": heads[3].hash, "hash": heads[4].hash}
 
 
 def test_the_manifest_has_the_hashes_of_the_files_and_is_itself_on_record(engine: Engine, tmp_path: Path) -> None:

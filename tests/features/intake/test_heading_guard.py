@@ -105,3 +105,20 @@ def test_every_item_found_has_a_name_for_people() -> None:
 )
 def test_cells_tell_an_item_whatever_stands_above_them(cells: list[str], item: str | None) -> None:
     assert sensitive_cells(cells) == item
+
+
+@pytest.mark.parametrize("dash", ["", "-"])
+def test_twelve_digits_are_a_personal_number_iff_the_last_is_the_check_digit_of_the_ordinance(dash: str) -> None:
+    # 行政手続における特定の個人を識別するための番号の利用等に関する法律施行令8条: weights of the 11 digits from the left
+    weights = (6, 5, 4, 3, 2, 7, 6, 5, 4, 3, 2)
+    seen = set()
+    for first in range(10**10, 10**10 + 10**9, 7_654_321):
+        digits = str(first)
+        remainder = sum(int(digit) * weight for digit, weight in zip(digits, weights, strict=True)) % 11
+        right = 0 if remainder <= 1 else 11 - remainder
+        seen.add(remainder)
+        for last in range(10):
+            number = dash.join((digits[:4], digits[4:8], f"{digits[8:]}{last}"))
+            assert (sensitive_cells([number, number]) == "my_number") == (last == right), number
+    assert seen == set(range(11))
+    assert sensitive_cells([digits[:11], digits[:11]]) is None
