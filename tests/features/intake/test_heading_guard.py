@@ -109,7 +109,7 @@ def test_cells_tell_an_item_whatever_stands_above_them(cells: list[str], item: s
 
 @pytest.mark.parametrize("dash", ["", "-"])
 def test_twelve_digits_are_a_personal_number_iff_the_last_is_the_check_digit_of_the_ordinance(dash: str) -> None:
-    # 行政手続における特定の個人を識別するための番号の利用等に関する法律施行令8条: weights of the 11 digits from the left
+    # 番号法施行令8条, written as weights of the 11 digits from the left
     weights = (6, 5, 4, 3, 2, 7, 6, 5, 4, 3, 2)
     seen = set()
     for first in range(10**10, 10**10 + 10**9, 7_654_321):
