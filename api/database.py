@@ -20,7 +20,7 @@ from sqlmodel import Session
 from api.canonical import canonical_json
 from api.storage_errors import SchemaError
 
-__all__ = ["database_engine", "forget_free_pages", "migrating", "reading", "writing"]
+__all__ = ["database_engine", "forget_free_pages", "loading", "migrating", "reading", "take_write_lock", "writing"]
 
 _PRAGMAS = (
     "journal_mode=WAL",
@@ -80,6 +80,26 @@ def writing(engine: Engine) -> Generator[Session]:
     """A session whose changes are stored together at the end, or not at all."""
     with Session(engine.execution_options(**{_WRITES: True})) as session, session.begin():
         yield session
+
+
+@contextmanager
+def loading(engine: Engine) -> Generator[Session]:
+    """As :func:`writing`, for very many new rows that nobody reads or changes before they are stored.
+
+    On PostgreSQL others go on writing until this one asks for the lock (:func:`take_write_lock`), which it must before
+    it touches anything that was there; SQLite has one writer from the first row on.
+    """
+    is_sqlite = engine.dialect.name == "sqlite"
+    with Session(engine.execution_options(**{_WRITES: is_sqlite})) as session, session.begin():
+        yield session
+
+
+def take_write_lock(session: Session) -> None:
+    """Wait for other writers and be the only one until the transaction of :func:`loading` ends."""
+    connection = session.connection()
+    if connection.dialect.name == "postgresql":
+        connection.exec_driver_sql(f"SET LOCAL lock_timeout = {_MIGRATION_WAIT_MS}")
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_WRITE_LOCK})")
 
 
 @contextmanager

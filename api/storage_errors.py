@@ -6,14 +6,15 @@
     ├── SchemaError        the database is of another version, or holds tables of something else
     ├── DamagedRowError    a stored record is not the one that was validated
     ├── ErasedError        an earlier state held people who have been erased since
-    └── BackupError        an archive that is damaged or newer, or a target that is not empty
+    ├── BackupError        an archive that is damaged or newer, or a target that is not empty
+    └── ListingError       lists of a whole register that the database would not take
 
 A message names tables, ids and revisions, never what a record says.
 """
 
 from __future__ import annotations
 
-__all__ = ["BackupError", "DamagedRowError", "ErasedError", "SchemaError", "StorageError"]
+__all__ = ["BackupError", "DamagedRowError", "ErasedError", "ListingError", "SchemaError", "StorageError"]
 
 
 class StorageError(Exception):
@@ -40,3 +41,7 @@ class ErasedError(StorageError):
 
 class BackupError(StorageError):
     """An archive that is damaged or newer, or a target that is not empty."""
+
+
+class ListingError(StorageError):
+    """Lists of a whole register that the database would not take."""

@@ -22,6 +22,7 @@ from api.errors import (
 )
 from api.etags import etag_of, public_etag_of
 from api.history import erase_history, keep_replaced, present_history
+from api.listings.forgetting import forget_listed
 from api.own_data.restricted import in_use, listed_in, restricted_people
 from api.record_kinds import APPLICANTS, APPLICATIONS, COMPANIES, HOUSEHOLDS, KINDS, POSTINGS, Kind
 from api.retention.holds import verify_not_held
@@ -220,6 +221,8 @@ def remove(session: Session, kind: Kind[R], an_id: str, *, expected: Collection[
     keep_replaced(session, kind, row, until=advance(session), erase=kind.is_personal)
     if kind.is_personal:
         erase_history(session, kind, an_id)
+    if kind.name == "applicant":
+        forget_listed(session.connection(), [an_id])
     session.delete(row)
     session.flush()
 

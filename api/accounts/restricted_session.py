@@ -7,6 +7,7 @@ Routes do not filter: every SELECT of a restricted session carries the condition
 from __future__ import annotations
 
 from datetime import date
+from typing import Final
 
 from sqlalchemy import ColumnElement, Select, and_, event, false, insert, or_
 from sqlalchemy import select as core_select
@@ -19,6 +20,7 @@ from api.accounts.write_rules import OF_APPLICATION, verify_write, verify_write_
 from api.conflicts.closed_postings import closed_people, closed_postings
 from api.conflicts.tables import ConflictRow
 from api.imports.tables import ImportContentRow, ImportRow
+from api.listings.tables import ListedCandidateRow, ListedPlaceRow, ListedUnorderedRow
 from api.rerouting.condition import opened_by_consent
 from api.rerouting.tables import ReroutingConsentRow
 from api.tables import ApplicantRow, ApplicationRow, CompanyRow, HouseholdRow, PostingRow, RecordRow, Row
@@ -81,6 +83,8 @@ def _conditions(reach: Reach) -> dict[type[Row], ColumnElement[bool]]:
         published = or_(published, col(PostingRow.id).in_(_applied_to(reach.applied_by)))
     if reach.applicant_id is not None:
         return {
+            **_NO_LISTS,
+            ListedPlaceRow: col(ListedPlaceRow.applicant_id) == reach.applicant_id,
             ApplicantRow: col(ApplicantRow.id) == reach.applicant_id,
             ApplicationRow: col(ApplicationRow.applicant_id) == reach.applicant_id,
             PostingRow: published,
@@ -93,7 +97,7 @@ def _conditions(reach: Reach) -> dict[type[Row], ColumnElement[bool]]:
             **_of_applications(_APPLICATION.applicant_id == reach.applicant_id),
         }
     if reach.municipalities is None:
-        return {PostingRow: published}
+        return {**_NO_LISTS, PostingRow: published}
     codes = sorted(reach.municipalities)
     postings = core_select(_POSTING.id).where(_POSTING.municipality_code.in_(codes))
     applications: ColumnElement[bool] = _APPLICATION.posting_id.in_(postings)
@@ -104,6 +108,8 @@ def _conditions(reach: Reach) -> dict[type[Row], ColumnElement[bool]]:
     if reach.conflicts_of is not None:
         entered = entered.where(_REGISTRATION.applicant_id.not_in(closed_people(reach.conflicts_of)))
     return {
+        **_NO_LISTS,
+        **_of_lists(postings, applied, entered),
         ApplicantRow: or_(col(ApplicantRow.id).in_(applied), col(ApplicantRow.id).in_(entered)),
         ApplicationRow: col(ApplicationRow.id).in_(core_select(_APPLICATION.id).where(applications)),
         PostingRow: col(PostingRow.municipality_code).in_(codes),
@@ -113,6 +119,23 @@ def _conditions(reach: Reach) -> dict[type[Row], ColumnElement[bool]]:
         **_of_imports(reach.conflicts_of or ""),
         ReroutingConsentRow: col(ReroutingConsentRow.applicant_id).in_(entered),
         **_of_applications(applications),
+    }
+
+
+_NO_LISTS: Final[dict[type[Row], ColumnElement[bool]]] = {
+    row: false() for row in (ListedCandidateRow, ListedPlaceRow, ListedUnorderedRow)
+}
+
+
+def _of_lists(
+    postings: Select[tuple[str]], applied: Select[tuple[str]], entered: Select[tuple[str]]
+) -> dict[type[Row], ColumnElement[bool]]:
+    """Of the own postings' lists those people whose records are within reach; nobody's own places."""
+    candidate, unordered = col(ListedCandidateRow.applicant_id), col(ListedUnorderedRow.applicant_id)
+    known = or_(candidate.in_(applied), candidate.in_(entered))
+    return {
+        ListedCandidateRow: and_(col(ListedCandidateRow.posting_id).in_(postings), known),
+        ListedUnorderedRow: or_(unordered.in_(applied), unordered.in_(entered)),
     }
 
 

@@ -1,6 +1,7 @@
 """Who used an applicant's record, for that applicant: roles and municipalities, never which member of staff.
 
-A round has the run as its only subject; whom it was over is in the stored run, so earlier rounds are told too.
+A round has the run as its only subject; whom it was over is in the stored run, so earlier rounds are told too. Lists of
+the whole register have the register: they were of everybody who was in it then and whose use was not stopped.
 """
 
 from __future__ import annotations
@@ -19,6 +20,8 @@ from api.audit.trail import MOMENT
 from api.audit.vocabulary import words
 from api.canonical import canonical_json
 from api.history import present_history
+from api.listings.audit_uses import REGISTER
+from api.own_data.tables import RestrictionRow
 from api.record_kinds import APPLICANTS, APPLICATIONS, Kind
 from api.retention.tables import RevisionMomentRow
 from api.tables import ApplicantRow, ApplicationRow, RunRow
@@ -43,9 +46,11 @@ def uses_of(session: Session, applicant_id: str, *, before: int | None, limit: i
     begins = dict(_begins(session, applicant_id))
     since = begins.get(("applicant", applicant_id), "")
     begins |= {("run", run_id): since for run_id in _runs_over(session, applicant_id)}
-    wanted = Wanted(kinds=("applicant", "application", "run"), ids={an_id for _, an_id in begins})
+    begins["listing", REGISTER] = since
+    wanted = Wanted(kinds=("applicant", "application", "run", "listing"), ids={an_id for _, an_id in begins})
     found = search(session, wanted, before=before, limit=limit)
-    entries = [entry for entry in entries_of(found.lines) if _is_about(entry, begins)]
+    stops = _stops(session, applicant_id)
+    entries = [entry for entry in entries_of(found.lines) if _is_about(entry, begins, stops)]
     actors = _accounts(session, {entry.actor.id for entry in entries})
     return OwnUses(uses=[_told(entry, actors) for entry in entries], next_before=found.next_before)
 
@@ -68,11 +73,21 @@ def _begins(session: Session, applicant_id: str) -> Mapping[tuple[str, str], str
     return {key: moments.get(number, "") for key, number in first.items()}
 
 
-def _is_about(entry: Entry, begins: Mapping[tuple[str, str], str]) -> bool:
+def _stops(session: Session, applicant_id: str) -> Sequence[tuple[str, str]]:
+    """From when until when the person's use was stopped; a stop that stands has no end."""
+    asked = select(RestrictionRow.stopped_at, RestrictionRow.ended_at).where(
+        RestrictionRow.applicant_id == applicant_id
+    )
+    return [(one.strftime(MOMENT), "9" if end is None else end.strftime(MOMENT)) for one, end in session.exec(asked)]
+
+
+def _is_about(entry: Entry, begins: Mapping[tuple[str, str], str], stops: Sequence[tuple[str, str]]) -> bool:
     if entry.action == "refused":
         return False
     named = {(one.kind, an_id) for one in entry.on for an_id in one.ids} & begins.keys()
     told = named if entry.action == "run" else {(kind, an_id) for kind, an_id in named if kind != "run"}
+    if any(begin <= entry.at < end for begin, end in stops):
+        told -= {("listing", REGISTER)}
     return any(begins[key] <= entry.at for key in told)
 
 

@@ -71,12 +71,25 @@ SubjectKind: TypeAlias = Literal[
     "certificate",
     "import",
     "document",
+    "listing",
 ]
 # why somebody lets stay in a call what may not stay there
 KeepChoice: TypeAlias = Literal["legal_exception", "not_a_condition"]
 # what is said of these is said of somebody: no use of them without a purpose of the written table
 PEOPLE: Final[frozenset[SubjectKind]] = frozenset(
-    {"applicant", "application", "household", "company", "run", "decision", "outcome", "interview", "proof", "import"}
+    {
+        "applicant",
+        "application",
+        "household",
+        "company",
+        "run",
+        "decision",
+        "outcome",
+        "interview",
+        "proof",
+        "import",
+        "listing",
+    }
 )
 
 

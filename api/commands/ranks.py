@@ -10,6 +10,7 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
+from api.commands.moves import print_moves
 from api.commands.options import (
     ApplicantsFile,
     AsJson,
@@ -35,7 +36,7 @@ from features.ranking import Ranked, Ranking, Recommendation, rank, recommend
 from features.record_files import load_records
 from features.scored_market import ScoredMarket, read_market
 from features.standings import row_of
-from features.weights import default_weights, load_weights
+from features.weights import load_weights
 
 __all__ = ["register"]
 
@@ -47,10 +48,19 @@ _Spread: TypeAlias = Annotated[
     typer.Option("--spread", help="0: by own fit alone; up to 1: interest spread over places as evenly as can be."),
 ]
 _Applicants: TypeAlias = Annotated[
-    Path,
+    Path | None,
     typer.Option(
         "--applicants", help="JSON file with applicants (and applications); with --engine also a folder of partitions."
     ),
+]
+_Postings: TypeAlias = Annotated[
+    Path | None, typer.Option("--postings", help="JSON file with postings; both files unless --from-database.")
+]
+_FromDatabase: TypeAlias = Annotated[
+    bool, typer.Option("--from-database", help="With --engine: list everybody and every open call of the service.")
+]
+_ToDatabase: TypeAlias = Annotated[
+    bool, typer.Option("--to-database", help="With --from-database: keep the lists there too, in place of the last.")
 ]
 _Engine: TypeAlias = Annotated[
     str | None,
@@ -64,7 +74,7 @@ _Out: TypeAlias = Annotated[
     Path | None, typer.Option("--out", help="With --engine: folder of the lists; a run that stopped goes on there.")
 ]
 _Everyone: TypeAlias = Annotated[
-    bool, typer.Option("--everyone", help="With --engine: list everybody although the files hold applications.")
+    bool, typer.Option("--everyone", help="With --engine: list everybody although there are applications.")
 ]
 _ASKED_NEXT: Final = 3
 _TOP: Final = 50
@@ -72,6 +82,9 @@ _TOP_OF_REGISTER: Final = 200
 _PLACES: Final = 50
 _PARTITION: Final = 10_000  # two gigabytes of memory at 10,000 postings
 _WORTH_A_BAR = 1_000_000  # pairs
+_OF_ENGINE: Final = (
+    "--out, --places, --partition, --everyone and --from-database belong to --engine, which is not given"
+)
 _NO_ORDER = "順位づけを希望しない方"
 _EXPECTED = "見込みは、登録されている方々の記録から推し量った計算上のもので、採用の約束ではありません。"
 
@@ -83,8 +96,8 @@ def register(app: typer.Typer) -> None:
 
 
 def _rank(  # noqa: PLR0917 -- one parameter an option of the command line
-    applicants: _Applicants,
-    postings: PostingsFile,
+    applicants: _Applicants = None,
+    postings: _Postings = None,
     posting: Annotated[str | None, typer.Option(help="One posting's id; every posting where absent.")] = None,
     weights: WeightsFile = None,
     top: Annotated[int | None, typer.Option(min=1, help="Candidates at most (50; with --engine 200).")] = None,
@@ -95,22 +108,23 @@ def _rank(  # noqa: PLR0917 -- one parameter an option of the command line
     places: Annotated[int | None, typer.Option(min=1, help="With --engine: places of an applicant (50).")] = None,
     partition: Annotated[int | None, typer.Option(min=1, help="With --engine: applicants at once (10000).")] = None,
     everyone: _Everyone = False,
+    from_database: _FromDatabase = False,
+    to_database: _ToDatabase = False,
     as_json: AsJson = False,
 ) -> None:
     chosen = _order(order)
+    _verify_source(applicants, postings, from_database=from_database, to_database=to_database)
     if engine is not None:
         if out is None or posting is not None or chosen != "score":
             raise typer.BadParameter("--engine needs --out, and stands without --posting and without --order arrival")
         from api.commands.spread_ranks import SpreadRanks, spread_ranks
 
-        read = default_weights() if weights is None else load_weights(weights)
+        given = engine, applicants, postings, out, weights, None if on is None else date_of(on)
         lengths = places or _PLACES, top or _TOP_OF_REGISTER, partition or _PARTITION
-        spread_ranks(
-            SpreadRanks(engine, applicants, postings, out, read, date_of(on), *lengths, everyone), as_json=as_json
-        )
+        spread_ranks(SpreadRanks(*given, *lengths, everyone, to_database), as_json=as_json)
         return
-    if (out, places, partition, everyone) != (None, None, None, False):
-        raise typer.BadParameter("--out, --places, --partition and --everyone belong to --engine, which is not given")
+    if (out, places, partition, everyone) != (None, None, None, False) or applicants is None or postings is None:
+        raise typer.BadParameter(_OF_ENGINE)
     top = top or _TOP
     market = _market(applicants, postings, weights, on)
     wanted = market.postings.ids if posting is None else (posting,)
@@ -122,6 +136,8 @@ def _rank(  # noqa: PLR0917 -- one parameter an option of the command line
         return
     for ranking in rankings:
         _print_ranking(people_console(), market, ranking)
+        if weights is not None and chosen == "score":
+            print_moves(people_console(), market, ranking.posting_id, top=top)
 
 
 def _recommend(  # noqa: PLR0917 -- one parameter an option of the command line
@@ -153,6 +169,16 @@ def _recommend(  # noqa: PLR0917 -- one parameter an option of the command line
         return
     for recommendation in found:
         _print_recommendation(people_console(), market, recommendation)
+
+
+def _verify_source(applicants: Path | None, postings: Path | None, *, from_database: bool, to_database: bool) -> None:
+    """Either both files, or the database alone; lists are kept where the people they name are kept."""
+    if from_database and (applicants is not None or postings is not None):
+        raise typer.BadParameter("--from-database stands in place of --applicants and --postings")
+    if not from_database and to_database:
+        raise typer.BadParameter("--to-database keeps lists beside the people they name; say --from-database too")
+    if not from_database and (applicants is None or postings is None):
+        raise typer.BadParameter("--applicants and --postings are needed, or --engine with --from-database")
 
 
 def _market(applicants: ApplicantsFile, postings: PostingsFile, weights: WeightsFile, on: On) -> ScoredMarket:
@@ -208,7 +234,7 @@ def _print_recommendation(console: Console, market: ScoredMarket, recommendation
     console.print(recommendation.ordered + (_EXPECTED if recommendation.postings else ""), markup=False)
     _print_asked_next(console, recommendation.asked_next)
     for place, line in enumerate(recommendation.postings, start=1):
-        _print_head(console, place, _name_of(market, line.id), _score(line))
+        _print_head(console, place, _name_of(market, line.id), _score("合い具合", line))
         if line.chance is not None:
             console.print(f"      見込み {bar(line.chance.value)} {line.chance.sentence}", markup=False)
         if line.why_here is not None:
@@ -236,14 +262,14 @@ def _print_head(console: Console, place: int, name: str, told: str) -> None:
     console.print(f"[bold]{place:>3}. {escape(name)}[/bold]  {told}")
 
 
-def _score(line: Ranked) -> str:
-    return f"{bar(line.score)} 合い具合 {line.score:.2f}（{line.low:.2f}〜{line.high:.2f}）"
+def _score(what: str, line: Ranked) -> str:
+    return f"{bar(line.score)} {what} {line.score:.2f}（{line.low:.2f}〜{line.high:.2f}）"
 
 
 def _placed_by(line: Ranked) -> str:
     """The score of a candidate it has placed; of another what has."""
     if line.placed_by == "score":
-        return _score(line)
+        return _score("重なり", line)
     wish = [_NO_ORDER] if line.placed_by == "wish" else []
     came = "届いた日の記録なし" if line.received_at is None else f"{line.received_at:%Y-%m-%d}に届いた応募"
     return "　".join([*wish, came])

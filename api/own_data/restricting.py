@@ -9,6 +9,7 @@ from sqlmodel import Session, col, delete
 from sqlmodel import select as select_rows
 
 from api.accounts.secret_tokens import new_id
+from api.listings.forgetting import forget_listed
 from api.own_data.tables import ErasureRequestRow, RestrictionRow
 from api.stored_records import advance
 from api.tables import Row
@@ -43,6 +44,7 @@ def restrict_use(
     )
     session.add(row)
     session.flush()
+    forget_listed(session.connection(), [applicant_id])
     return row
 
 

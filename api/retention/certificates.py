@@ -36,6 +36,7 @@ _KINDS: Final = {
     "household": "世帯",
     "company": "企業",
     "run": "配置の計算",
+    "listing": "登録者全員の一覧",
     "proof": "証明書類の画像",
     "account": "サインインなど",
 }

@@ -15,6 +15,7 @@ from sqlmodel import Session, col, select
 from api.accounts.tables import ApiTokenRow, AttemptRow, LinkRow, OrganisationFlowRow, SignedInRow
 from api.idempotency.tables import KeptAnswerRow
 from api.jobs.tables import JobRow
+from api.listings.tables import ListingRow
 from api.own_data.tables import ErasureRequestRow
 from api.proofs.expiring import expired_proofs
 from api.retention.holds import Held, held
@@ -129,6 +130,16 @@ def _runs(session: Session, at: Look) -> Due:
     return _split("run", over, at.held.runs)
 
 
+def _listings(session: Session, at: Look) -> Due:
+    """A block keeps none: what a person's list was follows from the records, which it keeps."""
+    over = [
+        str(number)
+        for number, made_at in session.exec(select(ListingRow.id, ListingRow.made_at))
+        if at.rules["listing"].last_day(day_of(made_at)) < at.on
+    ]
+    return Due("listing", tuple(over))
+
+
 def _proofs(session: Session, at: Look) -> Due:
     return Due("proof", tuple(expired_proofs(session, on=at.on)))  # a block never keeps an image: what was seen stays
 
@@ -162,6 +173,7 @@ DUE: Final[Mapping[PurgeClass, Callable[[Session, Look], Due]]] = {
     "pool": _pool,
     "history": _history,
     "run": _runs,
+    "listing": _listings,
     "proof": _proofs,
     "sign_in": _sign_in,
 }

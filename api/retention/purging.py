@@ -19,6 +19,7 @@ from api.audit.trail import append
 from api.audit.vocabulary import SubjectKind
 from api.database import forget_free_pages, reading, writing
 from api.jobs.tables import JobEventRow, JobRow
+from api.listings.forgetting import forget_listings
 from api.own_data.erasing import erase_applications, erase_people
 from api.proofs.expiring import expire
 from api.retention.certificates import certify
@@ -134,6 +135,11 @@ def _remove_runs(session: Session, ids: Iterable[str]) -> Mapping[str, list[str]
     return {"run": gone}
 
 
+def _remove_listings(session: Session, ids: Iterable[str]) -> Mapping[str, list[str]]:
+    forget_listings(session.connection())
+    return {"listing": list(ids)}
+
+
 def _remove_proofs(session: Session, ids: Iterable[str]) -> Mapping[str, list[str]]:
     expire(session, list(ids))
     return {"proof": list(ids)}
@@ -157,6 +163,7 @@ _REMOVE: Final[Mapping[PurgeClass, Callable[[Session, Any], Mapping[str, list[st
     "pool": _remove_people,
     "history": _remove_history,
     "run": _remove_runs,
+    "listing": _remove_listings,
     "proof": _remove_proofs,
     "sign_in": _remove_sign_ins,
 }

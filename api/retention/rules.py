@@ -17,7 +17,7 @@ from features.record_files import explain_error
 
 __all__ = ["ClassName", "RetentionError", "RetentionRule", "retention_rules", "rules_of_file"]
 
-ClassName: TypeAlias = Literal["not_placed", "placed", "pool", "history", "run", "proof", "sign_in"]
+ClassName: TypeAlias = Literal["not_placed", "placed", "pool", "history", "run", "listing", "proof", "sign_in"]
 _Words: TypeAlias = Annotated[str, Field(min_length=1, max_length=300)]
 _Length: TypeAlias = Annotated[int, Field(ge=0, le=1200)]
 

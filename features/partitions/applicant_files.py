@@ -7,7 +7,8 @@ stands in two files, and files may hold people in any order: lists do not depend
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import Final
 
@@ -19,7 +20,7 @@ from features.partitions.parquet_files import is_made_from, write_whole
 from features.record_files import parse_records
 from features.records import Applicant
 
-__all__ = ["cut", "digest_of_file", "find_partitions", "read_partition", "verify_nobody_twice"]
+__all__ = ["cut", "cut_in_order", "digest_of_file", "find_partitions", "read_partition", "verify_nobody_twice"]
 
 _COLUMNS: Final = ("applicant_id", "record")
 
@@ -42,12 +43,23 @@ def cut(applicants: Sequence[Applicant], folder: Path, *, size: int) -> tuple[Pa
     OSError
         Naming the file that cannot be written.
     """
+    return cut_in_order(sorted(applicants, key=lambda one: one.applicant_id), folder, size=size)
+
+
+def cut_in_order(applicants: Iterable[Applicant], folder: Path, *, size: int) -> tuple[Path, ...]:
+    """Write applicants that come in the order of their ids; no more than one file's are held at once.
+
+    Raises
+    ------
+    PartitionError
+        If the size is below 1, or somebody comes after a greater id.
+    OSError
+        Naming the file that cannot be written.
+    """
     if size < 1:
         raise PartitionError(f"partition has size {size}, expected >= 1")
-    ordered = sorted(applicants, key=lambda one: one.applicant_id)
     paths: list[Path] = []
-    for first in range(0, len(ordered), size):
-        part = ordered[first : first + size]
+    for part in _parts(applicants, size):
         texts = [one.model_dump_json(exclude_unset=True) for one in part]
         path = folder / f"part-{len(paths):06}.parquet"
         said = hashlib.sha256("\n".join(texts).encode()).hexdigest()
@@ -59,6 +71,16 @@ def cut(applicants: Sequence[Applicant], folder: Path, *, size: int) -> tuple[Pa
         if path not in paths:
             path.unlink()
     return tuple(paths)
+
+
+def _parts(applicants: Iterable[Applicant], size: int) -> Iterator[list[Applicant]]:
+    coming, last = iter(applicants), ""
+    while part := list(islice(coming, size)):
+        for one in part:
+            if one.applicant_id < last:
+                raise PartitionError(f"applicant id {one.applicant_id} comes after {last}, expected ids in their order")
+            last = one.applicant_id
+        yield part
 
 
 def find_partitions(folder: Path) -> tuple[Path, ...]:

@@ -93,7 +93,7 @@ def test_applications_are_not_overlooked(
         (("--engine", "here", "--out", "x", "--posting", "p0"), "--engine needs --out, and stands without --posting"),
         (("--engine", "here", "--out", "x", "--order", "arrival"), "without --order arrival"),
         (("--engine", "ray", "--out", "x"), "engine is ray, expected here, processes:N with N from 1 to 1024, or"),
-        (("--out", "x"), "--out, --places, --partition and --everyone belong to --engine, which is not given"),
+        (("--out", "x"), "--partition, --everyone and --from-database belong to --engine, which is not given"),
         (("--everyone",), "belong to --engine, which is not given"),
         (("--engine", "here", "--out", "x", "--partition", "0"), "'--partition'"),
     ],

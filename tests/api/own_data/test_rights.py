@@ -78,6 +78,7 @@ NEVER_SHOWN = {
     "interviewscore",
     "keptanswer",
     "keptanswersubject",
+    "listedcandidate",
     "recoverycode",
 }
 

@@ -1,0 +1,71 @@
+"""A service that holds a register, its address in the environment, and the lists of a run from it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, select
+from sqlmodel import Session
+
+from api.cli import run
+from api.database import reading, writing
+from api.engines import list_task
+from api.listings.tables import ListedCandidateRow, ListedPlaceRow, ListedUnorderedRow, ListingRow
+from api.stored_records import load_records_into
+from api.tables import Row
+from features.records import Records
+from tests.features.market import ON
+from tests.features.partitions.people import calls, people
+
+N, SIZE = 25, 10
+LENGTHS = ("--engine", "here", "--places", "3", "--top", "20", "--on", ON.isoformat(), "--partition", str(SIZE))
+LISTS = {"candidates": ListedCandidateRow, "places": ListedPlaceRow, "unordered": ListedUnorderedRow}
+Rank = Callable[..., int]
+
+
+@pytest.fixture(autouse=True)
+def texts_are_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody here writes a text, and reading the rules anew for every partition takes longer than listing it."""
+    monkeypatch.setattr(list_task, "forget_texts_read", lambda: None)
+
+
+@pytest.fixture
+def office(engine: Engine, database_url: str, monkeypatch: pytest.MonkeyPatch) -> Engine:
+    """The database of a service with people and calls, named by the environment."""
+    monkeypatch.setenv("ENMUSUBI_DATABASE_URL", database_url)
+    with writing(engine) as session:
+        load_records_into(session, Records(applicants=people(N), postings=calls()))
+    return engine
+
+
+@pytest.fixture
+def rank(tmp_path: Path) -> Rank:
+    """``enmusubi rank`` over the database into the folder ``out``."""
+
+    def ranked(*more: str) -> int:
+        return run(["rank", *LENGTHS, "--from-database", "--out", str(tmp_path / "out"), *more])
+
+    return ranked
+
+
+def stored_rows(engine: Engine) -> dict[str, list[tuple[object, ...]]]:
+    """The rows of every stored list without the run's number, sorted."""
+    found: dict[str, list[tuple[object, ...]]] = {}
+    with reading(engine) as session:
+        for name, row in LISTS.items():
+            table = Row.metadata.tables[str(row.__tablename__)]
+            columns = [column for column in table.columns if column.name != "listing"]
+            rows = session.connection().execute(select(*columns)).all()
+            found[name] = sorted(tuple(one) for one in rows)
+    return found
+
+
+def numbers(session: Session) -> list[int]:
+    """Numbers of the runs that are stored, and of every list that is."""
+    connection, tables = session.connection(), Row.metadata.tables
+    found = set(connection.scalars(select(tables[str(ListingRow.__tablename__)].c.id)))
+    for row in LISTS.values():
+        found |= set(connection.scalars(select(tables[str(row.__tablename__)].c.listing).distinct()))
+    return sorted(found)
