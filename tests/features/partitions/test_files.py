@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import stat
+from collections.abc import Iterator
 from pathlib import Path
 
 import polars as pl
 import pytest
 
 from features.errors import RecordError
-from features.partitions.applicant_files import cut, find_partitions, read_partition, verify_nobody_twice
+from features.partitions.applicant_files import cut, cut_in_order, find_partitions, read_partition, verify_nobody_twice
 from features.partitions.errors import PartitionError
 from features.partitions.parquet_files import is_made_from, write_whole
+from features.records import Applicant
 from tests.features.partitions.people import people
 
 FRAME = pl.DataFrame({"applicant_id": ["a"], "record": ['{"applicant_id":"a","programs":[]}']})
@@ -25,6 +27,28 @@ def test_a_register_is_cut_in_the_order_of_ids_and_reads_back(tmp_path: Path) ->
     assert sum((read_partition(path) for path in paths), ()) == everyone
     assert find_partitions(tmp_path) == paths
     assert verify_nobody_twice(paths) == 7
+
+
+def test_people_who_come_one_by_one_give_the_same_files_and_none_waits_for_a_later_file(tmp_path: Path) -> None:
+    (tmp_path / "a").mkdir()
+    (tmp_path / "b").mkdir()
+    written: list[int] = []
+
+    def coming() -> Iterator[Applicant]:
+        for one in people(7):
+            written.append(len(list((tmp_path / "b").iterdir())))
+            yield one
+
+    expected = cut(people(7), tmp_path / "a", size=3)
+    found = cut_in_order(coming(), tmp_path / "b", size=3)
+
+    assert [path.read_bytes() for path in found] == [path.read_bytes() for path in expected]
+    assert written == [0, 0, 0, 1, 1, 1, 2]
+
+
+def test_people_who_come_out_of_order_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(PartitionError, match=r"^applicant id a000 comes after a001, expected ids in their order$"):
+        cut_in_order(people(2)[::-1], tmp_path, size=5)
 
 
 def test_the_same_cut_leaves_files_as_they_are_and_another_one_removes_those_it_has_not(tmp_path: Path) -> None:
