@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import math
 import os
 import subprocess
 import sys
@@ -160,7 +159,7 @@ def stages(*, is_quick: bool = False) -> list[Stage]:
         Stage("calls", "calls", "seconds", _one_more, ones, "CPU s"),
         Stage("people", "people", "seconds", _one_more, ones, "CPU s"),
         Stage("register's bytes", "people", "bytes", _one_more, ones, "bytes"),
-        Stage("pairs", "pairs", "seconds", lambda n, m: (n * m, _listed_on_the_way(n, m)), pairs, "CPU s"),
+        Stage("pairs", "pairs", "seconds", lambda n, m: (n * m, n * PER_APPLICANT + m * PER_POSTING), pairs, "CPU s"),
         Stage("memory of a worker", "pairs", "peak_gib", lambda n, m: (1.0, n, m), pairs, "GiB"),
         Stage("places", "rows", "places_seconds", _one_more, rows, "CPU s"),
         Stage("places' bytes", "rows", "places_bytes", _one_more, rows, "bytes"),
@@ -174,15 +173,6 @@ def stages(*, is_quick: bool = False) -> list[Stage]:
 def _one_more(n: int) -> tuple[float, float]:
     """Something that is fixed, and something for each."""
     return 1.0, n
-
-
-def _listed_on_the_way(n: int, m: int) -> float:
-    """How many items come into the lists of both sides, most of them for a time."""
-
-    def of_one(length: int, among: int) -> float:
-        return length * (1 + math.log(among / length)) if among > length else among
-
-    return n * of_one(PER_APPLICANT, m) + m * of_one(PER_POSTING, n)
 
 
 def merged_rows(n_parts: int, n_postings: int, *, most: int = _SORTED_AT_ONCE) -> float:

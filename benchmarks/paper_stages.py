@@ -27,7 +27,7 @@ from threadpoolctl import threadpool_limits
 
 from benchmarks.limits import peak_gib
 from benchmarks.unlike_texts import unlike_applicants, unlike_postings
-from features.partitions.applicant_files import cut, digest_of_file
+from features.partitions.applicant_files import digest_of_file
 from features.partitions.lists import Calls, list_partition
 from features.partitions.merging import merge_candidates
 from features.partitions.parquet_files import write_whole
@@ -67,13 +67,17 @@ def _calls(sizes: Sequence[int], _: Path) -> dict[str, float]:
     return {"seconds": seconds}
 
 
-def _people(sizes: Sequence[int], folder: Path) -> dict[str, float]:
+def _people(sizes: Sequence[int], _: Path) -> dict[str, float]:
     (n,) = sizes
     market = _market(n + 1, _CALLS)
     people, calls = unlike_applicants(market.applicants), _calls_of(market.postings)
     list_partition(people[:1], calls)
     seconds = _cpu(lambda: list_partition(people[1:], calls, per_applicant=PER_APPLICANT, per_posting=PER_POSTING))
-    return {"seconds": seconds, "bytes": sum(path.stat().st_size for path in cut(people[1:], folder, size=n))}
+    # as text: how far invented sentences can be packed says nothing of what people write
+    return {
+        "seconds": seconds,
+        "bytes": sum(len(one.model_dump_json(exclude_unset=True).encode()) for one in people[1:]),
+    }
 
 
 def _pairs(sizes: Sequence[int], _: Path) -> dict[str, float]:
@@ -99,8 +103,11 @@ def _rows(sizes: Sequence[int], folder: Path) -> dict[str, float]:
         ("candidates", "posting_id", "applicant_id", PER_POSTING, 10_000),
     ):
         frame, path = _lists(rng, n_lists, length, others, names=(owner, item)), folder / f"{kind}.parquet"
-        found[f"{kind}_seconds"] = _cpu(partial(write_whole, frame, path, made_from=""))
-        found[f"{kind}_seconds"] += _cpu(partial(digest_of_file, path))
+        times = [
+            _cpu(partial(write_whole, frame, path, made_from="")) + _cpu(partial(digest_of_file, path))
+            for _ in range(5)
+        ]
+        found[f"{kind}_seconds"] = min(times)
         found[f"{kind}_bytes"] = path.stat().st_size
     return found
 
