@@ -7,7 +7,7 @@ import os
 from typing import Final
 
 import pytest
-from hypothesis import settings
+from hypothesis import Phase, settings
 
 from tests.uncompiled import IS_UNCOMPILED, bring_within_reach
 
@@ -17,6 +17,8 @@ os.environ["ENMUSUBI_JOBS"] = "inline"  # a job is done when its answer is there
 # a busy machine is not a wrong answer; `pytest --hypothesis-profile long` tries ten times as many examples
 settings.register_profile("enmusubi", deadline=None, max_examples=50)
 settings.register_profile("long", deadline=None, max_examples=500)
+# `make mutants` asks whether an example fails, not for the smallest that does
+settings.register_profile("mutants", deadline=None, max_examples=50, phases=set(Phase) - {Phase.shrink, Phase.explain})
 settings.load_profile("enmusubi")
 
 # files of tests that take longest begin first: a worker that begins one last leaves the other idle

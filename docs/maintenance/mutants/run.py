@@ -71,7 +71,8 @@ class _Tests:
 
     def __init__(self, seed: int) -> None:
         self._words = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", "-p", "no:xdist"]
-        self._words += [f"--hypothesis-seed={seed}", "-k", "not postgresql"]  # one database is enough to find a fault
+        self._words += [f"--hypothesis-seed={seed}", "--hypothesis-profile=mutants"]
+        self._words += ["-k", "not postgresql"]  # one database is enough to find a fault
         self._seconds: dict[str, float] = {}
 
     def command(self, files: Sequence[str]) -> str:
