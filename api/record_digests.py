@@ -1,7 +1,8 @@
 """The digest of records, and how it is kept with a market so that a list does not digest everybody's record anew.
 
-Every record has a digest of its own; the digest of all is taken over those, kind by kind. So a changed record costs one
-digest and the sum, and whoever has the records can still take the whole from nothing.
+Every record has a digest of its own; the digest of all is taken over those, kind by kind, in their own order, so that
+the order of the rows in a file changes nothing. A changed record costs one digest and the sum, and whoever has the
+records can still take the whole from nothing.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ _FEW: Final = 64  # are digested sooner than everybody is looked up
 
 
 def records_digest(records: Records) -> str:
-    """SHA-256 over the digests of the records in their order, whatever file they came from."""
+    """SHA-256 over the digests of the records, whatever file and row they came from."""
     return RecordDigest(records).value
 
 
@@ -51,7 +52,7 @@ class RecordDigest:
         for kind, digests in self._digests.items():
             if digests:
                 whole.update(b"%s %d\n" % (kind.encode(), len(digests)))
-                whole.update(b"".join(digests))
+                whole.update(b"".join(sorted(digests)))
         self.value: Final = whole.hexdigest()
 
     def _of_kind(self, kind: str, before: RecordDigest | None) -> list[bytes]:

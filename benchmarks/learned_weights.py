@@ -1,11 +1,13 @@
 """Learned weights: intervals that hold what they promise, and foresight against the hand weights.
 
-``python -m benchmarks.learned_weights [--replications 200] [--part coverage|choosers|ranges|foresight|worlds|offices|
-order|all] [--kappa inf 50 10 3]``
+``python -m benchmarks.learned_weights [--replications 200] [--part coverage|choosers|habits|ranges|foresight|worlds|
+offices|order|all] [--kappa inf 50 10 3] [--choices 5 12 25 49 50 100 200]``
 
 *coverage*: choices are drawn from known weights; how many 95 % intervals hold the truth, by maximum likelihood (errors
 from the information and by who chose) and, where the truth is drawn as the ridge believes, by posterior. Weights that
-sum to 1 by the delta method. *choosers*: the same where few people chose, each with weights of an own. *ranges*: what
+sum to 1 by the delta method. *choosers*: the same where few people chose, each with weights of an own. *habits*: 60
+choices of few people, each with weights of an own around what all have in common; how often weights move, and the
+log-loss of choices of people never seen, with who chose and as if every choice were another's. *ranges*: what
 the command prints where it moves weights, and what errors under one ridge would hold. *foresight*: log-loss of 1,000
 new choices, the learned weights against the hand weights (both with a scale of their own), by number of choices and
 by how far the truth is from the hand weights: kappa is the concentration of the Dirichlet the truth is drawn from,
@@ -43,6 +45,7 @@ from features.weights import default_weights
 
 Reals = npt.NDArray[np.float64]
 SIZE, ASKED = 8, 1_000
+CHOICES = [5, 12, 25, 49, 50, 100, 200]
 KAPPAS = [np.inf, 50.0, 10.0, 3.0]
 HAND = {term: weight for term, weight in default_weights().coordinator.items() if weight > 0}
 TERMS = tuple(HAND)
@@ -56,6 +59,7 @@ def main() -> None:
     parts: dict[str, Callable[[int], None]] = {
         "coverage": coverage,
         "choosers": choosers,
+        "habits": habits,
         "ranges": ranges,
         "foresight": foresight,
         "worlds": worlds,
@@ -64,8 +68,10 @@ def main() -> None:
     }
     parser.add_argument("--part", choices=(*parts, "all"), default="all")
     parser.add_argument("--kappa", type=float, nargs="*", help="of foresight, these only")
+    parser.add_argument("--choices", type=int, nargs="*", help="of foresight, these only")
     options = parser.parse_args()
     KAPPAS[:] = options.kappa or KAPPAS
+    CHOICES[:] = options.choices or CHOICES
     for name, part in parts.items():
         if options.part in (name, "all"):
             print(f"\n## {name}\n")
@@ -157,13 +163,52 @@ def choosers(replications: int) -> None:
 def _chosen_by(rng: np.random.Generator, n: int, each: int, truth: Reals) -> ChoiceSets:
     """Sets of choosers with coefficients of their own, clustered by who chose."""
     parts = [drawn(rng, each, truth * (1 + rng.normal(0, 1 / 3, truth.size))) for _ in range(n)]
+    return _joined(parts, np.repeat(np.arange(n), each))
+
+
+def _joined(parts: list[ChoiceSets], cluster: npt.NDArray[np.int64] | None) -> ChoiceSets:
     return ChoiceSets(
         parts[0].terms,
         np.concatenate([part.features for part in parts]),
-        np.arange(n * each + 1) * SIZE,
+        np.arange(sum(part.n_sets for part in parts) + 1) * SIZE,
         np.concatenate([part.place for part in parts]),
-        np.repeat(np.arange(n), each),
+        cluster,
     )
+
+
+def habits(replications: int) -> None:
+    """60 choices at scale 15; people's own weights lie around the common ones as a Dirichlet of concentration 10."""
+    print(
+        "| who chose | in common | moved: as if independent | by who chose | change: as if independent | by who chose |"
+    )
+    print("|---|---|---|---|---|---|")
+    for kappa in (np.inf, 3.0):
+        for n in (3, 6, 12, 30):
+            rng = np.random.default_rng(20261204)
+            rows = np.array([_by_habit(rng, kappa, n) for _ in range(replications)])
+            hand = rows[:, 0].mean()
+            change = (rows[:, 1:3] - rows[:, :1]) / hand
+            mean, error = change.mean(axis=0), change.std(axis=0, ddof=1) / np.sqrt(replications)
+            print(
+                f"| {n} | {'the hand weights' if np.isinf(kappa) else f'κ = {kappa:g}'} | {rows[:, 3].mean():.1%} "
+                f"| {rows[:, 4].mean():.1%} | {mean[0]:+.2%} ± {error[0]:.2%} | {mean[1]:+.2%} ± {error[1]:.2%} |",
+                flush=True,
+            )
+
+
+def _by_habit(rng: np.random.Generator, kappa: float, n: int) -> tuple[float, ...]:
+    """Log-losses of hand weights and of those learned both ways; whether either moved."""
+    common = W0 if np.isinf(kappa) else rng.dirichlet(W0 * kappa)
+
+    def of_people(people: int, each: int) -> ChoiceSets:
+        parts = [drawn(rng, each, 15.0 * rng.dirichlet(np.maximum(common, 1e-3) * 10)) for _ in range(people)]
+        return _joined(parts, np.repeat(np.arange(people), each))
+
+    sets, asked = of_people(n, 60 // n), Likelihood(stages_of(of_people(200, 5)))
+    by_who = stages_of(sets)
+    ridges = [choose_ridge([one], by_hand).ridge for one in (stages_of(_joined([sets], None)), by_who)]
+    found = [fit(by_who, by_hand(ridge)).coefficients for ridge in (np.inf, *ridges)]
+    return *(-asked.at(one).log_likelihood / ASKED for one in found), *(float(np.isfinite(one)) for one in ridges)
 
 
 def ranges(replications: int) -> None:
@@ -199,7 +244,7 @@ def foresight(replications: int) -> None:
     print("|---|---|---|---|---|---|---|---|---|---|")
     for kappa in KAPPAS:
         for scale in (5.0, 15.0):
-            for n in (5, 12, 25, 49, 50, 100, 200):
+            for n in CHOICES:
                 rng = np.random.default_rng(20261128)
                 rows = np.array([_foreseen(rng, kappa, scale, n) for _ in range(replications)])
                 hand, learned, true = rows[:, 0], rows[:, 1], rows[:, 2]
@@ -269,13 +314,8 @@ def _one_office(rng: np.random.Generator, apart: float) -> tuple[float, float, f
     common = rng.dirichlet(W0 * 10)
     betas = 12.0 * np.maximum(common + rng.normal(0, apart, (20, W0.size)), 0)
     parts = [drawn(rng, 12 if office == 0 else 40, beta) for office, beta in enumerate(betas)]
-    whole = ChoiceSets(
-        TERMS,
-        np.concatenate([part.features for part in parts]),
-        np.arange(sum(part.n_sets for part in parts) + 1) * SIZE,
-        np.concatenate([part.place for part in parts]),
-    )
     office_of = np.repeat(np.arange(20), [part.n_sets for part in parts])
+    whole = _joined(parts, office_of)
     asked, own = Likelihood(stages_of(drawn(rng, ASKED, betas[0]))), stages_of(parts[0])
     alone = fit(own, by_hand(choose_ridge([own], by_hand).ridge)).coefficients
     hand, pooled = fit(own, by_hand(np.inf)).coefficients, fit_pooled(whole, office_of, HAND).offices[0].coefficients

@@ -137,6 +137,11 @@ def gap(values: np.ndarray, group: np.ndarray) -> float:
     return float(values[group == 1].mean() - values[group == 0].mean())
 
 
+def p_text(p: float) -> str:
+    """No chance is 0: what rounds to it is told as smaller than a thousandth."""
+    return "p < 0.001" if p < 0.001 else f"p = {p:.3f}"
+
+
 DRAWS = 2_000
 figure, panels = plt.subplots(1, 2, figsize=(11, 3.7), sharey=True)
 panels[0].set(ylabel="random groups")
@@ -147,11 +152,12 @@ for panel, (name, group) in zip(panels, groups.items(), strict=True):
     seen = gap(measures["earlier links"], group)
     parity = parity_of(measures, group, np.arange(n), rng=np.random.default_rng(5), n_draws=DRAWS)
     p_value[name] = parity.p_values["earlier links"]
-    print(f"{name}: p = {p_value[name]:.3f} for earlier links, {parity.p_values['attention']:.3f} for attention")
+    attention = p_text(parity.p_values["attention"])
+    print(f"{name}: {p_text(p_value[name])} for earlier links, {attention} for attention")
     panel.hist(random_gaps, bins=40, color=SOFT, edgecolor="white")
     panel.axvline(seen, color=ACCENT, marker="", linestyle="-", linewidth=2)
     panel.annotate(
-        f"this group\np {'< 0.001' if p_value[name] < 0.001 else f'= {p_value[name]:.3f}'}",
+        f"this group\n{p_text(p_value[name])}",
         (seen, panel.get_ylim()[1] * 0.8),
         xytext=(6, 0),
         textcoords="offset points",
@@ -302,4 +308,4 @@ assert true["largest total"].mean() > true["as officers did"].mean(), (
 assert true["weakest tenth\ncounts a quarter more"][weakest].mean() >= true["by lot"][weakest].mean(), (
     "with a floor in mind the weakest do not fall below the lottery"
 )
-print(", ".join(f"{name.split(':')[0]} p = {p:.3f}" for name, p in p_value.items()))
+print(", ".join(f"{name.split(':')[0]} {p_text(p)}" for name, p in p_value.items()))

@@ -87,8 +87,11 @@ def _learn(  # noqa: PLR0917 -- one parameter an option of the command line
         load_records([applicants, postings]), on=date_of(on), weights=None if weights is None else load_weights(weights)
     )
     file = None if choices is None else load_choices(choices)
+    source = "" if choices is None else str(choices)
     recorded = (
-        choices_in_records(market, whose) if file is None else choices_in_file(market, whose, file, outside=outside)
+        choices_in_records(market, whose)
+        if file is None
+        else choices_in_file(market, whose, file, outside=outside, source=source)
     )
     learned = _learned(market, recorded, how, outside=outside)
     inputs = _digests(market, file)

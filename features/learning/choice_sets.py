@@ -34,6 +34,11 @@ class ChoiceSets:
     cluster : (S,) int64, optional
         Who chose (an officer, a municipality): their choices are not taken as independent. Each set its own when
         omitted.
+    office : (S,) int64, optional
+        What who chose belongs to, where several may belong to one (officers of a municipality): they may share habits.
+        Who chose when omitted.
+    name : tuple of S str, optional
+        What errors call each set; its number when omitted.
 
     Raises
     ------
@@ -52,6 +57,8 @@ class ChoiceSets:
     indptr: npt.NDArray[np.int64]
     place: npt.NDArray[np.int64]
     cluster: npt.NDArray[np.int64] | None = None
+    office: npt.NDArray[np.int64] | None = None
+    name: tuple[str, ...] | None = None
 
     def __post_init__(self) -> None:
         features, place, indptr = np.asarray(self.features, np.float64), self.place, self.indptr
@@ -65,7 +72,13 @@ class ChoiceSets:
         cluster = np.arange(indptr.size - 1) if self.cluster is None else self.cluster
         if cluster.shape != (indptr.size - 1,):
             raise LearningError(f"cluster has shape {cluster.shape}, expected ({indptr.size - 1},)")
-        for name, array in (("features", features), ("place", place), ("indptr", indptr), ("cluster", cluster)):
+        office = cluster if self.office is None else self.office
+        if office.shape != cluster.shape:
+            raise LearningError(f"office has shape {office.shape}, expected {cluster.shape}")
+        if self.name is not None and len(self.name) != cluster.size:
+            raise LearningError(f"name has {len(self.name)} names, expected {cluster.size}")
+        arrays = {"features": features, "place": place, "indptr": indptr, "cluster": cluster, "office": office}
+        for name, array in arrays.items():
             kept = np.array(array, dtype=np.float64 if name == "features" else np.int64)
             kept.flags.writeable = False
             object.__setattr__(self, name, kept)
@@ -132,6 +145,11 @@ class ChoiceSets:
         """(S,) who chose."""
         return np.arange(self.n_sets) if self.cluster is None else self.cluster
 
+    @property
+    def office_of(self) -> npt.NDArray[np.int64]:
+        """(S,) what who chose belongs to."""
+        return self.cluster_of if self.office is None else self.office
+
     def take(self, chosen: npt.ArrayLike) -> ChoiceSets:
         """The sets of some indices (or of a mask), in that order."""
         which = np.arange(self.n_sets, dtype=np.int64)[np.asarray(chosen)]
@@ -139,7 +157,17 @@ class ChoiceSets:
         spans = [np.arange(ends[s], ends[s + 1], dtype=np.int64) for s in which.tolist()]
         rows = np.concatenate(spans) if spans else np.zeros(0, np.int64)
         indptr = np.concatenate([[0], np.cumsum([span.size for span in spans])]).astype(np.int64)
-        return ChoiceSets(self.terms, self.features[rows], indptr, self.place[rows], self.cluster_of[which])
+        at: list[int] = which.tolist()
+        name = None if self.name is None else tuple(self.name[s] for s in at)
+        return ChoiceSets(
+            self.terms,
+            self.features[rows],
+            indptr,
+            self.place[rows],
+            self.cluster_of[which],
+            self.office_of[which],
+            name,
+        )
 
     def with_outside(self) -> ChoiceSets:
         """Every set with one row more, the choice of nobody, which is chosen where nobody is.
@@ -158,6 +186,8 @@ class ChoiceSets:
             self.indptr + np.arange(self.n_sets + 1),
             np.insert(self.place, ends, np.where(has_any, 0, 1)),
             self.cluster,
+            self.office,
+            self.name,
         )
 
 

@@ -11,13 +11,14 @@ import numpy.typing as npt
 from scipy.stats import chi2, norm
 
 from features.learning.choice_sets import ChoiceSets
+from features.learning.clustered_test import ClusterTest
 from features.learning.errors import LearningError
 from features.learning.fit import Fit, fit
 from features.learning.held_out import HeldOut, held_out_losses
 from features.learning.likelihood import Likelihood
 from features.learning.penalty import Penalty, towards_hand_weights
 from features.learning.pooling import fit_pooled
-from features.learning.ratio_tests import RatioTest, likelihood_ratio_test
+from features.learning.ratio_tests import RatioTest, contradiction_by_cluster, likelihood_ratio_test
 from features.learning.ridge import RidgeChoice, choose_ridge
 from features.learning.ridge_uncertainty import intervals_over_ridges
 from features.learning.sample_size import OrderKnown, choices_until_order_is_known
@@ -51,7 +52,9 @@ class LearnedWeights:
     n_choosers : int
     held_out : HeldOut or None
     against_hand : RatioTest or None
-        Whether the choices contradict the hand weights.
+        Whether the choices contradict the hand weights, each taken for independent.
+    against_hand_by_cluster : ClusterTest or None
+        The same by who chose, or by where these belong where that says less.
     order_known : OrderKnown or None
         How many more choices until the order of the three largest weights is known.
     by_office : dict of str to (T,) float64
@@ -73,6 +76,7 @@ class LearnedWeights:
     n_choosers: int
     held_out: HeldOut | None
     against_hand: RatioTest | None
+    against_hand_by_cluster: ClusterTest | None
     order_known: OrderKnown | None
     by_office: dict[str, npt.NDArray[np.float64]]
     runs_against_every_term: bool
@@ -145,6 +149,7 @@ def learn_weights(
         n_choosers=n_choosers,
         held_out=held_out_losses(sets, penalty_at, lambda one: choose_ridge([one], penalty_at).ridge, reading=reading),
         against_hand=None if reading == "pairs" else likelihood_ratio_test(sets, hand, reading=reading),
+        against_hand_by_cluster=contradiction_by_cluster(stages, penalty_at(np.inf)) if stages.n_stages else None,
         order_known=None if runs_against else choices_until_order_is_known(found, is_term),
         by_office={} if runs_against else _by_office(sets, hand, reading, office_of, offices),
         runs_against_every_term=runs_against,

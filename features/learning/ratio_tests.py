@@ -11,13 +11,21 @@ import numpy.typing as npt
 from scipy.stats import chi2
 
 from features.learning.choice_sets import ChoiceSets
+from features.learning.clustered_test import ClusterTest, levels_of, score_test_by_cluster
 from features.learning.errors import LearningError
 from features.learning.fit import fit
 from features.learning.likelihood import Likelihood
 from features.learning.penalty import Penalty, no_hand_weights, towards_hand_weights
 from features.learning.stages import Reading, Stages, stages_of
 
-__all__ = ["RatioTest", "is_contradicted", "likelihood_ratio_test", "verify_nested", "without_terms_test"]
+__all__ = [
+    "RatioTest",
+    "contradiction_by_cluster",
+    "is_contradicted",
+    "likelihood_ratio_test",
+    "verify_nested",
+    "without_terms_test",
+]
 
 _SLACK = 1e-6  # two optima of rounded arithmetic
 _BEYOND_CHANCE: Final = 0.05
@@ -79,7 +87,10 @@ def is_contradicted(stages: Stages, kept: Penalty, softest: Penalty) -> bool:
     Notes
     -----
     Two tests of 5 %: free weights against a free scale, and free weights against choosing at random. Choices made
-    without regard to any term pass neither. Pairs of a set hang together, so all of them count as one.
+    without regard to any term pass neither. Pairs of a set hang together, so all of them count as one. Both take
+    decisions for independent, so both are asked again by who chose and by where these belong
+    (:func:`~features.learning.clustered_test.score_test_by_cluster`), and every answer must be beyond chance: a habit
+    of one person is not one of all.
     """
     if kept.basis is None or not stages.n_stages:
         return False
@@ -90,7 +101,26 @@ def is_contradicted(stages: Stages, kept: Penalty, softest: Penalty) -> bool:
         gained = full.log_likelihood - fit(stages, kept).log_likelihood
         test = _test(max(gained, 0.0) * share, 0.0, n_terms - kept.basis.shape[1])
     said = _test(max(full.log_likelihood - full.log_likelihood_at_random, 0.0) * share, 0.0, n_terms)
-    return max(test.p_value, said.p_value) <= _BEYOND_CHANCE
+    if max(test.p_value, said.p_value) > _BEYOND_CHANCE:
+        return False
+    against = contradiction_by_cluster(stages, kept)
+    return max(against.p_value, _by_cluster(stages, None, n_terms).p_value) <= _BEYOND_CHANCE
+
+
+def contradiction_by_cluster(stages: Stages, kept: Penalty) -> ClusterTest:
+    """Whether choices contradict the proportions that are kept, by who chose and by where these belong: the weaker.
+
+    With one who chose, by decision: the weights learned are that one's.
+    """
+    return _by_cluster(stages, kept, kept.mean.size)
+
+
+def _by_cluster(stages: Stages, kept: Penalty | None, n_terms: int) -> ClusterTest:
+    """Scores where only what is kept is fitted; without it, where everybody is as likely as everybody else."""
+    at = Likelihood(stages).at(np.zeros(n_terms) if kept is None else fit(stages, kept).coefficients)
+    free = None if kept is None else kept.basis
+    tests = [score_test_by_cluster(at.scores, at.information, one, free=free) for one in levels_of(stages)]
+    return max(tests, key=lambda test: test.p_value)
 
 
 def _against(stages: Stages, kept: Penalty, lower: npt.NDArray[np.float64]) -> RatioTest | None:

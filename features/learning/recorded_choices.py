@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Final
+from dataclasses import dataclass, replace
+from typing import Final, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -40,7 +40,7 @@ class RecordedChoices:
     side : "coordinator" or "applicant"
     sets : ChoiceSets
         Clustered by municipality and, where that is told, who decided (two places may both have an officer 1); an
-        applicant's by the applicant.
+        applicant's by the applicant. Each is called by its posting or applicant, and by where a file has it.
     office_of : (S,) int64
         Index into ``offices``.
     offices : tuple of str
@@ -57,6 +57,13 @@ class RecordedChoices:
     office_of: npt.NDArray[np.int64]
     offices: tuple[str, ...]
     left_out: dict[str, int]
+
+
+class _Named(NamedTuple):
+    """A choice and what errors call it."""
+
+    name: str
+    choice: Choice
 
 
 def choices_in_records(market: ScoredMarket, side: Side) -> RecordedChoices:
@@ -76,7 +83,9 @@ def choices_in_records(market: ScoredMarket, side: Side) -> RecordedChoices:
     return _collected(market, side, _wished(market), counted=Counter(_withdrawn(market)))
 
 
-def choices_in_file(market: ScoredMarket, side: Side, file: ChoiceFile, *, outside: bool = False) -> RecordedChoices:
+def choices_in_file(
+    market: ScoredMarket, side: Side, file: ChoiceFile, *, outside: bool = False, source: str = ""
+) -> RecordedChoices:
     """What a file of choices tells of one side; the other side's choices in it are passed over.
 
     Parameters
@@ -87,6 +96,8 @@ def choices_in_file(market: ScoredMarket, side: Side, file: ChoiceFile, *, outsi
     file : ChoiceFile
     outside : bool, default False
         Keep the sets of which nobody was chosen, for :meth:`~features.learning.choice_sets.ChoiceSets.with_outside`.
+    source : str, optional
+        Name of the file, for errors of what is learned from the sets.
 
     Raises
     ------
@@ -99,9 +110,22 @@ def choices_in_file(market: ScoredMarket, side: Side, file: ChoiceFile, *, outsi
     the ids, so that the same choices give the same weights to the last bit.
     """
     _verify_known(market, file)
-    chosen = [_sorted(one) for one in file.choices if (one.posting_id is None) == (side == "applicant")]
-    chosen.sort(key=lambda one: (one.posting_id or one.applicant_id or "", one.decided_by or "", one.shown, one.places))
+    where = f"{source}: " if source else ""
+    chosen = [
+        _Named(f"{where}choices[{row}] of {_owner(one)}", _sorted(one))
+        for row, one in enumerate(file.choices)
+        if (one.posting_id is None) == (side == "applicant")
+    ]
+    chosen.sort(key=lambda named: _key(named.choice))
     return _collected(market, side, chosen, counted=Counter(), outside=outside)
+
+
+def _key(one: Choice) -> tuple[str, str, tuple[str, ...], tuple[tuple[str, ...], ...]]:
+    return one.posting_id or one.applicant_id or "", one.decided_by or "", one.shown, one.places
+
+
+def _owner(one: Choice) -> str:
+    return f"posting {one.posting_id}" if one.posting_id is not None else f"applicant {one.applicant_id}"
 
 
 def _sorted(one: Choice) -> Choice:
@@ -129,14 +153,15 @@ def _verify_one(index_of: Mapping[str, int], an_id: str, side: str, place: str) 
         raise RecordError(f"{place}: this {side} is not among the {len(index_of)} {side}s given")
 
 
-def _decided(market: ScoredMarket) -> Iterable[Choice]:
+def _decided(market: ScoredMarket) -> Iterable[_Named]:
     by_posting: dict[str, dict[str, str]] = {}
     for application in market.records.applications:
         if application.status in _CHOSEN | _LEFT:
             by_posting.setdefault(application.posting_id, {})[application.applicant_id] = application.status
     for posting_id, status_of in sorted(by_posting.items()):
         taken = tuple(sorted(an_id for an_id, status in status_of.items() if status in _CHOSEN))
-        yield Choice(posting_id=posting_id, shown=tuple(sorted(status_of)), chosen=(taken,) if taken else ())
+        choice = Choice(posting_id=posting_id, shown=tuple(sorted(status_of)), chosen=(taken,) if taken else ())
+        yield _Named(f"the applications for {_owner(choice)}", choice)
 
 
 def _withdrawn(market: ScoredMarket) -> Mapping[str, int]:
@@ -147,7 +172,7 @@ def _not_decided(market: ScoredMarket) -> Mapping[str, int]:
     return {"undecided": sum(one.status in _OPEN for one in market.records.applications), **_withdrawn(market)}
 
 
-def _wished(market: ScoredMarket) -> Iterable[Choice]:
+def _wished(market: ScoredMarket) -> Iterable[_Named]:
     by_applicant: dict[str, dict[str, int | None]] = {}
     for application in market.records.applications:
         if application.status == "withdrawn":
@@ -156,14 +181,16 @@ def _wished(market: ScoredMarket) -> Iterable[Choice]:
     for applicant_id, rank_of in sorted(by_applicant.items()):
         ranks = sorted({rank for rank in rank_of.values() if rank is not None})
         places = tuple(tuple(sorted(p for p, rank in rank_of.items() if rank == number)) for number in ranks)
-        yield Choice(applicant_id=applicant_id, shown=tuple(sorted(rank_of)), chosen=places)
+        choice = Choice(applicant_id=applicant_id, shown=tuple(sorted(rank_of)), chosen=places)
+        yield _Named(f"the applications of {_owner(choice)}", choice)
 
 
 def _collected(
-    market: ScoredMarket, side: Side, choices: Iterable[Choice], *, counted: Counter[str], outside: bool = False
+    market: ScoredMarket, side: Side, choices: Iterable[_Named], *, counted: Counter[str], outside: bool = False
 ) -> RecordedChoices:
     parts, places, whose, offices = list[npt.NDArray[np.float64]](), list[list[int]](), list[str](), list[str]()
-    for choice in choices:
+    called = list[str]()
+    for name, choice in choices:
         own, others = _rows(market, side, choice)
         kept = _readable(market, side, own, others, counted)
         place_of = {an_id: number for number, ids in enumerate(choice.places, start=1) for an_id in ids}
@@ -176,12 +203,15 @@ def _collected(
             places.append(place)
             office = market.records.postings[own].municipality_code if side == "coordinator" else ""
             offices.append(office)
+            called.append(name)
             whose.append(choice.applicant_id or _OFFICE_AND_PERSON.join((office, choice.decided_by or "")))
     names = tuple(sorted(set(offices)))
+    office_of = np.array([names.index(office) for office in offices], dtype=np.int64)
+    sets = _sets(terms_of(side), parts, places, whose)
     return RecordedChoices(
         side,
-        _sets(terms_of(side), parts, places, whose),
-        np.array([names.index(office) for office in offices], dtype=np.int64),
+        replace(sets, office=office_of if side == "coordinator" else None, name=tuple(called)),
+        office_of,
         names,
         {reason: count for reason, count in sorted(counted.items()) if count},
     )

@@ -8,12 +8,14 @@ from dataclasses import asdict, dataclass
 
 import numpy as np
 
+from features.learning.clustered_test import ClusterTest
 from features.learning.learned import LearnedWeights
 from features.learning.weights_text import HABITS
 
 __all__ = ["Line", "learned_to_json", "lines", "sentences"]
 
 _CONTRADICTS = 0.05
+_LEAST_P = 0.001  # smaller ones are told as smaller: no chance is 0
 
 
 @dataclass(frozen=True)
@@ -53,7 +55,7 @@ def sentences(learned: LearnedWeights, titles: Mapping[str, str]) -> Iterator[st
         if test.p_value <= _CONTRADICTS:
             kept = "食い違うかもしれませんが、重みを変えるだけの根拠にはなりません"
             verdict = kept if learned.keeps_hand_weights else "食い違います"
-        yield f"これまでの選択は、手で決めた重みと{verdict}（尤度比検定 p = {test.p_value:.3f}）。"
+        yield f"これまでの選択は、手で決めた重みと{verdict}（{_chances(learned)}）。"
     if learned.held_out is not None:
         held = learned.held_out
         yield (
@@ -81,12 +83,27 @@ def learned_to_json(learned: LearnedWeights) -> dict[str, object]:
         "gradient_norm": learned.fit.gradient_norm,
         "held_out": None if learned.held_out is None else asdict(learned.held_out),
         "against_hand": None if learned.against_hand is None else asdict(learned.against_hand),
+        "against_hand_by_cluster": (
+            None if learned.against_hand_by_cluster is None else _cluster_json(learned.against_hand_by_cluster)
+        ),
         "order_known": _order_json(learned),
         "offices": {
             office: dict(zip(learned.terms, weights.tolist(), strict=True))
             for office, weights in learned.by_office.items()
         },
     }
+
+
+def _chances(learned: LearnedWeights) -> str:
+    test, by_who = learned.against_hand, learned.against_hand_by_cluster
+    told = [] if test is None else [f"尤度比検定 {_p_text(test.p_value)}"]
+    if by_who is not None:
+        told.append(f"決めた人や自治体ごとにまとめた検定 {_p_text(by_who.p_value)}")
+    return "、".join(told)
+
+
+def _p_text(p: float) -> str:
+    return "p < 0.001" if p < _LEAST_P else f"p = {p:.3f}"
 
 
 def _order(learned: LearnedWeights, titles: Mapping[str, str]) -> str:
@@ -126,6 +143,11 @@ def _order_json(learned: LearnedWeights) -> dict[str, object] | None:
     }
     told: dict[str, object] = {"gaps": gaps, "n_choices": known.n_choices, "is_known": known.is_known}
     return told | more
+
+
+def _cluster_json(test: ClusterTest) -> dict[str, object]:
+    told: dict[str, object] = asdict(test)
+    return told | {"statistic": _finite(test.statistic)}
 
 
 def _finite(value: float) -> float | None:

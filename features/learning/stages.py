@@ -37,8 +37,8 @@ class Stages:
         Where each stage's members start.
     is_taken : (N,) bool
         Who is taken: at least one of a stage, and not all.
-    set_of, cluster : (T,) int64
-        The choice set of a stage, and who chose.
+    set_of, cluster, office : (T,) int64
+        The choice set of a stage, who chose, and what who chose belongs to.
     n_sets : int
         Sets they come from, those without a stage among them.
     is_independent : bool
@@ -51,6 +51,7 @@ class Stages:
     is_taken: npt.NDArray[np.bool_]
     set_of: npt.NDArray[np.int64]
     cluster: npt.NDArray[np.int64]
+    office: npt.NDArray[np.int64]
     n_sets: int
     is_independent: bool = True
 
@@ -102,7 +103,8 @@ def stages_of(sets: ChoiceSets, reading: Reading = "choices") -> Stages:
         for inside, is_taken in read(sets.place[start:end]):
             n_taken = int(is_taken.sum())
             if min(n_taken, is_taken.size - n_taken) > _MOST_AT_ONCE:
-                at_once = f"set {s} takes {n_taken} of {is_taken.size} at once"
+                who = f"set {s}" if sets.name is None else sets.name[s]
+                at_once = f"{who} takes {n_taken} of {is_taken.size} at once"
                 most = f"expected at most {_MOST_AT_ONCE} taken or left"
                 raise LearningError(f"{at_once}, {most}: tell their order, or leave the set out")
             if 0 < n_taken < is_taken.size:  # taking all, or nobody, says nothing of the weights
@@ -117,6 +119,7 @@ def stages_of(sets: ChoiceSets, reading: Reading = "choices") -> Stages:
         np.concatenate(taken) if taken else np.zeros(0, np.bool_),
         of,
         sets.cluster_of[of],
+        sets.office_of[of],
         sets.n_sets,
         is_independent=reading != "pairs",
     )

@@ -63,6 +63,24 @@ def test_the_file_of_choices_is_told_by_its_digest_whatever_its_order(
     assert told[0] == told[1] != told[2]
 
 
+def test_the_digest_of_the_records_does_not_hang_on_the_order_of_rows(
+    records: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    market = json.loads(Path(records).read_text(encoding="utf-8"))
+    turned, changed = tmp_path / "turned.json", tmp_path / "changed.json"
+    turned.write_text(json.dumps({kind: rows[::-1] for kind, rows in market.items()}), encoding="utf-8")
+    market["applications"][0]["status"] = "withdrawn"
+    changed.write_text(json.dumps(market), encoding="utf-8")
+    told = []
+    for path in (records, str(turned), str(changed)):
+        assert run(_asked(path, "--json")) == 0
+        told.append(json.loads(capsys.readouterr().out))
+
+    digests = [one["provenance"]["inputs"]["records"] for one in told]
+    assert digests[0] == digests[1] != digests[2]
+    assert told[0]["weights"] == told[1]["weights"]
+
+
 def test_the_command_warns_that_habits_are_learned(records: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(_asked(records)) == 0
     out = capsys.readouterr().out

@@ -64,6 +64,25 @@ def test_offers_are_choices_and_who_withdrew_was_not_left() -> None:
     assert found.offices == ("01468", "32525")
 
 
+def test_every_set_is_called_by_its_posting_or_applicant_and_by_its_place_in_the_file() -> None:
+    """What errors of learning name (issue 9: they said "set 3")."""
+    rows = [
+        {"posting_id": "p2", "shown": ["a1", "a2"], "chosen": ["a2"]},
+        {"applicant_id": "a1", "shown": ["p1", "p2"], "chosen": ["p1"]},
+        {"posting_id": "p1", "shown": ["a1", "a3"], "chosen": ["a1"]},
+    ]
+    file = ChoiceFile.model_validate({"choices": rows})
+    offices = choices_in_file(_market(), "coordinator", file, source="panel.json")
+    decided = choices_in_records(
+        _market(_application(1, "a1", "p1", status="accepted"), _application(2, "a3", "p1", status="closed")),
+        "coordinator",
+    )
+
+    assert offices.sets.name == ("panel.json: choices[2] of posting p1", "panel.json: choices[0] of posting p2")
+    assert choices_in_file(_market(), "applicant", file).sets.name == ("choices[1] of applicant a1",)
+    assert decided.sets.name == ("the applications for posting p1",)
+
+
 def test_sets_without_a_choice_or_without_somebody_left_are_counted_and_left_out() -> None:
     found = choices_in_records(
         _market(
