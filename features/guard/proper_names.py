@@ -81,9 +81,10 @@ def _municipalities(sentence: str) -> Iterator[tuple[int, int]]:
         start = candidate.start()
         if start < done:
             continue
-        length = next((n for n in lengths_of.get(candidate[1], ()) if sentence[start : start + n] in _names()), 0)
-        if length:
-            done = start + length
+        pieces = (sentence[start : start + n] for n in lengths_of.get(candidate[1], ()))
+        name = next((piece for piece in pieces if piece in _names()), "")
+        if name:
+            done = start + len(name)  # at the end of a sentence a piece is shorter than was asked for
             yield start, done
 
 

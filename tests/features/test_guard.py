@@ -248,8 +248,27 @@ def test_looking_at_cues_first_misses_nothing(text: str) -> None:
     for _, piece in sentences(width_folded(text)):
         for rule in guard_rules(APPLICANT_FILES).every:
             view = typed_view(piece) if rule.view == "typed" else piece
-            bare = Rule(rule.item, (), rule.view, rule.find)
+            bare = Rule(rule.item, (), rule.view, rule.written)
             assert list(found(Rules([rule]), view, written=piece)) == list(found(Rules([bare]), view, written=piece))
+
+
+def test_no_character_of_a_municipality_stays_as_written_whatever_the_dictionary_holds() -> None:
+    whole = municipality_table()["name"].to_list()
+    names = {*whole, *(name[:-1] for name in whole if len(name) > 3)}
+    views = {name: typed_view(f"昔から{name}に通う") for name in names}
+    assert {name for name, view in views.items() if set(view[3 : 3 + len(name)]) & set(name)} == set()
+    assert {view[:3] + view[3 + len(name) :] for name, view in views.items()} == {"昔からに通う"}
+    # two that stand side by side, and the place that is no name without its last character
+    assert typed_view("六ヶ所上ノ国") == MARK_OF_KIND["place"] * 6
+    assert typed_view("北海の漁") == "北海の漁"
+
+
+def test_a_municipality_may_be_the_last_word() -> None:
+    whole = municipality_table()["name"].to_list()
+    names = {*whole, *(name[:-1] for name in whole if len(name) > 3)}
+    assert {name for name in names if len(typed_view(f"出身は{name}")) != 3 + len(name)} == set()
+    for name in ("上ノ国", "六ヶ所", "廿日市"):  # of 上ノ国町 and two more, whose last character is not there
+        assert masked(f"出身は{name}") == "出身は〇〇"
 
 
 @pytest.mark.parametrize("text", ["納まりのよい棚", "木の納まりを考える", "梁と桁の納まりを考えます"])

@@ -89,6 +89,13 @@ def test_a_score_that_keeps_two_apart_does_not_blind_the_check_to_a_half_elsewhe
         assert not assignment_certificate(pairs, [1, 1], matching, *off_by_half, floor=floor).holds
 
 
+def test_a_closed_posting_needs_no_price_to_keep_people_away() -> None:
+    pairs = ScoredPairs.from_dense(np.array([[5.0, 1.0]]))
+    matching = Matching(np.array([1]), 2)
+    assert assignment_certificate(pairs, [0, 1], matching, [1.0], [0.0, 0.0]).holds
+    assert not assignment_certificate(pairs, [1, 1], matching, [1.0], [0.0, 0.0]).holds
+
+
 def test_moves_in_a_cycle_that_gain_end_the_search_for_prices() -> None:
     # three people in a ring would each gain a little by the next seat: prices would rise step by step
     pairs = ScoredPairs.from_dense(np.array([[1.0, 1.01, 0.0], [0.0, 1.0, 1.01], [1.01, 0.0, 1.0]]))

@@ -163,3 +163,28 @@ def test_reports_are_drawn_that_name_two_postings_more_than_the_true_list() -> N
     found = profitable_misreport(to_whoever_names_three, market, 0, n_probes=100, rng=generator(1))
     assert found is not None
     assert (found.report.size, found.truthful, found.gained) == (3, -1, 7)
+
+
+def test_where_there_are_few_postings_every_order_of_all_of_them_is_tried() -> None:
+    wishes = Preferences.from_lists([[0]], n_choices=4)
+    market = Market(wishes, Preferences.from_lists([[0]] * 4, n_choices=1), np.ones(4, np.int64))
+
+    def to_whoever_knows_the_order(market: Market) -> Matching:
+        return Matching(np.array([0 if market.applicants.to_lists() == [[3, 1, 0, 2]] else -1]), 4)
+
+    found = profitable_misreport(to_whoever_knows_the_order, market, 0, n_probes=0, rng=generator(0))
+    assert found is not None
+    assert found.report.tolist() == [3, 1, 0, 2]
+
+
+def test_nobody_looks_further_once_the_first_choice_is_reached() -> None:
+    asked: list[list[int]] = []
+    wishes = Preferences.from_lists([[0, 1], [0, 1]], n_choices=2)
+    market = Market(wishes, Preferences.from_lists([[0, 1], [0, 1]], n_choices=2), np.ones(2, np.int64))
+
+    def recorded(market: Market) -> Matching:
+        asked.append(market.applicants.to_lists()[0])
+        return deferred_acceptance(market)
+
+    assert profitable_misreport(recorded, market, 0, n_probes=9, rng=generator(0)) is None
+    assert asked == [[0, 1]]
