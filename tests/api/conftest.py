@@ -15,6 +15,7 @@ from fastapi import FastAPI
 from sqlalchemy import Engine, create_engine, make_url, text
 from starlette.testclient import TestClient
 
+import api.database
 from api.accounts.clock import present
 from api.accounts.passwords import Passwords
 from api.app import create_app
@@ -29,6 +30,7 @@ from tests.api.kept_databases import KeptDatabases
 Json = dict[str, Any]
 EmptyDatabase = Callable[[str], str]  # "sqlite" or "postgresql" → the address of a new database without tables
 DATABASES = ("sqlite", "postgresql")
+_AS_SERVED = api.database._PRAGMAS
 SECRET = "雪の多い土地は苦手です"  # a text of a person: it may never come back in an error or a log
 
 
@@ -68,6 +70,24 @@ def compiled_statements() -> Iterator[CompiledStatements]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("api.database.create_engine", partial(create_engine, execution_options=options))
         yield compiled
+
+
+@pytest.fixture(scope="session", autouse=True)
+def without_power_cuts() -> Iterator[None]:
+    """No database of a test outlives its machine: as with PostgreSQL's ``fsync=off``, nothing waits for the disk.
+
+    Services that tests start as processes write as they do for people.
+    """
+    quick = tuple(one.replace("synchronous=FULL", "synchronous=OFF") for one in _AS_SERVED)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("api.database._PRAGMAS", quick)
+        yield
+
+
+@pytest.fixture
+def with_power_cuts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """For a test of what survives one: SQLite writes as in the service."""
+    monkeypatch.setattr("api.database._PRAGMAS", _AS_SERVED)
 
 
 @pytest.fixture

@@ -57,6 +57,7 @@ class KeptDatabases:
             return False
         if engine.dialect.name == "sqlite":
             with closing(sqlite3.connect(str(engine.url.database), isolation_level=None)) as connection:
+                connection.execute("PRAGMA synchronous=OFF")
                 connection.execute("ATTACH ? AS kept", [str(self._path(name))])
                 connection.execute("BEGIN IMMEDIATE")
                 for one in held:

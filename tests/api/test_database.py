@@ -47,6 +47,7 @@ def _posting(posting_id: str) -> Posting:
     return Posting(posting_id=posting_id, program="kyoryokutai", municipality_code="01468", headcount=1)
 
 
+@pytest.mark.usefixtures("with_power_cuts")
 def test_sqlite_keeps_what_was_acknowledged_and_enforces_references(tmp_path: Path) -> None:
     engine = database_engine(f"sqlite:///{tmp_path / 'test.db'}")
     with engine.connect() as connection:
