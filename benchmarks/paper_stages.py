@@ -119,8 +119,8 @@ def _merge(sizes: Sequence[int], folder: Path) -> dict[str, float]:
         paths.append(folder / f"{part:06}.parquet")
         names = ("posting_id", "applicant_id")
         write_whole(_lists(rng, m, PER_POSTING, 10_000, names=names, part=part), paths[-1], made_from="")
-    work = lambda: merge_candidates(map(pl.read_parquet, paths), length=PER_POSTING)  # noqa: E731
-    return {"seconds": _cpu(work), "bytes": sum(path.stat().st_size for path in paths)}
+    seconds = _cpu(lambda: merge_candidates(map(pl.read_parquet, paths), length=PER_POSTING))
+    return {"seconds": seconds, "bytes": sum(path.stat().st_size for path in paths)}
 
 
 def _lists(
