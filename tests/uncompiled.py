@@ -15,7 +15,7 @@ from hypothesis import is_hypothesis_test, settings
 __all__ = ["EXAMPLES", "IS_UNCOMPILED", "bring_within_reach"]
 
 IS_UNCOMPILED: Final = os.environ.get("ENMUSUBI_TEST_PROFILE") == "uncompiled"
-EXAMPLES: Final = 15  # of a property; also where its own settings ask for more
+EXAMPLES: Final = 40  # of a property; also where its own settings ask for more
 
 
 def bring_within_reach(item: pytest.Item) -> None:

@@ -221,6 +221,19 @@ def test_the_folder_of_added_files_can_be_named(tmp_path: Path, monkeypatch: pyt
     assert rules_directory().parts[-2:] == ("enmusubi", "rules")
 
 
+@pytest.mark.parametrize(
+    ("platform", "variable", "beneath"),
+    [("win32", "LOCALAPPDATA", ""), ("darwin", "HOME", "Library/Application Support"), ("linux", "XDG_DATA_HOME", "")],
+)
+def test_added_files_lie_where_the_system_keeps_data_of_a_program(
+    platform: str, variable: str, beneath: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("ENMUSUBI_RULES_DIR")
+    monkeypatch.setattr("sys.platform", platform)
+    monkeypatch.setenv(variable, str(tmp_path))
+    assert rules_directory() == tmp_path / beneath / "enmusubi" / "rules"
+
+
 def test_an_added_file_beats_a_shipped_one_and_two_added_ones_are_refused(tmp_path: Path) -> None:
     for name in ("b", "c"):
         new = written(tmp_path / f"{name}.toml", ('id = "kyoryokutai/fy2026"', f'id = "kyoryokutai/fy2026-{name}"'))

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from matching.errors import MechanismError
 from matching.market import Market
 from matching.mechanisms.stable.deferred_acceptance import deferred_acceptance
-from matching.mechanisms.stable.ties import Lottery, break_ties
+from matching.mechanisms.stable.ties import Lottery, break_ties, order_ties
 from matching.preferences import Preferences
 from matching.properties import is_weakly_stable
 from tests.oracles.enumeration import ranks_of, stable_matchings, strict_lists
@@ -88,3 +88,22 @@ def test_an_unknown_lottery_is_refused_with_the_known_ones() -> None:
     with pytest.raises(MechanismError) as error:
         break_ties(market, rng=generator(0), lottery="coin")  # type: ignore[arg-type]
     assert str(error.value) == "lottery is 'coin', expected one of single, multiple"
+
+
+@pytest.mark.parametrize(
+    ("lottery", "numbers", "message"),
+    [
+        ("single", ([0], [0]), "applicant_numbers has 1 entries, expected 2 for a single lottery"),
+        ("single", ([1, 0], [0, 1]), "posting_numbers has 2 entries, expected 1 for a single lottery"),
+        ("multiple", ([0, 1, 2], [0, 1]), "applicant_numbers has 3 entries, expected 2 for a multiple lottery"),
+        ("single", ([4, 4], [0]), "applicant_numbers holds a number twice, expected a lottery without ties"),
+        ("multiple", ([0, 1], [7, 7]), "posting_numbers holds a number twice, expected a lottery without ties"),
+    ],
+)
+def test_numbers_that_are_no_lottery_are_refused(
+    lottery: Lottery, numbers: tuple[list[int], list[int]], message: str
+) -> None:
+    market = Market(Preferences.from_lists([[0], [0]], 1), Preferences.from_lists([[[0, 1]]], 2), np.array([1]))
+    with pytest.raises(MechanismError) as error:
+        order_ties(market, lottery, *numbers)
+    assert str(error.value) == message

@@ -68,6 +68,7 @@ def test_the_worth_of_an_application_is_what_it_adds(case: Case, c: int) -> None
     assert worth[0, c] == pytest.approx(with_and_without[0] - with_and_without[1], abs=1e-12)
 
 
+@pytest.mark.compiled(reason="20,000 simulated rounds; the next test takes every branch of the simulation")
 @pytest.mark.parametrize("seed", range(4))
 def test_the_simulation_agrees_with_the_expectation_within_its_error(seed: int) -> None:
     case = market_of(seed, 60, 40)
