@@ -49,6 +49,8 @@ def test_an_untouched_log_holds_and_begins_after_what_was_purged(log: Path) -> N
 
 def test_an_empty_log_holds(new_log: NewLog) -> None:
     assert _verify(new_log()) == Verified(0, 0, Head(0, GENESIS), None)
+    assert _verify(new_log(), expected=Head(0, GENESIS)) == Verified(0, 0, Head(0, GENESIS), None)
+    assert _bad(new_log(), expected=Head(1, GENESIS)) == 1
 
 
 @contextmanager

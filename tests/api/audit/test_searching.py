@@ -1,0 +1,35 @@
+"""Days of a search are whole days in Japan, and what cannot be read is in them too."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from sqlalchemy import Engine
+
+from api.audit.purging import moment_after, moment_of
+from api.audit.searching import Wanted, search
+from api.audit.tables import AuditRow
+from api.database import reading, writing
+
+DAY = date(2026, 11, 26)
+
+
+def test_a_day_begins_with_its_first_moment_and_ends_before_the_next_days(engine: Engine) -> None:
+    last_before, last_of = "2026-11-25T14:59:59.999999Z", "2026-11-26T14:59:59.999999Z"
+    moments = (last_before, moment_of(DAY), last_of, moment_after(DAY))
+    assert moments[1::2] == ("2026-11-25T15:00:00.000000Z", "2026-11-26T15:00:00.000000Z")
+    with writing(engine) as session:
+        for number, moment in enumerate(moments, 1):
+            session.add(AuditRow(sequence=number, at=moment, previous="", entry="nothing", hash=""))
+    wanted = {
+        "the day": Wanted(from_day=DAY, until_day=DAY),
+        "from it": Wanted(from_day=DAY),
+        "until it": Wanted(until_day=DAY),
+    }
+    with reading(engine) as session:
+        found = {name: search(session, one, before=None, limit=9).lines for name, one in wanted.items()}
+    assert {name: [line.sequence for line in lines] for name, lines in found.items()} == {
+        "the day": [3, 2],
+        "from it": [4, 3, 2],
+        "until it": [3, 2, 1],
+    }
