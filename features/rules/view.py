@@ -45,7 +45,7 @@ class View:
     @property
     def regions(self) -> RegionTable:
         """The region table; a file whose rules need one has one (verified on loading)."""
-        if self.ruleset.regions is None:
+        if self.ruleset.regions is None:  # pragma: no cover - such a file is refused on loading
             raise LookupError(f"ruleset {self.ruleset.id} has no region table")
         return self.ruleset.regions
 

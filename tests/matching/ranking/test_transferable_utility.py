@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from scipy.optimize import linear_sum_assignment
 
 from matching.errors import MarketError, MechanismError
-from matching.ranking import both_sides_market, transferable_utility
+from matching.ranking import both_sides_market, share_balance, transferable_utility
 
 
 @settings(max_examples=25)
@@ -75,3 +75,9 @@ def test_at_every_spread_odds_of_two_exchanged_pairs_are_those_of_their_attracti
 @pytest.mark.parametrize("shape", [(0, 0), (0, 3), (3, 0)])
 def test_a_side_without_members_shares_nothing(shape: tuple[int, int]) -> None:
     assert transferable_utility(np.zeros(shape), np.zeros(shape[::-1])).shape == shape
+
+
+def test_what_is_not_balanced_in_time_is_refused_with_a_way_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(share_balance, "MOST_ROUNDS", 1)
+    with pytest.raises(MechanismError, match=r"^no balance within 1e-09 after 1 rounds; try a larger spread$"):
+        transferable_utility(*both_sides_market(8, 8, 0.5, 1))

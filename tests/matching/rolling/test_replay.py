@@ -52,6 +52,14 @@ def test_hindsight_is_the_best_of_all_placements(season: Season) -> None:
     assert hindsight_bound(season) >= expected - 1e-9
 
 
+def test_an_optimum_that_is_not_proven_in_time_is_refused_with_the_bound_that_is() -> None:
+    rng = np.random.default_rng(5)
+    season = Season.of(rng.random((40, 8)), needs=rng.integers(1, 4, 40), capacity=[5] * 8, arrives=np.arange(40.0))
+    with pytest.raises(MechanismError, match=r"^no optimum within 1e-09 seconds; use hindsight_bound"):
+        hindsight_optimum(season, time_limit=1e-9)
+    assert hindsight_bound(season) >= hindsight_optimum(season).total > 0
+
+
 def _season(**more: object) -> Season:
     plain = {"needs": [1, 1], "capacity": [1], "arrives": [0.0, 3.0], "waits_until": [2.0, 9.0]}
     return Season.of([[0.9], [0.8]], **(plain | more))
