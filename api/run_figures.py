@@ -13,11 +13,12 @@ from typing import Annotated, Final
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from api.outcomes.schemas import Share
-from api.outcomes.summary import SMALLEST_TOLD, told_share
+from api.outcomes.summary import told_share
 from api.run_explanations import UnmatchedLine
 from api.storage_errors import DamagedRowError
 from api.tables import RunRow
 from features.round_results import Mechanism
+from features.smallest_told import SMALLEST_TOLD
 
 __all__ = ["RunCertificate", "RunFigures", "RunOrigin", "run_figures"]
 

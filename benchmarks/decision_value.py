@@ -77,7 +77,7 @@ def _season(part: str, seed: int) -> Line:
         judged.posting_of, judged.happened, claims=judged.claims, predicted=judged.predicted, others={}, rng=rng
     )
     truth = true_value(years[-1], judged)
-    harm = harm_of(sure_plan(judged.posting_of, n_postings), judged.predicted, judged.happened, rng=rng)
+    harm = harm_of(sure_plan(judged.posting_of, n_postings), judged.predicted, judged.happened)
     return Line(
         found.judged.gain,
         truth.gain,

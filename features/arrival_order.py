@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from features.records import Posting
 from features.scored_market import ScoredMarket
 
-__all__ = ["ListOrder", "PlacedBy", "by_closing", "positions_by_arrival", "received_at"]
+__all__ = ["ListOrder", "PlacedBy", "by_closing", "moment_of", "positions_by_arrival", "received_at"]
 
 ListOrder: TypeAlias = Literal["score", "arrival"]
 PlacedBy: TypeAlias = Literal["score", "arrival", "wish"]  # wish: by arrival, because the person wants no other order
@@ -36,7 +36,7 @@ def received_at(market: ScoredMarket, posting: int) -> dict[int, datetime | date
     for application in market.applications_to.get(posting_id, ()):
         if application.received_at is not None:
             row = market.applicants.index_of[application.applicant_id]
-            found[row] = min(found.get(row, application.received_at), application.received_at, key=_moment)
+            found[row] = min(found.get(row, application.received_at), application.received_at, key=moment_of)
     return found
 
 
@@ -53,7 +53,7 @@ def positions_by_arrival(market: ScoredMarket, posting: int, rows: NDArray[np.in
     latest = datetime.max.replace(tzinfo=_JAPAN)
     chosen: list[int] = rows.tolist()
     keys = [
-        (row not in came, _moment(came[row]) if row in came else latest, market.applicants.ids[row]) for row in chosen
+        (row not in came, moment_of(came[row]) if row in came else latest, market.applicants.ids[row]) for row in chosen
     ]
     return sorted(range(len(keys)), key=keys.__getitem__)
 
@@ -79,5 +79,6 @@ def by_closing(postings: Sequence[Posting]) -> list[int]:
     )
 
 
-def _moment(received: datetime | date) -> datetime:
+def moment_of(received: datetime | date) -> datetime:
+    """When an application came in: a day without a time counts as its first moment in Japan."""
     return received if isinstance(received, datetime) else datetime.combine(received, time(), _JAPAN)

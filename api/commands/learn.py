@@ -10,7 +10,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from api.canonical import canonical_json, digest_of
+from api.choice_digest import digest_of_choices
 from api.commands.options import (
     ApplicantsFile,
     AsJson,
@@ -110,7 +110,7 @@ def _digests(market: ScoredMarket, file: ChoiceFile | None) -> dict[str, str]:
     records = {"records": digest_of_market(market)}
     if file is None:
         return records
-    return records | {"choices": digest_of(sorted(canonical_json(one.model_dump(mode="json")) for one in file.choices))}
+    return records | {"choices": digest_of_choices(file)}
 
 
 def _learned(market: ScoredMarket, recorded: RecordedChoices, reading: Reading, *, outside: bool) -> LearnedWeights:

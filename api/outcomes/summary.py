@@ -8,14 +8,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from typing import Final, get_args
+from typing import get_args
 
 from api.outcomes.placements import Placement, months_after
 from api.outcomes.schemas import ExitCode, OutcomeSummary, Share
 
-__all__ = ["SMALLEST_TOLD", "first_year", "summary_of", "told_share"]
-
-SMALLEST_TOLD: Final = 5  # [A] a smaller number tells of single people whoever knows the place can name
+__all__ = ["first_year", "summary_of", "told_share"]
 
 
 def summary_of(placements: Sequence[Placement], *, smallest: int | None = None) -> OutcomeSummary:

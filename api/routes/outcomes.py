@@ -14,11 +14,12 @@ from api.outcomes.due import due_outcomes
 from api.outcomes.placements import placements
 from api.outcomes.schemas import DuePage, OutcomeAnswer, OutcomePage, OutcomeRequest, OutcomeSummary
 from api.outcomes.store import outcome_answers, outcome_page, record_outcome
-from api.outcomes.summary import SMALLEST_TOLD, summary_of
+from api.outcomes.summary import summary_of
 from api.problems import problem_responses
 from api.settings import Settings
 from features.plain_values import Day
 from features.records import Identifier
+from features.smallest_told import SMALLEST_TOLD
 
 __all__ = ["router"]
 

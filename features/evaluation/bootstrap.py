@@ -9,9 +9,9 @@ import numpy.typing as npt
 
 from features.evaluation.errors import EvaluationError
 
-__all__ = ["Interval", "clipped", "mean_intervals", "share_interval"]
+__all__ = ["Interval", "clipped", "mean_intervals"]
 
-_NOTHING: Final = 1e-9
+_NO_SPREAD: Final = 1e-6  # of that of all: what rounding leaves where a draw is one value
 
 
 class Interval(NamedTuple):
@@ -35,38 +35,6 @@ def clipped(found: Interval, least: float, most: float) -> Interval:
     Interval(low=-1.0, estimate=-0.9, high=0.1)
     """
     return Interval(*(min(max(end, least), most) for end in found))
-
-
-def share_interval(found: Interval, n_clusters: int, *, level: float = 0.95) -> Interval:
-    """An interval of a share, within 0 and 1; where nobody or everybody counts, the exact one of as many draws [2]_.
-
-    Parameters
-    ----------
-    found : Interval
-        By :func:`mean_intervals`: of no width where all values are the same, which is no certainty.
-    n_clusters : int
-        People, a household counting once.
-    level : float, default 0.95
-
-    References
-    ----------
-    .. [2] C. J. Clopper and E. S. Pearson (1934), The use of confidence or fiducial limits illustrated in the case of
-       the binomial, Biometrika 26, 404-413, :doi:`10.1093/biomet/26.4.404`.
-
-    Examples
-    --------
-    Of twenty people nobody was harmed; of many like them it may be one in six:
-
-    >>> [round(end, 3) for end in share_interval(Interval(0.0, 0.0, 0.0), 20)]
-    [0.0, 0.0, 0.168]
-    """
-    low, estimate, high = clipped(found, 0.0, 1.0)
-    exact = float(((1 - level) / 2) ** (1 / n_clusters))
-    if high <= _NOTHING:
-        return Interval(low, estimate, 1 - exact)
-    if low >= 1 - _NOTHING:
-        return Interval(exact, estimate, high)
-    return Interval(low, estimate, high)
 
 
 def mean_intervals(
@@ -96,6 +64,8 @@ def mean_intervals(
     -----
     Values of :mod:`features.evaluation.augmented` are skewed: few people count many times. Dividing each drawn mean's
     distance by its own standard error follows the skew [1]_; a plain percentile interval would lean the wrong way.
+    A draw in which all are alike has no error of its own; its distance is measured by that of everybody. Of shares see
+    :func:`~features.evaluation.shares.share_interval`, which draws nothing.
 
     References
     ----------
@@ -116,8 +86,8 @@ def mean_intervals(
     counts = rng.multinomial(known.size, np.full(known.size, 1 / known.size), size=n_draws).astype(np.float64)
     mean, error = _means(np.ones((1, known.size)), sums, size)
     drawn, drawn_error = _means(counts, sums, size)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        distance = np.where(drawn_error > 0, (drawn - mean) / drawn_error, 0.0)
+    own_error = np.where(drawn_error > _NO_SPREAD * error, drawn_error, error)
+    distance = np.divide(drawn - mean, own_error, out=np.zeros_like(drawn), where=own_error > 0)
     tails = np.quantile(distance, [0.5 + level / 2, 0.5 - level / 2], axis=0)
     low, high = mean[0] - tails * error[0]
     return tuple(Interval(float(a), float(b), float(c)) for a, b, c in zip(low, mean[0], high, strict=True))

@@ -10,12 +10,13 @@ import numpy as np
 import numpy.typing as npt
 
 from features.evaluation.augmented import claimed_values
-from features.evaluation.bootstrap import Interval, clipped, mean_intervals, share_interval
+from features.evaluation.bootstrap import Interval, clipped, mean_intervals
 from features.evaluation.errors import EvaluationError
 from features.evaluation.gains import gain_values
 from features.evaluation.happened import Happened, verified_table
 from features.evaluation.overlap import LEAST_CHANCE, Overlap, overlap_of, supported
 from features.evaluation.plans import sure_plan
+from features.evaluation.shares import is_share, share_interval
 
 __all__ = ["DecisionValue", "PlanValue", "Verdict", "asked_people", "decision_value"]
 
@@ -156,22 +157,27 @@ def decision_value(
     done = claimed_values(sure_plan(happened.posting_of, shape[1]), says)[is_asked].mean()
     gains = [gain_values(plan, learned, happened, is_asked, least=least) for plan in plans.values()]
     values = np.stack([*(part.stayed + gain for gain in gains), *gains, part.stayed], axis=1)
-    found, n_clusters = mean_intervals(values, part.cluster, rng=rng, n_draws=n_draws), np.unique(part.cluster).size
+    found = mean_intervals(values, part.cluster, rng=rng, n_draws=n_draws)
     lines: list[PlanValue] = []
     for k, (title, plan) in enumerate(plans.items()):
         claimed = float(claimed_values(plan, says)[is_asked].mean())
         overlap = overlap_of(plan[is_asked], part, least=least)
-        value, gain = share_interval(found[k], n_clusters), clipped(found[len(plans) + k], -1.0, 1.0)
+        value, gain = _value(values[:, k], part, found[k]), clipped(found[len(plans) + k], -1.0, 1.0)
         lines.append(PlanValue(title, claimed, float(claimed - done), value, gain, overlap))
     return DecisionValue(
         judged=lines[0],
         others=tuple(lines[1:]),
-        status_quo=share_interval(found[-1], n_clusters),
+        status_quo=_value(part.stayed, part, found[-1]),
         n_people=shape[0],
         n_asked=int(is_asked.sum()),
         judged_overlap=overlap_of(own, happened, least=least),
         outcomes_differ=np.unique(part.stayed[part.is_placed]).size > 1,
     )
+
+
+def _value(values: npt.NDArray[np.float64], part: Happened, drawn: Interval) -> Interval:
+    """What was done is a share; of a plan that changes something the values are any numbers, and draws tell."""
+    return share_interval(values, part.cluster) if is_share(values) else clipped(drawn, 0.0, 1.0)
 
 
 def _part_of(happened: Happened, rows: npt.NDArray[np.bool_]) -> Happened:

@@ -13,8 +13,9 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from features.evaluation.bootstrap import Interval, mean_intervals, share_interval
+from features.evaluation.bootstrap import Interval, mean_intervals
 from features.evaluation.errors import EvaluationError
+from features.evaluation.shares import is_share, share_interval
 
 __all__ = ["FEWEST", "GroupFigures", "Parity", "exposure_of", "parity_of", "short_listed"]
 
@@ -149,9 +150,11 @@ def parity_of(
         for name, values in measures.items():
             rows = (group == one) & has[name]
             if np.unique(cluster[rows]).size > 1:
-                mean = mean_intervals(values[rows, None], cluster[rows], rng=rng, n_draws=n_draws)[0]
-                is_share = bool(np.isin(values[has[name]], (0.0, 1.0)).all())
-                means[name] = share_interval(mean, np.unique(cluster[rows]).size) if is_share else mean
+                means[name] = (
+                    share_interval(values[rows], cluster[rows])
+                    if is_share(values[has[name]])
+                    else mean_intervals(values[rows, None], cluster[rows], rng=rng, n_draws=n_draws)[0]
+                )
         return GroupFigures(one, int((group == one).sum()), means)
 
     return Parity(tuple(figures(int(one)) for one in told), gaps, p_values, int(sizes[sizes < FEWEST].sum()))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -12,7 +13,8 @@ from scipy.stats import norm
 
 from features.evaluation.errors import EvaluationError
 from features.evaluation.overlap import LEAST_CHANCE
-from features.evaluation.season_evaluation import SeasonEvaluation
+from features.evaluation.season_evaluation import CalibrationPoint, SeasonEvaluation
+from features.evaluation.weakest import Weakest
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -48,7 +50,7 @@ _NAMES: Final = {"engine": "engine", "greedy": "first come", "random": "lottery"
 
 
 def report_figures(found: SeasonEvaluation) -> dict[str, str]:
-    """SVG of each figure: ``value``, ``overlap``, ``calibration``, ``weakest``.
+    """SVG of each figure: ``value``, ``overlap``, ``calibration``, ``weakest``; of what is withheld there is none.
 
     Parameters
     ----------
@@ -71,15 +73,16 @@ def report_figures(found: SeasonEvaluation) -> dict[str, str]:
         raise EvaluationError(f"figures need matplotlib, {way}") from None
     drawing: Any = mpl
     with drawing.rc_context({**_STYLE, "svg.hashsalt": "enmusubi"}):
-        return {
-            name: _svg(name, draw(found))
-            for name, draw in {
-                "value": _value,
-                "overlap": _overlap,
-                "calibration": _calibration,
-                "weakest": _weakest,
-            }.items()
-        }
+        return {name: _svg(name, figure) for name, figure in _drawn(found).items()}
+
+
+def _drawn(found: SeasonEvaluation) -> dict[str, Figure]:
+    drawn = {"value": _value(found), "overlap": _overlap(found)}
+    if found.points:
+        drawn["calibration"] = _calibration(found.points)
+    if found.weakest is not None:
+        drawn["weakest"] = _weakest(found.weakest)
+    return drawn
 
 
 # matplotlib's methods take what its own annotations leave unnamed: axes are Any here, and nowhere else
@@ -127,11 +130,11 @@ def _overlap(found: SeasonEvaluation) -> Figure:
     return figure
 
 
-def _calibration(found: SeasonEvaluation) -> Figure:
+def _calibration(points: Sequence[CalibrationPoint]) -> Figure:
     figure, axes = _axes(4.2, 4.6)
-    told = np.array([point.told for point in found.points])
-    came = np.array([point.came for point in found.points])
-    low, high = _wilson(came, np.array([point.n for point in found.points]))
+    told = np.array([point.told for point in points])
+    came = np.array([point.came for point in points])
+    low, high = _wilson(came, np.array([point.n for point in points]))
     axes.plot([0, 1], [0, 1], color=_SOFT, linewidth=1.5, linestyle=(0, (4, 3)))
     axes.errorbar(told, came, yerr=[came - low, high - came], fmt="o", color=_DEEP, capsize=4, markersize=7)
     axes.set(xlim=(0, 1), ylim=(0, 1), xlabel="told: predicted chance to stay", ylabel="came: share who stayed")
@@ -149,8 +152,8 @@ def _wilson(
     return np.minimum(centre - half, share), np.maximum(centre + half, share)
 
 
-def _weakest(found: SeasonEvaluation) -> Figure:
-    expected = found.weakest.expected
+def _weakest(found: Weakest) -> Figure:
+    expected = found.expected
     figure, axes = _axes(0.7 + 0.42 * len(expected))
     rows = np.arange(len(expected))[::-1]
     bars = axes.barh(rows, [100 * value for value in expected.values()], height=0.62, color=_LIGHT, edgecolor=_DEEP)

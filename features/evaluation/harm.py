@@ -9,9 +9,11 @@ import numpy as np
 import numpy.typing as npt
 
 from features.evaluation.augmented import claimed_values
-from features.evaluation.bootstrap import Interval, mean_intervals, share_interval
+from features.evaluation.bootstrap import Interval
 from features.evaluation.happened import Happened, verified_table
 from features.evaluation.plans import sure_plan
+from features.evaluation.shares import share_interval
+from features.smallest_told import SMALLEST_TOLD
 
 __all__ = ["NOTABLE", "Harm", "harm_of"]
 
@@ -28,21 +30,17 @@ class Harm:
     ----------
     rate, notable : Interval
         Lower at all, and lower by more than :data:`NOTABLE`.
-    mean_loss : float
-        Of those with a lower prediction; 0 without any.
-    worst : int
-        Row of the person who loses most; -1 where nobody loses.
+    mean_loss : float or None
+        Of those with a lower prediction; 0 without any, None where they are so few that it would be that of single
+        people.
     """
 
     rate: Interval
     notable: Interval
-    mean_loss: float
-    worst: int
+    mean_loss: float | None
 
 
-def harm_of(
-    plan: npt.ArrayLike, predicted: npt.ArrayLike, happened: Happened, *, rng: np.random.Generator, n_draws: int = 2000
-) -> Harm:
+def harm_of(plan: npt.ArrayLike, predicted: npt.ArrayLike, happened: Happened) -> Harm:
     """Compare predictions person by person.
 
     Parameters
@@ -51,8 +49,6 @@ def harm_of(
     predicted : (n, m) float64
         Chances to stay, from a model that has not seen the person's outcome.
     happened : Happened
-    rng : numpy.random.Generator
-    n_draws : int, default 2000
 
     Notes
     -----
@@ -61,20 +57,24 @@ def harm_of(
 
     Examples
     --------
-    >>> done = Happened(np.array([0, 0]), np.ones(2), np.array([[1.0, 0.0], [1.0, 0.0]]), np.arange(2))
-    >>> predicted = np.array([[0.6, 0.5], [0.4, 0.9]])
-    >>> harm = harm_of(np.array([[0.0, 1.0], [0.0, 1.0]]), predicted, done, rng=np.random.default_rng(0))
-    >>> harm.rate.estimate, round(harm.mean_loss, 3), harm.worst
-    (0.5, 0.1, 0)
+    >>> done = Happened(np.zeros(8, np.int64), np.ones(8), np.tile([1.0, 0.0], (8, 1)), np.arange(8))
+    >>> predicted = np.array([[0.6, 0.5], [0.4, 0.9]] * 4)
+    >>> harm = harm_of(np.tile([0.0, 1.0], (8, 1)), predicted, done)
+    >>> [round(end, 3) for end in harm.rate], harm.mean_loss is None
+    ([0.157, 0.5, 0.843], True)
     """
     rows = verified_table(plan, "plan", shape=happened.chance.shape)
     says = verified_table(predicted, "predicted", shape=happened.chance.shape)
     done = claimed_values(sure_plan(happened.posting_of, rows.shape[1]), says)
     loss = done - claimed_values(rows, says)
     lower = loss > _ROUNDING
-    shares = np.stack([lower, loss > NOTABLE + _ROUNDING], axis=1).astype(np.float64)
-    drawn, n = mean_intervals(shares, happened.cluster, rng=rng, n_draws=n_draws), np.unique(happened.cluster).size
-    rate, notable = (share_interval(found, n) for found in drawn)
-    return Harm(
-        rate, notable, float(loss[lower].mean()) if lower.any() else 0.0, int(loss.argmax()) if lower.any() else -1
+    rate, notable = (
+        share_interval(counts.astype(np.float64), happened.cluster) for counts in (lower, loss > NOTABLE + _ROUNDING)
     )
+    return Harm(rate, notable, _mean_told(loss[lower]))
+
+
+def _mean_told(loss: npt.NDArray[np.float64]) -> float | None:
+    if not loss.size:
+        return 0.0
+    return float(loss.mean()) if loss.size >= SMALLEST_TOLD else None

@@ -31,6 +31,8 @@ class JudgedSeason:
         Pairs that rules leave.
     group : (n,) int64 or None
         An invented attribute for the audit of fairness: it enters no model and no assignment.
+    arrival : (n,) int64 or None
+        Each person's place in the order of arrival, 0 first. Without it first come, first served is not told.
 
     Raises
     ------
@@ -45,16 +47,19 @@ class JudgedSeason:
     capacity: npt.NDArray[np.int64]
     is_allowed: npt.NDArray[np.bool_]
     group: npt.NDArray[np.int64] | None = None
+    arrival: npt.NDArray[np.int64] | None = None
 
     def __post_init__(self) -> None:
         n, m = self.happened.chance.shape
         for name in ("claims", "predicted"):
             verified_table(getattr(self, name), name, shape=(n, m))
-        expected = {"posting_of": (n,), "capacity": (m,), "is_allowed": (n, m), "group": (n,)}
+        expected = {"posting_of": (n,), "capacity": (m,), "is_allowed": (n, m), "group": (n,), "arrival": (n,)}
         for name, shape in expected.items():
             values = getattr(self, name)
             if values is not None and values.shape != shape:
                 raise EvaluationError(f"{name} has shape {values.shape}, expected {shape}")
+        if self.arrival is not None and not np.array_equal(np.sort(self.arrival), np.arange(n)):
+            raise EvaluationError(f"arrival is no order of {n} people, expected each place from 0 on once")
         placed = np.flatnonzero(self.posting_of >= 0)
         at = self.posting_of[placed]
         barred = placed[~((at < m) & self.is_allowed[placed, np.minimum(at, m - 1)])]

@@ -21,7 +21,7 @@ class OrderQuality:
     gain : float
         Normalised discounted gain of the first places, 1 for the best order.
     recall : float
-        Share of the best people who stand in the first places.
+        Share of the best people who stand in the first places; of equals any.
     kendall : float
         Agreement of pairs, −1 to 1, ties counted as half agreement (tau-b).
     n_lists : int
@@ -48,15 +48,22 @@ def normalised_worth(scores: npt.NDArray[np.float64], worth: npt.NDArray[np.floa
 
 
 def recall_at(scores: npt.NDArray[np.float64], worth: npt.NDArray[np.float64], *, at: int) -> float:
-    """Share of the ``at`` people of the largest worth who stand in the first ``at`` places.
+    """Share of the ``at`` best people who stand in the first ``at`` places.
+
+    Of people who are worth the same it is not said who the best are: those who stand first count, up to as many as
+    belong to the best. People with the same score stand in the order of the rows.
 
     Examples
     --------
     >>> recall_at(np.array([3.0, 2.0, 1.0]), np.array([0.9, 0.1, 0.8]), at=2)
     0.5
     """
-    best, first = (set(np.argsort(-values, kind="stable")[:at].tolist()) for values in (worth, scores))
-    return len(best & first) / max(len(best), 1)
+    first = worth[np.argsort(-scores, kind="stable")[:at]]
+    if not first.size:
+        return 0.0
+    least = np.sort(worth)[-first.size]
+    n_above, n_equal = int((first > least).sum()), int((first == least).sum())
+    return (n_above + min(n_equal, first.size - int((worth > least).sum()))) / first.size
 
 
 def kendall(scores: npt.NDArray[np.float64], worth: npt.NDArray[np.float64]) -> float:

@@ -26,6 +26,7 @@ from features.evaluation.season_people import SeasonPeople, season_people
 from features.learning.choice_sets import ChoiceSets
 from features.learning.term_values import term_values, terms_of
 from features.scored_market import ScoredMarket
+from features.smallest_told import SMALLEST_TOLD
 from features.staying.month_counts import whole_months
 from features.staying.office_model import FEWEST_OF_A_KIND, verify_enough
 from features.staying.pair_terms import PairTerms
@@ -114,6 +115,11 @@ def recorded_season(
     rows = np.flatnonzero(is_season & is_known)
     if not rows.size:
         raise EvaluationError(f"of nobody placed in fiscal year {year} twelve months are known, expected at least one")
+    if rows.size < SMALLEST_TOLD:
+        raise EvaluationError(
+            f"of {rows.size} placed in fiscal year {year} twelve months are known, expected at least {SMALLEST_TOLD}: "
+            "figures of fewer are figures of single people"
+        )
     is_past = placements.year < year
     known = _known_before(recorded, is_past, year)
     season = season_people(market, recorded, rows, year)
@@ -130,9 +136,18 @@ def recorded_season(
         predicted=cross_fitted(learn, season.cluster, rng=rng),
         capacity=season.capacity,
         is_allowed=season.is_allowed,
+        arrival=_arrival(season, rng),
     )
     unknown = int((is_season & ~is_known).sum())
     return RecordedSeason(judged, year, rows.size, int(is_past.sum()), unknown, n_choices)
+
+
+def _arrival(season: SeasonPeople, rng: np.random.Generator) -> npt.NDArray[np.int64] | None:
+    """Places in the order of arrival, those of one moment by lot; None where somebody's arrival is not on record."""
+    came = [moment.timestamp() for moment in season.received if moment is not None]
+    if len(came) < len(season.received):
+        return None
+    return np.argsort(np.lexsort((rng.random(len(came)), np.array(came)))).astype(np.int64)
 
 
 def _known_before(recorded: RecordedPlacements, is_past: npt.NDArray[np.bool_], year: int) -> Placements:

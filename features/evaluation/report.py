@@ -10,10 +10,12 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from markupsafe import Markup
 
 from features.evaluation.bootstrap import Interval
+from features.evaluation.fairness import FEWEST
 from features.evaluation.figures import report_figures
 from features.evaluation.overlap import LEAST_CHANCE, LEAST_EFFECTIVE, LEAST_SUPPORTED
 from features.evaluation.season_evaluation import TOP, SeasonEvaluation
 from features.evaluation.twin_season import TrueValue
+from features.smallest_told import SMALLEST_TOLD
 
 __all__ = ["evaluation_page"]
 
@@ -66,6 +68,8 @@ def evaluation_page(
         least_chance=LEAST_CHANCE,
         least_supported=LEAST_SUPPORTED,
         least_effective=LEAST_EFFECTIVE,
+        fewest=FEWEST,
+        smallest_told=SMALLEST_TOLD,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Final
 
@@ -17,13 +18,14 @@ from features.evaluation.order_quality import OrderQuality, mean_order_quality
 from features.evaluation.plans import greedy_assignment, random_chances, sure_plan
 from features.evaluation.swaps import SwapTest
 from features.evaluation.weakest import Weakest, weakest_of
+from features.smallest_told import SMALLEST_TOLD
 from features.staying.calibration import Calibration, calibration
 
 __all__ = ["TOP", "CalibrationPoint", "SeasonEvaluation", "evaluate_season"]
 
 TOP: Final = 5
 """First places of a posting's list: those a coordinator can meet."""
-_POINTS: Final = 8
+_MOST_POINTS: Final = 8
 _EDGE: Final = 1e-9
 
 
@@ -49,9 +51,10 @@ class SeasonEvaluation:
     calibration : Calibration or None
         Of the judging models on those who were placed; None where all outcomes are the same.
     points : tuple of CalibrationPoint
-        Eight groups of like chances, the lowest first.
-    weakest : Weakest
-        Under the assignment, at random, greedily and as it was done.
+        Groups of like chances, the lowest first: eight, or as many as hold ten people each; none with fewer people.
+    weakest : Weakest or None
+        Under the assignment, at random, greedily and as it was done; None where they are so few that the figures would
+        be those of single people.
     parity : Parity or None
         By the invented attribute, where one was given and two groups have people enough.
     swaps : SwapTest or None
@@ -64,13 +67,14 @@ class SeasonEvaluation:
     order: OrderQuality | None
     calibration: Calibration | None
     points: tuple[CalibrationPoint, ...]
-    weakest: Weakest
+    weakest: Weakest | None
     parity: Parity | None
     swaps: SwapTest | None
     planned_chances: tuple[float, ...]
 
     def to_json(self) -> dict[str, object]:
-        """Every figure, and whether the value could be answered."""
+        """Every figure, and whether the value could be answered; no row tells who somebody is."""
+        weakest = self.weakest
         return {
             "is_answerable": self.value.is_answerable,
             "decision_value": asdict(self.value),
@@ -78,7 +82,7 @@ class SeasonEvaluation:
             "order": asdict(self.order) if self.order else None,
             "calibration": asdict(self.calibration) if self.calibration else None,
             "calibration_points": [asdict(point) for point in self.points],
-            "weakest_tenth": asdict(self.weakest),
+            "weakest_tenth": None if weakest is None else {"n": weakest.n, "expected": weakest.expected},
             "fairness": asdict(self.parity) if self.parity else None,
             "swap_test": asdict(self.swaps) if self.swaps else None,
         }
@@ -87,7 +91,7 @@ class SeasonEvaluation:
 def evaluate_season(
     judged: JudgedSeason, *, rng: np.random.Generator, swaps: SwapTest | None = None, n_draws: int = 2000
 ) -> SeasonEvaluation:
-    """Judge an assignment against what was done, a lottery and first come, first served.
+    """Judge an assignment against what was done, a lottery and, where arrivals are known, first come, first served.
 
     Parameters
     ----------
@@ -107,10 +111,8 @@ def evaluate_season(
     happened, m = judged.happened, judged.capacity.size
     if not happened.is_placed.any():
         raise EvaluationError("nobody was placed in this season, expected at least one outcome")
-    others = {
-        "greedy": sure_plan(greedy_assignment(judged.claims, judged.capacity, judged.is_allowed), m),
-        "random": random_chances(judged.capacity, judged.is_allowed, rng=rng),
-    }
+    first_come = {} if judged.arrival is None else {"greedy": sure_plan(_first_come(judged, judged.arrival), m)}
+    others = {**first_come, "random": random_chances(judged.capacity, judged.is_allowed, rng=rng)}
     own, done = sure_plan(judged.posting_of, m), sure_plan(happened.posting_of, m)
     value = decision_value(
         judged.posting_of,
@@ -123,15 +125,28 @@ def evaluate_season(
     )
     return SeasonEvaluation(
         value=value,
-        harm=harm_of(own, judged.predicted, happened, rng=rng, n_draws=n_draws),
+        harm=harm_of(own, judged.predicted, happened),
         order=_order(judged, done),
         calibration=_calibration(judged),
         points=_points(judged),
-        weakest=weakest_of({"engine": own, **others, "status_quo": done}, judged.predicted, judged.is_allowed),
+        weakest=_weakest(judged, {"engine": own, **others, "status_quo": done}),
         parity=_parity(judged, judged.group, rng, n_draws // 2) if judged.group is not None else None,
         swaps=swaps,
         planned_chances=tuple((own * happened.chance).sum(axis=1)[judged.posting_of >= 0].tolist()),
     )
+
+
+def _first_come(judged: JudgedSeason, arrival: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """Everybody takes the best seat that is left, in the order in which they came."""
+    order = np.argsort(arrival)
+    posting_of = np.full(order.size, -1, np.int64)
+    posting_of[order] = greedy_assignment(judged.claims[order], judged.capacity, judged.is_allowed[order])
+    return posting_of
+
+
+def _weakest(judged: JudgedSeason, plans: Mapping[str, npt.NDArray[np.float64]]) -> Weakest | None:
+    found = weakest_of(plans, judged.predicted, judged.is_allowed)
+    return found if found.n >= SMALLEST_TOLD else None
 
 
 def _told_and_came(judged: JudgedSeason) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.bool_]]:
@@ -154,7 +169,8 @@ def _calibration(judged: JudgedSeason) -> Calibration | None:
 
 def _points(judged: JudgedSeason) -> tuple[CalibrationPoint, ...]:
     told, came = _told_and_came(judged)
-    parts = [part for part in np.array_split(np.argsort(told, kind="stable"), _POINTS) if part.size]
+    n_points = min(_MOST_POINTS, told.size // FEWEST)
+    parts = np.array_split(np.argsort(told, kind="stable"), n_points) if n_points else []
     return tuple(CalibrationPoint(part.size, float(told[part].mean()), float(came[part].mean())) for part in parts)
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
+from features.arrival_order import moment_of
 from features.evaluation.errors import EvaluationError
 from features.scored_market import EXCLUDED, ScoredMarket
 from features.staying.recorded_placements import RecordedPlacements
@@ -33,6 +35,8 @@ class SeasonPeople(NamedTuple):
     is_allowed : (n, m) bool
     cluster : (n,) int64
         Households share a number.
+    received : tuple of n datetimes or None
+        When each person's first application to one of the postings came in; None where no day is on record.
     """
 
     people: _Whole
@@ -42,6 +46,7 @@ class SeasonPeople(NamedTuple):
     capacity: _Whole
     is_allowed: npt.NDArray[np.bool_]
     cluster: _Whole
+    received: tuple[datetime | None, ...]
 
 
 def season_people(market: ScoredMarket, recorded: RecordedPlacements, rows: _Whole, year: int) -> SeasonPeople:
@@ -80,6 +85,7 @@ def season_people(market: ScoredMarket, recorded: RecordedPlacements, rows: _Who
         np.bincount(posting_of[posting_of >= 0], minlength=postings.size).astype(np.int64),
         _allowed(market, people, postings, posting_of),
         _households(market, people),
+        _received(market, people, postings),
     )
 
 
@@ -121,6 +127,16 @@ def _allowed(market: ScoredMarket, people: _Whole, postings: _Whole, posting_of:
     placed = np.flatnonzero(posting_of >= 0)
     is_allowed[placed, posting_of[placed]] = True
     return is_allowed
+
+
+def _received(market: ScoredMarket, people: _Whole, postings: _Whole) -> tuple[datetime | None, ...]:
+    """The earliest of a person's dated applications to these postings, also of those that have ended since."""
+    asked, found = {market.postings.ids[j] for j in postings.tolist()}, dict[str, datetime]()
+    for one in market.records.applications:
+        if one.received_at is not None and one.status != "withdrawn" and one.posting_id in asked:
+            came = moment_of(one.received_at)
+            found[one.applicant_id] = min(found.get(one.applicant_id, came), came)
+    return tuple(found.get(market.applicants.ids[i]) for i in people.tolist())
 
 
 def _households(market: ScoredMarket, people: _Whole) -> _Whole:

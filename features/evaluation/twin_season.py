@@ -85,6 +85,7 @@ def judged_twin(years: Sequence[PlacedYear], *, rng: np.random.Generator) -> Jud
         capacity=season.capacity,
         is_allowed=season.is_possible,
         group=season.group,
+        arrival=np.arange(season.assigned.size),  # the twin draws people in the order in which they come
     )
 
 

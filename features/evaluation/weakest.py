@@ -28,6 +28,11 @@ class Weakest:
     rows: tuple[int, ...]
     expected: dict[str, float]
 
+    @property
+    def n(self) -> int:
+        """How many people they are."""
+        return len(self.rows)
+
 
 def weakest_of(
     plans: Mapping[str, npt.NDArray[np.float64]],
@@ -35,6 +40,8 @@ def weakest_of(
     is_allowed: npt.NDArray[np.bool_],
 ) -> Weakest:
     """Compare plans on the weakest tenth, at least one person; of equals the earlier rows.
+
+    Figures of few people are those of single people: whoever tells them to others looks at ``n`` first.
 
     Raises
     ------

@@ -99,6 +99,57 @@ def test_people_read_that_the_chances_are_estimated(office: list[str], capsys: p
     assert "見本の本当の差" not in out
 
 
+def _choices(folder: Path, rows: list[dict[str, object]]) -> str:
+    path = folder / "choices.json"
+    path.write_text(json.dumps({"choices": rows}), encoding="utf-8")
+    return str(path)
+
+
+def test_the_file_of_choices_is_part_of_what_decided_and_its_number_is_told(
+    office: list[str], capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    asked: dict[str, list[str]] = {}
+    for one in office_records().applications:
+        asked.setdefault(one.posting_id, []).append(one.applicant_id)
+    rows: list[dict[str, object]] = [
+        {"posting_id": call, "shown": people, "chosen": people[k : k + 1]}
+        for k in (0, 1)
+        for call, people in list(asked.items())[:3]
+    ]
+    page, digests = tmp_path / "page.html", list[str]()
+    for told in (rows, rows[::-1], rows[:5]):
+        options = ["--choices", _choices(tmp_path, told), "--on", "2026-11-25", "--json", "-o", str(page)]
+        assert run(["evaluate", "decision", *office, *options]) in {0, 1}
+        digests.append(json.loads(capsys.readouterr().out)["provenance"]["inputs"]["choices"])
+
+    assert digests[0] == digests[1]
+    assert digests[0] != digests[2]
+    assert "選択のファイルの 5 件の選択" in page.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("row", [None, {"applicant_id": "a2024-00", "shown": ["p2024-0"], "chosen": ["p2024-0"]}])
+def test_a_file_without_a_coordinator_s_choice_is_refused(
+    office: list[str], capsys: pytest.CaptureFixture[str], tmp_path: Path, row: dict[str, object] | None
+) -> None:
+    path = _choices(tmp_path, [] if row is None else [row])
+    status = run(["evaluate", "decision", *office, "--choices", path, "--on", "2026-11-25"])
+
+    assert status == 2
+    assert "choices tells whom a coordinator chose of several, expected at least one" in capsys.readouterr().err
+
+
+def test_an_outcome_of_a_day_to_come_is_refused(
+    office: list[str], capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    body = json.loads(Path(office[3]).read_text(encoding="utf-8"))
+    next(one for one in body["outcomes"] if one.get("there_on"))["there_on"] = "2999-01-01"
+    path = tmp_path / "outcomes.json"
+    path.write_text(json.dumps(body), encoding="utf-8")
+    status = run(["evaluate", "decision", *office[:2], "--outcomes", str(path), "--on", "2026-11-25"])
+
+    assert (status, "there_on" in capsys.readouterr().err) == (2, True)
+
+
 @pytest.mark.parametrize(
     ("options", "words"),
     [

@@ -13,8 +13,9 @@ from api.decisions.schemas import DecisionAnswer
 from api.documents.sectioned import Cell
 from api.outcomes.placements import Placement
 from api.outcomes.schemas import EXIT_JA, Share
-from api.outcomes.summary import SMALLEST_TOLD, summary_of
+from api.outcomes.summary import summary_of
 from features.records import Application
+from features.smallest_told import SMALLEST_TOLD
 from features.vocabulary import ApplicationStatus
 
 __all__ = ["FEW", "NATIONAL", "history_rows", "process_rows", "use_sentences"]

@@ -53,6 +53,14 @@ def test_a_constant_has_an_interval_of_no_width() -> None:
     assert found == (0.25, 0.25, 0.25)
 
 
+def test_draws_without_spread_do_not_cut_the_upper_end() -> None:
+    moved = np.zeros((24, 1))
+    moved[0] = 0.3
+    (found,) = mean_intervals(moved, np.arange(24), rng=np.random.default_rng(0))
+
+    assert found.high > 1.5 * found.estimate
+
+
 def test_one_household_is_no_interval() -> None:
     with pytest.raises(EvaluationError, match="1 people or households, expected at least 2 for an interval"):
         mean_intervals(np.ones((3, 1)), np.zeros(3, np.int64), rng=np.random.default_rng(0))

@@ -14,7 +14,7 @@ from features.evaluation.errors import EvaluationError
 from features.evaluation.fairness import exposure_of, parity_of, short_listed
 from features.evaluation.happened import Happened
 from features.evaluation.harm import harm_of
-from features.evaluation.order_quality import kendall, mean_order_quality, normalised_worth
+from features.evaluation.order_quality import kendall, mean_order_quality, normalised_worth, recall_at
 from features.evaluation.plans import sure_plan
 from features.evaluation.swaps import swap_test
 from features.evaluation.weakest import weakest_of
@@ -77,18 +77,21 @@ def test_harm_counts_who_is_predicted_lower_and_by_how_much() -> None:
     done = happened([0] * 4, [1.0] * 4, [[0.5, 0.5]] * 4)
     predicted = np.array([[0.5, 0.9], [0.5, 0.47], [0.5, 0.2], [0.5, 0.5]])
 
-    harm = harm_of(sure_plan(np.ones(4, np.int64), 2), predicted, done, rng=RNG(0))
+    harm = harm_of(sure_plan(np.ones(4, np.int64), 2), predicted, done)
+    many = happened([0] * 12, [1.0] * 12, [[0.5, 0.5]] * 12)
+    told = harm_of(sure_plan(np.ones(12, np.int64), 2), np.tile(predicted, (3, 1)), many)
 
-    assert (harm.rate.estimate, harm.notable.estimate, harm.worst) == (0.5, 0.25, 2)
-    assert harm.mean_loss == pytest.approx((0.03 + 0.3) / 2)
+    assert (harm.rate.estimate, harm.notable.estimate) == (0.5, 0.25)
+    assert harm.mean_loss is None  # of two people it would be theirs
+    assert told.mean_loss == pytest.approx((0.03 + 0.3) / 2)
     assert 0 <= harm.rate.low <= harm.rate.high <= 1
 
 
 def test_nobody_is_harmed_where_everybody_stays_where_they_were() -> None:
     done = happened([0, 1], [1.0, 0.0], [[0.5, 0.5]] * 2)
-    harm = harm_of(sure_plan(done.posting_of, 2), RNG(0).random((2, 2)), done, rng=RNG(0))
+    harm = harm_of(sure_plan(done.posting_of, 2), RNG(0).random((2, 2)), done)
 
-    assert (harm.rate.estimate, harm.mean_loss, harm.worst) == (0.0, 0.0, -1)
+    assert (harm.rate.estimate, harm.mean_loss) == (0.0, 0.0)
 
 
 def test_kendall_agrees_with_scipy_with_and_without_ties() -> None:
@@ -109,6 +112,24 @@ def test_the_best_order_has_gain_and_recall_1_and_the_worst_less() -> None:
     assert worst.gain < 0.5
     assert (worst.recall, worst.kendall) == (0.0, pytest.approx(-1.0))
     assert normalised_worth(np.ones(2), np.zeros(2), at=2) != normalised_worth(np.ones(2), np.ones(2), at=2)
+
+
+@pytest.mark.parametrize(
+    ("stayed", "expected"),
+    [
+        ([1, 1, 1, 1, 1, 1, 1, 1, 0, 0], 1.0),  # eight are equally good, five of them stand first
+        ([1, 1, 1, 1, 0, 0, 1, 1, 1, 1], 0.8),
+        ([1, 1, 1, 0, 0, 0, 0, 0, 0, 0], 1.0),
+        ([1, 0, 0, 0, 0, 0, 0, 0, 1, 1], 0.6),  # two of the three who stayed stand last
+    ],
+)
+def test_of_equals_it_is_not_said_who_the_best_are(stayed: list[int], expected: float) -> None:
+    worth, scores = np.array(stayed, np.float64), np.arange(10.0, 0.0, -1.0)
+
+    assert recall_at(scores, worth, at=5) == expected
+    for seed in range(5):
+        rows = RNG(seed).permutation(10)
+        assert recall_at(scores[rows], worth[rows], at=5) == expected
 
 
 def test_lists_on_which_nobody_differs_are_refused() -> None:
@@ -185,9 +206,9 @@ def _all_stayed(n: int = 24) -> Happened:
 def test_shares_of_nobody_and_of_everybody_are_not_told_for_certain() -> None:
     done = _all_stayed()
     same, worse = np.full((24, 2), 0.7), np.tile([0.9, 0.2], (24, 1))
-    nobody = harm_of(sure_plan(done.posting_of, 2), same, done, rng=RNG(0), n_draws=200).rate
+    nobody = harm_of(sure_plan(done.posting_of, 2), same, done).rate
     down = happened([0] * 24, [1.0] * 24, [[0.5, 0.5]] * 24)
-    everybody = harm_of(sure_plan(np.ones(24, np.int64), 2), worse, down, rng=RNG(0), n_draws=200).rate
+    everybody = harm_of(sure_plan(np.ones(24, np.int64), 2), worse, down).rate
 
     assert nobody == pytest.approx((0.0, 0.0, 1 - 0.025 ** (1 / 24)))
     assert everybody == pytest.approx((0.025 ** (1 / 24), 1.0, 1.0))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
+from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
@@ -97,6 +99,53 @@ def test_everybody_who_applied_takes_part_and_seats_are_those_filled(season: Rec
     assert judged.posting_of.size == 48
     assert judged.capacity.tolist() == [4] * 6
     assert (judged.is_allowed.sum(axis=1) == 2).all()  # where they applied
+
+
+def _arriving(market: ScoredMarket, days: Mapping[str, date | None]) -> ScoredMarket:
+    told = [one.model_copy(update={"received_at": days.get(one.application_id)}) for one in market.records.applications]
+    return read_market(market.records.model_copy(update={"applications": tuple(told)}), on=ON)
+
+
+def test_the_order_of_arrival_is_that_of_the_earliest_application_of_the_season_and_not_of_the_ids(
+    market: ScoredMarket, recorded: RecordedPlacements
+) -> None:
+    of_season = [one for one in market.records.applications if one.applicant_id.startswith(f"a{LAST}")]
+    days: dict[str, date | None] = {  # two a person, the second 100 days later; the first id comes last
+        one.application_id: date(LAST, 1, 1) + timedelta(47 - row // 2 + 100 * (row % 2))
+        for row, one in enumerate(of_season)
+    }
+    dated = recorded_season(_arriving(market, days), recorded, year=LAST, rng=np.random.default_rng(0))
+    for one in of_season[:2]:
+        days[one.application_id] = None
+    unknown = recorded_season(_arriving(market, days), recorded, year=LAST, rng=np.random.default_rng(0))
+
+    assert dated.judged.arrival is not None
+    assert dated.judged.arrival.tolist() == list(range(48))[::-1]
+    assert unknown.judged.arrival is None
+
+
+def test_who_came_in_one_moment_stands_in_an_order_drawn_by_lot(
+    market: ScoredMarket, recorded: RecordedPlacements
+) -> None:
+    same = _arriving(market, {one.application_id: date(LAST, 1, 1) for one in market.records.applications})
+    one, other = (
+        recorded_season(same, recorded, year=LAST, rng=np.random.default_rng(seed)).judged.arrival for seed in (0, 1)
+    )
+
+    assert one is not None
+    assert other is not None
+    assert one.tolist() != other.tolist()
+
+
+def test_a_season_of_too_few_people_is_not_judged(market: ScoredMarket, recorded: RecordedPlacements) -> None:
+    here = recorded.placements
+    rows = np.flatnonzero(here.year == LAST)[4:]
+    seen, left = here.seen_months.copy(), here.left_in.copy()
+    seen[rows], left[rows] = 1, 0
+    few = replace(recorded, placements=replace(here, seen_months=seen, left_in=left))
+
+    with pytest.raises(EvaluationError, match=f"of 4 placed in fiscal year {LAST} twelve months are known, expected"):
+        recorded_season(market, few, year=LAST, rng=np.random.default_rng(0))
 
 
 def test_the_outcomes_of_the_season_decide_nothing(

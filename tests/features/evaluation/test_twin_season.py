@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 
 from features.evaluation.errors import EvaluationError
+from features.evaluation.happened import Happened
 from features.evaluation.judged_season import JudgedSeason
 from features.evaluation.record_swaps import record_swap_test, scores_of_list
 from features.evaluation.report import evaluation_page
@@ -104,6 +105,7 @@ def test_every_figure_of_the_evaluation_is_told_and_is_a_number(found: SeasonEva
 
     assert np.isfinite(numbers(told)).all()
     assert {line.name for line in found.value.others} == {"greedy", "random"}
+    assert found.weakest is not None
     assert set(found.weakest.expected) == {"engine", "greedy", "random", "status_quo"}
     assert found.parity is not None
     assert sum(group.n for group in found.parity.groups) + found.parity.left_out == 120
@@ -125,6 +127,65 @@ def test_an_assignment_that_breaks_seats_or_rules_is_not_judged(
 ) -> None:
     with pytest.raises(EvaluationError, match=message):
         replace(judged, **change)
+
+
+def test_whoever_comes_first_takes_the_best_seat_in_the_order_of_arrival_not_of_the_rows(judged: JudgedSeason) -> None:
+    last_first = np.arange(120)[::-1].copy()
+    turned = {name: getattr(judged, name)[::-1].copy() for name in ("posting_of", "claims", "predicted", "is_allowed")}
+    parts = (getattr(judged.happened, name)[::-1] for name in ("posting_of", "stayed", "chance", "cluster"))
+    same = replace(judged, **turned, happened=Happened(*parts), arrival=last_first, group=None)
+
+    def first_come(season: JudgedSeason) -> float:
+        value = evaluate_season(replace(season, group=None), rng=np.random.default_rng(0), n_draws=20).value
+        return {line.name: line.claimed for line in value.others}["greedy"]
+
+    assert first_come(same) == pytest.approx(first_come(judged), abs=1e-12)
+    assert first_come(replace(judged, arrival=last_first)) != pytest.approx(first_come(judged), abs=1e-6)
+
+
+def test_without_arrivals_nothing_is_said_of_first_come_and_no_order_is_taken_from_the_rows(
+    judged: JudgedSeason,
+) -> None:
+    plain = evaluate_season(replace(judged, arrival=None, group=None), rng=np.random.default_rng(0), n_draws=50)
+
+    assert [line.name for line in plain.value.others] == ["random"]
+    assert "先着順" not in _page(plain, None)
+    with pytest.raises(EvaluationError, match="arrival is no order of 120 people"):
+        replace(judged, arrival=np.zeros(120, np.int64))
+
+
+def _few(judged: JudgedSeason, n: int) -> JudgedSeason:
+    """Some of the people who were placed, and nobody else."""
+    rows = np.flatnonzero(judged.happened.is_placed)[:n]
+    here = judged.happened
+    stayed = (np.arange(n) % 3 > 0).astype(np.float64)
+    return JudgedSeason(
+        posting_of=here.posting_of[rows],
+        happened=Happened(here.posting_of[rows], stayed, here.chance[rows], np.arange(n)),
+        claims=judged.claims[rows],
+        predicted=judged.predicted[rows],
+        capacity=judged.capacity,
+        is_allowed=np.ones((n, judged.capacity.size), np.bool_),
+    )
+
+
+def test_of_few_people_nothing_is_told_that_would_be_of_one_person(judged: JudgedSeason) -> None:
+    n_placed = int(judged.happened.is_placed.sum())
+    small, more = (evaluate_season(_few(judged, n), rng=np.random.default_rng(0), n_draws=50) for n in (9, n_placed))
+    told, page = small.to_json(), _page(small, None)
+
+    assert (small.points, small.weakest, told["weakest_tenth"], told["calibration_points"]) == ((), None, None, [])
+    assert "10 人に満たないので示しません" in page
+    assert "5 人に満たないので示しません" in page
+    assert min(point.n for point in more.points) >= 10
+    assert sum(point.n for point in more.points) == n_placed
+
+
+def test_no_row_of_a_person_is_in_the_json(found: SeasonEvaluation) -> None:
+    told = found.to_json()
+
+    assert set(told["weakest_tenth"]) == {"n", "expected"}  # type: ignore[call-overload]
+    assert set(told["harm"]) == {"rate", "notable", "mean_loss"}  # type: ignore[call-overload]
 
 
 # what the engine reads
