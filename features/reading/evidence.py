@@ -17,9 +17,9 @@ import numpy as np
 
 from features.reading.encoder import Floats
 from features.reading.facets import kinds_read, person_row, way_of
-from features.reading.meaning import call_meaning, person_meaning
+from features.reading.meaning import call_meaning, person_meaning, read_meanings_ahead
 from features.reading.pieces import ABOUT, DWELT_ON, CallPiece, Facet, Piece, call_pieces, person_pieces
-from features.reading.tables import Cells, call_row_of, pieces_of_person
+from features.reading.tables import Cells, call_row_of, call_text, done_text, pieces_of_person, wish_text
 from features.taxonomy.kinds import work_kinds
 from features.taxonomy.kinship import kinship
 
@@ -110,6 +110,8 @@ def closest_phrases(person: Cells, call: Cells, *, least: float = 0.0) -> tuple[
     nearness = float(own @ asked)
     if nearness < least:
         return nearness, None, None
+    read_meanings_ahead(text for less in _deletions(person) for text in (done_text(less), wish_text(less)))
+    read_meanings_ahead(call_text(less) for less in _deletions(call))
     person_phrase = _dearest(person, nearness, lambda cells: float(person_meaning(cells) @ asked))
     call_phrase = _dearest(call, nearness, lambda cells: float(own @ call_meaning(cells)))
     return nearness, person_phrase, call_phrase
@@ -117,7 +119,8 @@ def closest_phrases(person: Cells, call: Cells, *, least: float = 0.0) -> tuple[
 
 def read_call_ahead(call: Cells) -> None:
     """Read a call as it is and without each of its sentences, for whoever is explained beside it first."""
-    for cells in (call, *(without(call, at, piece) for at, piece in _sentences(call))):
+    read_meanings_ahead(call_text(cells) for cells in (call, *_deletions(call)))
+    for cells in (call, *_deletions(call)):
         call_meaning(cells)
         _call(cells)
 
@@ -135,6 +138,11 @@ def _dearest(cells: Cells, whole: float, value: Callable[[Cells], float]) -> str
     parts = [(whole - value(without(cells, at, clause)), clause) for clause in clauses if len(clause) >= _SHORTEST]
     drop, clause = max(parts, default=(0.0, sentence))
     return clause if drop >= max(_LEAST_DROP, 0.6 * best[0]) else sentence.rstrip("。")
+
+
+def _deletions(cells: Cells) -> Iterator[Cells]:
+    """The cells without each of their sentences."""
+    return (without(cells, at, piece) for at, piece in _sentences(cells))
 
 
 def _sentences(cells: Cells) -> Iterator[tuple[int, str]]:

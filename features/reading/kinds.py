@@ -20,20 +20,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from features.reading.encoder import Floats, on_grid
+from features.reading.other_words import is_noun, other_words
 from features.reading.phrase_vectors import phrase_vectors
 from features.taxonomy.kinds import Mention, family_of, kinds_named, one_character_words, work_kinds
 from features.text import Word, content_words
 
-__all__ = ["Way", "kind_nearness", "kind_words", "kinds_of", "mean_phrase"]
+__all__ = ["Way", "exact_products", "kind_nearness", "kind_words", "kinds_of", "mean_phrase"]
 
 Way: TypeAlias = Literal["title", "told", "wished", "called"]  # a job title, something told, a wish, a call's words
 Doubles: TypeAlias = NDArray[np.float64]
 
 _ONE_WORD: Final = 0.8
 _SYNONYM: Final = 0.5
-_MOST_KINDS: Final = 2
 _FIELD: Final = 0.25  # a trade that an occupation names before its head
 _NEAREST: Final = 0.9
+_ALL_BUT_ONE: Final = 0.99
 
 
 class _Scale(NamedTuple):
@@ -107,52 +108,43 @@ def _words_outside(text: str, mentions: Sequence[Mention]) -> Iterator[Word]:
 
 def _kinds_of_synonyms(word: Word) -> set[str]:
     """Kinds that a noun names as another spelling or a synonym of one of their words."""
-    if not _is_noun(word):
+    if not is_noun(word):
         return set()
-    by_normal, by_group = _other_words()
+    by_normal, by_group = other_words()
     return {*by_normal.get(word.normal, ()), *(kind for group in word.synonyms for kind in by_group.get(group, ()))}
-
-
-def _is_noun(word: Word) -> bool:
-    # a single verb (書く, 歩く) says no trade
-    return len(word.surface) > 1 and not "ぁ" <= word.normal[-1] <= "ん"
 
 
 def kind_nearness(vectors: Floats) -> Floats:
     """Highest cosine of each vector with the phrases of each kind, all less the mean phrase, ``(n, K)``.
 
-    Vectors are multiples of 2⁻¹², so their products add up exactly in a double: a row is the same to the last bit
-    whatever is computed beside it.
+    Vectors are multiples of 2⁻¹², so their products add up exactly: a row is the same to the last bit whatever is
+    computed beside it.
     """
     phrases, exact = _phrases(), vectors.astype(np.float64)
     along = exact @ phrases.mean
     lengths = np.sqrt(np.maximum((exact * exact).sum(axis=1) - 2 * along + phrases.mean @ phrases.mean, 0))
-    products = exact @ phrases.vectors.T
+    products = exact_products(vectors, phrases.vectors)
     products += phrases.mean @ phrases.mean - along[:, None] - phrases.along[None, :]
     products /= np.where(lengths > 0, lengths, 1)[:, None] * phrases.lengths[None, :]
     return np.asarray(np.maximum.reduceat(products, phrases.starts, axis=1), dtype=np.float32)
 
 
+def exact_products(left: Floats, right: Floats) -> Doubles:
+    """Inner products of unit vectors on the grid, exact, at the speed of floats.
+
+    A float holds 24 bits, and the products of two vectors on the grid are multiples of 2⁻²⁴ whose partial sums stay
+    below the product of the lengths, which rounding to the grid leaves under 1.006. So only where a product is above
+    0.99 can a partial sum have passed 1, and only there it is taken again in doubles.
+    """
+    products = (left @ right.T).astype(np.float64)
+    row, column = np.nonzero(products > _ALL_BUT_ONE)
+    products[row, column] = np.einsum("ij,ij->i", left[row], right[column], dtype=np.float64)
+    return products
+
+
 def mean_phrase() -> Floats:
     """Mean vector of all phrases of the taxonomy, ``(512,)``: what every text has in common with them."""
     return _phrases().mean.astype(np.float32)
-
-
-@lru_cache(maxsize=1)
-def _other_words() -> tuple[Mapping[str, frozenset[str]], Mapping[int, frozenset[str]]]:
-    """Kinds by the normalised form of their words and by Sudachi's synonym groups; a group of many kinds says none."""
-    by_normal, by_group = dict[str, set[str]](), dict[int, set[str]]()
-    for kind in work_kinds().values():
-        for written in (*kind.words, *kind.occupations):
-            for word in content_words(written):
-                if word.surface == written and _is_noun(word):
-                    by_normal.setdefault(word.normal, set()).add(kind.code)
-                    for group in word.synonyms:
-                        by_group.setdefault(group, set()).add(kind.code)
-    return (
-        {normal: frozenset(kinds) for normal, kinds in by_normal.items()},
-        {group: frozenset(kinds) for group, kinds in by_group.items() if len(kinds) <= _MOST_KINDS},
-    )
 
 
 @lru_cache(maxsize=1)
@@ -164,7 +156,7 @@ def _column_of() -> dict[str, int]:
 class _Phrases:
     """Vectors of all phrases, their mean, products with it and distances from it, and where each kind begins."""
 
-    vectors: Doubles
+    vectors: Floats
     mean: Doubles
     along: Doubles
     lengths: Doubles
@@ -174,7 +166,9 @@ class _Phrases:
 @lru_cache(maxsize=1)
 def _phrases() -> _Phrases:
     phrases = [(kind.name, *kind.does) for kind in work_kinds().values()]
-    vectors = phrase_vectors([phrase for several in phrases for phrase in several]).astype(np.float64)
-    mean = on_grid(vectors.mean(axis=0))
+    vectors = phrase_vectors([phrase for several in phrases for phrase in several])
+    mean = on_grid(vectors.mean(axis=0, dtype=np.float64))
     starts = np.cumsum([0, *(len(several) for several in phrases[:-1])], dtype=np.int64)
-    return _Phrases(vectors, mean, vectors @ mean, np.linalg.norm(vectors - mean, axis=1), starts)
+    along = (vectors @ mean.astype(np.float32)).astype(np.float64)  # exact, see exact_products: the mean is far from 1
+    squares = np.einsum("ij,ij->i", vectors, vectors, dtype=np.float64)
+    return _Phrases(vectors, mean, along, np.sqrt(squares - 2 * along + mean @ mean), starts)

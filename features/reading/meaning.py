@@ -8,17 +8,18 @@ says nothing counts as one half. What is wanted counts more, because what was do
 
 from __future__ import annotations
 
-from functools import lru_cache
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 import numpy as np
 
 from features.reading.encoder import WIDTH, Floats, encode
 from features.reading.kinds import mean_phrase
+from features.reading.memory import Memory
 from features.reading.spelling import in_one_style
 from features.reading.tables import Cells, call_text, done_text, share_of_list, wish_share, wish_text
 
-__all__ = ["MEANING_WIDTH", "call_meaning", "person_meaning"]
+__all__ = ["MEANING_WIDTH", "call_meaning", "person_meaning", "read_meanings_ahead"]
 
 MEANING_WIDTH: Final = 2 * WIDTH + 1
 _DONE: Final = 0.3  # of the mean (set on the tuning half)
@@ -51,12 +52,22 @@ def call_meaning(cells: Cells) -> Floats:
     return np.concatenate([vector, vector, np.ones(1, dtype=np.float32)]).astype(np.float32)
 
 
-@lru_cache(maxsize=65_536)
-def _centred(text: str) -> Floats:
-    if not text.strip():
-        return np.zeros(WIDTH, dtype=np.float32)
-    centred = encode([in_one_style(text)])[0] - mean_phrase()
+def read_meanings_ahead(texts: Iterable[str]) -> None:
+    """Read several texts together, so that the vectors made of them are not read one by one."""
+    _centred.of(texts)
+
+
+def _read(texts: Sequence[str]) -> list[Floats]:
+    vectors = encode([in_one_style(text) for text in texts])
+    return [_less_the_mean(vector) if text.strip() else vector for text, vector in zip(texts, vectors, strict=True)]
+
+
+def _less_the_mean(vector: Floats) -> Floats:
+    centred = vector - mean_phrase()
     length = float(np.linalg.norm(centred))
     unit: Floats = (centred / length if length > 0 else centred).astype(np.float32)
     unit.flags.writeable = False
     return unit
+
+
+_centred: Final = Memory[str, Floats](_read, limit=65_536)

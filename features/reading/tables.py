@@ -24,6 +24,7 @@ __all__ = [
     "call_text",
     "cells_of_call",
     "cells_of_person",
+    "done_text",
     "is_motive_written",
     "main_kind",
     "person_rows",
@@ -31,6 +32,7 @@ __all__ = [
     "pieces_of_person",
     "share_of_list",
     "wish_share",
+    "wish_text",
 ]
 
 Cells: TypeAlias = tuple[tuple[str, str], ...]  # (column, text) of every cell that is read

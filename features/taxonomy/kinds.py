@@ -174,8 +174,25 @@ def fold_with_offsets(text: str) -> tuple[str, tuple[int, ...]]:
     >>> fold_with_offsets("㈱ＩＴ")
     ('(株)it', (0, 0, 0, 1, 2))
     """
-    folded = [(unicodedata.normalize("NFKC", mark).casefold(), place) for place, mark in enumerate(text)]
-    return "".join(piece for piece, _ in folded), tuple(place for piece, place in folded for _ in piece)
+    folded = _folded(text)
+    if len(folded) == len(text):  # no mark folds to nothing, so each stands where it stood
+        return folded, tuple(range(len(text)))
+    return folded, tuple(place for place, mark in enumerate(text) for _ in _folded(mark))
+
+
+def _folded(text: str) -> str:
+    return text.translate(_FOLDS)
+
+
+class _Folds(dict[int, str]):
+    """What every character folds to, found when it is first met."""
+
+    def __missing__(self, code: int) -> str:
+        self[code] = folded = unicodedata.normalize("NFKC", chr(code)).casefold()
+        return folded
+
+
+_FOLDS: Final = _Folds()
 
 
 def _places(folded: str) -> Iterator[tuple[int, int]]:
@@ -205,7 +222,7 @@ def _kinds_by_word() -> Mapping[str, tuple[str, ...]]:
     found: dict[str, list[str]] = {}
     for kind in work_kinds().values():
         for word in (*kind.words, *kind.occupations, *_lists("occupations.toml").get(kind.code, ())):
-            named = found.setdefault(fold_with_offsets(word)[0], [])
+            named = found.setdefault(_folded(word), [])
             if kind.code not in named:
                 named.append(kind.code)
     return {word: tuple(named) for word, named in found.items()}

@@ -9,8 +9,15 @@ from __future__ import annotations
 import numpy as np
 
 from features.reading.evidence import closest_phrases
-from features.reading.meaning import MEANING_WIDTH, call_meaning, person_meaning
-from features.reading.tables import cells_of_call, cells_of_person, is_motive_written
+from features.reading.meaning import MEANING_WIDTH, call_meaning, person_meaning, read_meanings_ahead
+from features.reading.tables import (
+    call_text,
+    cells_of_call,
+    cells_of_person,
+    done_text,
+    is_motive_written,
+    wish_text,
+)
 from features.tables import PostingTable, SelectionColumns, kept_with_calls
 from features.terms.factor import Floats, InnerTerm
 from features.terms.term import Finding, SelectionTerm
@@ -23,7 +30,9 @@ _LITTLE = 0.67  # one pair in twenty lies above this; of those below most are ab
 
 
 def _build(applicants: SelectionColumns, postings: PostingTable) -> InnerTerm:
-    left = _stacked([person_meaning(cells_of_person(applicants, i)) for i in range(applicants.frame.height)])
+    cells = [cells_of_person(applicants, i) for i in range(applicants.frame.height)]
+    read_meanings_ahead(text for person in cells for text in (done_text(person), wish_text(person)))
+    left = _stacked([person_meaning(person) for person in cells])
     right = _meanings_of(postings)
     return InnerTerm(
         left=left,
@@ -37,7 +46,9 @@ def _build(applicants: SelectionColumns, postings: PostingTable) -> InnerTerm:
 @kept_with_calls
 def _meanings_of(postings: PostingTable) -> Floats:
     """(m, 1025) vectors of all calls, made once for whoever applies."""
-    right = _stacked([call_meaning(cells_of_call(postings, j)) for j in range(len(postings))])
+    cells = [cells_of_call(postings, j) for j in range(len(postings))]
+    read_meanings_ahead(call_text(call) for call in cells)
+    right = _stacked([call_meaning(call) for call in cells])
     right.flags.writeable = False
     return right
 

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from features.reading import phrase_vectors as module
 from features.reading.encoder import WIDTH, Floats, encode, encoder_id
-from features.reading.phrase_vectors import cache_folder, phrase_vectors
+from features.reading.kept_files import cache_folder
+from features.reading.phrase_vectors import phrase_vectors
 
 GRID = 4_096
 TEXTS = ("空き家を直して宿を開く", "ＤＸの推進", "", "　\n", "漁師になりたい", "🐟", "a", "町\x00役場", "あ" * 400)

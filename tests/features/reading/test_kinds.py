@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
 from features.reading.encoder import Floats, encode
-from features.reading.kinds import Way, kind_nearness, kind_words, kinds_of, mean_phrase
+from features.reading.kinds import Way, exact_products, kind_nearness, kind_words, kinds_of, mean_phrase
 from features.taxonomy.kinds import kinds_named, one_character_words, work_kinds
 
 CODES = list(work_kinds())
@@ -147,3 +147,12 @@ def test_meaning_reaches_a_kind_that_no_word_names() -> None:
 def test_nearness_is_a_cosine(vector: Floats) -> None:
     assert np.all(np.abs(kind_nearness(vector[None, :])) <= 1 + 1e-5)
     assert np.all(kind_nearness(mean_phrase()[None, :]) == 0)
+
+
+def test_products_of_near_vectors_are_exact_too() -> None:
+    vectors = encode([*TITLES, *(phrase for kind in work_kinds().values() for phrase in kind.does[:2])])
+    steps = np.rint(vectors * 4_096).astype(np.int64)
+    exact = (steps @ steps.T) / np.float64(4_096**2)
+
+    assert np.count_nonzero(exact > 0.99) >= len(vectors) - 2
+    np.testing.assert_array_equal(exact_products(vectors, vectors), exact)
