@@ -15,6 +15,7 @@ from benchmarks.__main__ import RUNS, Run, main
 ROOT = Path(__file__).resolve().parents[2]
 
 
+@pytest.mark.slow
 def test_small_sizes_of_every_kind_come_into_one_table(tmp_path: Path) -> None:
     kept = tmp_path / "figures.json"
     names = ["top_k", "round", "kept_lists"]
