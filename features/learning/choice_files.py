@@ -8,7 +8,9 @@
     ]}
 
 ``chosen`` is best first, a list inside it is a tie, empty is nobody. A coordinator's choice names its posting, an
-applicant's own the applicant. Reasons, remarks and names are not part of the format.
+applicant's own the applicant. A choice stands in the file once: two rows that say the same are refused, because the
+choice would count twice; the same people looked at again by somebody else say so by ``decided_by``. Reasons, remarks
+and names are not part of the format.
 """
 
 from __future__ import annotations
@@ -43,6 +45,8 @@ class Choice(BaseModel):
             raise ValueError("has both or none of posting_id and applicant_id, expected exactly one")
         if len(set(self.shown)) < len(self.shown):
             raise ValueError("shows somebody twice, expected each once")
+        if not all(self.places):
+            raise ValueError("has an empty tie in chosen, expected at least one in each; nobody at all is []")
         taken = [one for place in self.places for one in place]
         if len(set(taken)) < len(taken) or not set(taken) <= set(self.shown):
             raise ValueError("chooses somebody twice or who was not shown, expected each of the shown once at most")
@@ -60,6 +64,16 @@ class ChoiceFile(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     choices: Annotated[tuple[Choice, ...], Field(max_length=1_000_000)]
+
+    @model_validator(mode="after")
+    def _stand_once(self) -> ChoiceFile:
+        first: dict[object, int] = {}
+        for row, one in enumerate(self.choices):
+            chosen = tuple(frozenset(place) for place in one.places)
+            said = (one.posting_id, one.applicant_id, one.decided_by, frozenset(one.shown), chosen)
+            if first.setdefault(said, row) != row:
+                raise ValueError(f"choices[{first[said]}] and choices[{row}] are the same choice, expected it once")
+        return self
 
 
 def load_choices(path: Path) -> ChoiceFile:

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from features.learning.errors import LearningError
 
-__all__ = ["OUTSIDE", "ChoiceSets"]
+__all__ = ["OUTSIDE", "ChoiceSets", "label_codes"]
 
 OUTSIDE: Final = "outside"
 """Name of the column that says whether a row is the choice of nobody."""
@@ -117,12 +117,12 @@ class ChoiceSets:
             raise LearningError(f"place has dtype {places.dtype}, expected whole numbers")
         if places.shape != x.shape[:1]:
             raise LearningError(f"place has shape {places.shape}, expected ({x.shape[0]},)")
-        label = np.zeros(x.shape[0], np.int64) if sets is None else _codes(sets, x.shape[0], "sets")
+        label = np.zeros(x.shape[0], np.int64) if sets is None else label_codes(sets, x.shape[0], "sets")
         order = np.argsort(label, kind="stable")
         indptr = np.concatenate([[0], np.flatnonzero(np.diff(label[order])) + 1, [x.shape[0]]])
         cluster = None
         if clusters is not None:
-            by_row = _codes(clusters, x.shape[0], "clusters")[order]
+            by_row = label_codes(clusters, x.shape[0], "clusters")[order]
             cluster = by_row[indptr[:-1]]
             mixed = np.flatnonzero(by_row != np.repeat(cluster, np.diff(indptr)))
             if mixed.size:
@@ -200,8 +200,20 @@ def _verify_entries(features: npt.NDArray[np.float64], place: npt.NDArray[np.int
         raise LearningError(f"row {negative[0]} has place {place[negative[0]]}, expected >= 0 (0 = not chosen)")
 
 
-def _codes(labels: npt.ArrayLike, n_rows: int, name: str) -> npt.NDArray[np.int64]:
+def label_codes(labels: npt.ArrayLike, n_rows: int, name: str) -> npt.NDArray[np.int64]:
+    """Labels of rows, texts or numbers, as numbers from 0 on in the order of the labels.
+
+    Raises
+    ------
+    LearningError
+        If there is not one a row, one is missing, or they cannot be compared with each other.
+    """
     values = np.asarray(labels)
     if values.shape != (n_rows,):
         raise LearningError(f"{name} has shape {values.shape}, expected ({n_rows},)")
-    return np.unique(values, return_inverse=True)[1].astype(np.int64)
+    if values.dtype.kind == "f" and np.isnan(values).any():
+        raise LearningError(f"{name} of row {np.isnan(values).argmax()} is NaN, expected a label of every row")
+    try:
+        return np.unique(values, return_inverse=True)[1].astype(np.int64)
+    except TypeError:
+        raise LearningError(f"{name} mixes values that cannot be ordered, expected all texts or all numbers") from None

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from features.learning.choice_sets import ChoiceSets
+from features.learning.choice_sets import ChoiceSets, label_codes
 from features.learning.errors import LearningError
 from features.learning.fit import fit
 from features.learning.likelihood import Likelihood
@@ -109,10 +109,7 @@ class WeightLearner(BaseEstimator):
     def predict_chance(self, X: npt.ArrayLike, *, sets: npt.ArrayLike | None = None) -> npt.NDArray[np.float64]:
         """Chance of each row to be the first choice of its set; the rows of a set sum to 1."""
         utility = self.predict(X)
-        labels = np.zeros(utility.size, np.int64) if sets is None else np.asarray(sets)
-        if labels.shape != utility.shape:
-            raise LearningError(f"sets has shape {labels.shape}, expected ({utility.size},)")
-        of = np.unique(labels, return_inverse=True)[1]
+        of = np.zeros(utility.size, np.int64) if sets is None else label_codes(sets, utility.size, "sets")
         top = np.full(int(of.max(initial=-1)) + 1, -np.inf)
         np.maximum.at(top, of, utility)
         odds = np.exp(utility - top[of])

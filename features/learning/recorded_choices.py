@@ -7,6 +7,7 @@ a conditional logit is not biased by alternatives that are left out.
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -15,10 +16,12 @@ from typing import Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from features.arrival_order import moment_of
 from features.errors import RecordError
 from features.learning.choice_files import Choice, ChoiceFile
 from features.learning.choice_sets import ChoiceSets
 from features.learning.term_values import term_values, terms_of
+from features.records import Application
 from features.scored_market import EXCLUDED, ScoredMarket
 from features.scoring import Side
 from features.standings import row_of
@@ -73,10 +76,11 @@ def choices_in_records(market: ScoredMarket, side: Side) -> RecordedChoices:
     ----------
     market : ScoredMarket
     side : "coordinator" or "applicant"
-        *coordinator*: a set a posting, its applications; chosen is who was offered a seat (offered, accepted,
+        *coordinator*: a set a posting, its applications; chosen is who was ever offered a seat (offered, accepted,
         declined), left who was told so (closed).
         *applicant*: a set an applicant, in the order of ``wish_rank``; applications without one come last. What was
-        withdrawn is in no set.
+        withdrawn is in no set. Of two applications to one posting the one that came in last tells the wish; of one
+        moment, or where neither has a day, the better wish.
     """
     if side == "coordinator":
         return _collected(market, side, _decided(market), counted=Counter(_not_decided(market)))
@@ -154,13 +158,14 @@ def _verify_one(index_of: Mapping[str, int], an_id: str, side: str, place: str) 
 
 
 def _decided(market: ScoredMarket) -> Iterable[_Named]:
-    by_posting: dict[str, dict[str, str]] = {}
-    for application in market.records.applications:
-        if application.status in _CHOSEN | _LEFT:
-            by_posting.setdefault(application.posting_id, {})[application.applicant_id] = application.status
-    for posting_id, status_of in sorted(by_posting.items()):
-        taken = tuple(sorted(an_id for an_id, status in status_of.items() if status in _CHOSEN))
-        choice = Choice(posting_id=posting_id, shown=tuple(sorted(status_of)), chosen=(taken,) if taken else ())
+    offered: dict[str, dict[str, bool]] = {}
+    for one in market.records.applications:
+        if one.status in _CHOSEN | _LEFT:
+            of_call = offered.setdefault(one.posting_id, {})  # who applied twice and was offered once was offered
+            of_call[one.applicant_id] = one.status in _CHOSEN or of_call.get(one.applicant_id, False)
+    for posting_id, was_offered in sorted(offered.items()):
+        taken = tuple(sorted(an_id for an_id, is_offered in was_offered.items() if is_offered))
+        choice = Choice(posting_id=posting_id, shown=tuple(sorted(was_offered)), chosen=(taken,) if taken else ())
         yield _Named(f"the applications for {_owner(choice)}", choice)
 
 
@@ -173,16 +178,22 @@ def _not_decided(market: ScoredMarket) -> Mapping[str, int]:
 
 
 def _wished(market: ScoredMarket) -> Iterable[_Named]:
-    by_applicant: dict[str, dict[str, int | None]] = {}
-    for application in market.records.applications:
-        if application.status == "withdrawn":
-            continue
-        by_applicant.setdefault(application.applicant_id, {})[application.posting_id] = application.wish_rank
-    for applicant_id, rank_of in sorted(by_applicant.items()):
+    by_applicant: dict[str, dict[str, Application]] = {}
+    for one in market.records.applications:
+        if one.status != "withdrawn":
+            told = by_applicant.setdefault(one.applicant_id, {})
+            told[one.posting_id] = max(told.get(one.posting_id, one), one, key=_last_word)
+    for applicant_id, last in sorted(by_applicant.items()):
+        rank_of = {posting_id: one.wish_rank for posting_id, one in last.items()}
         ranks = sorted({rank for rank in rank_of.values() if rank is not None})
         places = tuple(tuple(sorted(p for p, rank in rank_of.items() if rank == number)) for number in ranks)
         choice = Choice(applicant_id=applicant_id, shown=tuple(sorted(rank_of)), chosen=places)
         yield _Named(f"the applications of {_owner(choice)}", choice)
+
+
+def _last_word(one: Application) -> tuple[float, float]:
+    came = -math.inf if one.received_at is None else moment_of(one.received_at).timestamp()
+    return came, -math.inf if one.wish_rank is None else -one.wish_rank
 
 
 def _collected(

@@ -15,6 +15,8 @@ from features.learning.weights_text import HABITS
 __all__ = ["Line", "learned_to_json", "lines", "sentences"]
 
 _CONTRADICTS = 0.05
+_SEEN = 0.0005  # of the losses as they are printed
+_NEVER = 10_000  # choices: no office decides as many
 _LEAST_P = 0.001  # smaller ones are told as smaller: no chance is 0
 
 
@@ -62,6 +64,8 @@ def sentences(learned: LearnedWeights, titles: Mapping[str, str]) -> Iterator[st
             f"学ぶのに使わなかった選択の当たりにくさ（小さいほどよい）: 学んだ重み {held.learned:.3f}、"
             f"手で決めた重み {held.hand:.3f}、でたらめ {held.at_random:.3f}。"
         )
+        if held.learned - held.hand >= _SEEN and not learned.keeps_hand_weights:
+            yield "！ 学んだ重みは、手で決めた重みより当たっていません。手で決めた重みのまま使うことを勧めます。"
     yield _order(learned, titles)
 
 
@@ -115,11 +119,21 @@ def _order(learned: LearnedWeights, titles: Mapping[str, str]) -> str:
         return f"上位の項目の順（{first}）は、これまでの選択で分かっています。"
     if math.isinf(known.more):
         return f"上位の項目の順（{first}）は、差がないため、選択が増えても分からない見込みです。"
-    at_worst = "どれだけ増えても分からない" if math.isinf(known.more_if_closer) else f"{known.more_if_closer:.0f} 件"
+    if known.more >= _NEVER:
+        return (
+            f"上位の項目の順（{first}）は、差が小さく、事実上分かりません（あと {_NEVER:,} 件を超える選択が要ります）。"
+        )
+    at_worst = "事実上分からない" if known.more_if_closer >= _NEVER else f"約 {_rounded(known.more_if_closer)} 件"
     return (
-        f"上位の項目の順（{first}）が分かるまで、あと約 {known.more:.0f} 件の選択が要ります"
+        f"上位の項目の順（{first}）が分かるまで、あと約 {_rounded(known.more)} 件の選択が要ります"
         f"（差が見かけより小さければ {at_worst}）。"
     )
+
+
+def _rounded(number: float) -> int:
+    """Two significant digits, upwards: more would be no estimate's."""
+    step = 10 ** max(len(str(math.ceil(number))) - 2, 0)
+    return math.ceil(number / step) * step
 
 
 def _order_json(learned: LearnedWeights) -> dict[str, object] | None:

@@ -64,6 +64,20 @@ def test_options_nobody_knows_are_refused(options: dict[str, Any], message: str)
         WeightLearner(**options).fit([[1.0, 0.0], [0.0, 1.0]], [1, 0])
 
 
+@pytest.mark.parametrize(
+    ("sets", "message"),
+    [
+        ([0.0, float("nan")], "sets of row 1 is NaN, expected a label of every row"),
+        (np.array(["甲", None], object), "sets mixes values that cannot be ordered, expected all texts or all numbers"),
+    ],
+)
+def test_sets_that_are_no_labels_are_refused(sets: Any, message: str) -> None:
+    with pytest.raises(LearningError, match=message):
+        WeightLearner().fit([[1.0], [0.0]], [1, 0], sets=sets)
+    with pytest.raises(LearningError, match=message):
+        WeightLearner().fit([[1.0], [0.0]], [1, 0]).predict_chance([[1.0], [0.0]], sets=sets)
+
+
 def test_a_score_of_nothing_is_refused() -> None:
     learner = WeightLearner().fit([[1.0], [0.0]], [1, 0])
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -138,6 +139,21 @@ def test_wishes_are_an_applicants_ordered_list() -> None:
     assert set(found.sets.terms) == set(terms_of("applicant"))
 
 
+@pytest.mark.parametrize("turned", [False, True])
+def test_of_two_applications_of_one_person_no_place_in_the_file_decides(turned: bool) -> None:
+    told = [
+        _application(1, "a1", "p1", status="accepted", wish_rank=2, received_at="2026-04-01"),
+        _application(2, "a1", "p1", status="closed", wish_rank=1, received_at="2026-05-01T09:00:00+09:00"),
+        _application(3, "a3", "p1", status="closed"),
+        _application(4, "a1", "p2", status="closed", wish_rank=2, received_at="2026-04-01"),
+        _application(5, "a1", "p2", status="closed", wish_rank=3),
+    ]
+    market = _market(*(told[::-1] if turned else told))
+
+    assert choices_in_records(market, "coordinator").sets.place.tolist() == [1, 0]  # a1 was offered a seat once
+    assert choices_in_records(market, "applicant").sets.place.tolist() == [1, 2]  # the later word
+
+
 def test_a_coordinators_choices_hold_no_private_term() -> None:
     assert not set(terms_of("coordinator")) & {term.name for term in PRIVATE_TERMS}
 
@@ -204,6 +220,8 @@ def test_where_the_chosen_may_not_be_compared_nobody_is_not_said_to_be_chosen(ou
         ({"posting_id": "p1", "shown": ["a1", "a1"], "chosen": []}, "shows somebody twice"),
         ({"posting_id": "p1", "shown": ["a1"], "chosen": ["a2"]}, "chooses somebody twice or who was not shown"),
         ({"posting_id": "p1", "shown": ["a1"], "chosen": ["a1"], "why": "secret words"}, "unknown key"),
+        ({"posting_id": "p1", "shown": ["a1"], "chosen": [[]]}, r"choices\[0\]: has an empty tie in chosen"),
+        ({"posting_id": "p1", "shown": ["a1"], "chosen": [[], "a1"]}, "has an empty tie in chosen, expected at least"),
     ],
 )
 def test_a_file_of_another_form_is_refused_without_its_words(
@@ -233,6 +251,16 @@ def test_a_file_that_is_no_choices_is_refused_by_name(content: bytes, message: s
 
     with pytest.raises(RecordError, match=message):
         load_choices(path)
+
+
+def test_a_choice_that_stands_twice_is_refused_and_one_of_somebody_else_is_not() -> None:
+    one = {"posting_id": "p1", "shown": ["a1", "a3"], "chosen": ["a1"]}
+    again = {"posting_id": "p1", "shown": ["a3", "a1"], "chosen": [["a1"]]}
+    others = [one | {"decided_by": "officer-2"}, one | {"chosen": ["a3"]}, one | {"posting_id": "p2"}]
+
+    assert len(_file(one, *others).choices) == 4
+    with pytest.raises(ValueError, match=r"choices\[0\] and choices\[4\] are the same choice, expected it once"):
+        _file(one, *others, again)
 
 
 def test_an_unknown_id_is_told_by_its_place_and_not_repeated() -> None:
@@ -283,6 +311,37 @@ def test_what_plain_choices_ask_for_is_learned_and_told_with_a_warning(tmp_path:
     assert set(found.by_office) == {"01468", "32525"}
     assert json.loads(json.dumps(body, allow_nan=False))["keeps_hand_weights"] is False
     assert loaded.coordinator["place_link"] > loaded.coordinator["work_done"]
+
+
+def test_weights_that_foresee_worse_than_the_hand_weights_come_with_a_warning() -> None:
+    sets = drawn(np.random.default_rng(0), 300, [1.0, 1.0, 10.0])
+    named = ChoiceSets(("a", "b", "c"), sets.features, sets.indptr, sets.place)
+    found = learn_weights(named, {"a": 0.6, "b": 0.3, "c": 0.1})
+    assert found.held_out is not None
+    worse = replace(found, held_out=replace(found.held_out, learned=found.held_out.hand + 0.01))
+    warning = "学んだ重みは、手で決めた重みより当たっていません"
+
+    assert warning not in "".join(sentences(found, {}))
+    assert warning in "".join(sentences(worse, {}))
+
+
+@pytest.mark.parametrize(
+    ("more", "if_closer", "words"),
+    [
+        (123.2, 456.7, "あと約 130 件の選択が要ります（差が見かけより小さければ 約 460 件）"),
+        (7.1, 12_345.0, "あと約 8 件の選択が要ります（差が見かけより小さければ 事実上分からない）"),
+        (3_505_604.0, np.inf, "差が小さく、事実上分かりません（あと 10,000 件を超える選択が要ります）"),
+    ],
+)
+def test_how_many_more_choices_are_needed_is_told_in_two_digits(more: float, if_closer: float, words: str) -> None:
+    sets = drawn(np.random.default_rng(0), 300, [1.0, 1.0, 10.0])
+    found = learn_weights(
+        ChoiceSets(("a", "b", "c"), sets.features, sets.indptr, sets.place), {"a": 0.6, "b": 0.3, "c": 0.1}
+    )
+    assert found.order_known is not None
+    open_order = replace(found.order_known, is_known=False, more=more, more_if_closer=if_closer)
+
+    assert words in "".join(sentences(replace(found, order_known=open_order), {}))
 
 
 def test_choices_against_every_term_keep_the_hand_weights() -> None:
