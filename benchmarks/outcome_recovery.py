@@ -7,7 +7,8 @@ Each replication draws four years of 250 people over 40 municipalities, seen for
 (places integrated out) and by municipality; and the mean 12-month stay of those who were placed. *ridge*: the same with
 the default belief that effects are near 0. *noise*: with what no record shows; then effects of any model without it are
 drawn to 0, so intervals are judged against the truth and against what the same model finds in 60,000 placements.
-*settling*: settlement of those who finished.
+*settling*: settlement of those who finished. Beside the mean chance stands what nobody can be surer than: the share of
+these very people who stayed, with the exact error of such a share under the truth.
 """
 
 from __future__ import annotations
@@ -44,6 +45,8 @@ class Found:
     mean: float
     mean_error: float
     true_mean: float
+    share: float  # who stayed, of the same people
+    share_error: float  # of that, exactly
     place_sd: float
 
 
@@ -95,7 +98,7 @@ def _stay_found(seed: int, truth: OutcomeTruth, *, ridge: float) -> Found:
     past = placements_of(years)
     model = StayModel(terms=past.terms, ridge=ridge).fit_placements(past)
     told = model.curve_.mean(past.features, past.municipality, 12)
-    return _found(model, told, float(np.concatenate([_true_stay(year) for year in years]).mean()))
+    return _found(model, told, past.stayed(12), np.concatenate([_true_stay(year) for year in years]))
 
 
 def _settle_found(seed: int, truth: OutcomeTruth) -> Found:
@@ -105,10 +108,10 @@ def _settle_found(seed: int, truth: OutcomeTruth) -> Found:
     known = past.take(past.settled >= 0)
     told = model.curve_.mean(known.features, known.municipality, 1)
     true = np.concatenate([_true_settling(year) for year in years if year.seen_months.max() >= 36])
-    return _found(model, told, float(true.mean()))
+    return _found(model, told, known.settled > 0, true)
 
 
-def _found(model: StayModel | SettlementModel, told: tuple[float, float], true_mean: float) -> Found:
+def _found(model: StayModel | SettlementModel, told: tuple[float, float], stayed: Bools, true: Reals) -> Found:
     by_spread = [model.effects(spread=spread) for spread in SPREADS]
     return Found(
         effect=by_spread[0].effect,
@@ -117,7 +120,9 @@ def _found(model: StayModel | SettlementModel, told: tuple[float, float], true_m
         high=np.stack([one.high for one in by_spread]),
         mean=told[0],
         mean_error=told[1],
-        true_mean=true_mean,
+        true_mean=float(true.mean()),
+        share=float(stayed.mean()),
+        share_error=float(np.sqrt((true * (1 - true)).sum())) / true.size,
         place_sd=float(model.place_sd_),
     )
 
@@ -169,6 +174,8 @@ def show(terms: tuple[str, ...], target: Reals, found: list[Found]) -> None:
         f"| mean chance | {true.mean():.4f} | {means.mean():.4f} | {errors.mean():.4f} "
         f"| {(means - true).std(ddof=1):.4f} | {hits:.1%} | |"
     )
+    off = np.array([(one.share - one.true_mean) / one.share_error for one in found])
+    print(f"| share of the same people, exact error | | | | | {float((np.abs(off) <= 1.959964).mean()):.1%} | |")
     print(f"\nplace_sd {known_truth().place_sd} found as {np.mean([one.place_sd for one in found]):.3f} on average")
 
 

@@ -163,7 +163,7 @@ def _file_text(found: OfficeModel, recorded: RecordedPlacements, told: dict[str,
 
     codes, counts = np.unique(recorded.placements.municipality, return_counts=True)
     n_of_place = dict(zip(codes.tolist(), counts.tolist(), strict=True))
-    return stay_model_file(found.model, n_of_place, provenance=told).model_dump_json(indent=1) + "\n"
+    return stay_model_file(found.kept, n_of_place, provenance=told).model_dump_json(indent=1) + "\n"
 
 
 def _print(

@@ -47,7 +47,9 @@ def fixed_covariance(fit: PooledFit, spread: Spread = "information") -> Reals:
     spread : "information" or "municipalities"
         *information*: inverse of the observed curvature, places integrated out. *municipalities*: from how the
         gradients of the municipalities differ [1]_, right even where placements of one municipality hang together in
-        ways the model does not know; G / (G − 1) for G of them.
+        ways the model does not know; G / (G − 1) for G of them. The ridge's own precision counts beside the
+        gradients, as in the information: what the belief keeps from moving is not known because of that, and of two
+        terms that go together it would be told far too surely.
 
     Raises
     ------
@@ -68,7 +70,8 @@ def fixed_covariance(fit: PooledFit, spread: Spread = "information") -> Reals:
     if groups < 2:
         raise StayingError(f"{groups} municipality, expected at least 2 for errors by municipality")
     scores = fit.scores - fit.scores.mean(axis=0)  # under a ridge they do not sum to 0: its pull is the same for all
-    spread_of: Reals = bread @ (scores.T @ scores) @ bread * (groups / (groups - 1))
+    meat = scores.T @ scores * (groups / (groups - 1))
+    spread_of: Reals = bread @ (meat + np.diag(fit.precision)) @ bread
     return spread_of
 
 

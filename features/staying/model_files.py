@@ -2,11 +2,12 @@
 
 No placement stands in a file as such, but ``covariance`` and ``support.inverse`` come of sums of products of people's
 terms, to the last digit. Of a term in which one person stands apart they would hold that person's other terms; so
-:func:`~features.staying.office_model.learn_office_model` leaves out terms in which fewer than five do. A combination of
-terms that one person alone has can still be worked out from them: such a file is kept as the records are. A
-municipality with fewer than five placements is not told apart in it, because the effect of a place where one person was
-placed would tell what became of that person. Where terms end is told on a coarse grid, outwards: the smallest and
-largest value of a term are those of one person each.
+:func:`~features.staying.office_model.learn_office_model` leaves out terms in which fewer than five do, and what it
+makes for a file (``kept``) holds no sum over a combination of two terms that fewer than five people have
+(:mod:`features.staying.withheld`). It is kept as the records are all the same. A municipality with fewer than five
+placements is not told apart in it, because the effect of a place where one person was placed would tell what became of
+that person. Where terms end is told on a coarse grid, outwards: the smallest and largest value of a term are those of
+one person each.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from features.json_models import load_model
 from features.records import MunicipalityCode
 from features.staying.learned_curve import LearnedCurve
 from features.staying.pooled_fit import PooledFit
+from features.staying.posterior_shift import Shift
 from features.staying.stay_model import StayModel
 from features.staying.support import Support
 
@@ -50,6 +52,7 @@ class Place(_Part):
 
     municipality_code: MunicipalityCode
     effect: _Odds
+    shift: _Number
     own_variance: _Variance
     across: _Row
 
@@ -67,17 +70,27 @@ class StayModelFile(_Part):
     """The content of a file."""
 
     kind: Literal["stay-model"] = "stay-model"
+    format_version: Literal[2]
     terms: Annotated[tuple[str, ...], Field(min_length=1, max_length=100)]
     ends: Annotated[tuple[Annotated[int, Field(ge=1, le=600)], ...], Field(min_length=1, max_length=20)]
     months: Annotated[int, Field(ge=1, le=600)]
     seen_months: Annotated[int, Field(ge=1)]
     base: tuple[_Odds, ...]
     effects: tuple[_Odds, ...]
+    shift: _Row
     place_sd: Annotated[float, Field(ge=0, le=_MOST, allow_inf_nan=False)]
     covariance: tuple[_Row, ...]
     places: Annotated[tuple[Place, ...], Field(max_length=2000)]
     support: SupportPart
     provenance: dict[str, object] = {}
+
+    @model_validator(mode="before")
+    @classmethod
+    def _is_of_this_format(cls, content: object) -> object:
+        # one sentence with the way out, instead of the keys that a file of before does not have
+        if isinstance(content, dict) and content.get("kind") == "stay-model" and content.get("format_version") != 2:
+            raise ValueError("written in another format than version 2, learn it anew: enmusubi learn-stay … -o FILE")
+        return content
 
     @model_validator(mode="after")
     def _fits(self) -> StayModelFile:
@@ -88,6 +101,7 @@ class StayModelFile(_Part):
                 raise ValueError(f"{name} is not {n} rows of {n} numbers")
         of_terms = {"effects": self.effects, "support.low": self.support.low, "support.high": self.support.high}
         rows = {name: (row, k) for name, row in of_terms.items()} | {"base": (self.base, len(self.ends))}
+        rows["shift"] = (self.shift, fixed)
         rows |= {f"places[{j}].across": (place.across, fixed) for j, place in enumerate(self.places)}
         for name, (row, n) in rows.items():
             if len(row) != n:
@@ -130,6 +144,7 @@ def stay_model_file(
     Parameters
     ----------
     model : StayModel
+        ``kept`` of an :class:`~features.staying.office_model.OfficeModel`.
     n_of_place : mapping of int to int
         Placements of each municipality.
     provenance : mapping
@@ -138,18 +153,21 @@ def stay_model_file(
     curve, fit = model.curve_, model.curve_.fit
     told = [j for j, code in enumerate(curve.places.tolist()) if n_of_place.get(code, 0) >= SMALLEST_PLACE]
     return StayModelFile(
+        format_version=2,
         terms=curve.terms,
         ends=curve.ends,
         months=model.months,
         seen_months=curve.seen_months,
         base=tuple(fit.base.tolist()),
         effects=tuple(fit.effects.tolist()),
+        shift=tuple(fit.shift.fixed.tolist()),
         place_sd=fit.place_sd,
         covariance=_rows(fit.covariance),
         places=tuple(
             Place(
                 municipality_code=f"{curve.places[j]:05d}",
                 effect=float(fit.places[j]),
+                shift=float(fit.shift.places[j]),
                 own_variance=float(fit.own_variance[j]),
                 across=tuple(fit.across[j].tolist()),
             )
@@ -185,6 +203,8 @@ def load_stay_model(path: Path) -> StayModel:
         covariance=np.array(told.covariance),
         across=np.array([place.across for place in told.places]).reshape(-1, fixed),
         own_variance=np.array([place.own_variance for place in told.places]),
+        shift=Shift(np.array(told.shift), np.array([place.shift for place in told.places])),
+        precision=np.zeros(fixed),
         scores=np.zeros((0, fixed)),
         log_likelihood=np.nan,
         log_evidence=np.nan,

@@ -19,6 +19,7 @@ from features.staying.placements import Placements
 from features.staying.pooled_fit import SAME
 from features.staying.recorded_placements import RecordedPlacements
 from features.staying.stay_model import ENDS, StayModel
+from features.staying.withheld import withheld
 
 __all__ = [
     "FEWEST",
@@ -50,6 +51,8 @@ class OfficeModel:
     Attributes
     ----------
     model : StayModel
+    kept : StayModel
+        What of it may stand in a file: the same chances, errors that tell no combination of terms of a few people.
     effects : Effects
     n, n_known, n_left, n_municipalities : int
         Placements; those of which twelve months are known; of these, those who left by then; municipalities.
@@ -64,6 +67,7 @@ class OfficeModel:
     """
 
     model: StayModel
+    kept: StayModel
     effects: Effects
     n: int
     n_known: int
@@ -138,6 +142,7 @@ def learn_office_model(recorded: RecordedPlacements) -> OfficeModel:
     told, folds = _held_out(varied, [one.started_on for one in recorded.outcomes])
     return OfficeModel(
         model=model,
+        kept=_kept(model, varied, recorded),
         effects=model.effects(),
         n=varied.n,
         n_known=known,
@@ -148,6 +153,12 @@ def learn_office_model(recorded: RecordedPlacements) -> OfficeModel:
         past_share=1 - left / known,
         left_out=tuple(name for name in placements.terms if 0 < apart[name] < FEWEST_APART),
     )
+
+
+def _kept(model: StayModel, placements: Placements, recorded: RecordedPlacements) -> StayModel:
+    people = np.array([one.applicant_id for one in recorded.outcomes])
+    made = StayModel(terms=model.terms, ends=model.ends, months=model.months, ridge=model.ridge, pooled=model.pooled)
+    return made.with_curve(withheld(model.curve_, placements, people))
 
 
 def _people_apart(recorded: RecordedPlacements) -> Iterator[tuple[str, int]]:

@@ -12,7 +12,7 @@ import numpy.typing as npt
 from features.staying.errors import StayingError
 from features.terms import PRIVATE_TERMS, SELECTION_TERMS
 
-__all__ = ["TERM_MONTHS", "Placements", "verify_columns", "verify_terms", "verify_values"]
+__all__ = ["TERM_MONTHS", "Placements", "verify_columns", "verify_terms", "verify_values", "whole_numbers"]
 
 TERM_MONTHS: Final = 36
 """Months after which a term is finished."""
@@ -73,6 +73,7 @@ class Placements:
         for name, array in arrays.items():
             if np.shape(array) != (len(features),):
                 raise StayingError(f"{name} has shape {np.shape(array)}, expected ({len(features)},)")
+        arrays = {name: whole_numbers(array, name) for name, array in arrays.items()}
         _verify_months(arrays["left_in"], arrays["seen_months"])
         for name, array in {"features": features, **arrays}.items():
             kept = np.array(array, dtype=np.float64 if name == "features" else np.int64)
@@ -160,6 +161,24 @@ def verify_columns(table: object, terms: Sequence[str]) -> None:
     names = [str(column) for column in columns]
     verify_terms(names)
     raise StayingError(f"columns are {', '.join(names)}, expected {', '.join(terms)}")
+
+
+def whole_numbers(values: npt.ArrayLike, name: str) -> npt.NDArray[np.int64]:
+    """Values as int64.
+
+    Raises
+    ------
+    StayingError
+        Naming the first that is no whole number, or that they are no numbers at all: a municipality is its code.
+    """
+    given = np.asarray(values)
+    if given.dtype.kind not in "iubf":
+        raise StayingError(f"{name} has dtype {given.dtype}, expected whole numbers")
+    if given.dtype.kind == "f":
+        is_whole = np.isfinite(given) & (given == np.floor(given))
+        if not is_whole.all():
+            raise StayingError(f"{name} is {given[~is_whole].flat[0]} once, expected whole numbers")
+    return given.astype(np.int64)
 
 
 def verify_values(features: npt.NDArray[np.float64], terms: Sequence[str]) -> None:

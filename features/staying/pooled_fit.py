@@ -16,6 +16,7 @@ from scipy.special import expit
 
 from features.staying.errors import StayingError
 from features.staying.month_rows import MonthRows
+from features.staying.posterior_shift import Shift, posterior_shift
 
 __all__ = ["SAME", "PooledFit", "fit_pooled"]
 
@@ -51,6 +52,10 @@ class PooledFit:
     own_variance : (J,) float64
         Of a place's effect, base and effects given. A sum ``a · fixed + b · places`` has the variance
         ``h · covariance · h + Σ b² own_variance`` with ``h = a + across' b``.
+    shift : Shift
+        How far the posterior mean of base, effects and places lies from the optimum.
+    precision : (I + K,) float64
+        Of the belief in base and effects that the fit was drawn to.
     scores : (J, I + K) float64
         Gradient of each place's log-likelihood in base and effects; the place's own effect has none left.
     log_likelihood, log_evidence : float
@@ -65,6 +70,8 @@ class PooledFit:
     covariance: Reals
     across: Reals
     own_variance: Reals
+    shift: Shift
+    precision: Reals
     scores: Reals
     log_likelihood: float
     log_evidence: float
@@ -174,19 +181,36 @@ class _Search:
         log_det = float(np.linalg.slogdet(inner)[1] + np.log(curve.own).sum())
         log_det += 2 * here.places.size * (np.log(place_sd) if place_sd > 0 else 0.0)
         is_apart = here.places.size > 0
+        covariance = np.asarray(np.linalg.inv(inner), np.float64)
+        across = -curve.across / curve.own[:, None] if is_apart else np.zeros((n_places, here.fixed.size))
+        own_variance = 1 / curve.own if is_apart else np.zeros(n_places)
         return PooledFit(
             base=here.fixed[:n_base],
             effects=here.fixed[n_base:],
             places=here.places if is_apart else np.zeros(n_places),
             place_sd=place_sd,
-            covariance=np.asarray(np.linalg.inv(inner), np.float64),
-            across=-curve.across / curve.own[:, None] if is_apart else np.zeros((n_places, here.fixed.size)),
-            own_variance=1 / curve.own if is_apart else np.zeros(n_places),
+            covariance=covariance,
+            across=across,
+            own_variance=own_variance,
+            shift=posterior_shift(
+                self.design,
+                self.rows.place,
+                self._third(here),
+                covariance=covariance,
+                across=across,
+                own_variance=own_variance,
+            ),
+            precision=self.precision,
             scores=self._scores(here),
             log_likelihood=curve.penalty - curve.value,
             log_evidence=-curve.value - log_det / 2,
             distance=distance,
         )
+
+    def _third(self, point: _Point) -> Reals:
+        chance = expit(self._log_odds(point))
+        third: Reals = -self.rows.months * chance * (1 - chance) * (1 - 2 * chance)
+        return third
 
     def _log_odds(self, point: _Point) -> Reals:
         odds: Reals = self.design @ point.fixed

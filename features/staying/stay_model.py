@@ -14,7 +14,7 @@ from features.staying.effects import Effects, Spread, effects_of
 from features.staying.errors import StayingError
 from features.staying.learned_curve import Estimate, LearnedCurve
 from features.staying.month_rows import month_rows
-from features.staying.placements import Placements, verify_columns, verify_terms
+from features.staying.placements import Placements, verify_columns, verify_terms, whole_numbers
 from features.staying.pooled_fit import fit_pooled
 from features.staying.support import support_of
 
@@ -157,14 +157,14 @@ class StayModel(BaseEstimator):
         averaged over what places are like.
         """
         features, place, shape = self._pairs(X, municipality)
-        return self.curve_.chance(features, place, months or self.months).reshape(shape)
+        return self.curve_.chance(features, place, self._asked(months)).reshape(shape)
 
     def estimate(
         self, X: npt.ArrayLike, *, municipality: npt.ArrayLike | None = None, months: int | None = None
     ) -> Estimate:
         """Chances of rows ``(n, K)`` with intervals, and where the past cannot answer."""
         features, place, _ = self._pairs(X, municipality)
-        return self.curve_.estimate(features, place, months or self.months, least_comparable=self.least_comparable)
+        return self.curve_.estimate(features, place, self._asked(months), least_comparable=self.least_comparable)
 
     def predict_proba(self, X: npt.ArrayLike, *, municipality: npt.ArrayLike | None = None) -> Reals:
         """Chances of having left and of being there after ``months``, ``(n, 2)``."""
@@ -204,6 +204,12 @@ class StayModel(BaseEstimator):
         stayed = (left_in == 0) | (left_in > self.months)
         return float(np.log(np.where(stayed, stay, 1 - stay)).mean())
 
+    def _asked(self, months: int | None) -> int:
+        asked = self.months if months is None else months
+        if not isinstance(asked, int | np.integer):
+            raise StayingError(f"months is {asked}, expected a whole number")
+        return int(asked)
+
     def _pairs(
         self, X: npt.ArrayLike, municipality: npt.ArrayLike | None
     ) -> tuple[Reals, npt.NDArray[np.int64] | None, tuple[int, ...]]:
@@ -215,5 +221,5 @@ class StayModel(BaseEstimator):
         shape = features.shape[:-1]
         place = None
         if municipality is not None:
-            place = np.broadcast_to(np.asarray(municipality), shape).reshape(-1).astype(np.int64)
+            place = np.broadcast_to(whole_numbers(municipality, "municipality"), shape).reshape(-1)
         return features.reshape(-1, features.shape[-1]), place, shape

@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from scipy.optimize import approx_fprime
+from scipy.special import expit
 from sklearn.linear_model import LogisticRegression
 
 from features.staying.effects import effects_of, fixed_covariance
@@ -168,6 +169,28 @@ def test_errors_by_municipality_agree_with_the_information_where_the_model_is_ri
     ratio = np.sqrt(np.diag(fixed_covariance(found, "municipalities")) / np.diag(fixed_covariance(found)))
 
     assert ratio[len(found.base) :].mean() == pytest.approx(1.0, abs=0.25)
+
+
+def test_errors_by_municipality_hold_the_truth_of_two_terms_that_go_together() -> None:
+    rng, n, truth = np.random.default_rng(2), 200, np.array([1.5, 0.0])
+    held = list[np.ndarray]()
+    for _ in range(150):
+        one = rng.random(n)
+        features = np.column_stack([one, np.clip(one + rng.normal(0, 0.05, n), 0, 1)])
+        leaves = rng.random((n, 12)) > expit(1.85 + features @ truth)[:, None]
+        rows = MonthRows(
+            features=features,
+            interval=np.zeros(n, np.int64),
+            months=np.where(leaves.any(axis=1), leaves.argmax(axis=1) + 1, 12).astype(float),
+            leaves=leaves.any(axis=1).astype(float),
+            place=np.repeat(np.arange(40), 5),
+            n_intervals=1,
+            n_places=40,
+        )
+        told = effects_of(fit_pooled(rows, ridge=4.0, pooled=False), ("a", "b"), spread="municipalities")
+        held.append((told.low <= truth) & (truth <= told.high))
+
+    assert np.mean(held, axis=0).min() >= 0.92
 
 
 def test_a_term_that_only_rounding_tells_apart_is_the_same_for_everybody() -> None:

@@ -167,7 +167,7 @@ def test_a_file_tells_the_same_chances_as_the_model_it_was_written_from(
     learned: OfficeModel, recorded: RecordedPlacements, tmp_path: Path
 ) -> None:
     codes, counts = np.unique(recorded.placements.municipality, return_counts=True)
-    file = stay_model_file(learned.model, dict(zip(codes.tolist(), counts.tolist(), strict=True)), provenance={})
+    file = stay_model_file(learned.kept, dict(zip(codes.tolist(), counts.tolist(), strict=True)), provenance={})
     path = tmp_path / "stay.json"
     path.write_text(file.model_dump_json(), encoding="utf-8")
     features = recorded.placements.with_terms(learned.model.terms).features
@@ -175,15 +175,19 @@ def test_a_file_tells_the_same_chances_as_the_model_it_was_written_from(
     again = load_stay_model(path)
 
     assert again.stay(features, municipality=place) == pytest.approx(learned.model.stay(features, municipality=place))
-    before, after = (model.estimate(features, municipality=place) for model in (learned.model, again))
+    whole, before, after = (
+        model.estimate(features, municipality=place) for model in (learned.model, learned.kept, again)
+    )
     assert after.standard_error == pytest.approx(before.standard_error)
+    assert after.standard_error == pytest.approx(whole.standard_error, rel=0.25)  # what a file withholds costs little
+    assert again.curve_.mean(features, place, 12) == pytest.approx(learned.kept.curve_.mean(features, place, 12))
     assert (after.is_known == before.is_known).all()
 
 
 def test_a_file_tells_no_place_apart_where_few_were_placed(learned: OfficeModel) -> None:
     few = dict.fromkeys(learned.model.curve_.places.tolist(), SMALLEST_PLACE - 1)
 
-    assert stay_model_file(learned.model, few, provenance={}).places == ()
+    assert stay_model_file(learned.kept, few, provenance={}).places == ()
 
 
 @pytest.mark.parametrize(
@@ -194,6 +198,7 @@ def test_a_file_tells_no_place_apart_where_few_were_placed(learned: OfficeModel)
         ({"terms": []}, "terms: "),
         ({"placements": []}, "placements: unknown key"),
         ({"kind": "weights"}, "kind: expected one of 'stay-model'"),
+        ({"format_version": 1}, "stay.json: the top level: written in another format than version 2, learn it anew"),
         ({"ends": [3, 3, 12, 36]}, "ends are 3, 3, 12, 36, expected months that rise"),
         ({"ends": [6, 3, 12, 36]}, "ends are 6, 3, 12, 36, expected months that rise"),
         ({"months": 60}, "months is 60, expected at most 36: nothing was learned of later ones"),
@@ -203,7 +208,7 @@ def test_a_file_tells_no_place_apart_where_few_were_placed(learned: OfficeModel)
 def test_a_file_that_does_not_fit_is_refused(
     change: dict[str, Any], message: str, learned: OfficeModel, tmp_path: Path
 ) -> None:
-    told = stay_model_file(learned.model, {}, provenance={}).model_dump(mode="json")
+    told = stay_model_file(learned.kept, {}, provenance={}).model_dump(mode="json")
     path = tmp_path / "stay.json"
     path.write_text(json.dumps(told | change), encoding="utf-8")
 
@@ -228,8 +233,9 @@ def test_a_file_of_what_nobody_can_have_learned_is_refused_by_its_key(
     key: str, change: Callable[[Any], Any], message: str, learned: OfficeModel, tmp_path: Path
 ) -> None:
     codes = learned.model.curve_.places.tolist()
-    told = stay_model_file(learned.model, dict.fromkeys(codes, 12), provenance={}).model_dump(mode="json")
-    place = {"effect": 0.0, "own_variance": 0.0, "across": [0.0] * (len(told["base"]) + len(told["effects"]))}
+    told = stay_model_file(learned.kept, dict.fromkeys(codes, 12), provenance={}).model_dump(mode="json")
+    fixed = len(told["base"]) + len(told["effects"])
+    place = {"effect": 0.0, "shift": 0.0, "own_variance": 0.0, "across": [0.0] * fixed}
     told["places"] = [place | {"municipality_code": f"{code:05d}"} for code in codes]
     path = tmp_path / "stay.json"
     path.write_text(json.dumps(told), encoding="utf-8")
@@ -241,7 +247,7 @@ def test_a_file_of_what_nobody_can_have_learned_is_refused_by_its_key(
 
 
 def test_a_file_of_another_kind_of_input_is_refused(learned: OfficeModel, tmp_path: Path) -> None:
-    told = stay_model_file(learned.model, {}, provenance={}).model_dump(mode="json")
+    told = stay_model_file(learned.kept, {}, provenance={}).model_dump(mode="json")
     path = tmp_path / "stay.json"
     path.write_text(json.dumps(told | {"terms": ["age", *told["terms"][1:]]}), encoding="utf-8")
 
@@ -310,7 +316,7 @@ def test_what_is_told_says_what_is_known_and_warns(learned: OfficeModel, recorde
 
 
 def test_a_file_tells_no_ones_own_value_of_a_term(learned: OfficeModel) -> None:
-    told = stay_model_file(learned.model, {}, provenance={}).support
+    told = stay_model_file(learned.kept, {}, provenance={}).support
     own = learned.model.curve_.support
 
     for ends in (told.low, told.high, (told.most_leverage,)):
@@ -361,7 +367,7 @@ def test_a_term_in_which_fewer_than_five_people_stand_apart_is_in_no_model(recor
     row = np.arange(recorded.placements.n)
     four = learn_office_model(_with_column(recorded, "skill_coverage", np.where(row < 4, 1.0, 0.0)))
     five = learn_office_model(_with_column(recorded, "skill_coverage", np.where(row < 5, 1.0, 0.0)))
-    told = stay_model_file(four.model, {}, provenance={})
+    told = stay_model_file(four.kept, {}, provenance={})
 
     assert (four.left_out, five.left_out) == (("skill_coverage",), ())
     assert "skill_coverage" not in told.terms
