@@ -156,6 +156,22 @@ def test_an_unknown_origin_is_a_question_unless_no_origin_would_do() -> None:
     assert ask(person(origin=None), post("14100")).verdict == "not_covered"
 
 
+@pytest.mark.parametrize(
+    ("origin", "destination", "asked", "other"),
+    [
+        (None, SHIMOKAWA, "転出元（現在の住民票の市区町村）が分からない", "区分が表にありません"),
+        (None, "01000", "転出元（現在の住民票の市区町村）が分からない", "区分が表にありません"),
+        (SETAGAYA, "01000", "北海道の地域要件の区分が表にありません", "転出元"),
+    ],
+)
+def test_who_is_asked_is_told_by_what_is_unknown(origin: str | None, destination: str, asked: str, other: str) -> None:
+    found = ask(person(origin=origin), post(destination))
+
+    assert (found.verdict, found.rule_id) == ("needs_review", "region-matrix")
+    assert asked in found.sentence
+    assert other not in found.sentence
+
+
 def test_a_prefecture_is_a_question_unless_no_destination_would_do() -> None:
     assert ask(person(), post("01000")).verdict == "needs_review"
     assert ask(person(origin=SHIMOKAWA), post("32000")).verdict == "not_covered"
