@@ -279,6 +279,12 @@ def test_a_verb_whose_end_is_a_given_name_holds_no_given_name(text: str) -> None
     assert typed_view("上野翼です")[2] == given
 
 
+@pytest.mark.parametrize("before", ["", "私は", "昨年から私は"])
+def test_a_place_before_a_given_name_is_a_surname(before: str) -> None:
+    surname, given = MARK_OF_KIND["surname"], MARK_OF_KIND["given"]
+    assert typed_view(f"{before}上野翼です") == f"{before}{surname * 2}{given}です"
+
+
 @given(text=texts)
 @settings(deadline=None)
 def test_views_keep_the_length_of_the_text(text: str) -> None:
