@@ -26,6 +26,7 @@ from features.records import Application, Company, Record
 __all__ = ["Judged", "judged"]
 
 _LONGEST_ID: Final = 200
+_OF_THE_CALL: Final = ("application.posting_id", "posting_id")  # in a list of applicants, of applications
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,6 +56,7 @@ def judged(session: Session, plan: ImportPlan, known: Known, reach: Reach, *, on
     _refuse_what_names_them(every, known, faults)
     taken = [one for one in every if one.change.row not in faults]
     issues = [issue_of(plan, row, code, field) for row, (code, field) in faults.items()]
+    issues = [_naming_the_call(plan, issue) for issue in issues]
     return Judged(_shown(plan, every, taken, issues), tuple(one for one in taken if one.change.state != "unchanged"))
 
 
@@ -104,7 +106,20 @@ def _refuse_what_names_them(every: Sequence[Proposed], known: Known, faults: _Fa
         if not lost:
             return
         for one in lost:
-            faults.setdefault(one.change.row, ("names_unknown", one.change.kind))
+            no_call = isinstance(one.record, Application) and one.record.posting_id not in there["postings"]
+            faults.setdefault(one.change.row, ("posting_unknown" if no_call else "names_unknown", one.change.kind))
+
+
+def _naming_the_call(plan: ImportPlan, issue: Issue) -> Issue:
+    """An unknown call as it was written, with its column."""
+    column = next((use.column for use in plan.uses if use.entry is not None and use.entry.path in _OF_THE_CALL), None)
+    if issue.code != "posting_unknown" or column is None or plan.source.is_turned:
+        return issue
+    posting_of = {one.application_id: one.posting_id for one in plan.records.applications}
+    written = next(
+        posting_of[change.id] for change in plan.changes if (change.kind, change.row) == ("applications", issue.row)
+    )
+    return replace(issue, column=column.place, heading=column.heading, value=written)
 
 
 def _named(record: Record) -> Iterator[tuple[RecordKind, str]]:

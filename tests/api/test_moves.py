@@ -10,7 +10,7 @@ from api.cli import run
 
 FOLDER = Path(__file__).resolve().parents[2] / "fixtures" / "small"
 SMALL = ["--applicants", str(FOLDER / "applicants.json"), "--postings", str(FOLDER / "postings.json")]
-ASKED = ["rank", *SMALL, "--on", "2026-11-25", "--posting", "p06"]
+ASKED = ["rank", *SMALL, "--on", "2026-11-25", "--posting", "p03"]
 
 
 def _order(text: str) -> list[str]:
@@ -27,7 +27,7 @@ def _ranked(capsys: pytest.CaptureFixture[str], tmp_path: Path, weights: str | N
 
 def test_who_moves_is_named_with_both_places(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     before = _order(_ranked(capsys, tmp_path, None))
-    text = _ranked(capsys, tmp_path, "availability = 5.0")
+    text = _ranked(capsys, tmp_path, "skill_coverage = 5.0")
     after = _order(text)
     told = text.split("標準の重みで読むときとのちがい")[1]
 
@@ -35,7 +35,7 @@ def test_who_moves_is_named_with_both_places(capsys: pytest.CaptureFixture[str],
     for one in after:
         places = before.index(one) + 1, after.index(one) + 1
         assert (f"{one}: {places[0]}番目から{places[1]}番目へ" in told) == (places[0] != places[1])
-    assert "主に「着任の時期」による" in told
+    assert "主に「求める技能」による" in told
 
 
 def test_where_nobody_moves_that_is_said(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:

@@ -50,10 +50,11 @@ def places(
     spread: Annotated[Spread, Query()] = "0",
 ) -> Response:
     """Up to ten places with both sides' reasons, where they lie, and what is left out and why."""
-    own, scored = own_record_now(request), market.on(None)
+    own = own_record_now(request)
     title = Crumb(shell.words("places.nav"))
     if own.applicant is None or own.is_stopped:
         return shell.page("applicant/places_not_yet.html.j2", crumbs=[title], own=own)
+    scored = market.on(None)
     order: Literal["arrival", "score"] = "arrival" if own.wants_no_order else "score"
     share = 0.0 if own.wants_no_order else float(spread)
     answer = api_applicants.recommendations(

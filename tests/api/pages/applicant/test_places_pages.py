@@ -8,6 +8,8 @@ from datetime import datetime
 import pytest
 
 from api.database import reading, writing
+from api.market_errors import MarketNotReadyError
+from api.markets import StoredMarket
 from api.modes.decisions import decisions, withdraw_decision
 from api.record_kinds import APPLICATIONS, DECIDED_APPLICATIONS, POSTINGS
 from api.settings import JAPAN
@@ -48,6 +50,20 @@ def test_a_refused_region_is_counted_and_what_a_wider_wish_would_add_is_told(app
 
     assert "ご本人が希望しない地域です。</strong> （1件）" in told
     assert "place-2" not in told
+
+
+@ON_SQLITE
+def test_who_asks_before_the_records_were_read_is_told_that_they_are(
+    applicant: Browsing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def not_yet(_market: StoredMarket, _on: object) -> None:
+        raise MarketNotReadyError
+
+    monkeypatch.setattr(StoredMarket, "on", not_yet)
+    for language, told in (("ja", "準備しています"), ("en", "Getting ready")):
+        answer = applicant.open("/places", language)
+        assert (answer.status_code, "retry-after" in answer.headers) == (503, True)
+        assert told in answer.text
 
 
 def _fill(applicant: Browsing, *posting_ids: str) -> None:

@@ -84,7 +84,7 @@ def test_sending_a_step_twice_stores_it_once(applicant: Browsing) -> None:
     ("step", "typed", "name", "words"),
     [
         ("home", {"programs": ["kyoryokutai"], "origin": "どこにもない町"}, "origin", "市区町村が見つかりません"),
-        ("home", {"origin": "東京都港区"}, "programs", "入力してください"),
+        ("home", {"origin": "東京都港区"}, "programs", "どちらか、または両方を選んでください"),
         ("home", {"programs": ["kyoryokutai"], "exception": "jet"}, "months", "入力してください"),
         ("career", {"language_1": "en"}, "cefr_1", "一覧から選んでください"),
         ("career", {"skills": "あ" * 501}, "skills", "1行500文字以内"),

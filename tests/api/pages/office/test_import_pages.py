@@ -94,6 +94,14 @@ def test_a_column_of_courses_tells_the_call(office: Office) -> None:
     assert "応募先の募集を書いた列が見つかりません" not in page
 
 
+def test_an_office_without_a_call_is_told_the_cell_and_to_write_the_call_first(new_office: NewOffice) -> None:
+    office = new_office("beginner", "coordinator", municipality_code="32525")
+    people = "応募者ID,住民票所在地,希望コース\nn1,東京都港区,森のしごと\n"
+    page = words_of(office.get(_address(office, people.encode())).text)
+
+    assert "2 C 希望コース 森のしごと その募集は登録されていません。 先に募集を登録してください。" in page
+
+
 def test_columns_are_chosen_again_and_remembered_for_the_next_file(office: Office) -> None:
     address = _address(office)
     sent = office.fields(address, f"{address}/mapping")
