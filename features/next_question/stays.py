@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from statistics import NormalDist
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,10 +44,9 @@ def seen_of_fit(spread: float, seen: float) -> NDArray[np.int64]:
     >>> int(looks.sum()), round(float(np.std(looks)) / 1e6, 3)
     (0, 0.05)
     """
-    from scipy.special import ndtri  # noqa: PLC0415 - a fifth of a second that who only imports this need not wait
-
-    middles = (np.arange(_LOOKS) + 0.5) / _LOOKS
-    return np.asarray(np.rint(1e6 * spread * np.sqrt(seen) * ndtri(middles)), dtype=np.int64)
+    # the standard library's: SciPy's is the same to 1e-15, and importing it takes 0.15 s of the first ranking
+    standard = np.array([NormalDist().inv_cdf((look + 0.5) / _LOOKS) for look in range(_LOOKS)])
+    return np.asarray(np.rint(1e6 * spread * np.sqrt(seen) * standard), dtype=np.int64)
 
 
 def after_stay(lines: NDArray[np.int64], facts: Sequence[LineAnswers], looks: NDArray[np.int64]) -> LineAnswers:
