@@ -6,7 +6,7 @@ import csv
 import hashlib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from io import StringIO
 from typing import Final, Literal, TypeAlias
 
@@ -82,7 +82,11 @@ def read_region_table(matrix: str, categories: str, *, expected: Collection[int]
     wanted = sorted(expected)
     needs = _read_matrix(matrix, wanted, place)
     digest = hashlib.sha256(f"{matrix}\n{categories}".encode()).hexdigest()
-    return RegionTable(needs, _read_categories(categories, wanted, place), digest)
+    try:
+        category_of = _read_categories(categories, tuple(wanted))
+    except RulesetError as error:
+        raise RulesetError(f"{place}: {error}") from None
+    return RegionTable(needs, category_of, digest)
 
 
 def _read_matrix(text: str, wanted: list[int], place: str) -> dict[tuple[int, int], Needs]:
@@ -101,19 +105,20 @@ def _read_matrix(text: str, wanted: list[int], place: str) -> dict[tuple[int, in
     return needs
 
 
-def _read_categories(text: str, wanted: list[int], place: str) -> dict[str, int]:
+@lru_cache(maxsize=4)  # most rule files name one list of municipalities
+def _read_categories(text: str, wanted: tuple[int, ...]) -> Mapping[str, int]:
     rows = csv.DictReader(StringIO(text))
     column = next((name for name in _CATEGORY_COLUMNS if name in (rows.fieldnames or ())), None)
     if column is None or "code" not in (rows.fieldnames or ()):
-        raise RulesetError(f"{place}: categories have no columns code and {' or '.join(_CATEGORY_COLUMNS)}")
+        raise RulesetError(f"categories have no columns code and {' or '.join(_CATEGORY_COLUMNS)}")
     found: dict[str, int] = {}
     for row in rows:
         code, category = row["code"], row[column]
         if not (code.isascii() and code.isdigit() and len(code) == 5):
-            raise RulesetError(f"{place}: categories have code {code}, expected 5 digits")
+            raise RulesetError(f"categories have code {code}, expected 5 digits")
         if code in found:
-            raise RulesetError(f"{place}: categories name code {code} twice, expected once")
+            raise RulesetError(f"categories name code {code} twice, expected once")
         if not category.isdigit() or int(category) not in wanted:
-            raise RulesetError(f"{place}: code {code} has category {category}, expected one of {wanted}")
+            raise RulesetError(f"code {code} has category {category}, expected one of {[*wanted]}")
         found[code] = int(category)
     return found
