@@ -134,6 +134,7 @@ def _about(options: ImportOptions) -> About:
     return About(
         municipality_code=options.municipality_code,
         titles=MappingProxyType({title: tuple(ids) for title, ids in titles.items()}),
+        title_of=MappingProxyType({one.posting_id: one.title for one in options.known.postings if one.title}),
         posting_ids=frozenset(posting.posting_id for posting in options.known.postings),
     )
 

@@ -66,6 +66,8 @@ class About:
         Of the office that imports.
     titles : mapping of str to tuple of str
         Ids of the known postings by folded title.
+    title_of : mapping of str to str
+        Titles of the known postings as written.
     posting_ids : frozenset of str
         Of the known postings; empty where none are known.
     counts_from_1904 : bool
@@ -76,6 +78,7 @@ class About:
     prefecture: str | None = None
     municipality_code: str | None = None
     titles: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
+    title_of: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     posting_ids: frozenset[str] = frozenset()
     counts_from_1904: bool = False
 

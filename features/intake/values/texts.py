@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, time, timedelta
+from difflib import get_close_matches
 from typing import Final
 
 from features.intake.sheet import Cell, text_of
@@ -17,6 +18,7 @@ _CONTROL: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]|_x000[0-9a-f]_", re.IGNO
 _NONE: Final = frozenset(
     {"なし", "無し", "無", "特になし", "ない", "ありません", "該当なし", "特に無し", "特にありません"}
 )
+_MOST_CALLS, _MOST_MEANT, _LEAST_LIKE = 50, 3, 0.5  # an office's calls; more are not compared
 _EXACT: Final = 1e15  # Excel keeps 15 digits of a number
 _AS_TEXT: Final = "列の書式を「文字列」にしてから、番号を書き直してください。"
 # they turn the characters behind them round, so an id is not what it looks like
@@ -104,9 +106,20 @@ def posting(cell: Cell, about: About) -> Reading:
         return Unreadable("posting_ambiguous", "同じ題名の募集が二つ以上あります。", "募集IDで書いてください。", ids)
     if about.posting_ids:
         return Unreadable(
-            "posting_unknown", "その募集は登録されていません。", "募集IDか、登録した募集と同じ題名を書いてください。"
+            "posting_unknown",
+            "その募集は登録されていません。",
+            "募集IDか、登録した募集と同じ題名を書いてください。",
+            _like(fold_title(text_of(cell)), about),
         )
     return said
+
+
+def _like(title: str, about: About) -> tuple[str, ...]:
+    """Titles of an office's own calls that may be meant, the nearest first; a whole country's are not compared."""
+    if len(about.title_of) > _MOST_CALLS:
+        return ()
+    near = get_close_matches(title, about.titles, n=_MOST_MEANT, cutoff=_LEAST_LIKE)
+    return tuple(about.title_of[about.titles[one][0]] for one in near)
 
 
 def fold_title(title: str) -> str:

@@ -135,14 +135,13 @@ def test_a_posting_is_found_by_its_title_and_never_guessed() -> None:
 
     known = Records(postings=(call("p1", "森の担い手"), call("p2", "同じ題"), call("p3", "同じ題")))
     head = "応募者ID,応募先,受付日"
-    plan = _plan(
-        _csv("a,森の 担い手,R8.11.1", "b,同じ題,R8.11.1", "c,海の担い手,R8.11.1", "d,p2,R8.11.1", head=head),
-        known=known,
-    )
+    rows = ("a,森の 担い手", "b,同じ題", "c,海の担い手", "d,p2", "e,Web広報")
+    plan = _plan(_csv(*(f"{row},R8.11.1" for row in rows), head=head), known=known)
 
     assert [(one.applicant_id, one.posting_id) for one in plan.records.applications] == [("a", "p1"), ("d", "p2")]
     assert [(issue.code, issue.candidates) for issue in plan.refused] == [
         ("posting_ambiguous", ("p2", "p3")),
+        ("posting_unknown", ("森の担い手",)),  # what it may mean is told
         ("posting_unknown", ()),
     ]
 
