@@ -58,7 +58,7 @@ class JudgedSeason:
             values = getattr(self, name)
             if values is not None and values.shape != shape:
                 raise EvaluationError(f"{name} has shape {values.shape}, expected {shape}")
-        if self.arrival is not None and not np.array_equal(np.sort(self.arrival), np.arange(n)):
+        if self.arrival is not None and sorted(self.arrival.tolist()) != list(range(n)):
             raise EvaluationError(f"arrival is no order of {n} people, expected each place from 0 on once")
         placed = np.flatnonzero(self.posting_of >= 0)
         at = self.posting_of[placed]

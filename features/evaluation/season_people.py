@@ -131,12 +131,12 @@ def _allowed(market: ScoredMarket, people: _Whole, postings: _Whole, posting_of:
 
 def _received(market: ScoredMarket, people: _Whole, postings: _Whole) -> tuple[datetime | None, ...]:
     """The earliest of a person's dated applications to these postings, also of those that have ended since."""
-    asked, found = {market.postings.ids[j] for j in postings.tolist()}, dict[str, datetime]()
+    asked, found = {market.records.postings[int(j)].posting_id for j in postings}, dict[str, datetime]()
     for one in market.records.applications:
         if one.received_at is not None and one.status != "withdrawn" and one.posting_id in asked:
             came = moment_of(one.received_at)
             found[one.applicant_id] = min(found.get(one.applicant_id, came), came)
-    return tuple(found.get(market.applicants.ids[i]) for i in people.tolist())
+    return tuple(found.get(market.records.applicants[int(i)].applicant_id) for i in people)
 
 
 def _households(market: ScoredMarket, people: _Whole) -> _Whole:
