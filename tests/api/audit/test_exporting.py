@@ -110,6 +110,15 @@ def test_a_folder_that_is_there_is_left_alone(engine: Engine, tmp_path: Path) ->
     assert list((tmp_path / "out").iterdir()) == []
 
 
+def test_a_folder_that_cannot_be_made_is_named_as_it_was_asked_for(engine: Engine, tmp_path: Path) -> None:
+    fill(engine, 1)
+    out = tmp_path / "missing" / "out"
+    with pytest.raises(FileNotFoundError) as caught:
+        export(engine, out, from_day=_today(), to_day=_today(), actor=LOCAL)
+    assert caught.value.filename == str(out)
+    assert verify(engine).entries == 1
+
+
 def test_an_export_that_cannot_be_put_on_record_is_not_there(engine: Engine, tmp_path: Path) -> None:
     fill(engine, 2)
     with writing(engine) as session:
