@@ -373,7 +373,7 @@ def test_a_round_says_who_took_no_part_and_why_somebody_is_below_a_wish(
         row.body = json.dumps(record)
     page = auditor.get(f"/runs/{run_id}").text
 
-    assert "この回の計算に入れなかった人がいます" not in before
+    assert "この配置の案の計算に入れなかった人がいます" not in before
     assert "すでに行き先を承諾した人 3人" in page and "応募がすべて終わった人 2人" in page
     told = page.partition("希望が上の募集に入れなかった人と理由")[2]
     assert "席は、募集側の順位が上の人で埋まった" in told and "0.250" in told and "ほか3件" in told
