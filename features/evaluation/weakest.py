@@ -18,6 +18,8 @@ __all__ = ["Weakest", "weakest_of"]
 class Weakest:
     """The tenth of people whose mean predicted chance over the places open to them is smallest.
 
+    Whom no place is open to stands in no tenth: every plan gives them the same nothing.
+
     Attributes
     ----------
     rows : tuple of int
@@ -54,9 +56,11 @@ def weakest_of(
     >>> weakest_of({"a": np.eye(2)}, predicted, np.ones((2, 2), bool))
     Weakest(rows=(1,), expected={'a': 0.1})
     """
-    if not len(predicted):
-        raise EvaluationError("nobody to evaluate, expected at least one person")
-    chance = (predicted * is_allowed).sum(axis=1) / np.maximum(is_allowed.sum(axis=1), 1)
-    rows = np.argsort(chance, kind="stable")[: max(1, len(predicted) // 10)]
+    n_open = is_allowed.sum(axis=1)
+    people = np.flatnonzero(n_open)
+    if not people.size:
+        raise EvaluationError("nobody to evaluate, expected at least one person with an open place")
+    chance = (predicted * is_allowed)[people].sum(axis=1) / n_open[people]
+    rows = people[np.argsort(chance, kind="stable")[: max(1, people.size // 10)]]
     expected = {name: float(claimed_values(plan, predicted)[rows].mean()) for name, plan in plans.items()}
     return Weakest(tuple(sorted(rows.tolist())), expected)

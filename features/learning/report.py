@@ -132,7 +132,7 @@ def _order(learned: LearnedWeights, titles: Mapping[str, str]) -> str:
 
 def _rounded(number: float) -> int:
     """Two significant digits, upwards: more would be no estimate's."""
-    step = 10 ** max(len(str(math.ceil(number))) - 2, 0)
+    step: int = 10 ** max(len(str(math.ceil(number))) - 2, 0)
     return math.ceil(number / step) * step
 
 

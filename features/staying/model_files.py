@@ -86,9 +86,9 @@ class StayModelFile(_Part):
 
     @model_validator(mode="before")
     @classmethod
-    def _is_of_this_format(cls, content: object) -> object:
+    def _is_of_this_format(cls, content: Mapping[str, object]) -> Mapping[str, object]:
         # one sentence with the way out, instead of the keys that a file of before does not have
-        if isinstance(content, dict) and content.get("kind") == "stay-model" and content.get("format_version") != 2:
+        if content.get("kind") == "stay-model" and content.get("format_version") != 2:
             raise ValueError("written in another format than version 2, learn it anew: enmusubi learn-stay … -o FILE")
         return content
 

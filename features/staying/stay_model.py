@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from operator import index
 from typing import Final
 
 import numpy as np
@@ -206,9 +207,10 @@ class StayModel(BaseEstimator):
 
     def _asked(self, months: int | None) -> int:
         asked = self.months if months is None else months
-        if not isinstance(asked, int | np.integer):
-            raise StayingError(f"months is {asked}, expected a whole number")
-        return int(asked)
+        try:
+            return index(asked)
+        except TypeError:
+            raise StayingError(f"months is {asked}, expected a whole number") from None
 
     def _pairs(
         self, X: npt.ArrayLike, municipality: npt.ArrayLike | None

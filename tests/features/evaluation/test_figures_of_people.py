@@ -177,6 +177,16 @@ def test_the_weakest_tenth_is_that_of_the_smallest_mean_chance_over_allowed_plac
     assert (found.rows, found.expected) == ((3, 11), {"first": pytest.approx(0.1)})
 
 
+def test_whom_no_place_is_open_to_is_not_the_weakest() -> None:
+    allowed = np.ones((20, 1), np.bool_)
+    allowed[:5] = False
+    predicted = np.linspace(0.2, 0.8, 20)[:, None]
+
+    assert weakest_of({}, predicted, allowed).rows == (5,)
+    with pytest.raises(EvaluationError, match="nobody to evaluate"):
+        weakest_of({}, predicted, np.zeros((20, 1), np.bool_))
+
+
 def test_a_score_that_moves_in_its_last_bit_is_found() -> None:
     def leaks(told: object) -> np.ndarray:
         return np.nextafter(np.ones(3), 2.0) if list(told) == ["x"] * 3 else np.ones(3)  # type: ignore[call-overload]
