@@ -39,6 +39,7 @@ PUBLISHED: list[tuple[int, EmployerTaste, ExaminationModel, float, float]] = [
 ]
 
 
+@pytest.mark.compiled(reason="markets of the published size; smaller ones below settle in the same way")
 @pytest.mark.parametrize(("n_employers", "taste", "model", "crowding", "published"), PUBLISHED)
 def test_the_lists_lead_to_at_least_the_published_matches(
     n_employers: int, taste: EmployerTaste, model: ExaminationModel, crowding: float, published: float
@@ -49,6 +50,7 @@ def test_the_lists_lead_to_at_least_the_published_matches(
     assert round(policy.matches, 1) >= published
 
 
+@pytest.mark.compiled(reason="a hundred candidates; smaller markets below settle in the same way")
 def test_lists_settle_apart_even_where_all_candidates_and_all_employers_agree() -> None:
     f, g = apply_accept_market(100, 1.0)
     exam_c, exam_j = exams(100)
