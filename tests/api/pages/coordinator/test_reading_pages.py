@@ -90,6 +90,16 @@ def test_the_order_of_reading_is_that_of_the_interface_and_on_record(
 
 
 @ON_SQLITE
+def test_no_question_stands_twice_beside_a_person_and_none_above_that_would_change_nothing(office: Office) -> None:
+    page = office.get(CANDIDATES).text
+    asked = re.findall(r"<h3>聞くこと</h3>\s*<ul lang=\"ja\">(.*?)</ul>", page, re.DOTALL)
+    lines = [re.findall(r"<li>(.*?)</li>", one) for one in asked]
+
+    assert any(lines)
+    assert all(len(one) == len(set(one)) for one in lines)
+    assert "入れ替わる見込み 0%" not in page
+
+
 def test_blind_reading_tells_no_id_no_home_and_no_application(office: Office) -> None:
     page = office.get(f"{CANDIDATES}?blind=true&order=arrival").text
     compared = office.get("/postings/p1/comparison?blind=true").text
