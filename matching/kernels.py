@@ -49,7 +49,7 @@ class Kernel(Generic[P, R]):
             return njit(cache=False, nogil=True)(self.function)
 
     @property
-    def _numba_type_(self) -> object:
+    def _numba_type_(self) -> object:  # pragma: no cover - numba alone reads it, and not while coverage is measured
         return self.compiled._numba_type_  # type: ignore[attr-defined]
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
