@@ -92,7 +92,8 @@ class _Tests:
 
 def _prove(area: Area, drawn: Sequence[MutationSpec], tests: _Tests, known: set[tuple[str, Fault]]) -> bool:
     """Run the tests of an area on every fault drawn; whether none survives without explanation."""
-    tests.limit(sorted({one.module_path.as_posix() for one in drawn}))  # the examples of the modules hold
+    modules = sorted({one.module_path.as_posix() for one in drawn})
+    tests.limit([*tests_of(area, modules[0]), *modules])  # their examples hold, where they have any
     ends: list[str] = []
     for one in drawn:
         module = one.module_path.as_posix()
