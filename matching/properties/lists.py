@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from matching.arrays import Bools, Int64s
+from matching.arrays import Bools, Int32s, Int64s
 from matching.errors import OutcomeError
 from matching.market import Market
 from matching.outcome import Matching
 
-__all__ = ["UNRANKED", "listed_by_postings", "own_holder", "own_place", "verify_same_size"]
+__all__ = ["UNRANKED", "listed_by_postings", "own_holder", "own_place", "verify_same_size", "worst_ranks_held"]
 
 UNRANKED = np.iinfo(np.int32).max
 """Rank of a place that is not on the list: below every listed one."""
@@ -33,6 +33,15 @@ def own_place(market: Market, matching: Matching) -> Bools:
 def own_holder(market: Market, matching: Matching) -> Bools:
     """Entries of the postings' lists that are a holder."""
     return np.asarray(matching.posting_of[market.postings.indices] == market.postings.rows())
+
+
+def worst_ranks_held(market: Market, matching: Matching) -> Int32s:
+    """(m,) the worst rank that each posting gives a holder, -1 without one; a holder not listed is below all."""
+    lists, rows, holders = market.postings, market.postings.rows(), own_holder(market, matching)
+    worst = np.full(market.n_postings, -1, np.int32)
+    np.maximum.at(worst, rows[holders], lists.ranks[holders])
+    worst[np.bincount(rows[holders], minlength=market.n_postings) < matching.n_held] = UNRANKED
+    return worst
 
 
 def listed_by_postings(market: Market) -> Int64s:

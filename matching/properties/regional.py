@@ -37,7 +37,7 @@ from matching.errors import OutcomeError
 from matching.market import Market
 from matching.outcome import UNMATCHED, Matching
 from matching.properties.feasibility import is_feasible, is_individually_rational
-from matching.properties.lists import UNRANKED, own_holder, verify_same_size
+from matching.properties.lists import verify_same_size, worst_ranks_held
 from matching.properties.stability import blocking_pairs
 from matching.regions import NO_CAP, Regions
 
@@ -236,11 +236,7 @@ def _limits(market: Market, regions: Regions, matching: Matching) -> _Limits:
 def _may_oust(market: Market, matching: Matching, pairs: Int64s) -> Bools:
     """Whether the pair's posting holds somebody whom it ranks strictly below the pair's applicant, or does not list."""
     lists, rows, m = market.postings, market.postings.rows(), market.n_postings
-    holders = own_holder(market, matching)
-    worst = np.full(m, -1, np.int64)
-    np.maximum.at(worst, rows[holders], lists.ranks[holders])
-    worst[np.bincount(rows[holders], minlength=m) < matching.n_held] = UNRANKED
-    above = lists.ranks < worst[rows]
+    above = lists.ranks < worst_ranks_held(market, matching)[rows]
     keys = lists.indices[above].astype(np.int64) * m + rows[above]
     return np.isin(pairs[:, 0] * m + pairs[:, 1], keys)
 

@@ -11,16 +11,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from matching.arrays import Bools, Int32s, Int64s
+from matching.arrays import Int64s
 from matching.market import Market
 from matching.outcome import Matching
-from matching.properties.feasibility import (
-    individual_rationality_violations,
-    is_feasible,
-    is_individually_rational,
-)
-from matching.properties.lists import UNRANKED, own_holder, own_place, verify_same_size
-from matching.properties.stability import blocking_pairs
+from matching.properties.feasibility import is_feasible, is_individually_rational
+from matching.properties.lists import UNRANKED, own_holder, verify_same_size, worst_ranks_held
+from matching.properties.stability import blocking_pairs, preferred_by_applicants
 
 __all__ = ["StabilityVerdicts", "stability_verdicts", "strongly_blocking_pairs", "super_blocking_pairs"]
 
@@ -81,8 +77,8 @@ def strongly_blocking_pairs(market: Market, matching: Matching) -> Int64s:
     array([[1, 0]])
     """
     verify_same_size(market, matching)
-    gains = _by_applicants(market, matching, or_equal=False)
-    loses_nothing = _by_applicants(market, matching, or_equal=True)
+    gains = preferred_by_applicants(market, matching)
+    loses_nothing = preferred_by_applicants(market, matching, weakly=True)
     welcome = _by_postings(market, matching, or_equal=True)
     preferred = _by_postings(market, matching, or_equal=False)
     return _pairs(market, np.union1d(np.intersect1d(gains, welcome), np.intersect1d(loses_nothing, preferred)))
@@ -121,7 +117,7 @@ def super_blocking_pairs(market: Market, matching: Matching) -> Int64s:
     ([[0, 1], [1, 0]], [])
     """
     verify_same_size(market, matching)
-    loses_nothing = _by_applicants(market, matching, or_equal=True)
+    loses_nothing = preferred_by_applicants(market, matching, weakly=True)
     welcome = _by_postings(market, matching, or_equal=True)
     return _pairs(market, np.intersect1d(loses_nothing, welcome))
 
@@ -154,29 +150,12 @@ def stability_verdicts(market: Market, matching: Matching) -> StabilityVerdicts:
     )
 
 
-def _by_applicants(market: Market, matching: Matching, *, or_equal: bool) -> Int64s:
-    """Keys ``a * m + p`` of listed postings that are better than the place held, or equal to it."""
-    lists, rows, own = market.applicants, market.applicants.rows(), own_place(market, matching)
-    held_rank = np.full(market.n_applicants, UNRANKED, np.int32)
-    held_rank[rows[own]] = lists.ranks[own]
-    held_rank[individual_rationality_violations(market, matching)[:, 0]] = UNRANKED
-    wanted = _ahead(lists.ranks, held_rank[rows], or_equal=or_equal) & ~own
-    return rows[wanted] * market.n_postings + lists.indices[wanted]
-
-
 def _by_postings(market: Market, matching: Matching, *, or_equal: bool) -> Int64s:
     """Keys ``a * m + p`` of listed applicants ahead of the worst holder, or equal to one, or with a free seat."""
-    lists, rows, holders = market.postings, market.postings.rows(), own_holder(market, matching)
-    worst: Int32s = np.full(market.n_postings, -1, np.int32)
-    np.maximum.at(worst, rows[holders], lists.ranks[holders])
-    n_listed = np.bincount(rows[holders], minlength=market.n_postings)
-    worst[(matching.n_held < market.capacity) | (matching.n_held > n_listed)] = UNRANKED
-    welcome = _ahead(lists.ranks, worst[rows], or_equal=or_equal) & ~holders
+    lists, rows = market.postings, market.postings.rows()
+    worst = np.where(matching.n_held < market.capacity, UNRANKED, worst_ranks_held(market, matching))[rows]
+    welcome = ((lists.ranks <= worst) if or_equal else (lists.ranks < worst)) & ~own_holder(market, matching)
     return lists.indices[welcome].astype(np.int64) * market.n_postings + rows[welcome]
-
-
-def _ahead(ranks: Int32s, limits: Int32s, *, or_equal: bool) -> Bools:
-    return np.asarray(ranks <= limits if or_equal else ranks < limits)
 
 
 def _pairs(market: Market, keys: Int64s) -> Int64s:
