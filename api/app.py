@@ -20,19 +20,18 @@ from api.accounts.refused import note_refusals, refusals_written
 from api.accounts.response_headers import ResponseHeaders
 from api.accounts.sign_in_described import describe_sign_in
 from api.canonical import code_version
-from api.database import database_engine
-from api.dependencies import API
+from api.http.dependencies import API
+from api.http.problems import Fault, Problem, add_problem_handlers
 from api.idempotency.in_flight import KeysInFlight
 from api.idempotency.kept_answers import add_kept_answers
-from api.market_keeping import market_kept_ready
-from api.markets import StoredMarket
+from api.kept_markets.keeping import market_kept_ready
+from api.kept_markets.markets import StoredMarket
+from api.kept_markets.right_of_way import RightOfWay, ShortAnswersFirst
 from api.operation.metrics import Metrics
 from api.operation.request_log import RequestLog
 from api.own_data.forgetting import erasures_watched
 from api.pages.site import add_pages
-from api.problems import Fault, Problem, add_problem_handlers
 from api.retention.rules import retention_rules
-from api.right_of_way import RightOfWay, ShortAnswersFirst
 from api.routes import (
     accounts,
     applicants,
@@ -71,8 +70,9 @@ from api.routes import (
     uses,
     what_ifs,
 )
-from api.schema_revision import migrate
 from api.settings import Settings
+from api.storage.database import database_engine
+from api.storage.schema_revision import migrate
 
 __all__ = ["create_app"]
 

@@ -15,7 +15,7 @@ from typer.core import TyperGroup
 
 from api.commands.announced import AnnouncedCommand
 from api.commands.catalogue import CATALOGUE
-from api.storage_errors import StorageError
+from api.storage.errors import StorageError
 from features.errors import FeatureError
 from matching.errors import MatchingError
 

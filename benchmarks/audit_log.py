@@ -22,8 +22,8 @@ from api.audit.chain import GENESIS, chained
 from api.audit.entry import LOCAL, Entry, Use, Versions, subject
 from api.audit.trail import append
 from api.audit.verification import verify
-from api.database import database_engine, writing
-from api.schema_revision import migrate
+from api.storage.database import database_engine, writing
+from api.storage.schema_revision import migrate
 
 _DIGEST = "5f" * 32
 

@@ -24,11 +24,11 @@ from tempfile import TemporaryDirectory
 from starlette.testclient import TestClient
 
 from api.app import create_app
-from api.database import database_engine, writing
 from api.documents.registry import DOCUMENTS
-from api.schema_revision import migrate
 from api.settings import Settings
-from api.stored_records import load_records_into
+from api.storage.database import database_engine, writing
+from api.storage.schema_revision import migrate
+from api.storage.stored_records import load_records_into
 from features.synthetic import SEED, sample_date, sample_market
 
 REPEATS = 3

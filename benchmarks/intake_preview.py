@@ -28,9 +28,9 @@ from python_calamine import CalamineWorkbook
 
 from api.accounts.account_records import NewAccount, invite
 from api.accounts.sessions import open_session
-from api.database import database_engine, writing
-from api.schema_revision import migrate
-from api.stored_records import load_records_into
+from api.storage.database import database_engine, writing
+from api.storage.schema_revision import migrate
+from api.storage.stored_records import load_records_into
 from benchmarks.intake import people_workbook
 from benchmarks.load.processes import cpu_seconds_of
 from benchmarks.load.stage import Service, served

@@ -31,7 +31,7 @@ from api.accounts.consents import record_consent
 from api.accounts.permissions import permissions
 from api.accounts.roles import SIGNED_OUT
 from api.accounts.sessions import open_session
-from api.database import database_engine, writing
+from api.storage.database import database_engine, writing
 from benchmarks.load.processes import cpu_seconds_of
 from benchmarks.load.stage import Service, fill, served
 from features.records import Records

@@ -22,9 +22,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
-from api.database import database_engine, writing
-from api.schema_revision import migrate
-from api.stored_records import load_records_into
+from api.storage.database import database_engine, writing
+from api.storage.schema_revision import migrate
+from api.storage.stored_records import load_records_into
 from benchmarks import figures
 from benchmarks.figures import Figure
 from benchmarks.load.stage import served

@@ -31,11 +31,11 @@ import psycopg
 from sqlalchemy import Engine
 
 from api.accounts.clock import present
-from api.database import database_engine, reading, writing
 from api.listings.register import applicants_in_use, count_in_use
 from api.listings.storing import store_lists
-from api.schema_revision import migrate
-from api.stored_records import load_records_into
+from api.storage.database import database_engine, reading, writing
+from api.storage.schema_revision import migrate
+from api.storage.stored_records import load_records_into
 from features.partitions.applicant_files import cut_in_order
 from features.partitions.parquet_files import write_whole
 from features.records import Records

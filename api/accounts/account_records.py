@@ -20,7 +20,7 @@ from api.accounts.secret_tokens import digest_of_secret, new_id
 from api.accounts.sessions import end_sessions
 from api.accounts.sign_in_names import normal_name
 from api.accounts.tables import AccountRow
-from api.errors import UnknownIdError
+from api.http.errors import UnknownIdError
 from features.records import Identifier, MunicipalityCode, Record
 
 __all__ = [

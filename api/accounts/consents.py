@@ -9,7 +9,7 @@ from sqlmodel import Session, col, select
 from api.accounts.errors import AccountError
 from api.accounts.secret_tokens import new_id
 from api.accounts.tables import MunicipalityConsentRow
-from api.errors import UnknownIdError
+from api.http.errors import UnknownIdError
 
 __all__ = ["consenting_municipalities", "consents_in", "record_consent", "withdraw_consent"]
 

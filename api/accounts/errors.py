@@ -1,4 +1,4 @@
-"""Errors of sign-in and permissions; :mod:`api.problems` answers them as it answers every other.
+"""Errors of sign-in and permissions; :mod:`api.http.problems` answers them as it answers every other.
 
 ::
 
@@ -25,7 +25,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from api.errors import ApiError
+from api.http.errors import ApiError
 from features.errors import FeatureError
 
 __all__ = [

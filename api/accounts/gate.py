@@ -23,7 +23,7 @@ from api.accounts.errors import SignInNeededError
 from api.accounts.permissions import permissions
 from api.accounts.pseudonyms import pseudonymised
 from api.accounts.sessions import caller_of_session
-from api.path_segments import whole_segments
+from api.http.path_segments import whole_segments
 from api.settings import Settings
 
 __all__ = ["Gate"]
@@ -36,7 +36,7 @@ class Gate:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Let a request through, or raise what :mod:`api.problems` answers."""
+        """Let a request through, or raise what :mod:`api.http.problems` answers."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return

@@ -18,7 +18,7 @@ from api.accounts.openid import Begun
 from api.accounts.secret_tokens import digest_of_secret, new_secret
 from api.accounts.sessions import open_session
 from api.accounts.tables import AccountRow, OrganisationFlowRow
-from api.database import writing
+from api.storage.database import writing
 
 __all__ = ["FLOW_LASTS", "finish_flow", "keep_flow", "take_flow"]
 

@@ -15,7 +15,7 @@ from typing import Any, Final
 from sqlalchemy import Engine
 
 from api.accounts.tables import PseudonymKeyRow
-from api.database import reading, writing
+from api.storage.database import reading, writing
 
 __all__ = ["pseudonym_key", "pseudonymised"]
 

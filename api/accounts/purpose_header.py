@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from api.accounts.purposes import HEADER, purposes
-from api.problems import problem_responses
+from api.http.problems import problem_responses
 
 __all__ = ["describe_purposes"]
 

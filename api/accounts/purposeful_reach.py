@@ -14,9 +14,9 @@ from sqlalchemy import Engine
 from api.accounts.caller import Caller
 from api.accounts.reach import Reach, Rerouting
 from api.audit.vocabulary import Purpose
-from api.database import reading
 from api.modes.decisions import require_mode
 from api.rerouting.tables import EVERYWHERE
+from api.storage.database import reading
 
 __all__ = ["for_purpose"]
 

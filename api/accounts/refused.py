@@ -35,10 +35,10 @@ from api.audit.entry import LOCAL, SIGNED_OUT, Actor, Use
 from api.audit.refusals import Refusals, Refused
 from api.audit.trail import append
 from api.audit.vocabulary import SubjectKind
-from api.database import reading, writing
-from api.errors import ApiError, UnknownIdError
+from api.http.errors import ApiError, UnknownIdError
 from api.settings import Settings
-from api.tables import ApplicantRow, ApplicationRow, CompanyRow, HouseholdRow, PostingRow, Row, RunRow
+from api.storage.database import reading, writing
+from api.storage.tables import ApplicantRow, ApplicationRow, CompanyRow, HouseholdRow, PostingRow, Row, RunRow
 
 __all__ = ["note_refusals", "refusals_written"]
 

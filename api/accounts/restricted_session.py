@@ -23,7 +23,7 @@ from api.imports.tables import ImportContentRow, ImportRow
 from api.listings.tables import ListedCandidateRow, ListedPlaceRow, ListedUnorderedRow
 from api.rerouting.condition import opened_by_consent
 from api.rerouting.tables import ReroutingConsentRow
-from api.tables import ApplicantRow, ApplicationRow, CompanyRow, HouseholdRow, PostingRow, RecordRow, Row
+from api.storage.tables import ApplicantRow, ApplicationRow, CompanyRow, HouseholdRow, PostingRow, RecordRow, Row
 
 __all__ = ["restrict"]
 

@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field, SecretStr
 
 from api.accounts.api_tokens import LONGEST_DAYS
 from api.accounts.password_rules import LONGEST
-from api.schemas import Page
+from api.http.schemas import Page
 from features.records import MunicipalityCode, Record
 
 __all__ = [

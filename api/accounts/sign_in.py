@@ -15,7 +15,7 @@ from api.accounts.second_factor import is_right_code
 from api.accounts.sessions import open_session
 from api.accounts.sign_in_names import normal_name
 from api.accounts.tables import AccountRow
-from api.database import reading, writing
+from api.storage.database import reading, writing
 
 __all__ = ["Credentials", "prove_password", "sign_in"]
 

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from api.accounts.permissions import Operation, permissions
 from api.accounts.roles import SIGNED_OUT
-from api.problems import problem_responses
+from api.http.problems import problem_responses
 
 __all__ = ["describe_sign_in"]
 

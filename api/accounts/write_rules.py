@@ -17,7 +17,7 @@ from api.decisions.tables import DecisionRow
 from api.interviews.tables import InterviewScoreRow
 from api.outcomes.tables import OutcomeRow
 from api.proofs.tables import ProofRow
-from api.tables import ApplicantRow, ApplicationRow, PostingRow, RecordRow
+from api.storage.tables import ApplicantRow, ApplicationRow, PostingRow, RecordRow
 
 __all__ = ["OF_APPLICATION", "verify_write", "verify_write_about"]
 

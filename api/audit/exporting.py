@@ -25,7 +25,7 @@ from api.audit.tables import AuditRow
 from api.audit.trail import append
 from api.audit.verification import StoredEntry, Verified, stored_entries, verify
 from api.canonical import canonical_json, code_version
-from api.database import reading, writing
+from api.storage.database import reading, writing
 
 __all__ = ["FORMAT", "export"]
 

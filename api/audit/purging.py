@@ -12,8 +12,8 @@ from api.audit.errors import AuditError
 from api.audit.tables import AuditHeadRow, AuditRow
 from api.audit.trail import MOMENT, append
 from api.audit.verification import verify
-from api.database import writing
 from api.settings import JAPAN
+from api.storage.database import writing
 
 __all__ = ["moment_after", "moment_of", "purge", "remove_through", "years_before"]
 

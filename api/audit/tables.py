@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import BigInteger, Column, Integer, Text
 from sqlmodel import Field
 
-from api.tables import Row
+from api.storage.tables import Row
 
 __all__ = ["AuditHeadRow", "AuditRow"]
 

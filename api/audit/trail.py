@@ -22,7 +22,7 @@ def append(session: Session, use: Use, *, actor: Actor, key: bytes | None = None
     """Store one entry at the end of the log and return the new end.
 
     Two writers append one after the other, in whatever process: the row of the head is locked until the caller's
-    transaction (:func:`api.database.writing`) ends. Append last, so that nobody waits for what comes after.
+    transaction (:func:`api.storage.database.writing`) ends. Append last, so that nobody waits for what comes after.
 
     Parameters
     ----------

@@ -9,7 +9,7 @@ from typing import TypeAlias, cast
 from api.audit.entry import Kept, Subject, Use, Versions, subject
 from api.audit.vocabulary import Purpose, SubjectKind
 from api.canonical import digest_of
-from api.schemas import public
+from api.http.schemas import public
 from features.records import Applicant, Record, Records
 
 __all__ = ["changed", "created", "deleted", "loaded", "ranked", "recommended", "round_run", "run_read", "seen"]

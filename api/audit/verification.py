@@ -16,7 +16,7 @@ from api.audit.chain import GENESIS, Head, chained
 from api.audit.entry import Removed
 from api.audit.errors import AuditError
 from api.audit.tables import AuditHeadRow, AuditRow
-from api.database import reading
+from api.storage.database import reading
 
 __all__ = ["Finding", "StoredEntry", "Verified", "stored_entries", "verify"]
 
@@ -85,7 +85,7 @@ def verify(engine: Engine, *, key: bytes | None = None, expected: Head | None = 
     Parameters
     ----------
     engine : Engine
-        From :func:`api.database.database_engine`.
+        From :func:`api.storage.database.database_engine`.
     key : bytes, optional
         The key that entries are sealed with; with one, a log whose last entry is not sealed does not hold.
     expected : Head, optional
@@ -178,7 +178,7 @@ class _Walk:
         self._compare_expected(start)
 
     def _verify_hash(self, sequence: int, previous: str, text: str, stored: str) -> None:
-        raw = text.encode(errors="surrogateescape")  # broken bytes as they are, see api.database
+        raw = text.encode(errors="surrogateescape")  # broken bytes as they are, see api.storage.database
         plain = chained(previous, raw)
         is_plain = stored == plain
         if not is_plain and (self._key is None or stored != chained(previous, raw, key=self._key)):

@@ -22,7 +22,7 @@ from typing import Annotated, Any, Final, Literal, TypeAlias
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from api.canonical import canonical_json
-from api.storage_errors import BackupError
+from api.storage.errors import BackupError
 
 __all__ = [
     "FORMAT_VERSION",

@@ -15,11 +15,11 @@ from api.audit.entry import LOCAL, Actor, Subject, Use
 from api.audit.trail import append
 from api.backup import archive
 from api.backup.rows import row_values, rows_in, tables_in
-from api.database import migrating
-from api.schema_revision import downgrade_on, migrate_on
-from api.storage_errors import BackupError, SchemaError
-from api.stored_records import records_revision, verify_records
-from api.tables import RevisionRow
+from api.storage.database import migrating
+from api.storage.errors import BackupError, SchemaError
+from api.storage.schema_revision import downgrade_on, migrate_on
+from api.storage.stored_records import records_revision, verify_records
+from api.storage.tables import RevisionRow
 
 __all__ = ["restore"]
 

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Column, Connection, Date, DateTime, MetaData, Table, select
 
 from api.backup.archive import Row
-from api.storage_errors import DamagedRowError
+from api.storage.errors import DamagedRowError
 
 __all__ = ["row_values", "rows_in", "tables_in"]
 

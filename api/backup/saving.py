@@ -18,11 +18,11 @@ from api.audit.trail import append
 from api.backup import archive
 from api.backup.rows import rows_in, tables_in
 from api.canonical import code_version
-from api.database import database_engine, reading, writing
 from api.files import whole_file
-from api.schema_revision import METADATA, head_revision, schema_revision_on
-from api.storage_errors import BackupError, SchemaError
-from api.stored_records import verify_records
+from api.storage.database import database_engine, reading, writing
+from api.storage.errors import BackupError, SchemaError
+from api.storage.schema_revision import METADATA, head_revision, schema_revision_on
+from api.storage.stored_records import verify_records
 
 __all__ = ["save"]
 

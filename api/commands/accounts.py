@@ -95,7 +95,7 @@ def _list(as_json: AsJson = False) -> None:
 
     from api.accounts.account_records import account_page
     from api.accounts.roles import ROLES_JA
-    from api.database import reading
+    from api.storage.database import reading
 
     with opened_database(service_settings()) as engine, reading(engine) as session:
         rows, _ = account_page(session, limit=100_000, offset=0)
@@ -148,8 +148,8 @@ def _reset(
 
 def _migrate() -> None:
     """The first administrator may be made before the service has ever run."""
-    from api.database import database_engine
-    from api.schema_revision import migrate
+    from api.storage.database import database_engine
+    from api.storage.schema_revision import migrate
 
     engine = database_engine(service_settings().database_url)
     try:
@@ -165,8 +165,8 @@ def _changing(action: Action) -> Generator[tuple[Session, list[str]]]:
     from api.accounts.errors import AccountError
     from api.audit.entry import LOCAL
     from api.audit.trail import append
-    from api.database import writing
-    from api.errors import ApiError
+    from api.http.errors import ApiError
+    from api.storage.database import writing
 
     settings, changed = service_settings(), list[str]()
     try:

@@ -111,7 +111,7 @@ def _note_reading(engine: Engine, settings: Settings, *, entries: int, head: Hea
     """Whoever reads the log is on it too."""
     from api.audit.entry import LOCAL, Subject, Use
     from api.audit.trail import append
-    from api.database import writing
+    from api.storage.database import writing
 
     read = {} if head is None else {"head": head.hash}
     use = Use(action="read", purpose="audit", on=(Subject(kind="audit", count=entries),), outputs=read)

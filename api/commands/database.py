@@ -15,7 +15,7 @@ app = typer.Typer(no_args_is_help=True, help="データベースの版を調べ�
 
 
 def _current(as_json: AsJson = False) -> None:
-    from api.schema_revision import head_revision, schema_revision
+    from api.storage.schema_revision import head_revision, schema_revision
 
     with opened_database(service_settings(), of_any_version=True) as engine:
         found, wanted = schema_revision(engine), head_revision()
@@ -26,7 +26,7 @@ def _current(as_json: AsJson = False) -> None:
 
 
 def _upgrade(as_json: AsJson = False) -> None:
-    from api.schema_revision import migrate, schema_revision
+    from api.storage.schema_revision import migrate, schema_revision
 
     with opened_database(service_settings(), of_any_version=True, may_be_new=True) as engine:
         before = schema_revision(engine)
@@ -43,7 +43,7 @@ def _downgrade(
     yes: Annotated[bool, typer.Option("--yes", help="Lose what the earlier schema cannot hold.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    from api.schema_revision import downgrade, schema_revision
+    from api.storage.schema_revision import downgrade, schema_revision
 
     if not yes:
         raise typer.BadParameter(

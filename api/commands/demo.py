@@ -82,7 +82,7 @@ def _print_summary(summary: DemoSummary) -> None:
     for path in summary.files:
         about = next((words for start, words in _ABOUT_JA.items() if path.name.startswith(start)), "")
         console.print(f"  {path.name}  [dim]{about}[/dim]")
-    console.print("画面で見る: make serve")
+    console.print("画面で見る: make serve（make のないところでは ENMUSUBI_SIGN_IN=off enmusubi serve）")
     console.print("手元の一覧を読む: enmusubi import 応募者一覧.xlsx（確かめるだけで、何も書きません）")
 
 

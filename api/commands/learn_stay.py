@@ -121,10 +121,10 @@ def _stored(on: str | None) -> _Read:
     from api.audit.entry import LOCAL, Use, subject
     from api.audit.trail import append
     from api.commands.service_settings import opened_database, service_settings
-    from api.database import reading, writing
     from api.outcomes.placements import placements
     from api.outcomes.recorded import service_outcomes
-    from api.stored_records import records_in_use
+    from api.storage.database import reading, writing
+    from api.storage.stored_records import records_in_use
     from features.staying.outcome_files import sorted_outcomes
 
     settings = service_settings()
@@ -145,8 +145,8 @@ def _stored(on: str | None) -> _Read:
 
 
 def _provenance(market: ScoredMarket, read: _Read) -> dict[str, object]:
+    from api.kept_markets.record_digests import digest_of_market
     from api.provenance import provenance
-    from api.record_digests import digest_of_market
     from features.staying.outcome_files import sorted_outcomes
 
     digests = {

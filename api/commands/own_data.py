@@ -28,13 +28,13 @@ def _own_data(
     from api.accounts.clock import present
     from api.audit.entry import LOCAL
     from api.audit.trail import append
-    from api.database import reading, writing
-    from api.errors import ApiError
     from api.files import whole_file
+    from api.http.errors import ApiError
     from api.own_data.audit_uses import rights_used
     from api.own_data.collecting import own_data
     from api.own_data.page import own_data_page
     from api.retention.rules import retention_rules
+    from api.storage.database import reading, writing
 
     settings = service_settings()
     rules = retention_rules(settings.retention_file)

@@ -120,9 +120,9 @@ def _print_purged(done: list[Purged], removed: Removed | None, *, as_json: bool)
 
 
 def _print_certificate(engine: Engine, number: int, *, as_json: bool) -> None:
-    from api.database import reading
-    from api.errors import ApiError
+    from api.http.errors import ApiError
     from api.retention.certificates import certificate_text, read_certificate
+    from api.storage.database import reading
 
     try:
         with reading(engine) as session:

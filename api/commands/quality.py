@@ -48,7 +48,7 @@ def _wanted(postings: Sequence[Posting], posting_id: str | None) -> Sequence[Pos
 
 
 def _print_json(postings: Sequence[Posting], sheets: Sequence[PostingQuality], day: date) -> None:
-    from api.posting_quality import quality_provenance
+    from api.calls.quality import quality_provenance
 
     body = {"qualities": [sheet.to_json() for sheet in sheets]}
     print_json(body | {"provenance": quality_provenance(postings, on=day)})

@@ -21,7 +21,7 @@ from api.commands.options import (
     print_json,
 )
 from api.files import write_text
-from api.run_record import run_record
+from api.runs.record import run_record
 from features.record_files import load_records
 from features.round_results import Mechanism, run_round
 from features.rounds import Households, Wishes, open_round

@@ -56,8 +56,8 @@ def opened_database(settings: Settings, *, of_any_version: bool = False, may_be_
     """An engine on the database of the settings; it must be there and have the schema of this version, unless said."""
     from sqlalchemy.exc import SQLAlchemyError
 
-    from api.database import database_engine
-    from api.storage_errors import SchemaError
+    from api.storage.database import database_engine
+    from api.storage.errors import SchemaError
 
     try:
         engine = database_engine(settings.database_url)
@@ -79,7 +79,7 @@ def opened_database(settings: Settings, *, of_any_version: bool = False, may_be_
 
 def _verify_present(engine: Engine) -> None:
     """A database that is only looked at is not made by it."""
-    from api.storage_errors import SchemaError
+    from api.storage.errors import SchemaError
 
     name = engine.url.database
     if engine.dialect.name == "sqlite" and name is not None and not Path(name).exists():
@@ -87,8 +87,8 @@ def _verify_present(engine: Engine) -> None:
 
 
 def _verify_version(engine: Engine) -> None:
-    from api.schema_revision import head_revision, schema_revision
-    from api.storage_errors import SchemaError
+    from api.storage.errors import SchemaError
+    from api.storage.schema_revision import head_revision, schema_revision
 
     found, wanted = schema_revision(engine), head_revision()
     if found != wanted:

@@ -17,13 +17,13 @@ from api.audit.trail import append
 from api.commands.options import errors_console, progress_bar
 from api.commands.service_settings import opened_database, service_settings
 from api.commands.spread_ranks import Ready, SpreadRanks, folder_of_partitions, task_of
-from api.database import reading, writing
 from api.engines.list_run import RegisterLists
 from api.listings.audit_uses import register_listed
 from api.listings.register import applicants_in_use, count_in_use, has_applications, open_postings
 from api.listings.storing import files_of_lists, store_lists
 from api.settings import Settings
-from api.stored_records import records_revision
+from api.storage.database import reading, writing
+from api.storage.stored_records import records_revision
 from features.partitions.applicant_files import cut_in_order
 from features.weights import Weights, default_weights, load_weights
 

@@ -10,7 +10,7 @@ from api.commands.options import AsJson, print_json
 from api.commands.service_settings import opened_database, service_settings
 
 if TYPE_CHECKING:
-    from api.run_verification.verifying import RunVerification
+    from api.runs.verification.verifying import RunVerification
 
 __all__ = ["register"]
 
@@ -32,10 +32,10 @@ def _verify_run(
 ) -> int:
     from api.audit.entry import LOCAL
     from api.audit.trail import append
-    from api.database import writing
-    from api.errors import UnknownIdError
-    from api.run_verification.verifying import verify_run
-    from api.verification_job import run_verified
+    from api.http.errors import UnknownIdError
+    from api.runs.verification.verifying import verify_run
+    from api.runs.verification_job import run_verified
+    from api.storage.database import writing
 
     settings = service_settings()
     with opened_database(settings) as engine:

@@ -8,7 +8,7 @@ from sqlmodel import Session
 from api.accounts.reach import Reach
 from api.conflicts.errors import ConflictOfInterestError
 from api.conflicts.tables import ConflictRow
-from api.tables import Row
+from api.storage.tables import Row
 
 __all__ = ["closed_people", "closed_postings", "verify_no_conflict"]
 

@@ -55,7 +55,7 @@ def company_conflicts(
 
 
 def conflicts_in(market: ScoredMarket, found: Mapping[str, object]) -> list[CompanyConflict]:
-    """The same of the people of an order of reading (:func:`api.markets.candidates_of`)."""
+    """The same of the people of an order of reading (:func:`api.kept_markets.markets.candidates_of`)."""
     posting = market.records.postings[market.postings.index_of[str(found["posting_id"])]]
     lines = [line for name in ("candidates", "excluded") for line in cast("list[Mapping[str, object]]", found[name])]
     return company_conflicts(market.records.companies, posting, [str(line["applicant_id"]) for line in lines])

@@ -1,4 +1,4 @@
-"""Errors of conflicts of interest; :mod:`api.problems` answers them as it answers every other.
+"""Errors of conflicts of interest; :mod:`api.http.problems` answers them as it answers every other.
 
 ::
 
@@ -10,7 +10,7 @@
 
 from __future__ import annotations
 
-from api.errors import ApiError
+from api.http.errors import ApiError
 
 __all__ = ["ConflictOfInterestError", "LiftedError", "LiftingReasonError"]
 

@@ -10,8 +10,8 @@ from sqlmodel import Session, select
 from api.accounts.reach import Reach
 from api.accounts.restricted_session import restrict
 from api.conflicts.errors import ConflictOfInterestError
-from api.database import reading
-from api.tables import RecordRow
+from api.storage.database import reading
+from api.storage.tables import RecordRow
 
 __all__ = ["tell_conflict"]
 

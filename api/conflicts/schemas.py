@@ -8,7 +8,7 @@ from typing import Annotated, Final, Literal, TypeAlias
 from pydantic import BaseModel, Field, model_validator
 
 from api.decisions.schemas import Reason
-from api.schemas import Page
+from api.http.schemas import Page
 from features.records import Identifier, Record
 
 __all__ = [

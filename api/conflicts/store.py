@@ -14,8 +14,8 @@ from api.accounts.secret_tokens import new_id
 from api.conflicts.errors import LiftedError, LiftingReasonError
 from api.conflicts.schemas import ConflictAnswer, ConflictRequest, Lifting
 from api.conflicts.tables import ConflictRow
-from api.errors import UnknownIdError, UnknownReferenceError
-from api.tables import ApplicantRow, PostingRow
+from api.http.errors import UnknownIdError, UnknownReferenceError
+from api.storage.tables import ApplicantRow, PostingRow
 
 __all__ = ["Declared", "conflict_answer", "conflict_page", "declare", "lift"]
 

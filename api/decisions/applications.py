@@ -12,8 +12,8 @@ from api.decisions.postings import verify_open
 from api.decisions.store import last_decision
 from api.decisions.whole_session import reaching_everything
 from api.own_data.restricting import restriction_of
-from api.record_kinds import APPLICATIONS, POSTINGS
-from api.tables import ApplicationRow, PostingRow
+from api.storage.record_kinds import APPLICATIONS, POSTINGS
+from api.storage.tables import ApplicationRow, PostingRow
 from features.records import Application
 
 __all__ = [

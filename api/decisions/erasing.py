@@ -8,7 +8,7 @@ from api.conflicts.tables import ConflictRow
 from api.decisions.tables import DecisionRow
 from api.interviews.tables import InterviewScoreRow
 from api.outcomes.tables import OutcomeRow
-from api.tables import ApplicationRow
+from api.storage.tables import ApplicationRow
 
 __all__ = ["forget_decisions"]
 

@@ -1,4 +1,4 @@
-"""Errors of decisions, seats and calls; :mod:`api.problems` answers them as it answers every other.
+"""Errors of decisions, seats and calls; :mod:`api.http.problems` answers them as it answers every other.
 
 ::
 
@@ -26,7 +26,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
-from api.errors import ApiError
+from api.http.errors import ApiError
 
 __all__ = [
     "CorrectionError",

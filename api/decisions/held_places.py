@@ -10,8 +10,8 @@ from sqlmodel import Session, col, select
 from api.decisions.errors import HoldsPlaceError
 from api.decisions.whole_session import reaching_everything
 from api.outcomes.placements import Placement, months_after, placements
-from api.record_kinds import POSTINGS
-from api.tables import ApplicationRow, PostingRow
+from api.storage.record_kinds import POSTINGS
+from api.storage.tables import ApplicationRow, PostingRow
 from features.records import Application
 
 __all__ = ["verify_holds_no_other"]

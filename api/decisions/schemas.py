@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 from api.audit.vocabulary import Role
 from api.decisions.flags import Flag
 from api.decisions.states import State
-from api.schemas import Page
+from api.http.schemas import Page
 from features.arrival_order import ListOrder, PlacedBy
 from features.records import Identifier, Record
 from features.rules import Verdict

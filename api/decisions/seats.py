@@ -6,9 +6,9 @@ from sqlmodel import Session, func, select
 
 from api.decisions.errors import SeatsError
 from api.decisions.whole_session import reaching_everything
-from api.record_kinds import POSTINGS
-from api.stored_records import read, replace
-from api.tables import ApplicationRow
+from api.storage.record_kinds import POSTINGS
+from api.storage.stored_records import read, replace
+from api.storage.tables import ApplicationRow
 from features.records import Posting, Records
 
 __all__ = [

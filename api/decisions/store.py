@@ -21,12 +21,12 @@ from api.decisions.states import Side, State, state_table
 from api.decisions.tables import DecisionRow
 from api.decisions.warnings import also_accepted, warnings_of
 from api.decisions.whole_session import reaching_everything
-from api.errors import UnknownIdError, UnknownReferenceError
+from api.http.errors import UnknownIdError, UnknownReferenceError
 from api.own_data.restricted import of_listed_applications
-from api.record_kinds import APPLICATIONS, DECIDED_APPLICATIONS, POSTINGS
 from api.settings import JAPAN
-from api.stored_records import read, replace
-from api.tables import ApplicationRow
+from api.storage.record_kinds import APPLICATIONS, DECIDED_APPLICATIONS, POSTINGS
+from api.storage.stored_records import read, replace
+from api.storage.tables import ApplicationRow
 from features.records import Application
 
 __all__ = [

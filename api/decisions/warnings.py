@@ -10,7 +10,7 @@ from sqlmodel import Session, col, select
 from api.decisions.flags import Flag
 from api.decisions.schemas import StepRequest
 from api.decisions.states import State
-from api.tables import ApplicationRow, PostingRow
+from api.storage.tables import ApplicationRow, PostingRow
 from features.guard import ITEM_JA, sensitive_spans
 from features.records import Application
 

@@ -13,7 +13,7 @@ from api.documents.pages import ranking_page, recommendation_page
 from api.documents.workbook.ranking import ranking_workbook
 from api.files import write_bytes, write_text
 from api.provenance import provenance
-from api.run_record import run_record
+from api.runs.record import run_record
 from features.ranking import Ranking, Recommendation
 from features.record_files import dump_records
 from features.round_results import RoundResult

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from api.errors import ApiError
+from api.http.errors import ApiError
 
 __all__ = ["AnswerForgottenError", "AnsweredAlreadyError", "KeyInFlightError", "KeyReusedError"]
 

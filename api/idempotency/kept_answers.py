@@ -14,7 +14,7 @@ from starlette.responses import Response
 from api.idempotency.errors import AnsweredAlreadyError, AnswerForgottenError, KeyReusedError
 from api.idempotency.keys import AskedOnce
 from api.idempotency.tables import KeptAnswerRow, KeptAnswerSubjectRow
-from api.tables import ApplicationRow
+from api.storage.tables import ApplicationRow
 
 __all__ = ["KEPT", "add_kept_answers", "forget_answers_about", "keep_answer", "verify_not_answered"]
 

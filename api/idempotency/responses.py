@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from api.problems import problem_responses
+from api.http.problems import problem_responses
 
 __all__ = ["once_responses"]
 

@@ -8,7 +8,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
-from api.strict_json import StrictRoute
+from api.http.strict_json import StrictRoute
 
 __all__ = ["KeepingRoute", "finished_answer"]
 

@@ -12,7 +12,7 @@ from api.accounts.clock import present
 from api.audit.entry import MOST_IDS, Subject, Use, subject
 from api.audit.vocabulary import SubjectKind
 from api.canonical import digest_of
-from api.database import reading
+from api.http.schemas import public
 from api.imports.errors import RecordsMovedError
 from api.imports.known import KIND_OF
 from api.imports.preview_job import ImportJob, import_used, row_of_job
@@ -22,7 +22,7 @@ from api.imports.store import kept_content, let_go
 from api.imports.storing import Accepted, accepted_of, moved_since, store_accepted
 from api.jobs.kinds import JobKind, Outcome
 from api.jobs.task import Task
-from api.schemas import public
+from api.storage.database import reading
 from features.records import Applicant
 
 __all__ = ["COMMIT", "COMMIT_JOB", "import_committed"]

@@ -1,4 +1,4 @@
-"""Errors of imports; :mod:`api.problems` answers them as it answers every other.
+"""Errors of imports; :mod:`api.http.problems` answers them as it answers every other.
 
 ::
 
@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from api.errors import ApiError
+from api.http.errors import ApiError
 
 __all__ = [
     "ImportGoneError",

@@ -14,7 +14,7 @@ from typing import Any, Final, cast
 from sqlmodel import Session
 
 from api.accounts.reach import Reach
-from api.errors import ApiError
+from api.http.errors import ApiError
 from api.imports.known import Known
 from api.imports.proposing import Proposed, proposed
 from api.imports.reasons import REASONS, issue_of

@@ -9,7 +9,7 @@ from typing import Any, Final
 from sqlmodel import Session, select
 
 from api.imports.own_numbers import OwnNumbers
-from api.record_kinds import APPLICANTS, APPLICATIONS, COMPANIES, POSTINGS, Kind
+from api.storage.record_kinds import APPLICANTS, APPLICATIONS, COMPANIES, POSTINGS, Kind
 from features.intake.building import RecordKind
 from features.records import Applicant, Record, Records
 

@@ -14,7 +14,6 @@ from api.accounts.reach import Reach
 from api.accounts.restricted_session import restrict
 from api.audit.entry import LOCAL, Use, subject
 from api.canonical import digest_of
-from api.database import reading
 from api.imports.errors import ImportGoneError
 from api.imports.judging import Judged, judged
 from api.imports.known import Known, read_known
@@ -27,6 +26,7 @@ from api.imports.store import kept_content, office_key, remembered_mapping
 from api.imports.tables import ImportRow
 from api.jobs.kinds import JobKind, Outcome
 from api.jobs.task import Task
+from api.storage.database import reading
 from features.intake import ImportPlan
 
 __all__ = ["PREVIEW", "PREVIEW_JOB", "ImportJob", "import_used", "row_of_job"]

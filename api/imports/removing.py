@@ -9,9 +9,9 @@ from sqlmodel import col, select
 
 from api.audit.entry import Actor, Use, subject
 from api.audit.trail import append
-from api.database import forget_free_pages, reading, writing
 from api.imports.store import settle, state_of
 from api.imports.tables import ImportRow
+from api.storage.database import forget_free_pages, reading, writing
 
 __all__ = ["let_imports_go"]
 

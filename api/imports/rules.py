@@ -16,13 +16,13 @@ from sqlmodel import Session, col, select
 from api.accounts.errors import ForbiddenError
 from api.accounts.reach import Reach
 from api.accounts.tables import RegistrationRow
+from api.calls.kept_findings import kept_in
 from api.conflicts.closed_postings import closed_postings
 from api.conflicts.errors import ConflictOfInterestError
 from api.decisions.applications import verify_change, verify_new
 from api.decisions.postings import verify_open
 from api.decisions.seats import verify_seats
 from api.imports.known import KIND_OF, Known
-from api.kept_findings import kept_in
 from features.intake import Change
 from features.intake.building import RecordKind
 from features.records import Applicant, Application, Company, Posting, Record

@@ -7,8 +7,8 @@ from typing import Annotated, Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
+from api.http.schemas import Page
 from api.jobs.answers import JobAnswer
-from api.schemas import Page
 from features.intake import Kind, OfficeMapping
 from features.records import MunicipalityCode
 from features.vocabulary import Program

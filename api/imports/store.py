@@ -15,7 +15,7 @@ from typing import Final, cast
 from sqlmodel import Session, col, delete, func, select
 
 from api.accounts.secret_tokens import new_id
-from api.errors import UnknownIdError
+from api.http.errors import UnknownIdError
 from api.imports.errors import ImportGoneError, ImportStateError, TooManyImportsError
 from api.imports.schemas import ImportAsked, ImportState
 from api.imports.senders import Sender, office_of

@@ -1,7 +1,7 @@
 """Records of an import are stored in one transaction: all that the preview accepted, or none.
 
-What :mod:`api.stored_records` does for one record is done here for thousands under one number of the change: rows are
-validated, replaced ones are kept as history, the reach of the sender is asked row by row, and entity tags follow.
+What :mod:`api.storage.stored_records` does for one record is done here for thousands under one number of the change:
+rows are validated, replaced ones are kept as history, the reach of the sender is asked for each, entity tags follow.
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ from api.accounts.tables import RegistrationRow
 from api.decisions.applications import verify_change, verify_new
 from api.decisions.postings import verify_open
 from api.decisions.seats import verify_seats
-from api.history import keep_replaced
 from api.imports.errors import RecordsMovedError
 from api.imports.known import KIND_OF
 from api.imports.rules import parts
-from api.record_kinds import Kind
-from api.stored_records import advance, read
-from api.tables import RecordRow
+from api.storage.history import keep_replaced
+from api.storage.record_kinds import Kind
+from api.storage.stored_records import advance, read
+from api.storage.tables import RecordRow
 from features.intake.building import RecordKind
 from features.records import Applicant, Application, Posting, PrivatePreferences, Record
 

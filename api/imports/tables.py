@@ -8,7 +8,7 @@ from pydantic import JsonValue
 from sqlalchemy import JSON, Column, Text
 from sqlmodel import Field
 
-from api.tables import RecordId, Row, UtcDateTime
+from api.storage.tables import RecordId, Row, UtcDateTime
 
 __all__ = ["ImportContentRow", "ImportRow", "OfficeKeyRow", "OfficeMappingRow"]
 

@@ -1,4 +1,4 @@
-"""Errors of interview scores; :mod:`api.problems` answers them as it answers every other.
+"""Errors of interview scores; :mod:`api.http.problems` answers them as it answers every other.
 
 ::
 
@@ -9,7 +9,7 @@
 
 from __future__ import annotations
 
-from api.errors import ApiError
+from api.http.errors import ApiError
 
 __all__ = ["FinalScoreError", "NoInterviewError"]
 

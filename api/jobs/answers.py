@@ -7,10 +7,10 @@ from datetime import datetime
 from pydantic import BaseModel, Field, JsonValue
 from sqlmodel import Session
 
+from api.http.problems import Problem
 from api.jobs.queue import last_event
 from api.jobs.states import JobState
 from api.jobs.tables import JobEventRow, JobRow
-from api.problems import Problem
 
 __all__ = ["JobAnswer", "JobEvent", "JobEvents", "event_answer", "job_answer"]
 

@@ -8,8 +8,8 @@ from typing import Any, Final
 from api.imports.commit_job import COMMIT_JOB
 from api.imports.preview_job import PREVIEW_JOB
 from api.jobs.kinds import JobKind
-from api.round_job import ROUND_JOB
-from api.verification_job import VERIFICATION_JOB
+from api.runs.round_job import ROUND_JOB
+from api.runs.verification_job import VERIFICATION_JOB
 from api.what_ifs.job import WHAT_IF_JOB
 
 __all__ = ["JOB_KINDS"]

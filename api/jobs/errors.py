@@ -13,7 +13,7 @@
 
 from __future__ import annotations
 
-from api.errors import ApiError
+from api.http.errors import ApiError
 
 __all__ = ["JobCancelledError", "JobEndedError", "JobHandedBackError", "JobInterruption", "LeaseLostError"]
 

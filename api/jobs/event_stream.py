@@ -11,10 +11,10 @@ from fastapi.sse import KEEPALIVE_COMMENT, format_sse_event
 from sqlalchemy import Engine
 from starlette.concurrency import run_in_threadpool
 
-from api.database import reading
 from api.jobs.answers import JobEvent, JobEvents, event_answer
 from api.jobs.queue import events_after, read_job
 from api.jobs.states import ENDED
+from api.storage.database import reading
 
 __all__ = ["event_stream", "job_events"]
 

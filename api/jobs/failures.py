@@ -6,9 +6,9 @@ from typing import Final
 
 from pydantic import JsonValue
 
-from api.errors import ApiError
-from api.problems import Problem
-from api.storage_errors import StorageError
+from api.http.errors import ApiError
+from api.http.problems import Problem
+from api.storage.errors import StorageError
 from features.errors import FeatureError
 from features.what_ifs.errors import LimitsError
 from matching.errors import CertificateError, InfeasibleError, MatchingError, OutcomeError

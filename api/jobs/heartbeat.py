@@ -12,8 +12,8 @@ from typing import Final
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
-from api.database import writing
 from api.jobs.leases import beat
+from api.storage.database import writing
 
 __all__ = ["Heartbeat"]
 

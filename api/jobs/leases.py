@@ -1,7 +1,7 @@
 """What workers do with jobs: take one, tell how far it is, end it. The lease says who may, and until when.
 
-Every function works inside a writing transaction (:func:`api.database.writing`), so two workers decide one after the
-other. Whoever lost the lease is told so before anything is stored: a job may be worked on twice where a worker was
+Every function works inside a writing transaction (:func:`api.storage.database.writing`), so two workers decide in
+turn. Whoever lost the lease is told so before anything is stored: a job may be worked on twice where a worker was
 stopped for longer than its lease, but only one of them stores what came of it.
 """
 

@@ -11,12 +11,12 @@ from threading import Thread
 from types import FrameType
 from typing import Final
 
-from api.database import database_engine
 from api.jobs.catalogue import JOB_KINDS
 from api.jobs.stopping import Stopping
 from api.jobs.worker import Worker, worker_name
 from api.own_data.forgetting import erasures_watched_beside
 from api.settings import Settings
+from api.storage.database import database_engine
 
 __all__ = ["GRACE_SHARE", "stop_with_parent", "work"]
 

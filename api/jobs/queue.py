@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from sqlmodel import Session, col, func, select
 
 from api.audit.entry import Actor
-from api.errors import UnknownIdError
+from api.http.errors import UnknownIdError
 from api.jobs.errors import JobEndedError
 from api.jobs.states import WORDS
 from api.jobs.tables import JobEventRow, JobRow, JobWorkerRow

@@ -24,10 +24,10 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from api.accounts.clock import present
-from api.database import database_engine, writing
 from api.jobs.leases import release
 from api.jobs.worker import worker_name
 from api.settings import Settings
+from api.storage.database import database_engine, writing
 
 __all__ = ["supervised_workers"]
 

@@ -7,10 +7,10 @@ from datetime import datetime
 
 from sqlalchemy import Engine
 
-from api.database import writing
 from api.jobs.errors import JobHandedBackError
 from api.jobs.leases import Lease, hand_back, tell
 from api.jobs.stopping import Stopping
+from api.storage.database import writing
 
 __all__ = ["Task"]
 

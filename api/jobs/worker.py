@@ -16,7 +16,6 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from api.accounts.clock import present
 from api.audit.trail import append
-from api.database import writing
 from api.jobs.errors import JobCancelledError, JobHandedBackError, LeaseLostError
 from api.jobs.failures import FAILURES, failure_of
 from api.jobs.heartbeat import Heartbeat
@@ -25,7 +24,8 @@ from api.jobs.leases import Lease, end, held, leased, leave, take
 from api.jobs.states import JobState
 from api.jobs.stopping import Stopping
 from api.jobs.task import Task
-from api.storage_errors import DamagedRowError
+from api.storage.database import writing
+from api.storage.errors import DamagedRowError
 
 __all__ = ["Worker", "worker_name"]
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, cast
 import polars as pl
 from sqlalchemy import Connection, Table
 
-from api.storage_errors import ListingError
+from api.storage.errors import ListingError
 
 if TYPE_CHECKING:
     from psycopg import Connection as PostgreSQL

@@ -8,7 +8,7 @@ from typing import Final
 from sqlalchemy import Column, Connection, Table, delete
 
 from api.listings.tables import ListedCandidateRow, ListedPlaceRow, ListedUnorderedRow, ListingRow
-from api.tables import Row
+from api.storage.tables import Row
 
 __all__ = ["forget_listed", "forget_listings"]
 

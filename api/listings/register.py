@@ -1,7 +1,7 @@
 """Whom and what a whole register is listed from: everybody whose use is not stopped, and the calls that are open.
 
-Read in the caller's session (:func:`api.database.reading`), which sees one state however long it takes; people come in
-the order of their ids and some hundreds at a time, so that a register of any size fits.
+Read in the caller's session (:func:`api.storage.database.reading`), which sees one state however long it takes;
+people come in the order of their ids and some hundreds at a time, so that a register of any size fits.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from sqlalchemy import or_
 from sqlmodel import Session, col, func, select
 
 from api.own_data.restricted import listed_in
-from api.record_kinds import APPLICANTS, POSTINGS
-from api.tables import ApplicantRow, ApplicationRow, PostingRow
+from api.storage.record_kinds import APPLICANTS, POSTINGS
+from api.storage.tables import ApplicantRow, ApplicationRow, PostingRow
 from features.records import Applicant, Posting
 
 __all__ = ["applicants_in_use", "count_in_use", "has_applications", "open_postings"]

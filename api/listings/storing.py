@@ -17,14 +17,14 @@ from sqlmodel import Session, col, select
 
 from api.audit.entry import LOCAL, Actor
 from api.audit.trail import append
-from api.database import forget_free_pages, loading, take_write_lock
 from api.engines.errors import EngineError
 from api.listings.audit_uses import listing_stored
 from api.listings.copying import copy_rows
 from api.listings.forgetting import forget_listed, forget_listings
 from api.listings.tables import ListedCandidateRow, ListedPlaceRow, ListedUnorderedRow, ListingRow
 from api.own_data.restricted import restricted_people
-from api.tables import HistoryRow, Row
+from api.storage.database import forget_free_pages, loading, take_write_lock
+from api.storage.tables import HistoryRow, Row
 
 __all__ = ["StoredListing", "files_of_lists", "store_lists"]
 

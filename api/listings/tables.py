@@ -12,7 +12,7 @@ from datetime import datetime
 from sqlalchemy import BigInteger, Text
 from sqlmodel import Field
 
-from api.tables import RecordId, Row, UtcDateTime
+from api.storage.tables import RecordId, Row, UtcDateTime
 
 __all__ = ["ListedCandidateRow", "ListedPlaceRow", "ListedUnorderedRow", "ListingRow"]
 

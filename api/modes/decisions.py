@@ -13,7 +13,7 @@ from sqlmodel import Session, col, select
 
 from api.accounts.errors import AccountError
 from api.accounts.secret_tokens import new_id
-from api.errors import UnknownIdError
+from api.http.errors import UnknownIdError
 from api.modes.errors import ModeError
 from api.modes.tables import ModeDecisionRow
 

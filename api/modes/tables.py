@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from sqlmodel import Field
 
-from api.tables import Row, UtcDateTime
+from api.storage.tables import Row, UtcDateTime
 
 __all__ = ["ModeDecisionRow"]
 

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from sqlmodel import select
 
 from api.accounts.tables import AccountRow
-from api.database import database_engine, reading
 from api.retention.rules import retention_rules
-from api.sample_database import fill_empty_database
-from api.schema_revision import migrate
 from api.settings import Settings
+from api.storage.database import database_engine, reading
+from api.storage.sample_database import fill_empty_database
+from api.storage.schema_revision import migrate
 
 __all__ = ["Prepared", "prepare"]
 

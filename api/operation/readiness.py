@@ -12,10 +12,10 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import col, select
 
 from api.accounts.clock import present
-from api.database import reading
 from api.jobs.tables import JobWorkerRow
-from api.schema_revision import head_revision, schema_revision
 from api.settings import Settings
+from api.storage.database import reading
+from api.storage.schema_revision import head_revision, schema_revision
 
 __all__ = ["readiness"]
 

@@ -11,9 +11,9 @@ from sqlmodel import Session, col, func, select
 from api.audit.tables import AuditHeadRow
 from api.jobs.states import JobState
 from api.jobs.tables import JobRow
-from api.markets import StoredMarket
-from api.stored_records import records_revision
-from api.tables import ApplicantRow, ApplicationRow, CompanyRow, HouseholdRow, PostingRow, RecordRow
+from api.kept_markets.markets import StoredMarket
+from api.storage.stored_records import records_revision
+from api.storage.tables import ApplicantRow, ApplicationRow, CompanyRow, HouseholdRow, PostingRow, RecordRow
 
 __all__ = ["market_counts", "stored_counts"]
 

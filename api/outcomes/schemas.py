@@ -8,7 +8,7 @@ from typing import Annotated, Final, Literal, TypeAlias, get_args
 from pydantic import BaseModel, Field, model_validator
 
 from api.decisions.schemas import By
-from api.schemas import Page
+from api.http.schemas import Page
 from features.plain_values import Day
 from features.records import Identifier, Record
 

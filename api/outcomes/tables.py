@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import UniqueConstraint
 from sqlmodel import Field
 
-from api.tables import RecordId, Row, UtcDateTime
+from api.storage.tables import RecordId, Row, UtcDateTime
 
 __all__ = ["OutcomeRow"]
 

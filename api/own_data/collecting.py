@@ -16,12 +16,12 @@ from sqlmodel import Session
 
 from api.audit.own_uses import uses_of
 from api.audit.schemas import OwnUse
-from api.errors import UnknownIdError
+from api.http.errors import UnknownIdError
 from api.own_data.erasing import applications_of
 from api.own_data.stores import Store, rows_of_people, stores, tables_with_rows_of_people
 from api.retention.rules import ClassName, RetentionRule
 from api.retention.terms import application_terms, pool_terms
-from api.schema_revision import METADATA
+from api.storage.schema_revision import METADATA
 
 __all__ = ["ON_REQUEST", "KeptUntil", "OwnData", "Section", "own_data"]
 

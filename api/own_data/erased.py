@@ -8,7 +8,7 @@ from typing import Final
 from sqlalchemy import select
 from sqlmodel import Session
 
-from api.schema_revision import METADATA
+from api.storage.schema_revision import METADATA
 
 __all__ = ["erased_among"]
 

@@ -16,8 +16,8 @@ from sqlmodel import Session
 from api.idempotency.kept_answers import forget_answers_about
 from api.own_data.mentions import forget_mentions
 from api.own_data.stores import rows_of_people, tables_with_rows_of_people
-from api.schema_revision import METADATA
-from api.stored_records import advance
+from api.storage.schema_revision import METADATA
+from api.storage.stored_records import advance
 
 __all__ = ["applications_of", "erase_applications", "erase_people"]
 

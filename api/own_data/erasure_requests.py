@@ -13,7 +13,7 @@ from datetime import date, datetime
 from sqlmodel import Session
 
 from api.audit.entry import Actor
-from api.errors import ApiError
+from api.http.errors import ApiError
 from api.own_data.erasing import applications_of, erase_people
 from api.own_data.restricting import restrict_use
 from api.own_data.tables import ErasureRequestRow
@@ -21,7 +21,7 @@ from api.retention.certificates import REQUEST, certify
 from api.retention.holds import HeldError, held
 from api.retention.rules import ClassName, RetentionRule
 from api.retention.terms import application_terms
-from api.tables import ApplicationRow
+from api.storage.tables import ApplicationRow
 
 __all__ = ["AppliedElsewhereError", "Erasure", "Wish", "duty_until", "erase_on_request", "verify_all_in_reach"]
 

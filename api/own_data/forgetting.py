@@ -20,11 +20,11 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.concurrency import run_in_threadpool
 
-from api.database import forget_free_pages, reading
-from api.markets import StoredMarket
+from api.kept_markets.markets import StoredMarket
 from api.operation.collecting import collect_everything
 from api.retention.certificates import last_certificate
 from api.retention.timed import TimedRemoval
+from api.storage.database import forget_free_pages, reading
 from features.memories import forget_texts_read
 
 __all__ = ["SECONDS", "ErasureWatch", "Forgetting", "erasures_watched", "erasures_watched_beside", "forget_in_memory"]

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Connection, Table, Text, delete, insert, o
 from sqlalchemy import cast as cast_to
 
 from api.canonical import canonical_json
-from api.schema_revision import METADATA
+from api.storage.schema_revision import METADATA
 
 __all__ = ["forget_mentions"]
 

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, or_
 from sqlmodel import Session, col, select
 
 from api.own_data.tables import RestrictionRow
-from api.tables import ApplicantRow, ApplicationRow
+from api.storage.tables import ApplicantRow, ApplicationRow
 from features.records import Records
 
 __all__ = ["in_use", "listed_in", "of_listed_applications", "restricted_people"]

@@ -11,8 +11,8 @@ from sqlmodel import select as select_rows
 from api.accounts.secret_tokens import new_id
 from api.listings.forgetting import forget_listed
 from api.own_data.tables import ErasureRequestRow, RestrictionRow
-from api.stored_records import advance
-from api.tables import Row
+from api.storage.stored_records import advance
+from api.storage.tables import Row
 
 __all__ = ["end_restriction", "restrict_use", "restriction_of"]
 

@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 from sqlalchemy import ColumnElement, Table, or_, select
 
-from api.schema_revision import METADATA
+from api.storage.schema_revision import METADATA
 
 __all__ = ["Store", "rows_of_people", "stores", "tables_with_rows_of_people"]
 

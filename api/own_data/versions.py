@@ -7,11 +7,11 @@ from typing import Any, cast
 
 from sqlmodel import Session, col, select
 
-from api.history import present_history
 from api.own_data.schemas import Version
-from api.record_kinds import APPLICANTS
 from api.retention.tables import RevisionMomentRow
-from api.tables import ApplicantRow
+from api.storage.history import present_history
+from api.storage.record_kinds import APPLICANTS
+from api.storage.tables import ApplicantRow
 
 __all__ = ["changed_keys", "versions_of"]
 

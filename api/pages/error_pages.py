@@ -1,4 +1,4 @@
-"""Every error of a page, drawn here once from the problem document that :mod:`api.problems` answers programs with.
+"""Every error of a page, drawn here once from the problem document that :mod:`api.http.problems` answers programs with.
 
 A fault of a form draws the form again; a session that has ended leads to signing in and back; everything else is a page
 that says what happened and what to do. A program that asks for a page's address gets the document itself.
@@ -17,13 +17,13 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from api.accounts.errors import NobodyAppliedError, SignInNeededError
+from api.http.problems import MEDIA_TYPE, Problem
 from api.pages.errors import Fault, FormError
 from api.pages.foreign_forms import foreign_fields, foreign_form_page
 from api.pages.forms import again_of
 from api.pages.left_forms import left_form
 from api.pages.local_paths import local_path
 from api.pages.shell import Crumb, redirect, shell_of
-from api.problems import MEDIA_TYPE, Problem
 
 __all__ = ["draw_errors", "wants_page"]
 

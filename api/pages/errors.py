@@ -17,7 +17,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from api.errors import ApiError
+from api.http.errors import ApiError
 from features.errors import FeatureError
 
 __all__ = [

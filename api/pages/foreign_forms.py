@@ -16,11 +16,11 @@ from starlette.responses import Response
 
 from api.accounts.caller import caller_of
 from api.accounts.tables import AccountRow
-from api.database import reading
 from api.pages.errors import ForeignFormError, FormEncodingError
 from api.pages.forms import again_of, posted_fields
 from api.pages.shell import Crumb, shell_of
 from api.pages.tokens import KEY_FIELD, TOKEN_FIELD, verify_owner
+from api.storage.database import reading
 
 __all__ = ["foreign_fields", "foreign_form_page", "words_to_copy"]
 

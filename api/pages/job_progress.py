@@ -9,8 +9,8 @@ from typing import Final, TypeAlias
 from api.imports.commit_job import COMMIT_JOB
 from api.imports.preview_job import PREVIEW_JOB
 from api.jobs.answers import JobAnswer
-from api.round_job import ROUND_JOB
-from api.verification_job import VERIFICATION_JOB
+from api.runs.round_job import ROUND_JOB
+from api.runs.verification_job import VERIFICATION_JOB
 from api.what_ifs.job import WHAT_IF_JOB
 
 __all__ = ["JobProgress", "job_progress"]

@@ -8,7 +8,7 @@ from typing import Annotated, TypeAlias
 from fastapi import Request
 from pydantic import Field
 
-from api.kept_findings import KEEP_CHOICES, KeptFinding, SentPosting
+from api.calls.kept_findings import KEEP_CHOICES, KeptFinding, SentPosting
 from api.pages.errors import Fault, FormError
 from api.pages.words import Words
 from features.posting_quality import MustFix

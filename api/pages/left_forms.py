@@ -13,7 +13,7 @@ from typing import Final
 from fastapi import Request
 
 from api.accounts.cross_site import verify_same_site
-from api.errors import ApiError
+from api.http.errors import ApiError
 from api.pages.forms import posted_fields
 from api.pages.tokens import TOKEN_FIELD, verify_browser
 

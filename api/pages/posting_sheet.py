@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from api.posting_quality import quality_of
-from api.schemas import PostingQualityAnswer
+from api.calls.quality import quality_of
+from api.http.schemas import PostingQualityAnswer
 from features.posting_quality import MustFix, QualityLine
 from features.records import Posting
 

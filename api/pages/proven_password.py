@@ -12,7 +12,7 @@ from api.accounts.account_records import read_account
 from api.accounts.caller import Caller
 from api.accounts.passwords import Passwords
 from api.accounts.sign_in import Credentials, prove_password
-from api.database import reading
+from api.storage.database import reading
 
 __all__ = ["prove_own_password"]
 

@@ -14,8 +14,8 @@ from sqlmodel import Session
 from api.accounts.access import require_permission
 from api.accounts.restricted_session import restrict
 from api.audit.trail import Trail
-from api.database import reading
-from api.dependencies import audit_trail
+from api.http.dependencies import audit_trail
+from api.storage.database import reading
 
 __all__ = ["reading_again"]
 

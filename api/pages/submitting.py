@@ -13,13 +13,13 @@ from fastapi import Depends, Request
 from sqlmodel import Session
 
 from api.accounts.clock import Now
-from api.database import reading
-from api.dependencies import Audit, Writing
+from api.http.dependencies import Audit, Writing
 from api.idempotency.errors import AnsweredAlreadyError
 from api.idempotency.kept_answers import keep_answer, verify_not_answered
 from api.idempotency.keys import AskedOnce, asked_once
 from api.idempotency.route import finished_answer
 from api.idempotency.tables import KeptAnswerRow
+from api.storage.database import reading
 
 __all__ = ["NotSentBefore", "SentOnce", "Submitting"]
 

@@ -25,8 +25,8 @@ from api.accounts.caller import caller_of
 from api.accounts.cookies import give_token, token_of
 from api.accounts.permissions import permissions
 from api.accounts.secret_tokens import new_secret
+from api.http.path_segments import whole_segments
 from api.pages.errors import ForeignFormError, StaleFormError
-from api.path_segments import whole_segments
 
 __all__ = [
     "KEY_FIELD",

@@ -11,7 +11,7 @@
 
 from __future__ import annotations
 
-from api.errors import ApiError
+from api.http.errors import ApiError
 
 __all__ = ["NeedlessError", "NotAskedError", "ProofFileError", "ProofSizeError"]
 

@@ -9,9 +9,9 @@ from sqlmodel import Session, col, select
 
 from api.audit.entry import Actor, Use, subject
 from api.audit.trail import append
-from api.database import forget_free_pages, reading, writing
 from api.proofs.store import let_go, read_proof
 from api.proofs.tables import ProofRow
+from api.storage.database import forget_free_pages, reading, writing
 
 __all__ = ["expire", "expired_proofs", "let_expired_go"]
 

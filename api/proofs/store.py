@@ -10,7 +10,7 @@ from typing import Final, Literal, TypeAlias
 from sqlmodel import Session, col, delete, select
 
 from api.accounts.secret_tokens import new_id
-from api.errors import UnknownIdError
+from api.http.errors import UnknownIdError
 from api.proofs.errors import NeedlessError, NotAskedError
 from api.proofs.files import ProofFile
 from api.proofs.schemas import ProofAnswer, ProofCheck, ProofOrder

@@ -8,7 +8,7 @@ from sqlalchemy import select as core_select
 from api.accounts.reach import Rerouting
 from api.accounts.tables import RegistrationRow
 from api.rerouting.tables import ReroutingConsentRow, ReroutingTargetRow
-from api.tables import Row
+from api.storage.tables import Row
 
 __all__ = ["opened_by_consent"]
 

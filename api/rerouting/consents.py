@@ -16,9 +16,9 @@ from sqlmodel import Session, col, func, select
 from api.accounts.errors import AccountError, ForbiddenError
 from api.accounts.secret_tokens import new_id
 from api.accounts.tables import RegistrationRow
-from api.errors import UnknownIdError
+from api.http.errors import UnknownIdError
 from api.rerouting.tables import ReroutingConsentRow, ReroutingTargetRow
-from api.tables import ApplicantRow
+from api.storage.tables import ApplicantRow
 
 __all__ = [
     "GROUND",

@@ -7,8 +7,8 @@ from typing import Annotated, Self, TypeAlias
 
 from pydantic import AfterValidator, BaseModel, Field, model_validator
 
+from api.http.schemas import Page
 from api.rerouting.tables import EVERYWHERE
-from api.schemas import Page
 from features.municipalities import prefecture_names
 from features.records import Identifier, MunicipalityCode, Record
 

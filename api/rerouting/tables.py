@@ -7,7 +7,7 @@ from typing import Final
 
 from sqlmodel import Field
 
-from api.tables import RecordId, Row, UtcDateTime
+from api.storage.tables import RecordId, Row, UtcDateTime
 
 __all__ = ["EVERYWHERE", "ReroutingConsentRow", "ReroutingTargetRow"]
 

@@ -12,7 +12,7 @@ from sqlmodel import Session, col, func, select
 
 from api.audit.entry import Actor
 from api.canonical import canonical_json, code_version, digest_of
-from api.errors import UnknownIdError
+from api.http.errors import UnknownIdError
 from api.retention.rules import ClassName, RetentionRule
 from api.retention.tables import CertificateRow
 from api.settings import JAPAN

@@ -22,12 +22,12 @@ from api.retention.holds import Held, held
 from api.retention.rules import ClassName, RetentionRule
 from api.retention.terms import Term, application_terms, day_of, pool_terms
 from api.settings import JAPAN
-from api.tables import HistoryRow, Row, RunRow
+from api.storage.tables import HistoryRow, Row, RunRow
 
 __all__ = ["DUE", "ENDING", "Due", "Look", "PurgeClass", "begin_of", "key_of", "look"]
 
 PurgeClass: TypeAlias = ClassName | Literal["asked"]
-_ROUND: Final = "run"  # api.runs.ROUND, which stands above this module
+_ROUND: Final = "run"  # api.runs.rounds.ROUND, which stands above this module
 # what ends by itself: the table, and the column of the moment
 _ENDING: Final[tuple[tuple[type[Row], str], ...]] = (
     (SignedInRow, "expires_at"),

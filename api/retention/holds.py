@@ -11,10 +11,10 @@ from sqlalchemy import Row
 from sqlmodel import Session, col, select
 
 from api.accounts.secret_tokens import new_id
-from api.errors import ApiError, UnknownIdError
+from api.http.errors import ApiError, UnknownIdError
 from api.retention.tables import HoldRow
-from api.tables import ApplicantRow, ApplicationRow, PostingRow, RunRow
-from api.tables import Row as Table
+from api.storage.tables import ApplicantRow, ApplicationRow, PostingRow, RunRow
+from api.storage.tables import Row as Table
 
 __all__ = ["Held", "HeldError", "HoldKind", "held", "hold_page", "lift_hold", "place_hold", "verify_not_held"]
 

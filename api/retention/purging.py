@@ -17,7 +17,6 @@ from sqlmodel import Session, col, delete, select, update
 from api.audit.entry import Actor, Subject, Use, subject
 from api.audit.trail import append
 from api.audit.vocabulary import SubjectKind
-from api.database import forget_free_pages, reading, writing
 from api.jobs.tables import JobEventRow, JobRow
 from api.listings.forgetting import forget_listings
 from api.own_data.erasing import erase_applications, erase_people
@@ -26,7 +25,8 @@ from api.retention.certificates import certify
 from api.retention.due import DUE, Due, PurgeClass, key_of, look
 from api.retention.rules import ClassName, RetentionRule
 from api.retention.tables import CertificateRow
-from api.tables import HistoryRow, Row, RunRow
+from api.storage.database import forget_free_pages, reading, writing
+from api.storage.tables import HistoryRow, Row, RunRow
 
 __all__ = ["Purged", "due_on", "purge"]
 

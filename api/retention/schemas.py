@@ -7,9 +7,9 @@ from typing import Annotated, cast
 
 from pydantic import BaseModel, Field
 
+from api.http.schemas import Page
 from api.retention.holds import HoldKind
 from api.retention.tables import CertificateRow, HoldRow
-from api.schemas import Page
 from features.records import Identifier, Record
 
 __all__ = [

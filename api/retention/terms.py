@@ -13,7 +13,7 @@ from sqlmodel import Session
 from api.retention.endings import Step, Was, ended_at, first_of, steps_of, what_was
 from api.retention.rules import ClassName, RetentionRule
 from api.settings import JAPAN
-from api.tables import Row
+from api.storage.tables import Row
 
 __all__ = ["Term", "application_terms", "day_of", "pool_terms"]
 

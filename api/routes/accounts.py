@@ -7,8 +7,8 @@ from api.accounts.answers import account_answer, invitation_answer
 from api.accounts.audit_uses import account_use
 from api.accounts.clock import Now
 from api.accounts.schemas import AccountAnswer, AccountPage, InvitationAnswer, LinkAnswer, LinkRequest
-from api.dependencies import Audit, Id, Limit, Offset, Reading, Writing, api_router
-from api.problems import problem_responses
+from api.http.dependencies import Audit, Id, Limit, Offset, Reading, Writing, api_router
+from api.http.problems import problem_responses
 
 __all__ = ["router"]
 

@@ -10,18 +10,18 @@ from api.accounts.access import Reached
 from api.accounts.clock import Now
 from api.accounts.write_rules import verify_write
 from api.audit.uses import changed, created, deleted, recommended, seen
-from api.dependencies import Audit, Creating, Id, Limit, Market, Offset, Order, Reading, Top, Writing, api_router
-from api.etags import ExpectedTags, guarded_responses, tagged_responses
+from api.http.dependencies import Audit, Creating, Id, Limit, Market, Offset, Order, Reading, Top, Writing, api_router
+from api.http.etags import ExpectedTags, guarded_responses, tagged_responses
+from api.http.problems import problem_responses
+from api.http.schemas import ApplicantPage, PublicApplicant, Recommendations, public
 from api.idempotency.responses import once_responses
-from api.markets import recommendations_of, stale_places
+from api.kept_markets.markets import recommendations_of, stale_places
 from api.own_data.erasure_requests import Wish, erase_on_request
 from api.own_data.forgetting import Forgetting
-from api.problems import problem_responses
-from api.record_kinds import APPLICANTS
 from api.retention.rules import retention_rules
-from api.schemas import ApplicantPage, PublicApplicant, Recommendations, public
 from api.settings import Settings
-from api.stored_records import add, page, read, replace, tag_of, verify_removable
+from api.storage.record_kinds import APPLICANTS
+from api.storage.stored_records import add, page, read, replace, tag_of, verify_removable
 from features.plain_values import Day
 from features.records import Applicant
 

@@ -13,14 +13,14 @@ from api.decisions.applications import (
     verify_rank_free,
     verify_undecided,
 )
-from api.dependencies import Audit, Creating, Id, Limit, Offset, Reading, Writing, api_router
-from api.etags import ExpectedTags, guarded_responses, tagged_responses
+from api.http.dependencies import Audit, Creating, Id, Limit, Offset, Reading, Writing, api_router
+from api.http.etags import ExpectedTags, guarded_responses, tagged_responses
+from api.http.problems import problem_responses
+from api.http.schemas import ApplicationPage
 from api.idempotency.responses import once_responses
-from api.problems import problem_responses
-from api.record_kinds import APPLICATIONS
-from api.schemas import ApplicationPage
 from api.settings import Settings
-from api.stored_records import add, page, read, remove, replace, tag_of
+from api.storage.record_kinds import APPLICATIONS
+from api.storage.stored_records import add, page, read, remove, replace, tag_of
 from features.records import Application, Identifier
 from features.vocabulary import ApplicationStatus
 

@@ -15,8 +15,8 @@ from api.audit.schemas import AuditLine, AuditPage, AuditVerification, FirstBad
 from api.audit.searching import Wanted, search
 from api.audit.verification import verify
 from api.audit.vocabulary import Action, Purpose, SubjectKind
-from api.dependencies import Audit, Limit, Reading, api_router
-from api.problems import problem_responses
+from api.http.dependencies import Audit, Limit, Reading, api_router
+from api.http.problems import problem_responses
 from api.settings import Settings
 from features.plain_values import Day
 from features.records import Identifier

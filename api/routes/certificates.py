@@ -7,8 +7,8 @@ from typing import Annotated, Any, Literal
 from fastapi import Path, Query, Response
 
 from api.audit.entry import Use, subject
-from api.dependencies import Audit, Limit, Offset, Reading, api_router
-from api.problems import problem_responses
+from api.http.dependencies import Audit, Limit, Offset, Reading, api_router
+from api.http.problems import problem_responses
 from api.retention.certificates import certificate_page, certificate_text, read_certificate
 from api.retention.schemas import CertificateAnswer, CertificatePage, certificate_answer
 

@@ -12,8 +12,8 @@ from api.audit.entry import Use, subject
 from api.audit.vocabulary import Action
 from api.conflicts.schemas import ConflictAnswer, ConflictId, ConflictPage, ConflictRequest, Lifting
 from api.conflicts.store import conflict_answer, conflict_page, declare, lift
-from api.dependencies import Audit, Limit, Offset, Reading, Writing, api_router
-from api.problems import problem_responses
+from api.http.dependencies import Audit, Limit, Offset, Reading, Writing, api_router
+from api.http.problems import problem_responses
 
 __all__ = ["router"]
 

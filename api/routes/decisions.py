@@ -14,7 +14,6 @@ from api.accounts.clock import Now
 from api.accounts.errors import ForbiddenError
 from api.accounts.restricted_session import restrict
 from api.conflicts.own_conflicts import tell_conflict
-from api.database import reading
 from api.decisions.answers import decision_answer, decision_taken, seen_by
 from api.decisions.audit_uses import shown, stored
 from api.decisions.list_place import ListPlace, list_place
@@ -22,9 +21,10 @@ from api.decisions.schemas import DecisionAnswer, DecisionId, DecisionPage, Deci
 from api.decisions.states import State
 from api.decisions.store import decide, decision_page, reached_application, read_decision
 from api.decisions.warnings import items_in_ground
-from api.dependencies import Audit, Limit, Market, Offset, Reading, Writing, api_router
-from api.problems import problem_responses
-from api.tables import ApplicationRow
+from api.http.dependencies import Audit, Limit, Market, Offset, Reading, Writing, api_router
+from api.http.problems import problem_responses
+from api.storage.database import reading
+from api.storage.tables import ApplicationRow
 from features.records import Identifier
 
 __all__ = ["Weighed", "router", "weigh"]

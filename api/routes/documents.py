@@ -7,7 +7,6 @@ from typing import Annotated, Any, Final
 from fastapi import Query, Request, Response
 
 from api.accounts.access import Reached
-from api.dependencies import Audit, Market, api_router
 from api.documents.served.bundle import bundle_made
 from api.documents.served.listing import document_list
 from api.documents.served.schemas import (
@@ -28,7 +27,8 @@ from api.documents.served.writing import (
     file_response,
     named_response,
 )
-from api.problems import problem_responses
+from api.http.dependencies import Audit, Market, api_router
+from api.http.problems import problem_responses
 
 __all__ = ["router"]
 

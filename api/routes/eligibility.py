@@ -6,10 +6,10 @@ from typing import Annotated
 
 from fastapi import Query
 
-from api.dependencies import Market, api_router
 from api.eligibility_query import EligibilityQuery
-from api.problems import problem_responses
-from api.schemas import EligibilityAnswer, Pair
+from api.http.dependencies import Market, api_router
+from api.http.problems import problem_responses
+from api.http.schemas import EligibilityAnswer, Pair
 
 __all__ = ["router"]
 

@@ -9,12 +9,12 @@ from fastapi import Query
 
 from api.accounts.access import Reached
 from api.audit.uses import run_read
-from api.dependencies import Audit, Id, Limit, Offset, Reading, api_router
+from api.http.dependencies import Audit, Id, Limit, Offset, Reading, api_router
+from api.http.problems import problem_responses
 from api.own_data.erased import erased_among
-from api.problems import problem_responses
-from api.run_explanations import Explanations, explanations_of
-from api.run_scope import verify_run_within
-from api.runs import run_text
+from api.runs.explanations import Explanations, explanations_of
+from api.runs.rounds import run_text
+from api.runs.scope import verify_run_within
 from features.records import Identifier
 
 __all__ = ["router"]

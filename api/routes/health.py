@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from api.canonical import code_version
-from api.dependencies import Reading, api_router
-from api.schemas import Health
-from api.stored_records import records_revision
+from api.http.dependencies import Reading, api_router
+from api.http.schemas import Health
+from api.storage.stored_records import records_revision
 from features.municipalities import reference_vintage
 
 __all__ = ["router"]

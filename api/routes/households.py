@@ -5,13 +5,13 @@ from __future__ import annotations
 from fastapi import Response
 
 from api.audit.uses import changed, created, deleted, seen
-from api.dependencies import Audit, Creating, Id, Limit, Offset, Reading, Writing, api_router
-from api.etags import ExpectedTags, guarded_responses, tagged_responses
+from api.http.dependencies import Audit, Creating, Id, Limit, Offset, Reading, Writing, api_router
+from api.http.etags import ExpectedTags, guarded_responses, tagged_responses
+from api.http.problems import problem_responses
+from api.http.schemas import HouseholdPage
 from api.idempotency.responses import once_responses
-from api.problems import problem_responses
-from api.record_kinds import HOUSEHOLDS
-from api.schemas import HouseholdPage
-from api.stored_records import add, page, read, remove, replace, tag_of
+from api.storage.record_kinds import HOUSEHOLDS
+from api.storage.stored_records import add, page, read, remove, replace, tag_of
 from features.records import Household
 
 __all__ = ["router"]

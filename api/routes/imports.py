@@ -10,7 +10,8 @@ from api.accounts.caller import caller_of
 from api.accounts.clock import Now
 from api.audit.entry import Use, subject
 from api.audit.vocabulary import Action
-from api.dependencies import API, Audit, Creating, Id, Limit, Offset, Reading, Writing, api_router
+from api.http.dependencies import API, Audit, Creating, Id, Limit, Offset, Reading, Writing, api_router
+from api.http.problems import problem_responses
 from api.idempotency.responses import once_responses
 from api.imports.answers import import_answer, import_asked, import_summary
 from api.imports.asking import ask_for_commit, ask_for_preview
@@ -28,7 +29,6 @@ from api.imports.store import (
 )
 from api.jobs.answers import JobEvents
 from api.jobs.inline import work_after_answer
-from api.problems import problem_responses
 from api.routes.jobs import AfterEvent, event_responses, told_events
 from api.settings import Settings
 from features.intake import Kind, OfficeMapping

@@ -6,11 +6,11 @@ from fastapi import Response
 
 from api.accounts.clock import Now
 from api.decisions.audit_uses import shown, stored
-from api.dependencies import Audit, Reading, Writing, api_router
+from api.http.dependencies import Audit, Reading, Writing, api_router
+from api.http.problems import problem_responses
 from api.interviews.items import ScoreItems, score_items
 from api.interviews.schemas import InterviewScore, InterviewScores, ScoreRequest
 from api.interviews.store import give_scores, open_scores, score_answer
-from api.problems import problem_responses
 from features.records import Identifier
 
 __all__ = ["router"]

@@ -9,15 +9,15 @@ from fastapi.sse import EventSourceResponse
 
 from api.accounts.access import Reached
 from api.accounts.clock import Now
-from api.dependencies import Audit, Id, Limit, Offset, Reading, Writing, api_router
+from api.http.dependencies import Audit, Id, Limit, Offset, Reading, Writing, api_router
+from api.http.problems import problem_responses
+from api.http.schemas import JobPage
 from api.jobs.answers import JobAnswer, JobEvents, job_answer
 from api.jobs.audit_uses import job_cancelled
 from api.jobs.event_stream import event_stream, job_events
 from api.jobs.queue import cancel, job_page, read_job
 from api.jobs.states import ENDED, JobState
-from api.problems import problem_responses
-from api.run_scope import verify_job_within
-from api.schemas import JobPage
+from api.runs.scope import verify_job_within
 
 __all__ = ["AfterEvent", "event_responses", "router", "told_events"]
 

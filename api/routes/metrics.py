@@ -5,10 +5,10 @@ from __future__ import annotations
 from fastapi import Request, Response
 from fastapi.responses import PlainTextResponse
 
-from api.dependencies import Market, Reading, api_router
+from api.http.dependencies import Market, Reading, api_router
+from api.http.problems import problem_responses
 from api.operation.metrics import MEDIA_TYPE, Metrics
 from api.operation.stored_counts import market_counts, stored_counts
-from api.problems import problem_responses
 
 __all__ = ["router"]
 

@@ -7,11 +7,11 @@ from fastapi import Request
 from api.accounts.access import CallerOf
 from api.accounts.clock import Now
 from api.audit.entry import Use, subject
-from api.dependencies import Audit, Id, Reading, Writing, api_router
+from api.http.dependencies import Audit, Id, Reading, Writing, api_router
+from api.http.problems import problem_responses
 from api.modes.answers import decision_answer, modes_answer
 from api.modes.decisions import record_decision, withdraw_decision
 from api.modes.schemas import ModeDecisionAnswer, ModeDecisionRequest, Modes
-from api.problems import problem_responses
 from api.settings import Settings
 
 __all__ = ["router"]

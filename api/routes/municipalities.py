@@ -6,10 +6,10 @@ from typing import Annotated
 
 from fastapi import Path, Query
 
-from api.dependencies import Limit, Offset, api_router
+from api.http.dependencies import Limit, Offset, api_router
+from api.http.problems import problem_responses
+from api.http.schemas import MunicipalityAnswer, MunicipalityLine, MunicipalityPage
 from api.municipality_search import search
-from api.problems import problem_responses
-from api.schemas import MunicipalityAnswer, MunicipalityLine, MunicipalityPage
 from features.municipalities import find
 from features.records import MunicipalityCode, Region
 

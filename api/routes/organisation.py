@@ -19,11 +19,11 @@ from api.accounts.organisation_sign_in import FLOW_LASTS, finish_flow, keep_flow
 from api.accounts.schemas import OrganisationAddress, OrganisationStart
 from api.accounts.tables import OrganisationFlowRow
 from api.audit.trail import append
-from api.database import writing
-from api.dependencies import API
-from api.problems import problem_responses
+from api.http.dependencies import API
+from api.http.problems import problem_responses
+from api.http.strict_json import StrictRoute
 from api.settings import Settings
-from api.strict_json import StrictRoute
+from api.storage.database import writing
 
 __all__ = ["router"]
 

@@ -8,14 +8,14 @@ from fastapi import Query, Request, Response
 
 from api.accounts.clock import Now
 from api.decisions.audit_uses import shown, stored
-from api.dependencies import Audit, Limit, Market, Offset, Reading, Writing, api_router
+from api.http.dependencies import Audit, Limit, Market, Offset, Reading, Writing, api_router
+from api.http.problems import problem_responses
 from api.outcomes.by_score import OutcomesByScore, outcomes_by_score
 from api.outcomes.due import due_outcomes
 from api.outcomes.placements import placements
 from api.outcomes.schemas import DuePage, OutcomeAnswer, OutcomePage, OutcomeRequest, OutcomeSummary
 from api.outcomes.store import outcome_answers, outcome_page, record_outcome
 from api.outcomes.summary import summary_of
-from api.problems import problem_responses
 from api.settings import Settings
 from features.plain_values import Day
 from features.records import Identifier

@@ -9,7 +9,8 @@ from fastapi import Query, Request, Response
 from api.accounts.access import CallerOf
 from api.accounts.clock import Now
 from api.accounts.response_headers import policy_of_content
-from api.dependencies import Audit, Reading, Writing, api_router
+from api.http.dependencies import Audit, Reading, Writing, api_router
+from api.http.problems import problem_responses
 from api.own_data.answers import erasure_answer, restriction_answer
 from api.own_data.audit_uses import erased, rights_used
 from api.own_data.collecting import OwnData, own_data
@@ -18,11 +19,10 @@ from api.own_data.forgetting import Forgetting
 from api.own_data.page import own_data_page, style_source
 from api.own_data.restricting import end_restriction, restrict_use
 from api.own_data.schemas import ErasureAnswer, RestrictionAnswer
-from api.problems import problem_responses
-from api.record_kinds import APPLICANTS
 from api.retention.rules import retention_rules
 from api.settings import Settings
-from api.stored_records import read
+from api.storage.record_kinds import APPLICANTS
+from api.storage.stored_records import read
 
 __all__ = ["router"]
 

@@ -9,8 +9,8 @@ from api.accounts.audit_uses import account_use
 from api.accounts.clock import Now
 from api.accounts.passwords import Passwords
 from api.accounts.schemas import PasswordByLink
-from api.dependencies import Audit, Writing, api_router
-from api.problems import problem_responses
+from api.http.dependencies import Audit, Writing, api_router
+from api.http.problems import problem_responses
 
 __all__ = ["router"]
 

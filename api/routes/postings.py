@@ -7,20 +7,20 @@ from typing import Annotated, Any, Final
 from fastapi import Query, Request, Response
 
 from api.audit.uses import changed, created, deleted, ranked
-from api.changed_conditions import dated, verify_deadline
+from api.calls.changed_conditions import dated, verify_deadline
+from api.calls.kept_findings import SentPosting, kept_in
+from api.calls.quality import quality_of
 from api.conflicts.companies import conflicts_in
 from api.decisions.seats import counted_seats, verify_seats
-from api.dependencies import Audit, Creating, Id, Limit, Market, Offset, Order, Reading, Top, Writing, api_router
-from api.etags import ExpectedTags, guarded_responses, tagged_responses
+from api.http.dependencies import Audit, Creating, Id, Limit, Market, Offset, Order, Reading, Top, Writing, api_router
+from api.http.etags import ExpectedTags, guarded_responses, tagged_responses
+from api.http.problems import problem_responses
+from api.http.schemas import Candidates, PostingPage, PostingQualityAnswer
 from api.idempotency.responses import once_responses
-from api.kept_findings import SentPosting, kept_in
-from api.markets import candidates_of
-from api.posting_quality import quality_of
-from api.problems import problem_responses
-from api.record_kinds import POSTINGS
-from api.schemas import Candidates, PostingPage, PostingQualityAnswer
+from api.kept_markets.markets import candidates_of
 from api.settings import Settings
-from api.stored_records import add, page, read, remove, replace, tag_of
+from api.storage.record_kinds import POSTINGS
+from api.storage.stored_records import add, page, read, remove, replace, tag_of
 from features.freshness import is_stale, stale_ids
 from features.plain_values import Day
 from features.records import MunicipalityCode, Posting

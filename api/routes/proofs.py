@@ -9,8 +9,8 @@ from fastapi import APIRouter, Body, Request, Response
 from api.accounts.clock import Now
 from api.audit.entry import Use, subject
 from api.audit.vocabulary import Action
-from api.dependencies import Audit, Id, Market, Reading, Writing, api_router
-from api.problems import problem_responses
+from api.http.dependencies import Audit, Id, Market, Reading, Writing, api_router
+from api.http.problems import problem_responses
 from api.proofs.files import read_proof_file
 from api.proofs.schemas import ProofAnswer, ProofCheck, ProofList, ProofOrder
 from api.proofs.store import (
@@ -25,10 +25,10 @@ from api.proofs.store import (
     take_in,
     withdraw,
 )
-from api.record_kinds import APPLICANTS, APPLICATIONS, POSTINGS
 from api.retention.rules import retention_rules
 from api.settings import Settings
-from api.stored_records import read
+from api.storage.record_kinds import APPLICANTS, APPLICATIONS, POSTINGS
+from api.storage.stored_records import read
 
 __all__ = ["router"]
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from api.audit.uses import loaded
 from api.decisions.seats import verify_loaded_seats
-from api.dependencies import Audit, Creating, api_router
+from api.http.dependencies import Audit, Creating, api_router
+from api.http.schemas import StoredCounts
 from api.idempotency.responses import once_responses
-from api.schemas import StoredCounts
-from api.stored_records import load_records_into
+from api.storage.stored_records import load_records_into
 from features.records import Records
 
 __all__ = ["router"]

@@ -12,8 +12,8 @@ from api.accounts.clock import Now
 from api.accounts.reach import Reach
 from api.audit.entry import Use, subject
 from api.audit.vocabulary import Action
-from api.dependencies import Audit, Id, Limit, Offset, Reading, Writing, api_router
-from api.problems import problem_responses
+from api.http.dependencies import Audit, Id, Limit, Offset, Reading, Writing, api_router
+from api.http.problems import problem_responses
 from api.rerouting.answers import rerouting_answer
 from api.rerouting.consents import GivenConsent, Giver, consent_page, record_rerouting, withdraw_rerouting
 from api.rerouting.schemas import ReroutingConsentAnswer, ReroutingConsentPage, ReroutingConsentRequest

@@ -8,7 +8,8 @@ from api.accounts.access import Reached
 from api.accounts.clock import Now
 from api.accounts.write_rules import verify_write
 from api.audit.entry import Use, subject
-from api.dependencies import Audit, Id, Reading, Writing, api_router
+from api.http.dependencies import Audit, Id, Reading, Writing, api_router
+from api.http.problems import problem_responses
 from api.own_data.answers import erasure_answer, restriction_answer
 from api.own_data.audit_uses import erased, rights_used
 from api.own_data.erasure_requests import Wish, erase_on_request, verify_all_in_reach
@@ -16,12 +17,11 @@ from api.own_data.forgetting import Forgetting
 from api.own_data.restricting import end_restriction, restrict_use
 from api.own_data.schemas import ErasureAnswer, ErasureOrder, HistoryAnswer, RestrictionAnswer, RestrictionOrder
 from api.own_data.versions import versions_of
-from api.problems import problem_responses
-from api.record_kinds import APPLICANTS
 from api.retention.rules import retention_rules
 from api.settings import Settings
-from api.stored_records import read
-from api.tables import ApplicantRow
+from api.storage.record_kinds import APPLICANTS
+from api.storage.stored_records import read
+from api.storage.tables import ApplicantRow
 
 __all__ = ["router"]
 

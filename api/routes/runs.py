@@ -8,21 +8,21 @@ from api.accounts.access import Reached
 from api.accounts.clock import Now
 from api.audit.uses import run_read
 from api.canonical import canonical_json
-from api.dependencies import API, Audit, Creating, Id, Limit, Offset, Reading, Writing, api_router
+from api.http.dependencies import API, Audit, Creating, Id, Limit, Offset, Reading, Writing, api_router
+from api.http.problems import problem_responses
+from api.http.schemas import RunAnswer, RunPage, RunRequest
 from api.idempotency.responses import once_responses
 from api.jobs.answers import JobAnswer, JobEvents, job_answer
 from api.jobs.audit_uses import job_cancelled
 from api.jobs.inline import work_after_answer
 from api.jobs.queue import ask_for, cancel, read_job
-from api.problems import problem_responses
 from api.routes.jobs import AfterEvent, event_responses, told_events
-from api.run_figures import RunFigures, run_figures
-from api.run_inputs import inputs_of
-from api.run_scope import runs_within, scope_of, verify_run_within
-from api.runs import ROUND, RoundJob, read_run, run_page, run_text, stored_run
-from api.schemas import RunAnswer, RunPage, RunRequest
+from api.runs.figures import RunFigures, run_figures
+from api.runs.inputs import inputs_of
+from api.runs.rounds import ROUND, RoundJob, read_run, run_page, run_text, stored_run
+from api.runs.scope import runs_within, scope_of, verify_run_within
+from api.runs.verification_job import VERIFICATION, VerificationRequest
 from api.settings import Settings
-from api.verification_job import VERIFICATION, VerificationRequest
 
 __all__ = ["router"]
 

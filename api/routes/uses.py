@@ -10,8 +10,8 @@ from api.accounts.access import CallerOf
 from api.audit.entry import Subject, Use
 from api.audit.own_uses import uses_of
 from api.audit.schemas import OwnUses
-from api.dependencies import Audit, Limit, Reading, api_router
-from api.problems import problem_responses
+from api.http.dependencies import Audit, Limit, Reading, api_router
+from api.http.problems import problem_responses
 
 __all__ = ["router"]
 

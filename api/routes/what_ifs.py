@@ -7,13 +7,13 @@ from fastapi import Depends, Response
 from api.accounts.access import Reached
 from api.accounts.clock import Now
 from api.audit.uses import run_read
-from api.dependencies import API, Audit, Creating, Id, Reading, api_router
+from api.http.dependencies import API, Audit, Creating, Id, Reading, api_router
+from api.http.problems import problem_responses
 from api.idempotency.responses import once_responses
 from api.jobs.inline import work_after_answer
 from api.jobs.queue import ask_for
-from api.problems import problem_responses
-from api.run_scope import verify_run_within
-from api.runs import run_text
+from api.runs.rounds import run_text
+from api.runs.scope import verify_run_within
 from api.what_ifs.answers import what_if_answer
 from api.what_ifs.job import WHAT_IF
 from api.what_ifs.schemas import WhatIfAnswer, WhatIfJob, WhatIfRequest

@@ -8,10 +8,10 @@ from typing import Any, Final
 from pydantic import BaseModel
 from sqlmodel import Session
 
-from api.errors import UnknownIdError
+from api.http.errors import UnknownIdError
 from api.jobs.answers import job_answer
 from api.jobs.queue import read_job
-from api.runs import run_text
+from api.runs.rounds import run_text
 from api.what_ifs.job import WHAT_IF
 from api.what_ifs.schemas import Frontier, Limits, Question, Repair, WhatIfAnswer, WhatIfJob
 

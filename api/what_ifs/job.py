@@ -12,14 +12,14 @@ from typing import Any, Final
 from pydantic import BaseModel, JsonValue, ValidationError
 
 from api.audit.entry import Use, subject
-from api.database import reading
-from api.history import records_at
 from api.jobs.kinds import JobKind, Outcome
 from api.jobs.task import Task
-from api.round_job import ROUND_JOB
-from api.runs import RoundJob, solved
-from api.storage_errors import ErasedError
-from api.tables import RunInputRow
+from api.runs.round_job import ROUND_JOB
+from api.runs.rounds import RoundJob, solved
+from api.storage.database import reading
+from api.storage.errors import ErasedError
+from api.storage.history import records_at
+from api.storage.tables import RunInputRow
 from api.what_ifs.errors import NoSourcesError
 from api.what_ifs.schemas import Frontier, Limits, Repair, WhatIfJob, WhatIfRequest
 from features.records import Records

@@ -17,10 +17,10 @@ from sqlmodel import Session
 
 from api.accounts.account_records import NewAccount, invite
 from api.accounts.sessions import open_session
-from api.database import database_engine, writing
 from api.modes.decisions import record_decision
-from api.schema_revision import migrate
-from api.stored_records import load_records_into
+from api.storage.database import database_engine, writing
+from api.storage.schema_revision import migrate
+from api.storage.stored_records import load_records_into
 from features.records import Records
 
 __all__ = ["Cast", "Service", "Signed", "fill", "served"]

@@ -19,7 +19,7 @@ from playwright.sync_api import Page
 sys.path.insert(0, str(Path(__file__).parents[2]))  # the tests' service is not installed
 
 from api.accounts.consents import record_consent
-from api.database import writing
+from api.storage.database import writing
 from tests.api.pages.applicant.open_board import open_board, read_texts
 from tests.api.pages.pages_service import PASSWORD, PagesService, Visits, running_browser, running_service
 

@@ -15,14 +15,14 @@ from fastapi import FastAPI
 from sqlalchemy import Engine, create_engine, make_url, text
 from starlette.testclient import TestClient
 
-import api.database
+import api.storage.database
 from api.accounts.clock import present
 from api.accounts.passwords import Passwords
 from api.app import create_app
-from api.database import database_engine
 from api.idempotency.in_flight import KeysInFlight
-from api.schema_revision import METADATA, migrate
 from api.settings import Settings
+from api.storage.database import database_engine
+from api.storage.schema_revision import METADATA, migrate
 from tests.api import postgresql
 from tests.api.compiled_statements import CompiledStatements
 from tests.api.kept_databases import KeptDatabases
@@ -30,7 +30,7 @@ from tests.api.kept_databases import KeptDatabases
 Json = dict[str, Any]
 EmptyDatabase = Callable[[str], str]  # "sqlite" or "postgresql" → the address of a new database without tables
 DATABASES = ("sqlite", "postgresql")
-_AS_SERVED = api.database._PRAGMAS
+_AS_SERVED = api.storage.database._PRAGMAS
 SECRET = "雪の多い土地は苦手です"  # a text of a person: it may never come back in an error or a log
 
 
@@ -68,7 +68,7 @@ def compiled_statements() -> Iterator[CompiledStatements]:
     compiled = CompiledStatements()
     options = {"compiled_cache": compiled}
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("api.database.create_engine", partial(create_engine, execution_options=options))
+        patch.setattr("api.storage.database.create_engine", partial(create_engine, execution_options=options))
         yield compiled
 
 
@@ -80,21 +80,21 @@ def without_power_cuts() -> Iterator[None]:
     """
     quick = tuple(one.replace("synchronous=FULL", "synchronous=OFF") for one in _AS_SERVED)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("api.database._PRAGMAS", quick)
+        patch.setattr("api.storage.database._PRAGMAS", quick)
         yield
 
 
 @pytest.fixture
 def with_power_cuts(monkeypatch: pytest.MonkeyPatch) -> None:
     """For a test of what survives one: SQLite writes as in the service."""
-    monkeypatch.setattr("api.database._PRAGMAS", _AS_SERVED)
+    monkeypatch.setattr("api.storage.database._PRAGMAS", _AS_SERVED)
 
 
 @pytest.fixture
 def own_statements(monkeypatch: pytest.MonkeyPatch, compiled_statements: CompiledStatements) -> None:
     """For a test of what an engine still holds: it keeps its statements itself, as in the service."""
     compiled_statements.clear()  # a statement keeps the values it first had
-    monkeypatch.setattr("api.database.create_engine", create_engine)
+    monkeypatch.setattr("api.storage.database.create_engine", create_engine)
 
 
 @pytest.fixture(autouse=True)

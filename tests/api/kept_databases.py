@@ -11,7 +11,7 @@ from pathlib import Path
 
 from sqlalchemy import Engine, text
 
-from api.schema_revision import METADATA
+from api.storage.schema_revision import METADATA
 
 __all__ = ["KeptDatabases"]
 

@@ -21,12 +21,12 @@ from api.backup import archive
 from api.backup.restoring import restore
 from api.backup.saving import save
 from api.cli import run
-from api.database import database_engine, reading, writing
-from api.record_kinds import APPLICANTS
-from api.schema_revision import downgrade, head_revision, migrate, schema_revision
-from api.storage_errors import BackupError, DamagedRowError, SchemaError
-from api.stored_records import load_records_into, read_records, records_revision, replace
-from api.tables import RunRow
+from api.storage.database import database_engine, reading, writing
+from api.storage.errors import BackupError, DamagedRowError, SchemaError
+from api.storage.record_kinds import APPLICANTS
+from api.storage.schema_revision import downgrade, head_revision, migrate, schema_revision
+from api.storage.stored_records import load_records_into, read_records, records_revision, replace
+from api.storage.tables import RunRow
 from features.records import Applicant, Records
 from tests.api.conftest import DATABASES, SECRET, EmptyDatabase, Json
 

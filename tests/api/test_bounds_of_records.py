@@ -11,9 +11,9 @@ from sqlalchemy.exc import OperationalError
 from sqlmodel import col
 from starlette.testclient import TestClient
 
-from api.database import writing
-from api.problems import add_problem_handlers
-from api.tables import ApplicantRow
+from api.http.problems import add_problem_handlers
+from api.storage.database import writing
+from api.storage.tables import ApplicantRow
 from tests.api.conftest import Json
 
 

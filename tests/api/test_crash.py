@@ -25,13 +25,13 @@ from starlette.testclient import TestClient
 from api.app import create_app
 from api.audit.tables import AuditRow
 from api.audit.verification import verify
-from api.database import reading, writing
-from api.history import records_at
 from api.jobs.tables import JobRow
-from api.runs import RoundJob, solve
+from api.runs.rounds import RoundJob, solve
 from api.settings import Settings
-from api.stored_records import load_records_into
-from api.tables import RunInputRow, RunRow
+from api.storage.database import reading, writing
+from api.storage.history import records_at
+from api.storage.stored_records import load_records_into
+from api.storage.tables import RunInputRow, RunRow
 from features.records import Records
 from features.synthetic import sample_market
 from tests.api.conftest import Json

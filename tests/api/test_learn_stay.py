@@ -12,9 +12,9 @@ from sqlmodel import select
 from api.accounts.clock import present
 from api.audit.tables import AuditRow
 from api.cli import run
-from api.database import reading, writing
 from api.outcomes.tables import OutcomeRow
-from api.stored_records import load_records_into
+from api.storage.database import reading, writing
+from api.storage.stored_records import load_records_into
 from features.record_files import dump_records
 from features.staying.model_files import load_stay_model
 from features.staying.outcome_files import Outcome, OutcomeFile

@@ -9,10 +9,10 @@ from fastapi import FastAPI
 from sqlmodel import Session
 from starlette.testclient import TestClient
 
-from api.database import reading
-from api.record_kinds import APPLICANTS
-from api.schemas import PublicApplicant
-from api.stored_records import read
+from api.http.schemas import PublicApplicant
+from api.storage.database import reading
+from api.storage.record_kinds import APPLICANTS
+from api.storage.stored_records import read
 from features.records import Applicant, PrivatePreferences
 from tests.api.conftest import Json
 

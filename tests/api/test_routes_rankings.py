@@ -10,7 +10,7 @@ from fastapi import FastAPI
 from starlette.testclient import TestClient
 
 from api.app import create_app
-from api.record_digests import records_digest
+from api.kept_markets.record_digests import records_digest
 from api.settings import Settings
 from features.interest import read_interest
 from features.ranking import rank, recommend

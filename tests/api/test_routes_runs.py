@@ -9,13 +9,14 @@ import pytest
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
-from api import round_job, runs
 from api.canonical import canonical_json, digest_of
-from api.database import writing
-from api.history import records_at
-from api.runs import RoundJob
+from api.runs import round_job
+from api.runs import rounds as runs
+from api.runs.rounds import RoundJob
 from api.settings import Settings
-from api.tables import RunInputRow
+from api.storage.database import writing
+from api.storage.history import records_at
+from api.storage.tables import RunInputRow
 from features.records import Records
 from features.round_results import Mechanism, run_round
 from features.rounds import open_round

@@ -93,7 +93,7 @@ _FREE_TEXT: Final = frozenset({"title", "mission_text", "goals", "selection_step
 
 @dataclass(frozen=True)
 class PostingVersion:
-    """A call as it was up to a day (:func:`api.history.history_of`); ``posting`` is ``None`` where it was erased."""
+    """A call as it was up to a day (:func:`api.storage.history.history_of`); ``posting`` is ``None`` once erased."""
 
     until: date
     posting: Posting | None

@@ -22,15 +22,15 @@ from api.accounts.reach import Reach
 from api.accounts.restricted_session import restrict
 from api.canonical import code_version
 from api.conflicts.errors import ConflictOfInterestError
-from api.database import reading
 from api.documents.registry import DOCUMENTS
 from api.documents.served.errors import NoDocumentError
 from api.documents.served.schemas import BundleAsked
 from api.documents.served.wanted import Wanted
 from api.documents.served.writing import Made, document_made, file_name, safe_part
-from api.errors import UnknownIdError
-from api.markets import StoredMarket
-from api.tables import PostingRow
+from api.http.errors import UnknownIdError
+from api.kept_markets.markets import StoredMarket
+from api.storage.database import reading
+from api.storage.tables import PostingRow
 
 __all__ = ["CALLS_A_PART", "Bundle", "bundle_made", "n_parts"]
 

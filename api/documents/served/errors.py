@@ -1,4 +1,4 @@
-"""Errors of documents that are asked for over HTTP; :mod:`api.problems` answers them as it answers every other.
+"""Errors of documents that are asked for over HTTP; :mod:`api.http.problems` answers them as it answers every other.
 
 ::
 
@@ -12,7 +12,7 @@ A message names kinds, ids and parameters, never a name or what a person wrote.
 
 from __future__ import annotations
 
-from api.errors import ApiError
+from api.http.errors import ApiError
 
 __all__ = ["DocumentAskedError", "NoDocumentError", "RecordsMovingError"]
 

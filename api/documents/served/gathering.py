@@ -13,7 +13,6 @@ from api.accounts.reach import Reach
 from api.accounts.restricted_session import restrict
 from api.conflicts.closed_postings import verify_no_conflict
 from api.conflicts.own_conflicts import tell_conflict
-from api.database import reading
 from api.decisions.answers import decision_answer
 from api.decisions.schemas import DecisionAnswer
 from api.decisions.store import decision_page
@@ -22,15 +21,16 @@ from api.documents.kinds import Material
 from api.documents.served.errors import RecordsMovingError
 from api.documents.served.wanted import PANEL_KINDS, Wanted
 from api.documents.tax_evidence.members import RegionProof
-from api.history import history_of
-from api.markets import StoredMarket
+from api.kept_markets.markets import StoredMarket
 from api.outcomes.placements import Placement, placements
 from api.own_data.restricted import restricted_people
 from api.proofs.tables import ProofRow
-from api.record_kinds import APPLICANTS, APPLICATIONS, POSTINGS
 from api.settings import JAPAN
-from api.stored_records import read, records_revision
-from api.tables import ApplicantRow, ApplicationRow, HistoryRow, PostingRow
+from api.storage.database import reading
+from api.storage.history import history_of
+from api.storage.record_kinds import APPLICANTS, APPLICATIONS, POSTINGS
+from api.storage.stored_records import read, records_revision
+from api.storage.tables import ApplicantRow, ApplicationRow, HistoryRow, PostingRow
 from features.records import Application, Posting, Records
 from features.scored_market import ScoredMarket
 from features.vocabulary import Zone

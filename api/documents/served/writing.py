@@ -21,7 +21,7 @@ from api.documents.registry import write_document
 from api.documents.served.errors import NoDocumentError
 from api.documents.served.gathering import material_of
 from api.documents.served.wanted import Wanted
-from api.markets import StoredMarket
+from api.kept_markets.markets import StoredMarket
 
 __all__ = [
     "MEDIA_TYPES",

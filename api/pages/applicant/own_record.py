@@ -13,11 +13,11 @@ from sqlmodel import Session, col, select
 from api.accounts.caller import Caller, caller_of
 from api.accounts.errors import SignInNeededError
 from api.audit.trail import Trail
-from api.database import reading
 from api.own_data.tables import RestrictionRow
-from api.record_kinds import APPLICANTS
 from api.routes import applicants as api_applicants
-from api.tables import ApplicantRow
+from api.storage.database import reading
+from api.storage.record_kinds import APPLICANTS
+from api.storage.tables import ApplicantRow
 from features.plain_values import STORED
 from features.records import Applicant
 

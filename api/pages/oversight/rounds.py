@@ -11,9 +11,9 @@ from sqlmodel import Session, col, select
 
 from api.accounts.reach import Reach
 from api.jobs.tables import JobRow
-from api.run_explanations import Cutoff, PassedOverLine, UnmatchedLine
-from api.runs import ROUND
-from api.tables import RunInputRow
+from api.runs.explanations import Cutoff, PassedOverLine, UnmatchedLine
+from api.runs.rounds import ROUND
+from api.storage.tables import RunInputRow
 
 __all__ = ["PostingResult", "RoundView", "round_view", "waiting_rounds", "weights_of_runs", "why_not_again"]
 

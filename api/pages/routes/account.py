@@ -15,14 +15,14 @@ from api.accounts.answers import me_answer
 from api.accounts.clock import Now
 from api.accounts.password_rules import LONGEST, SHORTEST
 from api.accounts.schemas import Me, NewPassword
-from api.database import reading
-from api.dependencies import Audit, Reading
+from api.http.dependencies import Audit, Reading
 from api.pages.forms import FormModel, FormState, sent_as
 from api.pages.proven_password import prove_own_password
 from api.pages.routes.password import verify_typed_twice
 from api.pages.shell import Crumb, page_router, redirect, shell_of
 from api.pages.submitting import NotSentBefore, Submitting
 from api.routes import me as api_me
+from api.storage.database import reading
 
 __all__ = ["router"]
 

@@ -12,7 +12,7 @@ from api.accounts.clock import Now
 from api.accounts.links import LASTS
 from api.accounts.roles import ROLES
 from api.accounts.schemas import AccountAnswer, LinkRequest
-from api.dependencies import Audit, Id, Reading, Writing
+from api.http.dependencies import Audit, Id, Reading, Writing
 from api.idempotency.kept_answers import keep_answer
 from api.idempotency.tables import KeptAnswerRow
 from api.pages.forms import FormModel, FormState, sent_as

@@ -12,7 +12,7 @@ from api.accounts.access import Reached
 from api.accounts.clock import Now
 from api.decisions.schemas import DecisionId, Reason, StepRequest
 from api.decisions.states import State
-from api.dependencies import Audit, Id, Market, Reading
+from api.http.dependencies import Audit, Id, Market, Reading
 from api.interviews.schemas import Points, ScoreRequest
 from api.pages.forms import FormModel, sent_as
 from api.pages.selection.addresses import address

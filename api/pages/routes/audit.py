@@ -11,13 +11,13 @@ from starlette.responses import Response
 
 from api.audit.schemas import AuditLine
 from api.audit.searching import Wanted, search
-from api.database import reading
-from api.dependencies import Audit, Reading
+from api.http.dependencies import Audit, Reading
 from api.pages.errors import Fault, FormError
 from api.pages.forms import FormModel, FormState, asked_as
 from api.pages.oversight.audit_lines import AuditForm, address_of, choices, shown_entries
 from api.pages.shell import Crumb, PageShell, Shell, page_router, redirect, shell_of
 from api.routes import audit as api_audit
+from api.storage.database import reading
 from features.plain_values import Day
 
 __all__ = ["router"]

@@ -13,11 +13,10 @@ from api.accounts.access import CallerOf, require_permission
 from api.accounts.restricted_session import restrict
 from api.accounts.secret_tokens import new_id
 from api.audit.uses import seen
-from api.changed_conditions import ConditionChange, changes_since_applied
-from api.database import reading
+from api.calls.changed_conditions import ConditionChange, changes_since_applied
 from api.decisions.applications import ENDED
-from api.dependencies import Audit, Id, Market, Reading
 from api.documents.wording import posting_facts
+from api.http.dependencies import Audit, Id, Market, Reading
 from api.pages.applicant.own_record import OwnRecord, own_id, own_record, own_record_now
 from api.pages.applicant.saved_calls import saved_calls
 from api.pages.applicant.told_places import LIVING_SOURCE, call_facts
@@ -28,13 +27,14 @@ from api.pages.japan_map import JapanMap, japan_map, map_point
 from api.pages.place_search import meant_by
 from api.pages.shell import Crumb, PageShell, Shell, page_router, redirect, shell_of
 from api.pages.submitting import Submitting
-from api.record_kinds import APPLICATIONS, POSTINGS
 from api.routes import applications as api_applications
 from api.routes import postings as api_postings
 from api.settings import Settings
-from api.stored_records import page as stored_page
-from api.stored_records import read
-from api.tables import PostingRow
+from api.storage.database import reading
+from api.storage.record_kinds import APPLICATIONS, POSTINGS
+from api.storage.stored_records import page as stored_page
+from api.storage.stored_records import read
+from api.storage.tables import PostingRow
 from features.freshness import is_stale
 from features.municipalities import Municipality, find
 from features.records import Application, Posting

@@ -8,8 +8,9 @@ from fastapi import Path, Query, Request
 from starlette.responses import Response
 
 from api.audit.uses import seen
-from api.dependencies import Audit, Id, Market, Order
-from api.errors import UnknownIdError
+from api.http.dependencies import Audit, Id, Market, Order
+from api.http.errors import UnknownIdError
+from api.http.schemas import Candidates
 from api.pages.selection.addresses import address
 from api.pages.selection.blind_names import names_of
 from api.pages.selection.candidate_cards import application_of, cards_of, excluded_of, next_asked
@@ -17,7 +18,6 @@ from api.pages.selection.market_posting import posting_in
 from api.pages.selection.posting_head import head_of, posting_crumbs
 from api.pages.shell import Shell, page_router, redirect
 from api.routes import postings as api_postings
-from api.schemas import Candidates
 from api.settings import Settings
 from features.records import Application
 from features.scored_market import ENDED, TERMS, ScoredMarket

@@ -8,7 +8,8 @@ from fastapi import Query, Request
 from starlette.responses import Response
 
 from api.audit.uses import seen
-from api.dependencies import Audit, Id, Market, Order
+from api.http.dependencies import Audit, Id, Market, Order
+from api.http.schemas import public
 from api.pages.selection.addresses import address
 from api.pages.selection.blind_names import names_of
 from api.pages.selection.candidate_cards import Card, application_of, cards_of
@@ -18,7 +19,6 @@ from api.pages.selection.posting_head import head_of, posting_crumbs
 from api.pages.selection.record_words import Fact, facts_of
 from api.pages.shell import Shell, page_router
 from api.routes import postings as api_postings
-from api.schemas import public
 from api.settings import Settings
 from features.records import Applicant
 from features.scored_market import TERMS

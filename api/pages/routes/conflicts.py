@@ -22,7 +22,7 @@ from api.conflicts.schemas import (
     Lifting,
     LiftingKind,
 )
-from api.dependencies import Audit, Reading
+from api.http.dependencies import Audit, Reading
 from api.pages.errors import Fault, FormError
 from api.pages.forms import FormModel, FormState, sent_as
 from api.pages.reading_again import reading_again

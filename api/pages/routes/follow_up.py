@@ -12,8 +12,8 @@ from starlette.responses import Response
 
 from api.accounts.clock import Now
 from api.audit.trail import Trail
-from api.dependencies import Audit, Id, Reading
 from api.documents.place_title import place_title
+from api.http.dependencies import Audit, Id, Reading
 from api.outcomes.schemas import EXIT_JA, MONTHS, ExitCode, OutcomeRequest
 from api.pages.errors import Fault, FormError
 from api.pages.forms import FormModel, FormState, sent_as

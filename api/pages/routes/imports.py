@@ -12,8 +12,7 @@ from starlette.responses import Response
 
 from api.accounts.caller import caller_of
 from api.accounts.clock import Now, now_of
-from api.database import reading
-from api.dependencies import Audit, Id, Reading
+from api.http.dependencies import Audit, Id, Reading
 from api.imports.answers import import_answer, import_summary
 from api.imports.schemas import CommitRequest, ImportAnswer, ImportSummary, SheetName
 from api.imports.senders import Sender, sender_of
@@ -27,6 +26,7 @@ from api.pages.submitting import Submitting
 from api.pages.uploads import Uploaded, uploaded_as
 from api.routes import imports as api_imports
 from api.settings import Settings
+from api.storage.database import reading
 from features.intake import KINDS, Kind
 from features.vocabulary import Program
 

@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from api.accounts.access import CallerOf
 from api.accounts.clock import Now
-from api.dependencies import Audit, Id, Reading
+from api.http.dependencies import Audit, Id, Reading
 from api.modes.decisions import DECIDED_MODES, DecidedMode
 from api.modes.schemas import ModeDecisionRequest
 from api.pages.errors import Fault, FormError

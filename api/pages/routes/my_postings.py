@@ -8,7 +8,7 @@ from fastapi import Query, Request
 from starlette.responses import Response
 
 from api.accounts.access import Reached
-from api.dependencies import Reading
+from api.http.dependencies import Reading
 from api.pages.list_pages import last_page
 from api.pages.selection.addresses import address
 from api.pages.selection.posting_lines import posting_lines

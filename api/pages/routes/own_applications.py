@@ -12,26 +12,26 @@ from sqlmodel import Session
 from api.accounts.access import CallerOf
 from api.accounts.clock import Now
 from api.audit.trail import Trail
-from api.changed_conditions import ConditionChange, changes_since_applied
+from api.calls.changed_conditions import ConditionChange, changes_since_applied
 from api.decisions.answers import decision_answer
 from api.decisions.applications import ENDED
 from api.decisions.audit_uses import shown, stored
 from api.decisions.schemas import DecisionAnswer, DecisionId, StepRequest
 from api.decisions.states import State, state_table
 from api.decisions.store import decide
-from api.dependencies import Audit, Id, Reading
+from api.http.dependencies import Audit, Id, Reading
 from api.pages.applicant.own_record import own_id, own_record
 from api.pages.applicant.wish_ranks import store_ranks, with_rank
 from api.pages.errors import Fault, FormError
 from api.pages.forms import FormModel, FormState, sent_as
 from api.pages.shell import Crumb, Shell, page_router, redirect, shell_of
 from api.pages.submitting import Submitting
-from api.record_kinds import APPLICATIONS, POSTINGS
 from api.routes import applications as api_applications
 from api.routes import decisions as api_decisions
-from api.stored_records import page as stored_page
-from api.stored_records import read
-from api.tables import PostingRow
+from api.storage.record_kinds import APPLICATIONS, POSTINGS
+from api.storage.stored_records import page as stored_page
+from api.storage.stored_records import read
+from api.storage.tables import PostingRow
 from features.municipalities import Municipality, find
 from features.records import Application, Posting
 

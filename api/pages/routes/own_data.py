@@ -11,8 +11,7 @@ from starlette.responses import Response as PageResponse
 
 from api.accounts.access import CallerOf, Reached
 from api.accounts.clock import Now
-from api.database import reading
-from api.dependencies import Audit, Id, Reading
+from api.http.dependencies import Audit, Id, Reading
 from api.modes.decisions import municipalities_in
 from api.own_data.forgetting import Forgetting
 from api.pages.applicant.own_record import own_id, own_record, own_record_now, stored_with
@@ -28,6 +27,7 @@ from api.routes import own_data as api_own_data
 from api.routes import rerouting as api_rerouting
 from api.routes import uses as api_uses
 from api.settings import Settings
+from api.storage.database import reading
 from features.municipalities import find, prefecture_names
 from features.plain_values import Day
 

@@ -13,8 +13,6 @@ from api.accounts.access import Reached
 from api.accounts.reach import Reach
 from api.accounts.restricted_session import restrict
 from api.audit.entry import Use, subject
-from api.database import reading
-from api.dependencies import Audit, Id, Market
 from api.documents.kinds import Format, Material
 from api.documents.letters.kind import letter_states
 from api.documents.registry import DOCUMENTS
@@ -23,14 +21,16 @@ from api.documents.served.bundle import CALLS_A_PART, n_parts
 from api.documents.served.gathering import material_of
 from api.documents.served.schemas import OFFICE_KINDS, BundleAsked, FollowUpAsked, OfficeKind, PaperAsked, PaperOrder
 from api.documents.served.wanted import Wanted, needed_by
+from api.http.dependencies import Audit, Id, Market
 from api.pages.forms import FormState, sent_as
 from api.pages.paper_names import NamesForm, interviews_in, names_in
 from api.pages.routes.posting_editor import editor_crumbs, read_with_tag
 from api.pages.shell import Crumb, page_router, shell_of
-from api.record_kinds import POSTINGS
 from api.routes import documents as api_documents
-from api.stored_records import page
-from api.tables import ApplicationRow
+from api.storage.database import reading
+from api.storage.record_kinds import POSTINGS
+from api.storage.stored_records import page
+from api.storage.tables import ApplicationRow
 from features.records import Posting
 
 __all__ = ["router"]

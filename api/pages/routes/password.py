@@ -11,7 +11,7 @@ from starlette.responses import Response
 from api.accounts.clock import Now
 from api.accounts.password_rules import LONGEST, SHORTEST
 from api.accounts.schemas import PasswordByLink
-from api.dependencies import Audit, Writing
+from api.http.dependencies import Audit, Writing
 from api.pages.errors import Fault, FormError
 from api.pages.forms import FormModel, FormState, sent_as
 from api.pages.shell import Crumb, page_router, redirect, shell_of

@@ -10,8 +10,9 @@ from pydantic import Field
 from starlette.responses import Response
 
 from api.accounts.access import CallerOf, Reached
-from api.dependencies import Audit, Market
 from api.documents.shapes import read_recommendation
+from api.http.dependencies import Audit, Market
+from api.http.schemas import QuestionAboutPlaces
 from api.pages.applicant.own_record import OwnRecord, own_record, own_record_now, stored_with
 from api.pages.applicant.profile_steps import StepName, step_of_term
 from api.pages.applicant.saved_calls import saved_calls
@@ -20,7 +21,6 @@ from api.pages.forms import FormModel, FormState, sent_as
 from api.pages.shell import Crumb, Shell, page_router, redirect
 from api.pages.submitting import Submitting
 from api.routes import applicants as api_applicants
-from api.schemas import QuestionAboutPlaces
 from features.wish_changes import wish_changes
 
 __all__ = ["router"]

@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from api.accounts.access import Reached
 from api.accounts.caller import Caller
-from api.dependencies import Reading
+from api.http.dependencies import Reading
 from api.pages.oversight.area_map import area_map
 from api.pages.oversight.portfolio import portfolio, town_points
 from api.pages.oversight.reached_postings import reached_postings

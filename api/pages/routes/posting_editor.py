@@ -12,10 +12,9 @@ from sqlmodel import Session
 from starlette.responses import Response
 
 from api.accounts.caller import caller_of
-from api.database import reading
+from api.calls.kept_findings import new_findings
 from api.decisions.seats import accepted_at, seats_after
-from api.dependencies import Audit, Id, Reading
-from api.kept_findings import new_findings
+from api.http.dependencies import Audit, Id, Reading
 from api.pages.errors import Fault, FormError
 from api.pages.forms import FormState, again_of, sent_as
 from api.pages.kept_answers import asked_findings, kept_choices, sent_posting, verify_answered
@@ -27,10 +26,11 @@ from api.pages.posting_sheet import sheet_of
 from api.pages.shell import Crumb, PageShell, page_router, redirect, shell_of
 from api.pages.submitting import Submitting
 from api.pages.templating import segment
-from api.record_kinds import POSTINGS
 from api.routes import postings as api_postings
 from api.settings import Settings
-from api.stored_records import read, tag_of
+from api.storage.database import reading
+from api.storage.record_kinds import POSTINGS
+from api.storage.stored_records import read, tag_of
 from features.records import Posting
 
 __all__ = ["editor_crumbs", "read_with_tag", "router"]

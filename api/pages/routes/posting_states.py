@@ -12,11 +12,10 @@ from starlette.responses import Response
 
 from api.accounts.access import Reached, require_permission
 from api.accounts.restricted_session import restrict
+from api.calls.kept_findings import new_findings
 from api.conflicts.closed_postings import verify_no_conflict
-from api.database import reading
-from api.dependencies import Audit, Id, Reading
 from api.documents.wording import posting_facts
-from api.kept_findings import new_findings
+from api.http.dependencies import Audit, Id, Reading
 from api.pages.errors import Fault, FormError
 from api.pages.forms import FormModel, FormState, sent_as
 from api.pages.kept_answers import Kept, kept_choices, sent_posting, verify_answered
@@ -25,10 +24,11 @@ from api.pages.routes.posting_editor import editor_crumbs, read_with_tag
 from api.pages.shell import page_router, redirect, shell_of
 from api.pages.submitting import Submitting
 from api.pages.templating import segment
-from api.record_kinds import POSTINGS
 from api.routes import postings as api_postings
 from api.settings import Settings
-from api.stored_records import read
+from api.storage.database import reading
+from api.storage.record_kinds import POSTINGS
+from api.storage.stored_records import read
 from features.freshness import is_stale
 from features.records import Identifier, Posting
 

@@ -11,8 +11,9 @@ from starlette.responses import Response
 from api.accounts.access import CallerOf
 from api.audit.trail import Trail
 from api.audit.uses import seen
-from api.dependencies import Audit, Reading
-from api.errors import ChangedError, UnknownIdError
+from api.http.dependencies import Audit, Reading
+from api.http.errors import ChangedError, UnknownIdError
+from api.http.schemas import public
 from api.pages.applicant.own_record import OwnRecord, own_record, own_record_now, stored_with
 from api.pages.applicant.profile_answers import typed_of
 from api.pages.applicant.profile_forms import AREAS, LANGUAGE_CODES, N_LANGUAGES, N_LINKS, StepForm
@@ -29,7 +30,6 @@ from api.pages.forms import FormState, sent_as
 from api.pages.place_search import meant_by
 from api.pages.shell import Crumb, Shell, page_router, redirect, shell_of
 from api.pages.submitting import Submitting
-from api.schemas import public
 from features.guard import ITEM_JA, sensitive_spans
 from features.vocabulary import ACTIVITY_JA, CEFR_ORDER, JAPANESE
 

@@ -9,15 +9,15 @@ from fastapi import Depends, Request
 from pydantic import Field
 from starlette.responses import Response
 
-from api.dependencies import Market
 from api.eligibility_query import EligibilityQuery
+from api.http.dependencies import Market
+from api.http.schemas import EligibilityAnswer
 from api.pages.errors import Fault, FormError
 from api.pages.forms import FormModel, FormState, asked_as
 from api.pages.japan_map import JapanMap, japan_map, map_point
 from api.pages.place_search import Meant, meant_by
 from api.pages.shell import Crumb, PageShell, Shell, page_router, shell_of
 from api.routes.eligibility import by_parameters
-from api.schemas import EligibilityAnswer
 from api.settings import Settings
 from features.municipalities import Municipality
 from features.vocabulary import Zone

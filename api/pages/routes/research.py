@@ -9,12 +9,12 @@ from sqlmodel import Session, col, func, select
 from starlette.responses import Response
 
 from api.decisions.tables import DecisionRow
-from api.dependencies import Audit, Market, Reading
+from api.http.dependencies import Audit, Market, Reading
 from api.outcomes.tables import OutcomeRow
 from api.pages.oversight.crowding import crowding
 from api.pages.shell import Crumb, Shell, page_router
 from api.routes import outcomes as api_outcomes
-from api.tables import ApplicantRow, ApplicationRow
+from api.storage.tables import ApplicantRow, ApplicationRow
 
 __all__ = ["router"]
 

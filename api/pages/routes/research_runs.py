@@ -9,14 +9,14 @@ from starlette.responses import Response
 
 from api.accounts.access import Reached
 from api.audit.entry import Use, subject
-from api.dependencies import Audit, Id, Reading
+from api.http.dependencies import Audit, Id, Reading
 from api.pages.list_pages import last_page
 from api.pages.oversight.rounds import waiting_rounds
 from api.pages.selection.addresses import address
 from api.pages.shell import Crumb, PageShell, Shell, page_router, redirect
 from api.routes import runs as api_runs
-from api.run_figures import run_figures
-from api.runs import stored_run
+from api.runs.figures import run_figures
+from api.runs.rounds import stored_run
 
 __all__ = ["router"]
 

@@ -13,7 +13,7 @@ from starlette.responses import Response
 
 from api.accounts.clock import Now
 from api.audit.trail import Trail
-from api.dependencies import Audit, Id, Reading
+from api.http.dependencies import Audit, Id, Reading
 from api.pages.errors import Fault, FormError
 from api.pages.forms import FormModel, FormState, sent_as
 from api.pages.reading_again import reading_again
@@ -23,7 +23,7 @@ from api.retention.holds import HoldKind
 from api.retention.schemas import CertificateAnswer, HoldLifting, HoldOrder
 from api.routes import certificates as api_certificates
 from api.routes import holds as api_holds
-from api.tables import ApplicantRow, ApplicationRow, PostingRow, RunRow
+from api.storage.tables import ApplicantRow, ApplicationRow, PostingRow, RunRow
 from features.records import Identifier
 
 __all__ = ["router"]

@@ -12,8 +12,9 @@ from starlette.responses import Response
 
 from api.accounts.access import Reached, require_permission
 from api.accounts.clock import Now
-from api.dependencies import Audit, Id, Reading
 from api.documents.place_title import place_title
+from api.http.dependencies import Audit, Id, Reading
+from api.http.schemas import RunAnswer, RunRequest
 from api.jobs.inline import work_after_answer
 from api.jobs.queue import read_job
 from api.own_data.erased import erased_among
@@ -26,9 +27,8 @@ from api.pages.shell import Crumb, PageShell, Shell, page_router, redirect, shel
 from api.pages.submitting import Submitting
 from api.routes import jobs as api_jobs
 from api.routes import runs as api_runs
-from api.run_scope import verify_run_within
-from api.schemas import RunAnswer, RunRequest
-from api.verification_job import VERIFICATION
+from api.runs.scope import verify_run_within
+from api.runs.verification_job import VERIFICATION
 from features.municipalities import find
 from features.records import Posting
 from features.round_results import MECHANISMS, Mechanism

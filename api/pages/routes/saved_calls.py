@@ -10,17 +10,17 @@ from pydantic import Field
 from starlette.responses import Response
 
 from api.accounts.access import CallerOf, Reached
-from api.dependencies import Audit, Market, Reading
 from api.documents.shapes import Place, read_recommendation
 from api.documents.suggestion_letter.content import content_of_suggestion_letter
+from api.http.dependencies import Audit, Market, Reading
 from api.pages.applicant.own_record import own_record_now
 from api.pages.applicant.saved_calls import MOST_SAVED, save_calls, saved_calls
 from api.pages.forms import FormModel, FormState, sent_as
 from api.pages.local_paths import local_path
 from api.pages.shell import Crumb, Shell, page_router, redirect
-from api.record_kinds import POSTINGS
 from api.routes import applicants as api_applicants
-from api.tables import PostingRow
+from api.storage.record_kinds import POSTINGS
+from api.storage.tables import PostingRow
 from features.municipalities import find
 from features.records import Identifier, Posting
 

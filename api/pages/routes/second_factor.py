@@ -16,8 +16,7 @@ from api.accounts.answers import me_answer
 from api.accounts.clock import Now
 from api.accounts.password_rules import LONGEST
 from api.accounts.schemas import Code, Me, PasswordProof
-from api.database import reading
-from api.dependencies import Audit, Reading, Writing
+from api.http.dependencies import Audit, Reading, Writing
 from api.pages.errors import Fault, FormError
 from api.pages.forms import FormModel, FormState, sent_as
 from api.pages.proven_password import prove_own_password
@@ -25,6 +24,7 @@ from api.pages.qr_picture import qr_picture
 from api.pages.shell import Crumb, page_router, redirect, shell_of
 from api.pages.submitting import NotSentBefore, Submitting
 from api.routes import me as api_me
+from api.storage.database import reading
 
 __all__ = ["key_in_groups", "router"]
 

@@ -12,14 +12,14 @@ from starlette.responses import Response
 
 from api.accounts.access import Reached
 from api.accounts.clock import Now
-from api.dependencies import Audit, Reading
+from api.http.dependencies import Audit, Reading
 from api.jobs.queue import job_counts, worker_seen_at
 from api.operation.readiness import readiness
 from api.pages.shell import Crumb, Shell, page_router
 from api.routes import audit as api_audit
 from api.routes import health as api_health
-from api.schema_revision import head_revision, schema_revision_on
 from api.settings import Settings
+from api.storage.schema_revision import head_revision, schema_revision_on
 
 __all__ = ["router"]
 

@@ -12,7 +12,7 @@ from api.accounts.access import CallerOf
 from api.accounts.clock import Now
 from api.accounts.password_rules import LONGEST
 from api.accounts.schemas import SignIn
-from api.dependencies import Audit, Writing
+from api.http.dependencies import Audit, Writing
 from api.pages.forms import FormModel, FormState, sent_as
 from api.pages.local_paths import local_path
 from api.pages.shell import Crumb, Shell, page_router, redirect, shell_of

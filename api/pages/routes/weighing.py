@@ -9,7 +9,8 @@ from fastapi import Depends, Request
 from starlette.responses import Response
 
 from api.audit.uses import ranked
-from api.dependencies import Audit, Id, Market
+from api.http.dependencies import Audit, Id, Market
+from api.kept_markets.record_digests import digest_later
 from api.pages.forms import FormModel, FormState, asked_as
 from api.pages.selection.addresses import address
 from api.pages.selection.blind_names import names_of
@@ -18,7 +19,6 @@ from api.pages.selection.posting_head import head_of, posting_crumbs
 from api.pages.selection.weight_form import TERM_NAMES, WeightForm, present_shares, tried_weights, typed_shares
 from api.pages.shell import Shell, page_router, shell_of
 from api.provenance import provenance
-from api.record_digests import digest_later
 from api.settings import Settings
 from features.arrival_order import ListOrder
 from features.reordering import Reordering, reordered

@@ -12,8 +12,8 @@ from starlette.responses import Response
 
 from api.accounts.access import Reached
 from api.accounts.clock import Now
-from api.dependencies import Audit, Id, Reading
 from api.documents.place_title import place_title
+from api.http.dependencies import Audit, Id, Reading
 from api.jobs.inline import work_after_answer
 from api.own_data.erased import erased_among
 from api.pages.errors import Fault, FormError
@@ -26,7 +26,7 @@ from api.pages.shell import Crumb, page_router, redirect, shell_of
 from api.pages.submitting import Submitting
 from api.pages.templating import segment
 from api.routes import what_ifs as api_what_ifs
-from api.runs import read_run
+from api.runs.rounds import read_run
 from api.what_ifs.schemas import Question, TownLimits, WhatIfAnswer, WhatIfRequest
 from features.municipalities import find
 from features.records import Identifier, MunicipalityCode

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from api.errors import UnknownIdError
+from api.http.errors import UnknownIdError
 from features.guard import masked
 from features.scored_market import ScoredMarket
 

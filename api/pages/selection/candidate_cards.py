@@ -6,10 +6,10 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from api.decisions.states import State, state_table
+from api.http.schemas import Candidate, Candidates, ExcludedApplicant
 from api.pages.selection.addresses import address
 from api.pages.selection.blind_names import Names
 from api.pages.selection.chips import Chip, chips_of
-from api.schemas import Candidate, Candidates, ExcludedApplicant
 from features.counterfactuals import Counterfactual
 from features.explain import Reason
 from features.records import Application

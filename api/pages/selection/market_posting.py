@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from api.errors import UnknownIdError
+from api.http.errors import UnknownIdError
 from features.records import Posting
 from features.scored_market import ScoredMarket
 

@@ -15,7 +15,7 @@ from api.conflicts.closed_postings import closed_postings
 from api.decisions.seats import seats_after
 from api.own_data.restricted import listed_in
 from api.pages.selection.posting_head import Head, head_of
-from api.tables import ApplicationRow
+from api.storage.tables import ApplicationRow
 from features.records import Posting
 
 __all__ = ["PostingLine", "posting_lines"]

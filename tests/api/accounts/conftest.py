@@ -14,9 +14,9 @@ from starlette.testclient import TestClient
 from api.accounts.passwords import Passwords
 from api.accounts.sessions import open_session
 from api.accounts.tables import AccountRow
-from api.database import writing
 from api.idempotency.in_flight import KeysInFlight
 from api.settings import Settings
+from api.storage.database import writing
 from tests.api.kept_databases import KeptDatabases
 
 Json = dict[str, Any]

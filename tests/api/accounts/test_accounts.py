@@ -9,7 +9,7 @@ from starlette.testclient import TestClient
 from api.accounts.account_records import NewAccount as NewAccountModel
 from api.accounts.account_records import disable, first_administrator
 from api.accounts.errors import AccountError
-from api.database import writing
+from api.storage.database import writing
 from tests.api.accounts.conftest import PASSWORD, Headers, Json, MovedClock, NewAccount
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

@@ -13,9 +13,9 @@ from starlette.testclient import TestClient
 
 from api.accounts.permissions import permissions
 from api.accounts.roles import ROLES, SIGNED_OUT
-from api.database import writing
 from api.jobs.tables import JobRow
-from api.tables import RunRow
+from api.storage.database import writing
+from api.storage.tables import RunRow
 from tests.api.accounts.conftest import Headers, Json
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

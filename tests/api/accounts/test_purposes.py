@@ -19,7 +19,7 @@ from api.audit.entry import LOCAL, Use, subject
 from api.audit.errors import UndeclaredPurposeError
 from api.audit.tables import AuditRow
 from api.audit.trail import Trail
-from api.database import reading
+from api.storage.database import reading
 from tests.api.accounts.conftest import Headers, Json
 
 ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

@@ -20,7 +20,7 @@ from api.audit.entry import SIGNED_OUT, Actor
 from api.audit.refusals import LONGEST_WINDOW, WINDOW, Refusals, Refused
 from api.audit.tables import AuditRow
 from api.audit.verification import verify
-from api.database import reading
+from api.storage.database import reading
 from tests.api.accounts.conftest import OWN, PASSWORD, Headers, MovedClock, NewAccount
 
 ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

@@ -15,7 +15,7 @@ from starlette.testclient import TestClient
 
 from api.accounts.purposes import HEADER
 from api.audit.tables import AuditRow
-from api.database import reading
+from api.storage.database import reading
 from tests.api.accounts.conftest import Headers, Json, NewAccount
 
 CONSENTS = "/api/v1/consents/rerouting"

@@ -19,8 +19,8 @@ from api.audit import searching
 from api.audit.entry import Actor, Use, subject
 from api.audit.trail import append
 from api.audit.vocabulary import SubjectKind
-from api.database import writing
 from api.settings import JAPAN
+from api.storage.database import writing
 from tests.api.accounts.conftest import Headers, NewAccount
 
 ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

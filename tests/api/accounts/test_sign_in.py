@@ -12,7 +12,7 @@ from api.accounts.attempts import ADDRESS_LIMIT, NAME_LIMIT
 from api.accounts.passwords import Passwords
 from api.accounts.second_factor import RECOVERY_CODES
 from api.accounts.tables import AccountRow, SignedInRow
-from api.database import reading, writing
+from api.storage.database import reading, writing
 from tests.api.accounts.conftest import COOKIE, OWN, PASSWORD, Headers, MovedClock, NewAccount
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

@@ -15,7 +15,7 @@ from api.audit import purging
 from api.audit.chain import Head
 from api.audit.entry import LOCAL, Use, subject
 from api.audit.trail import append
-from api.database import database_engine, writing
+from api.storage.database import database_engine, writing
 
 KEY = b"a key of at least thirty-two characters"
 

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from api.cli import run
-from api.database import database_engine
 from api.settings import JAPAN
+from api.storage.database import database_engine
 from tests.api.audit.conftest import KEY, fill, sqlite
 
 Capture = pytest.CaptureFixture[str]

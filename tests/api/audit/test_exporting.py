@@ -19,8 +19,8 @@ from api.audit.tables import AuditRow
 from api.audit.trail import append
 from api.audit.verification import StoredEntry, verify
 from api.canonical import canonical_json
-from api.database import database_engine, reading, writing
 from api.settings import JAPAN
+from api.storage.database import database_engine, reading, writing
 from tests.api.audit.conftest import fill, sqlite
 
 

@@ -15,8 +15,8 @@ from api.audit.errors import AuditError
 from api.audit.purging import moment_of, purge, years_before
 from api.audit.tables import AuditRow
 from api.audit.verification import verify
-from api.database import reading, writing
 from api.settings import JAPAN
+from api.storage.database import reading, writing
 from tests.api.audit.conftest import KEY, fill
 
 

@@ -24,9 +24,9 @@ from api.audit.tables import AuditRow
 from api.audit.trail import Trail
 from api.audit.verification import verify
 from api.audit.vocabulary import words
-from api.database import reading, writing
-from api.sample_database import fill_empty_database
 from api.settings import JAPAN, Settings
+from api.storage.database import reading, writing
+from api.storage.sample_database import fill_empty_database
 from features.records import Records
 from tests.api.audit.every_route import (
     API,

@@ -9,7 +9,7 @@ from sqlalchemy import Engine
 from api.audit.purging import moment_after, moment_of
 from api.audit.searching import Wanted, search
 from api.audit.tables import AuditRow
-from api.database import reading, writing
+from api.storage.database import reading, writing
 
 DAY = date(2026, 11, 26)
 

@@ -18,9 +18,9 @@ from api.audit.tables import AuditRow
 from api.audit.trail import append
 from api.audit.verification import verify
 from api.audit.vocabulary import words
-from api.database import reading, writing
-from api.record_kinds import APPLICANTS
-from api.stored_records import add, is_empty
+from api.storage.database import reading, writing
+from api.storage.record_kinds import APPLICANTS
+from api.storage.stored_records import add, is_empty
 from features.records import Applicant
 from tests.api.audit.conftest import KEY, fill, use
 
@@ -28,7 +28,7 @@ PROCESS = """
 import sys
 from api.audit.entry import LOCAL, Use, subject
 from api.audit.trail import append
-from api.database import database_engine, writing
+from api.storage.database import database_engine, writing
 
 engine = database_engine(sys.argv[1])
 for _ in range(15):

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from api.audit.chain import GENESIS, Head, chained, head_of
 from api.audit.errors import AuditError
 from api.audit.verification import Verified, verify
-from api.database import database_engine
+from api.storage.database import database_engine
 from tests.api.audit.conftest import KEY, fill, sqlite
 
 TEXTS = ("at", "previous", "entry", "hash")

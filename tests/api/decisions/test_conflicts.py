@@ -12,7 +12,7 @@ from starlette.testclient import TestClient
 
 from api.accounts.permissions import permissions
 from api.audit.tables import AuditRow
-from api.database import reading
+from api.storage.database import reading
 from tests.api.accounts.conftest import Headers, Json, NewAccount
 from tests.api.decisions.conftest import Step
 

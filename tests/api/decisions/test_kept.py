@@ -12,10 +12,10 @@ from starlette.testclient import TestClient
 from api.backup.restoring import restore
 from api.backup.saving import save
 from api.conflicts.tables import ConflictRow
-from api.database import database_engine, reading
 from api.decisions.tables import DecisionRow
 from api.interviews.tables import InterviewScoreRow
 from api.outcomes.tables import OutcomeRow
+from api.storage.database import database_engine, reading
 from tests.api.accounts.conftest import Headers, Json
 from tests.api.conftest import DATABASES, EmptyDatabase
 from tests.api.decisions.conftest import Step

@@ -10,12 +10,12 @@ from fastapi import FastAPI
 from sqlalchemy import Engine
 from starlette.testclient import TestClient
 
-from api.database import writing
 from api.outcomes.due import due_outcomes
 from api.outcomes.placements import Placement
 from api.outcomes.summary import summary_of
 from api.outcomes.tables import OutcomeRow
-from api.tables import ApplicationRow
+from api.storage.database import writing
+from api.storage.tables import ApplicationRow
 from tests.api.accounts.conftest import Headers, Json, MovedClock
 from tests.api.decisions.conftest import Step
 

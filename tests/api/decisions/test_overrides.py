@@ -9,11 +9,11 @@ from sqlalchemy import Engine
 from starlette.testclient import TestClient
 
 from api.canonical import digest_of
-from api.database import writing
 from api.decisions.erasing import forget_decisions
 from api.decisions.flags import FLAGS_JA, flags_of
 from api.decisions.list_place import ListPlace
 from api.decisions.states import read_states, state_table
+from api.storage.database import writing
 from features.vocabulary import ApplicationStatus
 from tests.api.accounts.conftest import Headers, Json
 from tests.api.decisions.conftest import Step, last_of

@@ -12,9 +12,9 @@ from starlette.testclient import TestClient
 
 from api.audit.tables import AuditRow
 from api.canonical import digest_of
-from api.database import reading
 from api.decisions import store
 from api.decisions.states import STATES, state_table
+from api.storage.database import reading
 from tests.api.accounts.conftest import Headers, Json
 from tests.api.decisions.conftest import REASON, Step, last_of
 

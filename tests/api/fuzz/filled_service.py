@@ -24,9 +24,9 @@ from api.accounts.roles import ROLES, SIGNED_OUT
 from api.accounts.sessions import open_session
 from api.accounts.tables import AccountRow
 from api.app import create_app
-from api.database import writing
-from api.markets import StoredMarket
+from api.kept_markets.markets import StoredMarket
 from api.settings import Settings
+from api.storage.database import writing
 from tests.api.fuzz.marked import ACCOUNTS, IDS, RECORDS
 from tests.api.fuzz.putting_back import CopiedFile, CopiedRows, PutBack
 

@@ -14,9 +14,9 @@ import tempfile
 import time
 from pathlib import Path
 
-from api.database import database_engine, writing
-from api.schema_revision import migrate
-from api.stored_records import load_records_into
+from api.storage.database import database_engine, writing
+from api.storage.schema_revision import migrate
+from api.storage.stored_records import load_records_into
 from features.records import Records
 from tests.api.fuzz.command_files import kinds_of_files, run_broken_files
 from tests.api.fuzz.filled_service import DOORS, OFF, WHOEVER_MAY, FilledService, filled_service

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 from sqlalchemy import Engine, RowMapping, text
 
-from api.schema_revision import METADATA
+from api.storage.schema_revision import METADATA
 
 __all__ = ["CopiedFile", "CopiedRows", "PutBack", "rows_of"]
 

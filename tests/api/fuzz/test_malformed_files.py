@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from api.database import database_engine, writing
-from api.stored_records import load_records_into
+from api.storage.database import database_engine, writing
+from api.storage.stored_records import load_records_into
 from features.records import Records
 from tests.api.fuzz.command_files import kinds_of_files, run_broken_files
 from tests.api.fuzz.marked import RECORDS

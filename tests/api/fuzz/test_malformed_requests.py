@@ -5,7 +5,7 @@ The long run (``python -m tests.api.fuzz.long_run``) asks ten thousand times and
 
 from __future__ import annotations
 
-from api.record_kinds import KINDS
+from api.storage.record_kinds import KINDS
 from tests.api.fuzz.filled_service import FilledService
 from tests.api.fuzz.judged_run import run_malformed
 from tests.api.fuzz.putting_back import rows_of

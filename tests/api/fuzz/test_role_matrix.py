@@ -10,7 +10,7 @@ import pytest
 
 from api.accounts.permissions import Operation, permissions
 from api.accounts.roles import ROLES, SIGNED_OUT
-from api.allowed_methods import template_of
+from api.http.allowed_methods import template_of
 from tests.api.fuzz.asking import Answer, Raw, ask
 from tests.api.fuzz.filled_service import DOORS, OFF, FilledService
 from tests.api.fuzz.malformed import Target, targets

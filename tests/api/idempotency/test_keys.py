@@ -15,12 +15,12 @@ from sqlmodel import col, func, select
 from starlette.testclient import TestClient
 
 from api.app import create_app
-from api.database import reading, writing
 from api.idempotency import kept_answers
 from api.idempotency.kept_answers import forget_answers_about
 from api.idempotency.tables import KeptAnswerRow, KeptAnswerSubjectRow
 from api.routes import applicants
 from api.settings import Settings
+from api.storage.database import reading, writing
 from tests.api.conftest import SECRET, Json
 
 ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

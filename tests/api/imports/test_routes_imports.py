@@ -17,17 +17,17 @@ from starlette.testclient import TestClient
 from api.audit.entry import LOCAL
 from api.audit.tables import AuditRow
 from api.audit.verification import verify
-from api.database import reading
-from api.history import history_of
 from api.imports import commit_job
 from api.imports.removing import let_imports_go
 from api.imports.tables import ImportContentRow
 from api.jobs.catalogue import JOB_KINDS
 from api.jobs.worker import Worker
-from api.record_kinds import APPLICANTS
 from api.retention.timed import TimedRemoval
 from api.settings import Settings
-from api.stored_records import read_records
+from api.storage.database import reading
+from api.storage.history import history_of
+from api.storage.record_kinds import APPLICANTS
+from api.storage.stored_records import read_records
 from tests.api.accounts.conftest import MovedClock
 
 Json = dict[str, Any]

@@ -12,12 +12,12 @@ from sqlmodel import select
 from starlette.testclient import TestClient
 
 from api.accounts.tables import AccountRow, RegistrationRow
-from api.database import reading, writing
 from api.imports.commit_job import COMMIT
 from api.jobs.tables import JobRow
-from api.record_kinds import APPLICANTS
 from api.settings import Settings
-from api.stored_records import read
+from api.storage.database import reading, writing
+from api.storage.record_kinds import APPLICANTS
+from api.storage.stored_records import read
 from tests.api.accounts.conftest import (
     Headers,
     account,

@@ -10,12 +10,12 @@ from pydantic import BaseModel, ConfigDict, JsonValue
 from sqlalchemy import Engine
 
 from api.audit.entry import Actor, Use, subject
-from api.database import reading, writing
 from api.jobs.answers import JobAnswer, job_answer
 from api.jobs.kinds import JobKind, Outcome
 from api.jobs.queue import ask_for, events_after, read_job
 from api.jobs.task import Task
 from api.jobs.worker import Worker
+from api.storage.database import reading, writing
 
 ASKER = Actor(id="5f0c", role="administrator")
 SPAN = timedelta(seconds=30)

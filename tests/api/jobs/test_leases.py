@@ -9,11 +9,11 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import Engine
 
-from api.database import reading, writing
-from api.errors import UnknownIdError
+from api.http.errors import UnknownIdError
 from api.jobs.errors import JobCancelledError, JobEndedError, LeaseLostError
 from api.jobs.leases import MOST_LOSSES, Lease, beat, end, hand_back, held, leave, release, take
 from api.jobs.queue import cancel, job_counts, read_job, worker_seen_at
+from api.storage.database import reading, writing
 from tests.api.jobs.conftest import ASKER, NAME, SPAN, MovedClock, asked, job, stages
 
 

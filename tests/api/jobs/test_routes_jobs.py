@@ -17,7 +17,7 @@ from api.jobs import event_stream
 from api.jobs.kinds import Outcome
 from api.jobs.states import WORDS
 from api.jobs.task import Task
-from api.round_job import ROUND_JOB
+from api.runs.round_job import ROUND_JOB
 from tests.api.jobs.conftest import Count, MovedClock, asked, counted, worker
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

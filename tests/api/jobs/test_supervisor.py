@@ -17,10 +17,10 @@ from sqlmodel import select
 
 from api.audit.entry import LOCAL
 from api.cli import run as command_line
-from api.database import reading, writing
 from api.jobs.queue import ask_for, read_job
 from api.jobs.tables import JobRow, JobWorkerRow
-from api.verification_job import VERIFICATION, VerificationRequest
+from api.runs.verification_job import VERIFICATION, VerificationRequest
+from api.storage.database import reading, writing
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 

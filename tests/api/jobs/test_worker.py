@@ -13,16 +13,16 @@ from sqlmodel import Session, col, select
 
 from api.audit.tables import AuditRow
 from api.audit.verification import verify
-from api.database import reading, writing
-from api.errors import UnknownIdError
+from api.http.errors import UnknownIdError
 from api.jobs.kinds import Outcome
 from api.jobs.leases import take
 from api.jobs.queue import cancel, worker_seen_at
 from api.jobs.stopping import Stopping
 from api.jobs.tables import JobRow
 from api.jobs.task import Task
-from api.storage_errors import DamagedRowError
-from api.tables import RunRow
+from api.storage.database import reading, writing
+from api.storage.errors import DamagedRowError
+from api.storage.tables import RunRow
 from features.errors import RecordError
 from matching.errors import CertificateError
 from tests.api.jobs.conftest import NAME, SPAN, Count, MovedClock, asked, counted, job, stages, use, worker

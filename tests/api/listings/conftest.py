@@ -10,11 +10,11 @@ from sqlalchemy import Engine, select
 from sqlmodel import Session
 
 from api.cli import run
-from api.database import reading, writing
 from api.engines import list_task
 from api.listings.tables import ListedCandidateRow, ListedPlaceRow, ListedUnorderedRow, ListingRow
-from api.stored_records import load_records_into
-from api.tables import Row
+from api.storage.database import reading, writing
+from api.storage.stored_records import load_records_into
+from api.storage.tables import Row
 from features.records import Records
 from tests.features.market import ON
 from tests.features.partitions.people import calls, people

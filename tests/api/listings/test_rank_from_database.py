@@ -15,13 +15,13 @@ from api.audit.own_uses import uses_of
 from api.audit.tables import AuditRow
 from api.audit.verification import verify
 from api.cli import run
-from api.database import reading, writing
 from api.listings.register import applicants_in_use, count_in_use, open_postings
 from api.own_data.erasing import erase_people
 from api.own_data.restricting import end_restriction, restrict_use
-from api.record_kinds import APPLICANTS, APPLICATIONS
-from api.stored_records import add, load_records_into
-from api.tables import ApplicantRow
+from api.storage.database import reading, writing
+from api.storage.record_kinds import APPLICANTS, APPLICATIONS
+from api.storage.stored_records import add, load_records_into
+from api.storage.tables import ApplicantRow
 from features.partitions.applicant_files import read_partition
 from features.record_files import dump_records
 from features.records import Applicant, Application, Records

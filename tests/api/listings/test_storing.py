@@ -22,7 +22,6 @@ from api.audit.entry import LOCAL
 from api.audit.tables import AuditRow
 from api.backup.restoring import restore
 from api.backup.saving import save
-from api.database import database_engine, loading, reading, take_write_lock, writing
 from api.engines.errors import EngineError
 from api.listings.copying import copy_rows
 from api.listings.forgetting import forget_listed
@@ -31,12 +30,13 @@ from api.listings.tables import ListedCandidateRow, ListedPlaceRow, ListedUnorde
 from api.own_data.collecting import own_data
 from api.own_data.erasing import erase_people
 from api.own_data.restricting import restrict_use
-from api.record_kinds import APPLICANTS, APPLICATIONS
 from api.retention.purging import due_on, purge
 from api.retention.rules import retention_rules
-from api.storage_errors import ListingError
-from api.stored_records import add, records_revision, remove
-from api.tables import ApplicantRow, Row
+from api.storage.database import database_engine, loading, reading, take_write_lock, writing
+from api.storage.errors import ListingError
+from api.storage.record_kinds import APPLICANTS, APPLICATIONS
+from api.storage.stored_records import add, records_revision, remove
+from api.storage.tables import ApplicantRow, Row
 from features.partitions.applicant_files import digest_of_file
 from features.records import Applicant, Application
 from tests.api.conftest import DATABASES, EmptyDatabase
@@ -108,7 +108,7 @@ _STORES_AND_DIES = """
 import json, os, sys
 from pathlib import Path
 from api.accounts.clock import present
-from api.database import database_engine
+from api.storage.database import database_engine
 from api.listings.storing import store_lists
 url, folder, after = sys.argv[1], Path(sys.argv[2]), int(sys.argv[3])
 seen = []

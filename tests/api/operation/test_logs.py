@@ -23,8 +23,8 @@ from starlette.testclient import TestClient
 
 from api.accounts.passwords import Passwords
 from api.accounts.tables import AccountRow
-from api.database import writing
 from api.operation.logs import FIELDS, REQUEST_ID, configure_logs, formatter
+from api.storage.database import writing
 from tests.api.audit.every_route import API, MARK, Call, account_calls, calls, make
 
 ID_MARK = "個人番号いろは"  # stands in every id a person can choose
@@ -207,7 +207,7 @@ def test_an_error_among_the_values_of_a_line_is_named_and_the_databases_code_wit
         connection.execute(f"SELECT * FROM {MARK}")
     connection.close()
     error = OperationalError(MARK, None, caught.value)
-    line = json.loads(formatter("json").format(_record("api.problems", "%s: no answer: %s", "GET /x", error)))
+    line = json.loads(formatter("json").format(_record("api.http.problems", "%s: no answer: %s", "GET /x", error)))
     assert line["event"] == "GET /x: no answer: OperationalError < OperationalError SQLITE_ERROR"
 
 

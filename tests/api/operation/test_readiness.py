@@ -14,12 +14,12 @@ from sqlalchemy import Engine
 from starlette.testclient import TestClient
 
 from api.accounts.clock import present
-from api.database import database_engine, writing
 from api.jobs.tables import JobWorkerRow
 from api.operation.readiness import readiness
 from api.routes import probes
-from api.schema_revision import downgrade
 from api.settings import Settings
+from api.storage.database import database_engine, writing
+from api.storage.schema_revision import downgrade
 
 CHECKS = {"database": "ok", "schema": "ok", "worker": "ok", "disk": "ok"}
 

@@ -10,7 +10,7 @@ from starlette.testclient import TestClient
 
 from api.app import create_app
 from api.cli import run
-from api.problems import add_problem_handlers
+from api.http.problems import add_problem_handlers
 from api.retention.rules import RetentionError
 from api.settings import Settings
 

@@ -18,6 +18,7 @@ from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).resolve().parents[3]
 BUILD = runpy.run_path(str(ROOT / "docs/maintenance/build_sbom.py"))
+LICENCES = runpy.run_path(str(ROOT / "docs/maintenance/build_licences.py"))
 OURS = "enmusubi"
 WITH_PYTHON = {"pip", "setuptools", "wheel"}  # come with a virtual environment
 
@@ -96,3 +97,21 @@ def test_it_tells_the_service_from_its_tests_and_tools(document: dict[str, Any])
 def test_it_names_no_folder_of_this_machine(document: dict[str, Any]) -> None:
     assert str(ROOT) not in json.dumps(document)
     assert "file:" not in json.dumps(document)
+
+
+def test_the_page_of_licences_is_what_the_installed_parts_say() -> None:
+    written = LICENCES["PAGE"].read_text(encoding="utf-8")
+    lines = set(written.splitlines())
+    run, tests = LICENCES["parts"]()
+
+    assert [name for name, terms in (run | tests).items() if f"| `{name}` | {terms} |" not in lines] == []
+    assert {name for name in run if not LICENCES["licence_of"](name)} == set()
+
+
+def test_no_part_of_the_service_has_terms_that_reach_beyond_it() -> None:
+    run, _ = LICENCES["parts"]()
+    weak = [name for name, terms in run.items() if "GPL" in terms or "MPL" in terms]
+    above, _, _ = LICENCES["PAGE"].read_text(encoding="utf-8").partition("## Part of the service")
+
+    assert [name for name, terms in run.items() if LICENCES["forbidding"](terms)] == []
+    assert [name for name in weak if f"`{name}`" not in above] == [], "say on the page what follows from its terms"

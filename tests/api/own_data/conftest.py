@@ -9,9 +9,9 @@ import pytest
 from sqlalchemy import JSON, Date, DateTime, Engine, String, Table, Text, cast, func, insert, or_, select
 from sqlalchemy.types import TypeEngine
 
-from api.database import reading, writing
 from api.own_data.stores import stores
-from api.schema_revision import METADATA
+from api.storage.database import reading, writing
+from api.storage.schema_revision import METADATA
 from tests.api.accounts.conftest import (
     Headers,
     Json,

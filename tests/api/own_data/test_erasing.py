@@ -15,17 +15,17 @@ from sqlmodel import select
 from starlette.testclient import TestClient
 
 from api.audit.verification import verify
-from api.database import reading, writing
-from api.history import records_at
 from api.own_data.erasing import erase_applications, erase_people
 from api.own_data.forgetting import ErasureWatch, erasures_watched_beside
 from api.own_data.stores import stores, tables_with_rows_of_people
-from api.record_kinds import APPLICANTS, COMPANIES, HOUSEHOLDS
 from api.retention.tables import CertificateRow
-from api.schema_revision import METADATA
-from api.storage_errors import ErasedError
-from api.stored_records import add, load_records_into, read, read_records, records_revision, replace
-from api.tables import HistoryRow
+from api.storage.database import reading, writing
+from api.storage.errors import ErasedError
+from api.storage.history import records_at
+from api.storage.record_kinds import APPLICANTS, COMPANIES, HOUSEHOLDS
+from api.storage.schema_revision import METADATA
+from api.storage.stored_records import add, load_records_into, read, read_records, records_revision, replace
+from api.storage.tables import HistoryRow
 from features.records import Company, Household, Records
 from features.text import word_set
 from tests.api.accounts.conftest import Headers, Json

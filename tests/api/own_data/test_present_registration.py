@@ -9,9 +9,9 @@ from sqlalchemy import Engine
 from sqlmodel import select
 from starlette.testclient import TestClient
 
-from api.database import reading, writing
 from api.own_data.collecting import ON_REQUEST
-from api.tables import HistoryRow
+from api.storage.database import reading, writing
+from api.storage.tables import HistoryRow
 from tests.api.accounts.conftest import Headers, Json, NewAccount
 
 ME = "/api/v1/me/data"

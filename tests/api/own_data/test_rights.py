@@ -18,18 +18,18 @@ from starlette.testclient import TestClient
 from api.accounts.reach import EVERYTHING
 from api.audit.entry import LOCAL
 from api.cli import run
-from api.database import reading, writing
 from api.own_data.collecting import OwnData, Section
 from api.own_data.page import own_data_page
 from api.own_data.stores import stores
 from api.own_data.versions import changed_keys
 from api.pages.selection.posting_lines import posting_lines
-from api.record_kinds import POSTINGS
 from api.retention.purging import purge
 from api.retention.rules import retention_rules
 from api.retention.tables import RevisionMomentRow
-from api.stored_records import read
-from api.tables import ApplicationRow
+from api.storage.database import reading, writing
+from api.storage.record_kinds import POSTINGS
+from api.storage.stored_records import read
+from api.storage.tables import ApplicationRow
 from features.records import Applicant
 from features.vocabulary import ACTIVITY_JA
 from tests.api.accounts.conftest import Headers, Json, NewAccount

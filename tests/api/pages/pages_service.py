@@ -25,8 +25,8 @@ from api.accounts.roles import ROLES
 from api.accounts.sessions import open_session
 from api.accounts.tables import AccountRow
 from api.app import create_app
-from api.database import writing
 from api.settings import Settings
+from api.storage.database import writing
 from features.record_files import dump_records
 from features.records import Records
 from features.synthetic import sample_market

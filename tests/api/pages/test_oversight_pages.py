@@ -16,13 +16,13 @@ from starlette.testclient import TestClient
 from api.accounts.tables import AccountRow
 from api.audit.tables import AuditRow
 from api.audit.vocabulary import Action, Purpose, SubjectKind, words
-from api.database import reading, writing
 from api.jobs.tables import JobRow
 from api.own_data.erasing import erase_people
 from api.pages.tokens import KEY_FIELD, TOKEN_FIELD
 from api.pages.words import words_in
-from api.run_scope import records_within
-from api.tables import RunInputRow, RunRow
+from api.runs.scope import records_within
+from api.storage.database import reading, writing
+from api.storage.tables import RunInputRow, RunRow
 from features.record_files import parse_records
 from tests.api.accounts.conftest import Headers, Json, everyone, signed_in
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 import runpy
 from pathlib import Path
@@ -41,13 +40,6 @@ def test_all_files_of_the_pages_together_are_small() -> None:
     sizes = {path.name: path.stat().st_size for path in (PAGES / "static").iterdir() if path.suffix != ".LICENSE"}
 
     assert sum(sizes.values()) < 100_000, sizes
-
-
-@pytest.mark.parametrize("file", ["api/pages/static/tokens.css", "tests/api/pages/vendored/axe.min.js"])
-def test_files_of_others_are_those_that_are_written_up(file: str) -> None:
-    digest = hashlib.sha256((ROOT / file).read_bytes()).hexdigest()
-
-    assert digest in (ROOT / "VENDORED.md").read_text(encoding="utf-8")
 
 
 def test_the_map_is_what_its_script_draws() -> None:

@@ -16,7 +16,7 @@ from api.accounts.account_records import NewAccount as Invited
 from api.accounts.account_records import invite
 from api.accounts.tables import SignedInRow
 from api.audit.tables import AuditRow
-from api.database import reading, writing
+from api.storage.database import reading, writing
 from tests.api.accounts.conftest import PASSWORD, MovedClock, NewAccount
 
 HTML = {"Accept": "text/html,application/xhtml+xml", "Accept-Language": "ja"}

@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from api.accounts.reach import Reach
+from api.http.schemas import Page
 from api.pages.errors import Fault, FormError, PseudonymError
 from api.pages.forms import FormModel, FormState
 from api.pages.forms import _record as record
@@ -24,7 +25,6 @@ from api.pages.pseudonymous import shown_to
 from api.pages.shell import PageShell
 from api.pages.templating import environment
 from api.pages.words import words_in
-from api.schemas import Page
 from api.settings import Settings
 from features.plain_values import Day
 

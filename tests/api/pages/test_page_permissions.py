@@ -16,9 +16,9 @@ from api.accounts.roles import ROLES, SIGNED_OUT
 from api.accounts.sessions import open_session
 from api.accounts.tables import AccountRow
 from api.app import create_app
-from api.database import writing
 from api.pages.navigation import NAVIGATION
 from api.settings import Settings
+from api.storage.database import writing
 from tests.api.accounts.conftest import COOKIE, OWN, MovedClock
 
 HTML = {"Accept": "text/html"}

@@ -16,13 +16,13 @@ from starlette.testclient import TestClient
 from api.audit.entry import LOCAL
 from api.backup.restoring import restore
 from api.backup.saving import save
-from api.database import database_engine, reading
 from api.proofs.expiring import let_expired_go
 from api.proofs.tables import ProofImageRow, ProofRow
 from api.retention.purging import due_on
 from api.retention.rules import retention_rules
 from api.retention.timed import TimedRemoval
 from api.settings import Settings
+from api.storage.database import database_engine, reading
 from tests.api.accounts.conftest import Headers, Json, NewAccount
 from tests.api.conftest import EmptyDatabase
 from tests.api.proofs.test_files import JPEG, PNG

@@ -8,11 +8,11 @@ import pytest
 from sqlalchemy import Engine
 from starlette.testclient import TestClient
 
-from api.database import reading, writing
-from api.history import history_of
-from api.record_kinds import APPLICATIONS
 from api.retention.holds import held, place_hold
-from api.tables import HistoryRow
+from api.storage.database import reading, writing
+from api.storage.history import history_of
+from api.storage.record_kinds import APPLICATIONS
+from api.storage.tables import HistoryRow
 from tests.api.accounts.conftest import (
     Headers,
     Json,

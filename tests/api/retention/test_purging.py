@@ -18,12 +18,9 @@ from api.audit.entry import LOCAL
 from api.audit.tables import AuditRow
 from api.audit.verification import verify
 from api.cli import run
-from api.database import reading, writing
 from api.decisions.tables import DecisionRow
-from api.history import history_of
 from api.jobs.tables import JobEventRow, JobRow
 from api.own_data.tables import ErasureRequestRow
-from api.record_kinds import APPLICATIONS, POSTINGS
 from api.retention.certificates import certificate_text
 from api.retention.due import DUE, ENDING, key_of
 from api.retention.holds import held, lift_hold, place_hold
@@ -32,8 +29,11 @@ from api.retention.rules import RetentionError, retention_rules
 from api.retention.tables import CertificateRow, RevisionMomentRow
 from api.retention.timed import TimedRemoval
 from api.settings import Settings
-from api.stored_records import load_records_into, read, read_records, replace
-from api.tables import ApplicationRow, RunRow
+from api.storage.database import reading, writing
+from api.storage.history import history_of
+from api.storage.record_kinds import APPLICATIONS, POSTINGS
+from api.storage.stored_records import load_records_into, read, read_records, replace
+from api.storage.tables import ApplicationRow, RunRow
 from features.records import Records
 from tests.api.conftest import Json
 

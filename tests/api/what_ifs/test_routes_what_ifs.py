@@ -11,10 +11,10 @@ from sqlmodel import col, select
 from starlette.testclient import TestClient
 
 from api.audit.tables import AuditRow
-from api.database import reading, writing
 from api.jobs.queue import cancel
 from api.jobs.tables import JobRow
-from api.tables import RunInputRow
+from api.storage.database import reading, writing
+from api.storage.tables import RunInputRow
 from api.what_ifs import job
 from api.what_ifs.job import WHAT_IF
 from features.round_results import RoundResult

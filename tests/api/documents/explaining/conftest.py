@@ -161,7 +161,7 @@ def provenance() -> Json:
         "rulesets": [{"id": "kyoryokutai/fy2026", "digest": "a3c1e09d77b2" * 5}],
         "weights": {"name": "default", "digest": "90be44f1c2d3" * 5},
         "reference": "2022-04-01",
-        "code_version": "0.1.0.dev0",
+        "code_version": "0.1.0",
     }
 
 

@@ -11,7 +11,7 @@ from sqlmodel import col, select
 from starlette.testclient import TestClient
 
 from api.audit.tables import AuditRow
-from api.database import reading
+from api.storage.database import reading
 from tests.api.accounts.conftest import Headers, Json
 from tests.api.decisions.conftest import (
     account,

@@ -12,9 +12,9 @@ from httpx2 import Response
 from sqlalchemy import Engine
 from starlette.testclient import TestClient
 
-from api.database import reading
-from api.record_kinds import APPLICANTS
-from api.stored_records import read
+from api.storage.database import reading
+from api.storage.record_kinds import APPLICANTS
+from api.storage.stored_records import read
 from features.records import Applicant
 from tests.api.accounts.conftest import COOKIE, Headers, everyone, signed_in
 

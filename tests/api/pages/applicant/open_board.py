@@ -6,9 +6,9 @@ from datetime import datetime
 
 from sqlalchemy import Engine
 
-from api.database import writing
-from api.markets import StoredMarket, recommendations_of
+from api.kept_markets.markets import StoredMarket, recommendations_of
 from api.modes.decisions import municipalities_in, record_decision
+from api.storage.database import writing
 
 __all__ = ["open_board", "read_texts"]
 

@@ -7,9 +7,9 @@ import re
 import pytest
 from sqlmodel import select
 
-from api.database import reading
 from api.rerouting.tables import ReroutingConsentRow, ReroutingTargetRow
-from api.tables import ApplicantRow, ApplicationRow
+from api.storage.database import reading
+from api.storage.tables import ApplicantRow, ApplicationRow
 from tests.api.pages.applicant.conftest import Browsing
 
 # what the database does not change is shown on one

@@ -7,14 +7,14 @@ from datetime import datetime
 
 import pytest
 
-from api.database import reading, writing
-from api.market_errors import MarketNotReadyError
-from api.markets import StoredMarket
+from api.kept_markets.errors import MarketNotReadyError
+from api.kept_markets.markets import StoredMarket
 from api.modes.decisions import decisions, withdraw_decision
-from api.record_kinds import APPLICATIONS, DECIDED_APPLICATIONS, POSTINGS
 from api.settings import JAPAN
-from api.stored_records import page as stored_page
-from api.stored_records import read, replace
+from api.storage.database import reading, writing
+from api.storage.record_kinds import APPLICATIONS, DECIDED_APPLICATIONS, POSTINGS
+from api.storage.stored_records import page as stored_page
+from api.storage.stored_records import read, replace
 from features.records import Application
 from tests.api.pages.applicant.conftest import AsRole, Browsing
 from tests.api.pages.passages import wrongly_marked

@@ -10,11 +10,11 @@ from sqlmodel import func, select
 from starlette.testclient import TestClient
 
 from api.audit.tables import AuditRow
-from api.database import reading
 from api.decisions.states import STATES, state_table
 from api.decisions.tables import DecisionRow
 from api.pages.selection.record_words import facts_of
 from api.pages.words import words_in
+from api.storage.database import reading
 from features.records import SelectionProfile
 from tests.api.accounts.conftest import Headers
 from tests.api.decisions.conftest import REASON, Step

@@ -8,8 +8,8 @@ import pytest
 from playwright.sync_api import expect
 from sqlmodel import col, select
 
-from api.database import reading
-from api.tables import ApplicationRow
+from api.storage.database import reading
+from api.storage.tables import ApplicationRow
 from tests.api.pages.conftest import AsRole, CheckPage
 from tests.api.pages.pages_service import PASSWORD, PagesService
 

@@ -11,8 +11,8 @@ from sqlmodel import col, select
 from starlette.testclient import TestClient
 
 from api.audit.tables import AuditRow
-from api.database import reading
-from api.tables import ApplicationRow, PostingRow
+from api.storage.database import reading
+from api.storage.tables import ApplicationRow, PostingRow
 from tests.api.accounts.conftest import Headers, Json
 from tests.api.decisions.conftest import Step
 from tests.api.pages.coordinator.conftest import Office

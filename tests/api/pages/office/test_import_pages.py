@@ -13,11 +13,11 @@ from sqlalchemy import Engine
 from sqlmodel import col, select
 
 from api.audit.tables import AuditRow
-from api.database import reading
 from api.imports.tables import ImportContentRow
 from api.pages.errors import FormEncodingError, FormError
 from api.pages.import_view import ColumnsForm, mapping_of
 from api.pages.uploads import parts_of
+from api.storage.database import reading
 from tests.api.pages.office.conftest import HTML, NewOffice, Office
 from tests.api.pages.office.sent_forms import Fields, form_of, words_of
 

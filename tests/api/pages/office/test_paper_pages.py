@@ -12,11 +12,11 @@ from sqlalchemy import Engine
 from sqlmodel import col, select
 
 from api.audit.tables import AuditRow
-from api.database import reading, writing
 from api.pages.errors import FormError
 from api.pages.paper_names import interviews_in, names_in
-from api.record_kinds import POSTINGS
-from api.stored_records import read, replace
+from api.storage.database import reading, writing
+from api.storage.record_kinds import POSTINGS
+from api.storage.stored_records import read, replace
 from tests.api.pages.office.conftest import NewOffice, Office
 from tests.api.pages.office.sent_forms import words_of
 

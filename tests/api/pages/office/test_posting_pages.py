@@ -11,9 +11,9 @@ from sqlalchemy import Engine
 from sqlmodel import col, select
 
 from api.audit.tables import AuditRow
-from api.database import reading
 from api.pages.errors import FormError
 from api.pages.posting_form import PostingForm, posting_of, typed_of
+from api.storage.database import reading
 from features.records import Posting
 from features.synthetic import sample_market
 from tests.api.pages.office.conftest import CALL, HTML, NewOffice, Office

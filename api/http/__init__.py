@@ -1,0 +1,1 @@
+"""What every route shares: shapes, errors and their one answer, paths, methods, states of a record."""

@@ -1,0 +1,37 @@
+"""Which methods an address takes: those of every route that has it, not of the first one alone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+
+from starlette.requests import Request
+
+from api.http.path_segments import whole_segments
+
+__all__ = ["allowed_methods", "template_of"]
+
+
+def allowed_methods(request: Request) -> str | None:
+    """The value of ``Allow`` for the address of a request (RFC 9110 §10.2.1); ``None`` outside the document."""
+    paths: Mapping[str, Mapping[str, object]] = request.app.openapi()["paths"]
+    template = template_of(whole_segments(request.scope)["path"], paths)
+    return None if template is None else ", ".join(method.upper() for method in paths[template])
+
+
+def template_of(path: str, templates: Iterable[str]) -> str | None:
+    """The template that a path has, the one with the fewest parameters where it has several.
+
+    Examples
+    --------
+    >>> template_of("/runs/7/record", ["/runs", "/runs/{run_id}", "/runs/{run_id}/record"])
+    '/runs/{run_id}/record'
+    >>> template_of("/consents/rerouting", ["/consents/{code}", "/consents/rerouting"])
+    '/consents/rerouting'
+    """
+    fitting = [
+        template
+        for template in templates
+        if re.fullmatch(re.sub(r"\\{\w+\\}", "[^/]+", re.escape(template)), path) is not None
+    ]
+    return min(fitting, key=lambda template: template.count("{"), default=None)

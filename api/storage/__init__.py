@@ -1,0 +1,1 @@
+"""The database: tables, records and their history, the schema and its revisions."""
