@@ -80,6 +80,11 @@ class Market:
         """Neither side's lists hold a tie."""
         return self.applicants.is_strict and self.postings.is_strict
 
+    @property
+    def fillable_seats(self) -> Int64s:
+        """(m,) seats that could be held: never more than the people a posting lists, however many it declares."""
+        return np.minimum(self.capacity, np.diff(self.postings.indptr))
+
     @cached_property
     def rank_at_posting(self) -> Int32s:
         """For every entry of the applicants' lists: the applicant's rank at that posting, -1 where it is not listed."""

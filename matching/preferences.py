@@ -155,6 +155,19 @@ class Preferences:
         """(nnz,) the row of each entry."""
         return np.repeat(np.arange(self.n_rows), np.diff(self.indptr))
 
+    def positions(self) -> Int32s:
+        """(nnz,) the position of each entry in its row."""
+        return (np.arange(self.indices.size) - np.repeat(self.indptr[:-1], np.diff(self.indptr))).astype(np.int32)
+
+    def only(self, kept: Bools) -> Preferences:
+        """Return the lists of the flagged entries alone, (nnz,); ranks keep their gaps."""
+        kept_before = np.concatenate([[0], np.cumsum(kept)])
+        return Preferences(kept_before[self.indptr], self.indices[kept], self.ranks[kept], self.n_choices)
+
+    def in_strict_order(self, indices: Int32s) -> Preferences:
+        """Return strict lists of these choices, (nnz,) row after row, best first; rows are as long as they were."""
+        return Preferences(self.indptr, indices, self.positions(), self.n_choices)
+
     def to_lists(self) -> list[list[int | list[int]]]:
         """Return lists of choices, best first, ties nested: what :meth:`from_lists` reads."""
         return [self._row_list(row) for row in range(self.n_rows)]

@@ -11,7 +11,17 @@ from matching.errors import OutcomeError
 from matching.market import Market
 from matching.outcome import UNMATCHED, Matching
 
-__all__ = ["MatchingDifference", "MatchingStatistics", "matching_difference", "matching_statistics", "rank_held"]
+__all__ = [
+    "BELOW_EVERY_RANK",
+    "MatchingDifference",
+    "MatchingStatistics",
+    "matching_difference",
+    "matching_statistics",
+    "rank_held",
+]
+
+BELOW_EVERY_RANK = int(np.iinfo(np.int64).max)
+"""What stands for the rank of no place where it is compared with ranks of places."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,11 +81,11 @@ class MatchingDifference:
     n_worse: int
 
 
-def rank_held(market: Market, matching: Matching) -> Int64s:
-    """Return (n,) the rank each applicant gives to the posting held, -1 for the unmatched and for an unlisted place."""
+def rank_held(market: Market, matching: Matching, *, of_no_place: int = UNMATCHED) -> Int64s:
+    """Return (n,) the rank each applicant gives to the posting held, ``of_no_place`` for none or one not listed."""
     lists, rows = market.applicants, market.applicants.rows()
     held = lists.indices == matching.posting_of[rows]
-    ranks = np.full(market.n_applicants, UNMATCHED, np.int64)
+    ranks = np.full(market.n_applicants, of_no_place, np.int64)
     ranks[rows[held]] = lists.ranks[held]
     return ranks
 

@@ -24,6 +24,7 @@ from matching.arrays import Int32s, Int64s
 from matching.errors import OutcomeError
 from matching.market import Market
 from matching.outcome import UNMATCHED, Matching
+from matching.statistics import BELOW_EVERY_RANK, rank_held
 
 __all__ = [
     "Cutoffs",
@@ -169,12 +170,9 @@ def waiting_lines(market: Market, matching: Matching) -> WaitingLines:
     >>> waiting_lines(market, Matching(np.array([1, 0, -1]), n_postings=2)).of(0)
     array([2, 0])
     """
-    own = market.applicants
-    place = np.full(market.n_applicants, np.iinfo(np.int32).max, np.int32)
-    held = own.indices == matching.posting_of[own.rows()]
-    place[own.rows()[held]] = own.ranks[held]
+    held = rank_held(market, matching, of_no_place=BELOW_EVERY_RANK)
     lists, rows, wish = market.postings, market.postings.rows(), market.rank_at_applicant
-    waits = (wish >= 0) & (wish < place[lists.indices])
+    waits = (wish >= 0) & (wish < held[lists.indices])
     counts = np.bincount(rows[waits], minlength=market.n_postings)
     return WaitingLines(np.concatenate([[0], np.cumsum(counts)]), lists.indices[waits].astype(np.int64))
 

@@ -16,7 +16,7 @@ from matching.errors import MechanismError
 from matching.market import Market
 from matching.outcome import Matching
 from matching.regions import NO_CAP, Regions
-from matching.statistics import rank_held
+from matching.statistics import BELOW_EVERY_RANK, rank_held
 
 __all__ = ["LimitPrices", "PriceTable", "RegionalMechanism", "limit_prices"]
 
@@ -143,9 +143,9 @@ def _table(
     market: Market, matching: Matching, is_binding: Bools, priced: Int64s, outcomes: Iterator[Matching]
 ) -> PriceTable:
     rows = np.zeros((is_binding.size, 4), np.int64)
-    before = _place_in_list(market, matching)
+    before = rank_held(market, matching, of_no_place=BELOW_EVERY_RANK)
     for which, changed in zip(priced, outcomes, strict=True):
-        after = _place_in_list(market, changed)
+        after = rank_held(market, changed, of_no_place=BELOW_EVERY_RANK)
         rows[which] = (
             changed.n_matched - matching.n_matched,
             np.count_nonzero(after == 0) - np.count_nonzero(before == 0),
@@ -153,9 +153,3 @@ def _table(
             np.count_nonzero(after > before),
         )
     return PriceTable(is_binding, rows[:, 0], rows[:, 1], rows[:, 2], rows[:, 3])
-
-
-def _place_in_list(market: Market, matching: Matching) -> Int64s:
-    """(n,) rank of the place held, beyond all ranks where there is none."""
-    ranks = rank_held(market, matching).astype(np.int64)
-    return np.where(ranks < 0, np.iinfo(np.int64).max, ranks)

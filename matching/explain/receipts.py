@@ -22,6 +22,7 @@ from matching.errors import CertificateError, MarketError, OutcomeError
 from matching.market import Market
 from matching.mechanisms.stable.ties import BrokenTies
 from matching.outcome import UNMATCHED, Matching
+from matching.properties.lists import verify_same_size
 
 __all__ = ["Board", "Receipt", "Receipts", "board", "receipts", "verify_receipt"]
 
@@ -146,9 +147,7 @@ def board(market: Market, matching: Matching, *, broken: BrokenTies | None = Non
     (array([0]), array([0]), array([0]))
     """
     strict = _strict(market, broken)
-    if (matching.n_applicants, matching.n_postings) != (market.n_applicants, market.n_postings):
-        has = f"{matching.n_applicants} applicants and {matching.n_postings} postings"
-        raise OutcomeError(f"the matching has {has}, expected {market.n_applicants} and {market.n_postings}")
+    verify_same_size(market, matching)
     lists, rows = strict.postings, strict.postings.rows()
     holders = np.flatnonzero(matching.posting_of[lists.indices] == rows)
     last = np.full(market.n_postings, UNMATCHED, np.int64)

@@ -9,7 +9,6 @@ import numpy as np
 from matching.arrays import Bools, Int64s, Reals
 from matching.market import Market
 from matching.outcome import UNMATCHED, Matching
-from matching.preferences import Preferences
 from matching.programs.constraint_tables import RowTable, RunningTotals, running_totals
 from matching.programs.critical_classes import CriticalClasses, critical_classes
 from matching.programs.integer_program import IntegerProgram
@@ -133,7 +132,4 @@ def without_entries(market: Market, is_left_out: Bools) -> Market:
     >>> without_entries(market, np.array([True, False])).applicants.to_lists()
     [[1]]
     """
-    lists, kept = market.applicants, ~is_left_out
-    indptr = np.concatenate([[0], np.cumsum(kept)])[lists.indptr]
-    shorter = Preferences(indptr, lists.indices[kept], lists.ranks[kept], lists.n_choices)
-    return Market(shorter, market.postings, market.capacity)
+    return Market(market.applicants.only(~is_left_out), market.postings, market.capacity)

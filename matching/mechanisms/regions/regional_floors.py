@@ -15,7 +15,6 @@ from matching.mechanisms.regions.floor_network import FloorClash, mend_floors
 from matching.mechanisms.regions.floor_program import FloorProgram, n_departures
 from matching.mechanisms.regions.regional_caps import flexible_deferred_acceptance
 from matching.outcome import UNMATCHED, Matching
-from matching.preferences import Preferences
 from matching.programs.solver import maximise
 from matching.regions import NO_CAP, Regions
 
@@ -208,11 +207,8 @@ def _is_under_floor(regions: Regions, matching: Matching) -> Bools:
 def _around_fixed(market: Market, regions: Regions, fixed_at: Int64s) -> Matching:
     """Flexible deferred acceptance among everybody else, with the seats, caps and targets that are left."""
     n_fixed = Matching(fixed_at, market.n_postings).n_held
-    lists, is_free = market.applicants, fixed_at == UNMATCHED
-    kept = is_free[lists.rows()]
-    lengths = np.where(is_free, np.diff(lists.indptr), 0)
-    indptr = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
-    free = Preferences(indptr, lists.indices[kept], lists.ranks[kept], lists.n_choices)
+    is_free = fixed_at == UNMATCHED
+    free = market.applicants.only(is_free[market.applicants.rows()])
     rest = Market(free, market.postings, market.capacity - n_fixed)
     found = flexible_deferred_acceptance(rest, _regions_left(regions, market.capacity, n_fixed))
     return Matching(np.where(is_free, found.posting_of, fixed_at), market.n_postings)

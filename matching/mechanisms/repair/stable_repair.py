@@ -172,10 +172,8 @@ def _in_favour_of(market: Market, previous: Matching) -> Market:
 
 
 def _strict(lists: Preferences, is_earlier: Bools) -> Preferences:
-    rows = lists.rows()
-    order = np.lexsort((lists.indices, ~is_earlier, lists.ranks, rows))
-    ranks = (np.arange(rows.size) - lists.indptr[rows]).astype(np.int32)
-    return Preferences(lists.indptr, lists.indices[order], ranks, lists.n_choices)
+    order = np.lexsort((lists.indices, ~is_earlier, lists.ranks, lists.rows()))
+    return lists.in_strict_order(lists.indices[order])
 
 
 def _keep_and_fill(market: Market, previous: Matching, has_place: Bools) -> Matching:
@@ -187,9 +185,6 @@ def _keep_and_fill(market: Market, previous: Matching, has_place: Bools) -> Matc
     stays[postings.indices[holders[place < market.capacity[rows[holders]]]]] = True
     posting_of = np.where(stays, previous.posting_of, UNMATCHED)
     seats_left = market.capacity - np.bincount(posting_of[stays], minlength=market.n_postings)
-    asks = ~stays[market.applicants.rows()]
-    lists = market.applicants
-    kept_before = np.concatenate([[0], np.cumsum(asks)])
-    askers = Preferences(kept_before[lists.indptr], lists.indices[asks], lists.ranks[asks], lists.n_choices)
+    askers = market.applicants.only(~stays[market.applicants.rows()])
     filled = deferred_acceptance(Market(askers, postings, seats_left)).posting_of
     return Matching(np.where(stays, posting_of, filled), market.n_postings)

@@ -90,11 +90,9 @@ def deferred_acceptance_with_reserves(
     reserves.verify_fits(market)
     verify_strict(market)
     lists = market.applicants
-    listed = np.diff(market.postings.indptr)
-    # a posting can never hold more people than it lists, however many seats it declares
-    first_seat = np.concatenate([[0], np.cumsum(np.minimum(market.capacity, listed))])
+    first_seat = np.concatenate([[0], np.cumsum(market.fillable_seats)])
     tables = choice_tables(reserves, market.capacity, precedence)
-    work = choice_work(int(listed.max(initial=0)), reserves.n_types)
+    work = choice_work(int(np.diff(market.postings.indptr).max(initial=0)), reserves.n_types)
     wishes = _Wishes(lists.indptr, lists.indices, market.rank_at_posting)
     return Matching(_propose_in_rounds(wishes, first_seat, tables, work), market.n_postings)
 

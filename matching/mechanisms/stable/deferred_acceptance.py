@@ -73,10 +73,8 @@ def deferred_acceptance(market: Market, *, proposing: Side = "applicants") -> Ma
 
 
 def _by_applicants(market: Market) -> Int64s:
-    lists, postings = market.applicants, market.postings
-    # a posting can never hold more people than it lists, however many seats it declares
-    seats = np.minimum(market.capacity, np.diff(postings.indptr))
-    first_seat = np.concatenate([[0], np.cumsum(seats)])
+    lists = market.applicants
+    first_seat = np.concatenate([[0], np.cumsum(market.fillable_seats)])
     return _applicants_propose(lists.indptr, lists.indices, market.rank_at_posting, first_seat)
 
 

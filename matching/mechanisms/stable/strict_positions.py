@@ -8,7 +8,6 @@ import numpy as np
 
 from matching.arrays import Int32s, Int64s
 from matching.market import Market
-from matching.preferences import Preferences
 
 __all__ = ["StrictLists", "strict_lists"]
 
@@ -26,10 +25,8 @@ class StrictLists(NamedTuple):
 def strict_lists(market: Market) -> StrictLists:
     """Read a strict market by position; its ranks may have gaps, positions have none."""
     lists = market.postings
-    positions = np.arange(lists.ranks.size) - np.repeat(lists.indptr[:-1], np.diff(lists.indptr))
-    if not np.array_equal(lists.ranks, positions):
-        dense = Preferences(lists.indptr, lists.indices, positions.astype(np.int32), lists.n_choices)
-        market = Market(market.applicants, dense, market.capacity)
+    if not np.array_equal(lists.ranks, lists.positions()):
+        market = Market(market.applicants, lists.in_strict_order(lists.indices), market.capacity)
     return StrictLists(
         market.applicants.indptr, market.applicants.indices, market.rank_at_posting, lists.indptr, lists.indices
     )

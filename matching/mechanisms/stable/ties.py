@@ -139,9 +139,7 @@ def order_ties(
 
 
 def _strict(lists: Preferences, numbers: Int64s) -> Preferences:
-    indices = _in_lottery_order(lists.indptr, lists.indices, lists.ranks, numbers)
-    ranks = (np.arange(indices.size) - np.repeat(lists.indptr[:-1], np.diff(lists.indptr))).astype(np.int32)
-    return Preferences(lists.indptr, indices, ranks, lists.n_choices)
+    return lists.in_strict_order(_in_lottery_order(lists.indptr, lists.indices, lists.ranks, numbers))
 
 
 @Kernel

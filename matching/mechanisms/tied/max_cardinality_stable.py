@@ -151,16 +151,14 @@ def max_cardinality_stable(
 
 def _approximation(market: Market, rng: np.random.Generator | None, n_orders: int) -> LargestStable:
     lists = market.applicants
-    # a posting can never hold more people than it lists, however many seats it declares
-    seats = np.minimum(market.capacity, np.diff(market.postings.indptr))
-    first_seat = np.concatenate([[0], np.cumsum(seats)])
+    first_seat = np.concatenate([[0], np.cumsum(market.fillable_seats)])
     proposals = ProposalLists(lists.indptr, lists.indices, lists.ranks, _ranks_for_keys(market), first_seat)
     found: list[Matching] = []
     for _ in range(n_orders):
         order = np.arange(market.n_applicants) if rng is None else rng.permutation(market.n_applicants)
         found.append(Matching(propose_with_promotion(proposals, order), market.n_postings))
     matching = max(found, key=lambda one: one.n_matched)
-    return LargestStable(matching, _size_by_ratio(market, matching, int(seats.sum())), "ratio")
+    return LargestStable(matching, _size_by_ratio(market, matching), "ratio")
 
 
 def _ranks_for_keys(market: Market) -> Int32s:
@@ -173,9 +171,9 @@ def _ranks_for_keys(market: Market) -> Int32s:
     return dense
 
 
-def _size_by_ratio(market: Market, matching: Matching, n_seats: int) -> int:
+def _size_by_ratio(market: Market, matching: Matching) -> int:
     n_listing = int(np.count_nonzero(np.diff(market.applicants.indptr)))
-    return min(3 * matching.n_matched // 2, n_listing, n_seats)
+    return min(3 * matching.n_matched // 2, n_listing, int(market.fillable_seats.sum()))
 
 
 def _as_found(_market: Market, found: LargestStable, _time_limit: float) -> LargestStable:

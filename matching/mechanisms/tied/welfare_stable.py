@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from matching.arrays import Int32s, Int64s, Reals, read_only_reals
+from matching.arrays import Int64s, Reals, read_only_reals
 from matching.errors import MechanismError
 from matching.market import Market
 from matching.mechanisms.assignment.linear_assignment import Assignment, optimal_assignment
@@ -18,8 +18,8 @@ from matching.mechanisms.stable.ties import BrokenTies, Lottery, break_ties
 from matching.mechanisms.tied.improvement_cycles import improve_by_cycles
 from matching.mechanisms.tied.max_cardinality_stable import max_cardinality_stable
 from matching.outcome import Matching
-from matching.preferences import Preferences
 from matching.scored_pairs import ScoredPairs
+from matching.statistics import BELOW_EVERY_RANK, rank_held
 
 __all__ = ["WelfareStable", "welfare_stable"]
 
@@ -154,7 +154,7 @@ def welfare_stable(
         found.append((matching.n_matched, pairs.total(matching), -number, matching))
     _, welfare, number, matching = max(found, key=lambda one: one[:3])
     by_lottery = deferred_acceptance(broken.market)
-    change = _held_ranks(market, matching) - _held_ranks(market, by_lottery)
+    held, held_by_lottery = (rank_held(market, each, of_no_place=BELOW_EVERY_RANK) for each in (matching, by_lottery))
     return WelfareStable(
         matching,
         welfare,
@@ -163,8 +163,8 @@ def welfare_stable(
         best.posting_prices,
         broken,
         by_lottery,
-        gaining=np.flatnonzero(change < 0),
-        losing=np.flatnonzero(change > 0),
+        gaining=np.flatnonzero(held < held_by_lottery),
+        losing=np.flatnonzero(held > held_by_lottery),
     )
 
 
@@ -201,16 +201,13 @@ def _guided(market: Market, guide: _Guide, broken: BrokenTies) -> Market:
     of_applicants = broken.applicant_numbers[postings.indices] if single else broken.applicant_numbers
     is_partner = guide.partner.posting_of[lists.rows()] == lists.indices
     is_holder = guide.partner.posting_of[postings.indices] == postings.rows()
+    order = np.lexsort((of_postings, -guide.worth, ~is_partner, lists.ranks, lists.rows()))
+    order_of_postings = np.lexsort((of_applicants, ~is_holder, postings.ranks, postings.rows()))
     return Market(
-        _ordered(lists, np.lexsort((of_postings, -guide.worth, ~is_partner, lists.ranks, lists.rows()))),
-        _ordered(postings, np.lexsort((of_applicants, ~is_holder, postings.ranks, postings.rows()))),
+        lists.in_strict_order(lists.indices[order]),
+        postings.in_strict_order(postings.indices[order_of_postings]),
         market.capacity,
     )
-
-
-def _ordered(lists: Preferences, order: Int64s) -> Preferences:
-    positions: Int32s = (np.arange(order.size) - np.repeat(lists.indptr[:-1], np.diff(lists.indptr))).astype(np.int32)
-    return Preferences(lists.indptr, lists.indices[order], positions, lists.n_choices)
 
 
 def _people_first(market: Market, values: Reals) -> Reals:
@@ -238,14 +235,4 @@ def _from_zero(market: Market, values: Reals) -> tuple[Reals, float]:
 
 
 def _n_placeable(market: Market) -> int:
-    seats = np.minimum(market.capacity, np.diff(market.postings.indptr))
-    return int(min(market.n_applicants, seats.sum()))
-
-
-def _held_ranks(market: Market, matching: Matching) -> Int64s:
-    """(n,) rank of the place held in the applicant's own list, beyond every list for none."""
-    lists, rows = market.applicants, market.applicants.rows()
-    is_own = lists.indices == matching.posting_of[rows]
-    ranks = np.full(market.n_applicants, np.iinfo(np.int32).max, np.int64)
-    ranks[rows[is_own]] = lists.ranks[is_own]
-    return ranks
+    return int(min(market.n_applicants, market.fillable_seats.sum()))
