@@ -11,6 +11,7 @@ from matching.arrays import Int32s, Int64s, Reals
 from matching.errors import MarketError
 from matching.kernels import Kernel
 from matching.ranking.exact_units import FACTOR_UNIT, Floats32, factors_in_units, norms_of_factors
+from matching.ranking.piecewise_products import piece_shape, rows_in_pieces, whole_pieces
 from matching.ranking.score_sides import ApplicantSide, PostingSide
 
 __all__ = [
@@ -45,7 +46,7 @@ class PostingArrays(NamedTuple):
     order: Int32s  # (P,) the posting at each place of the tiles, -1 behind the last
     places: Int64s  # (m,) the place of each posting
     units: Int32s  # (m, d) vectors in units of 2^-26
-    tiles: Floats32  # (P / TILE_WIDTH, d, TILE_WIDTH) vectors
+    tiles: Floats32  # (P / TILE_WIDTH, pieces, length, TILE_WIDTH) vectors, the last piece filled up with zeros
     expanded: Floats32  # (P / TILE_WIDTH, K, TILE_WIDTH) rows of the small tables, weighted
     expanded_at: Int64s  # (T,) where a table's rows start in it, -1 for a table that is looked up
     values: Reals  # the tables' values, row after row, table after table
@@ -57,7 +58,7 @@ class RowArrays(NamedTuple):
     """The applicants' side of a score for one block."""
 
     units: Int32s  # (r, d)
-    vectors: Floats32  # (r, d)
+    vectors: Floats32  # (pieces, r, length), the last piece filled up with zeros
     bases: Int32s  # (r, T) where the row of each table starts among the tables' values
     weights: Int32s  # (r, T) in units of 2^-26
     lines: Int32s  # (r, L) rows of the small tables; L is a multiple of 4
@@ -68,7 +69,7 @@ class RowArrays(NamedTuple):
         """Return some of the rows."""
         return RowArrays(
             self.units[rows],
-            self.vectors[rows],
+            np.take(self.vectors, rows, axis=1),  # laid out as it was, which an index of the second axis is not
             self.bases[rows],
             self.weights[rows],
             self.lines[rows],
@@ -81,6 +82,7 @@ def posting_arrays(side: PostingSide) -> PostingArrays:
     """Lay the postings' side out for the kernels: O(m (d + rows of small tables)) in time and memory."""
     m, d, tables = len(side), side.vectors.shape[1], side.tables
     order, n_tiles = _spread_order(m), -(-m // TILE_WIDTH)
+    tiles = _tiles(whole_pieces(side.units[order]).T)
     places = np.empty(m, np.int64)
     places[order] = np.arange(m)
     codes = np.array([table.codes for table in tables], dtype=np.int32).reshape(len(tables), m)
@@ -90,7 +92,7 @@ def posting_arrays(side: PostingSide) -> PostingArrays:
         order=np.concatenate([order, np.full(n_tiles * TILE_WIDTH - m, -1)]).astype(np.int32),
         places=places,
         units=side.units,
-        tiles=_tiles((side.units[order] * FACTOR_UNIT).astype(np.float32).reshape(m, d).T),
+        tiles=tiles.reshape(n_tiles, *piece_shape(d), TILE_WIDTH),
         expanded=expanded,
         expanded_at=expanded_at,
         values=np.concatenate([np.zeros(0), *(table.values.ravel() for table in tables)]),
@@ -122,12 +124,12 @@ def row_arrays(side: ApplicantSide, postings: PostingSide) -> RowArrays:
     line_weights[:, : len(small)] = weights[:, small] * FACTOR_UNIT
     return RowArrays(
         units=units,
-        vectors=(units * FACTOR_UNIT).astype(np.float32),
+        vectors=rows_in_pieces(units),
         bases=_bases(side, postings),
         weights=weights,
         lines=lines,
         line_weights=line_weights,
-        slack=_slack(size, units.shape[1] + lines.shape[1] + len(postings.tables) - len(small)),
+        slack=_slack(size, sum(piece_shape(units.shape[1])) + lines.shape[1] + len(postings.tables) - len(small)),
     )
 
 
@@ -174,13 +176,15 @@ def _tiles(rows: Floats32) -> Floats32:
     return np.ascontiguousarray(padded.reshape(k, n_tiles, TILE_WIDTH).transpose(1, 0, 2))
 
 
-def _slack(size: Reals, n_parts: int) -> Reals:
+def _slack(size: Reals, n_additions: int) -> Reals:
     """Bound the error of a float32 score whose parts have absolute values that sum to at most ``size``.
 
-    Two inputs and a product are rounded, then there are at most as many additions as parts, in whatever order the
-    matrix product takes (N. Higham, Accuracy and Stability of Numerical Algorithms, 2002, lemma 3.1).
+    Two inputs and a product are rounded, then what holds a part goes through at most ``n_additions`` (N. Higham,
+    Accuracy and Stability of Numerical Algorithms, 2002, lemma 3.1). Those of a product of two vectors are fewer than
+    its piece is long, in whatever order the matrix product takes them, and fewer than there are pieces, whose products
+    are added one after another; then come the tables. Zeros that fill a piece up round nothing.
     """
-    rounded = (n_parts + 4) * _HALF_UNIT
+    rounded = (n_additions + 4) * _HALF_UNIT
     return size * (rounded / (1 - rounded)) * 1.01
 
 

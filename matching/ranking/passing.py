@@ -1,7 +1,7 @@
 """The pass over all pairs of some rows: a tile of products, the tables' parts, a comparison with both sides' limits.
 
-Tiles are so small that OpenBLAS multiplies each in the thread that asks: threads that work on other rows do not wait
-for each other, and scores are compared while they are in the first cache. The first tile is a sample of all postings.
+Tiles are so small that each is multiplied in the thread that asks (:mod:`matching.ranking.piecewise_products`), and
+scores are compared while they are in the first cache. The first tile is a sample of all postings.
 From its scores a limit is guessed that a few more items than are wanted will reach; where it was too high, which
 :func:`matching.ranking.running_lists.finish` tells, the row is done again without.
 """
@@ -18,6 +18,7 @@ from matching.kernels import Kernel
 from matching.ranking.exact_units import Floats32
 from matching.ranking.left_out import Words
 from matching.ranking.pair_scores import TILE_WIDTH, PostingArrays, RowArrays, add_tables
+from matching.ranking.piecewise_products import multiply_tile, rows_at_once
 from matching.ranking.running_lists import RunningLists, settle
 
 __all__ = ["guessing_rank", "pass_rows"]
@@ -26,9 +27,6 @@ Bits: TypeAlias = npt.NDArray[np.uint32]
 
 _STRIDE = 32
 """Scores that are compared at once: which of them reach a limit is a bit each of one number."""
-
-_SMALL_PRODUCT = 2**19
-"""Multiplications of a product that OpenBLAS still does in the thread that asks: twice 65,536 times its factor of 4."""
 
 _BITS = np.left_shift(np.uint32(1), np.arange(_STRIDE, dtype=np.uint32))
 
@@ -68,9 +66,9 @@ def pass_rows(  # noqa: PLR0917
     of_postings: RunningLists,
 ) -> None:
     """Offer the pairs of as many rows from ``first_row`` on as ``excluded`` has to the lists of both sides."""
-    n, (n_tiles, d, width) = excluded.shape[0], postings.tiles.shape
-    height = max(1, min(64, _SMALL_PRODUCT // (width * max(d, 1))))
-    room = np.zeros((height, width), np.float32)
+    n, (n_tiles, _, length, width) = excluded.shape[0], postings.tiles.shape
+    height = rows_at_once(length, width)
+    room, spare = np.zeros((height, width), np.float32), np.zeros((height, width), np.float32)
     n_groups, best = width // _STRIDE, np.empty(rank, np.float32)
     marks = np.zeros((height, n_groups), np.uint32)
     limits = of_postings.limit.reshape(n_tiles, n_groups, width // n_groups)
@@ -78,10 +76,7 @@ def pass_rows(  # noqa: PLR0917
         for start in range(0, n, height):
             stop = min(start + height, n)
             scores = room[: stop - start]
-            if d > 0:
-                np.dot(rows.vectors[first_row + start : first_row + stop], postings.tiles[tile], scores)
-            else:
-                scores[:] = 0
+            multiply_tile(scores, spare[: stop - start], first_row + start, rows.vectors, postings.tiles[tile])
             add_tables(scores, first_row + start, tile, rows, postings)
             if tile == 0 and rank > 0:
                 _guess_limits(scores, start, excluded, best, of_rows)

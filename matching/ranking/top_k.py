@@ -127,8 +127,7 @@ def top_k_of_block(
     Notes
     -----
     O(r m (d + T)) in time. Besides input, result and what was prepared: memory for two lengths of items a posting
-    in each thread, and a few times d + T numbers an applicant. With some 500 dimensions and more a tile is a narrow
-    product, which takes up to twice as long a dimension.
+    in each thread, and a few times d + T numbers an applicant.
     """
     require_whole(per_applicant, "per_applicant")
     require_whole(per_posting, "per_posting")
