@@ -9,7 +9,7 @@ PYRIGHT := pyright@1.1.411
 # Tests start many processes: each would translate the same modules again where the environment forbids to keep them.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: demo test checks lint types mypy pyright layers pytest notebooks docs coverage mutants serve pictures sbom clean
+.PHONY: demo test checks lint types mypy pyright layers pytest notebooks docs coverage mutants serve pictures sbom release clean
 
 demo: $(VENV)/.installed
 	$(BIN)/enmusubi demo --out out/demo
@@ -21,6 +21,10 @@ serve: $(VENV)/.installed
 
 sbom: $(VENV)/.installed-dev
 	$(BIN)/python docs/maintenance/build_sbom.py
+
+# What is handed out of the last commit, in out/release; CONTRIBUTING.md says what comes before and after.
+release: sbom $(VENV)/.installed-release
+	$(BIN)/python docs/maintenance/build_release.py
 
 # Every notebook run with its outputs, as .ipynb and .html, in out/notebooks.
 notebooks: $(VENV)/.installed-notebooks
@@ -83,6 +87,10 @@ $(VENV)/.installed-dev: $(VENV)/.installed
 
 $(VENV)/.installed-mutation: $(VENV)/.installed-dev
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[mutation]'
+	@touch $@
+
+$(VENV)/.installed-release: $(VENV)/.installed-dev
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[release]'
 	@touch $@
 
 $(VENV)/.installed-notebooks: $(VENV)/.installed

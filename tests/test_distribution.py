@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import importlib
+import re
 import tomllib
 import zipfile
 from importlib.metadata import distributions, packages_distributions
@@ -10,6 +12,7 @@ from importlib.resources import files
 from pathlib import Path
 
 import pytest
+from packaging.requirements import Requirement
 
 ROOT = Path(__file__).resolve().parents[1]
 IMPORT_NAMES = ("matching", "features", "api")
@@ -42,14 +45,49 @@ def test_the_distribution_cannot_be_uploaded_by_accident() -> None:
     assert project["scripts"] == {"enmusubi": "api.cli:main"}
 
 
+def test_the_version_and_its_day_are_the_same_wherever_they_are_written() -> None:
+    version = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
+    cited = (ROOT / "CITATION.cff").read_text(encoding="utf-8")
+    released = re.findall(r"^## \[(\d.*)\] - (\S+)$", (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"), re.MULTILINE)
+
+    assert released[0] == (version, re.findall(r"^date-released: (\S+)$", cited, re.MULTILINE)[0])
+    assert re.findall(r"^version: (\S+)$", cited, re.MULTILINE) == [version]
+
+
+def _vendored() -> dict[str, str]:
+    """File → digest, as they are written up."""
+    pairs = re.findall(
+        r"\| file here \| `([^`]+)`.*\n\| sha256 of the file \| `(\w{64})` \|",
+        (ROOT / "VENDORED.md").read_text("utf-8"),
+    )
+    return dict(pairs)
+
+
+def test_files_of_others_are_those_that_are_written_up() -> None:
+    held = {name: hashlib.sha256((ROOT / name).read_bytes()).hexdigest() for name in _vendored()}
+
+    assert held == _vendored()
+
+
+def test_every_file_that_comes_with_a_licence_of_its_own_is_written_up() -> None:
+    texts = [path for folder in (*IMPORT_NAMES, "tests", "docs") for path in (ROOT / folder).rglob("*.LICENSE")]
+    covered = [
+        [name for name in _vendored() if name.startswith(str(text.relative_to(ROOT).with_suffix("")))] for text in texts
+    ]
+
+    assert texts
+    assert all(covered), dict(zip(texts, covered, strict=True))
+
+
 def test_the_constraints_pin_every_direct_dependency_and_name_no_host() -> None:
     text = (ROOT / "constraints.txt").read_text(encoding="utf-8")
     pinned = {line.split("==")[0].split("[")[0].strip() for line in text.splitlines() if "==" in line}
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    wanted = [*project["dependencies"], *project["optional-dependencies"]["dev"]]
+    extras = project["optional-dependencies"]
+    wanted = [*project["dependencies"], *extras["dev"], *extras["release"]]
 
     assert "://" not in text
-    assert {name.split(">=")[0].split("[")[0] for name in wanted} <= pinned
+    assert {Requirement(line).name for line in wanted} <= pinned
 
 
 def test_no_lock_file_is_kept() -> None:
