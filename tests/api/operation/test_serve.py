@@ -182,6 +182,13 @@ def test_a_socket_file_that_answers_is_not_taken_away_and_one_that_a_killed_serv
     assert door.read_text() == "not a socket"
 
 
+def test_no_answer_waits_until_the_one_before_is_acknowledged() -> None:
+    with bound(Settings(port=0)) as door, socket.create_connection(door.getsockname()[:2]):
+        accepted, _ = door.accept()
+        with accepted:
+            assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+
+
 def test_a_stop_ends_in_time_although_a_request_hangs_and_nothing_of_it_is_stored(tmp_path: Path) -> None:
     with running(tmp_path, "--port", "0", "--no-sample", sign_in="off", jobs="inline", stop_seconds="1") as service:
         _wait_until_ready(service)
@@ -203,7 +210,7 @@ def test_a_stop_ends_in_time_although_a_request_hangs_and_nothing_of_it_is_store
 
 def test_a_slow_sender_is_cut_off_a_flood_is_turned_away_and_a_stop_lets_what_runs_end(tmp_path: Path) -> None:
     settings = {"request_seconds": "2", "max_connections": "6", "stop_seconds": "10", "keep_alive_seconds": "30"}
-    with running(tmp_path, "--port", "0", "--no-sample", sign_in="off", **settings) as service:
+    with running(tmp_path, "--port", "0", "--no-sample", sign_in="off", jobs="inline", **settings) as service:
         _wait_until_ready(service)
         host = (service.connection().host, service.connection().port)
         begun = time.monotonic()

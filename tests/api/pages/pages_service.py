@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import socket
 import time
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -25,6 +24,7 @@ from api.accounts.roles import ROLES
 from api.accounts.sessions import open_session
 from api.accounts.tables import AccountRow
 from api.app import create_app
+from api.operation.server import bound
 from api.settings import Settings
 from api.storage.database import writing
 from features.record_files import dump_records
@@ -163,7 +163,7 @@ def _meeting(records: Records) -> tuple[str, str, str]:
 
 @contextmanager
 def _listening(app: FastAPI) -> Generator[str]:
-    found = socket.create_server(("127.0.0.1", 0))
+    found = bound(Settings(port=0))  # as `enmusubi serve` listens
     server = uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False, lifespan="on", ws="none"))
     thread = Thread(target=server.run, args=([found],), daemon=True)
     thread.start()
