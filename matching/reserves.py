@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, get_args
 
 import numpy as np
 import numpy.typing as npt
 
 from matching.arrays import Bools, Int64s, read_only_integers
-from matching.errors import MarketError
+from matching.errors import MarketError, MechanismError
 from matching.market import Market
 
-__all__ = ["NO_QUOTA", "Precedence", "Reserves"]
+__all__ = ["NO_QUOTA", "Precedence", "Reserves", "verify_precedence"]
 
 NO_QUOTA = -1
 """The quota of a type that is not capped."""
@@ -82,6 +82,13 @@ class Reserves:
         if of != expected:
             has = f"{of[0]} applicants and {of[1]} postings"
             raise MarketError(f"reserves hold {has}, expected {expected[0]} and {expected[1]}")
+
+
+def verify_precedence(precedence: Precedence) -> None:
+    """Raise :class:`MechanismError` that names the known ones, unless it is one of them."""
+    known = get_args(Precedence)
+    if precedence not in known:
+        raise MechanismError(f"precedence is {precedence!r}, expected one of {', '.join(known)}")
 
 
 def _flags(values: npt.ArrayLike) -> Bools:

@@ -67,7 +67,7 @@ def verified_bound(program: IntegerProgram, prices: Reals) -> float:
     ends = np.where(prices > 0, program.row_upper, program.row_lower)
     pressed = prices != 0
     of_rows = float((prices[pressed] * ends[pressed]).sum())
-    reduced: Reals = program.objective - np.asarray(program.rows.T @ prices, np.float64)
+    reduced = program.reduced(prices)
     of_variables = np.where(reduced > 0, reduced * program.upper, reduced * program.lower)
     return of_rows + float(of_variables.sum())
 

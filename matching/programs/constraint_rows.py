@@ -308,27 +308,12 @@ def _verify_limits(
     couples: Couples | None,
     max_blocking: int | None,
 ) -> None:
-    n, m = market.n_applicants, market.n_postings
-    if regions is not None and regions.n_postings != m:
-        raise MarketError(f"regions hold {regions.n_postings} postings, expected the {m} of the market")
-    if reserves is not None and (len(reserves.is_of_type), len(reserves.quota)) != (n, m):
-        has = f"{len(reserves.is_of_type)} applicants and {len(reserves.quota)} postings"
-        raise MarketError(f"reserves hold {has}, expected {n} and {m}")
+    if regions is not None and regions.n_postings != market.n_postings:
+        expected = f"expected the {market.n_postings} of the market"
+        raise MarketError(f"regions hold {regions.n_postings} postings, {expected}")
+    if reserves is not None:
+        reserves.verify_fits(market)
     if max_blocking is not None and max_blocking < 0:
         raise MarketError(f"max_blocking is {max_blocking}, expected >= 0")
     if couples is not None:
-        _verify_couples(market, couples)
-
-
-def _verify_couples(market: Market, couples: Couples) -> None:
-    strangers = couples.members[couples.members >= market.n_applicants]
-    if strangers.size:
-        raise MarketError(f"a couple has member {strangers[0]}, expected one of {market.n_applicants} applicants")
-    unknown = couples.places[couples.places >= market.n_postings]
-    if unknown.size:
-        raise MarketError(f"a couple lists posting {unknown[0]}, expected one of {market.n_postings} postings")
-    listed = np.diff(market.applicants.indptr)[couples.members]
-    if listed.any():
-        couple, member = np.argwhere(listed > 0)[0].tolist()
-        who = couples.members[couple, member]
-        raise MarketError(f"applicant {who} of couple {couple} has a list of its own, expected an empty one")
+        couples.verify_belong_to(market)

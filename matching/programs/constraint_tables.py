@@ -11,6 +11,7 @@ from matching import sparse
 from matching.arrays import Bools, Int64s, Reals
 from matching.couples import Couples
 from matching.market import Market
+from matching.programs.spans import begins_class
 
 __all__ = ["Holdings", "Limit", "RowTable", "RunningTotals", "holdings_of", "running_totals"]
 
@@ -213,8 +214,7 @@ class RunningTotals:
 def running_totals(group: Int64s, rank: npt.NDArray[np.integer], member: Int64s, first_column: int) -> RunningTotals:
     """Number the classes of ties of each group and give each a variable, from ``first_column`` on."""
     order = np.lexsort((rank, group))
-    is_new = np.ones(order.size, np.bool_)
-    is_new[1:] = (np.diff(group[order]) != 0) | (np.diff(rank[order]) != 0)
+    is_new = begins_class(group[order], rank[order])
     class_of = np.empty(order.size, np.int64)
     class_of[order] = np.cumsum(is_new) - 1
     of_classes = group[order][is_new]

@@ -24,7 +24,7 @@ import numpy.typing as npt
 
 from matching.arrays import Bools, Int64s, Reals
 from matching.programs.constraint_tables import RowTable, RunningTotals
-from matching.programs.spans import spread_spans
+from matching.programs.spans import begins_class, spread_spans
 
 __all__ = ["FREE_SEAT", "CriticalClasses", "count_copies", "critical_classes"]
 
@@ -240,8 +240,7 @@ class _CaseSpans(NamedTuple):
 
 def _case_spans(posting: Int64s, rank: npt.NDArray[np.integer], seats: Int64s) -> _CaseSpans:
     order = np.lexsort((rank, posting))
-    is_new = np.ones(order.size, np.bool_)
-    is_new[1:] = (np.diff(posting[order]) != 0) | (np.diff(rank[order]) != 0)
+    is_new = begins_class(posting[order], rank[order])
     begins = np.flatnonzero(is_new)
     ends, of_class = np.append(begins, order.size)[1:], posting[order][is_new]
     counts = np.bincount(posting, minlength=seats.size)

@@ -63,9 +63,8 @@ class Cutoffs:
         rows.add(
             np.concatenate([each, each, each, each]),
             np.concatenate([totals.columns[totals.class_of], held, totals.member, blocks]),
-            np.concatenate(
-                [seats, one, -one, seats]
-            ),  # minus the pair itself: the others no worse, a tighter relaxation
+            # minus the pair itself: the others no worse, a tighter relaxation
+            np.concatenate([seats, one, -one, seats]),
             seats,
             np.full(n_pairs, np.inf),
         )

@@ -86,6 +86,10 @@ class IntegerProgram:
         """Rows."""
         return self.row_upper.size
 
+    def reduced(self, prices: Reals) -> Reals:
+        """(columns,) the objective less what each variable's rows cost at these prices."""
+        return np.asarray(self.objective - self.rows.T @ prices, np.float64)
+
     def activity(self, values: Reals) -> Reals:
         """(k,) what each row adds up to."""
         return np.asarray(self.rows @ values, np.float64)

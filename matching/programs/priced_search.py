@@ -7,7 +7,6 @@ program is small, and once the margin reaches from the bound down to the best so
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -16,6 +15,7 @@ from matching.arrays import Reals
 from matching.programs.bounds import TOLERANCE, verified_bound
 from matching.programs.integer_program import IntegerProgram
 from matching.programs.solver import ProgramSolution, Status, maximise
+from matching.programs.time_limits import seconds_until
 
 __all__ = ["maximise_near_prices"]
 
@@ -61,6 +61,7 @@ def maximise_near_prices(
 
     Examples
     --------
+    >>> import time
     >>> from scipy.sparse import csr_array
     >>> knapsack = IntegerProgram.of_binaries(
     ...     np.array([3.0, 2.0, 2.0]), csr_array(np.array([[2.0, 1.0, 1.0]])), row_lower=[-np.inf], row_upper=[2.0]
@@ -70,19 +71,19 @@ def maximise_near_prices(
     (4.0, 'optimal')
     """
     bound = verified_bound(program, prices)
-    search = _Search(program, program.objective - np.asarray(program.rows.T @ prices, np.float64), bound)
+    search = _Search(program, program.reduced(prices), bound)
     best = ProgramSolution("unknown", None, float("-inf"), bound)
     if start is not None:
         value = float(program.objective @ start)
         best = ProgramSolution(_status(program, start, bound, gap=gap), start, value, bound)
     margin = _FIRST_MARGIN * float(np.abs(program.objective).max(initial=0.0))
     while 0 < margin < bound - best.value and search.fixes_any(margin):
-        best, is_finished = search.improved(best, margin, time_limit=_SHARE * _left(deadline), gap=gap)
+        best, is_finished = search.improved(best, margin, time_limit=_SHARE * seconds_until(deadline), gap=gap)
         if not is_finished:
             break
         margin *= _WIDER
     if best.status != "optimal":
-        best, _ = search.improved(best, bound - best.value, time_limit=_left(deadline), gap=gap)
+        best, _ = search.improved(best, bound - best.value, time_limit=seconds_until(deadline), gap=gap)
     return best
 
 
@@ -124,7 +125,3 @@ def _status(program: IntegerProgram, values: Reals | None, claimed: float, *, ga
     value = float(program.objective @ values)
     rounding = TOLERANCE * max(abs(value), float(np.abs(program.objective).max(initial=0.0)))
     return "optimal" if claimed - value <= max(gap, rounding) else "feasible"
-
-
-def _left(deadline: float) -> float:
-    return max(deadline - time.monotonic(), 0.01)

@@ -13,6 +13,7 @@ import numpy as np
 from matching.arrays import Reals
 from matching.errors import MechanismError
 from matching.programs.integer_program import IntegerProgram
+from matching.programs.time_limits import verify_time_limit
 
 if TYPE_CHECKING:
     import highspy
@@ -85,8 +86,7 @@ def maximise(
     >>> maximise(knapsack).value
     4.0
     """
-    if not time_limit > 0:
-        raise MechanismError(f"time limit is {time_limit}, expected more than 0 seconds")
+    verify_time_limit(time_limit)
     if not gap >= 0:
         raise MechanismError(f"gap is {gap}, expected >= 0")
     if start is not None and start.shape != program.objective.shape:
@@ -128,8 +128,7 @@ def relaxation_prices(
     """
     import highspy  # noqa: PLC0415 -- a quarter of a second that only programs pay
 
-    if not time_limit > 0:
-        raise MechanismError(f"time limit is {time_limit}, expected more than 0 seconds")
+    verify_time_limit(time_limit)
     if method not in get_args(LinearMethod):
         raise MechanismError(f"method is {method!r}, expected one of {', '.join(get_args(LinearMethod))}")
     if program.objective.size == 0 or program.n_rows == 0:

@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from matching.arrays import Bools, Int64s
 
-__all__ = ["no_worse_spans", "spread_spans"]
+__all__ = ["begins_class", "no_worse_spans", "spread_spans"]
 
 
 def no_worse_spans(groups: Int64s, ranks: npt.NDArray[np.integer]) -> tuple[Int64s, Int64s]:
@@ -24,6 +24,13 @@ def no_worse_spans(groups: Int64s, ranks: npt.NDArray[np.integer]) -> tuple[Int6
     of_group = starts[np.searchsorted(starts, positions, side="right") - 1]
     end_of_class = classes[np.searchsorted(classes, positions, side="right")]
     return of_group, end_of_class
+
+
+def begins_class(groups: Int64s, ranks: npt.NDArray[np.integer]) -> Bools:
+    """For entries ordered by group and rank: whether the entry is the first of its tie class."""
+    is_first = np.ones(groups.size, np.bool_)
+    is_first[1:] = (groups[1:] != groups[:-1]) | (ranks[1:] != ranks[:-1])
+    return is_first
 
 
 def spread_spans(start: Int64s, end: Int64s) -> tuple[Int64s, Int64s]:

@@ -93,6 +93,7 @@ def stable_size_program(market: Market) -> StableProgram:
 
     Examples
     --------
+    >>> from matching.preferences import Preferences
     >>> from matching.programs.bounds import bound_certificate
     >>> market = Market(
     ...     Preferences.from_lists([[0, 1], [0]], n_choices=2),
@@ -128,6 +129,7 @@ def without_entries(market: Market, is_left_out: Bools) -> Market:
 
     Examples
     --------
+    >>> from matching.preferences import Preferences
     >>> market = Market(Preferences.from_lists([[0, 1]], 2), Preferences.from_lists([[0], [0]], 1), np.array([1, 1]))
     >>> without_entries(market, np.array([True, False])).applicants.to_lists()
     [[1]]

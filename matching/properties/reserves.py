@@ -6,12 +6,11 @@ Ties stay ties: nobody is displaced for somebody of equal rank.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import get_args
 
 import numpy as np
 
 from matching.arrays import Int64s
-from matching.errors import MechanismError, OutcomeError
+from matching.errors import OutcomeError
 from matching.market import Market
 from matching.outcome import Matching
 from matching.properties.feasibility import (
@@ -23,7 +22,7 @@ from matching.properties.feasibility import (
 from matching.properties.lists import listed_by_postings, own_holder, verify_same_size
 from matching.properties.reserved_choice import ReservedChoice, ReservedSeats
 from matching.properties.stability import preferred_by_applicants
-from matching.reserves import NO_QUOTA, Precedence, Reserves
+from matching.reserves import NO_QUOTA, Precedence, Reserves, verify_precedence
 
 __all__ = [
     "ReserveViolations",
@@ -105,9 +104,7 @@ def choice_blocking_pairs(
     array([[1, 0]])
     """
     verify_same_size(market, matching)
-    known = get_args(Precedence)
-    if precedence not in known:
-        raise MechanismError(f"precedence is {precedence!r}, expected one of {', '.join(known)}")
+    verify_precedence(precedence)
     reserves.verify_fits(market)
     types_of = _types_of(reserves)
     holders = _by_posting(market, np.flatnonzero(own_holder(market, matching)))

@@ -294,8 +294,11 @@ def test_limits_that_clash_are_named(options: dict[str, object], message: str) -
             {"couples": Couples.from_lists([(1, 2)], [[]])},
             "applicant 1 of couple 0 has a list of its own, expected an empty one",
         ),
-        ({"couples": Couples.from_lists([(2, 4)], [[]])}, "a couple has member 4, expected one of 4 applicants"),
-        ({"couples": Couples.from_lists([(2, 3)], [[(2, 0)]])}, "a couple lists posting 2, expected one of 2 postings"),
+        ({"couples": Couples.from_lists([(2, 4)], [[]])}, "couple 0 has member 4, expected one of the 4 applicants"),
+        (
+            {"couples": Couples.from_lists([(2, 3)], [[(2, 0)]])},
+            "couple 0 lists posting 2, expected one of the 2 postings",
+        ),
     ],
 )
 def test_input_that_does_not_fit_is_refused_with_the_place(options: dict[str, object], message: str) -> None:

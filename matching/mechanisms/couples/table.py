@@ -8,8 +8,8 @@ import numpy as np
 
 from matching.arrays import Int64s
 from matching.couples import Couples
-from matching.errors import MechanismError
 from matching.market import Market
+from matching.mechanisms.stable.strictness import verify_strict
 from matching.outcome import UNMATCHED
 
 __all__ = ["CoupleTable", "couple_table"]
@@ -61,10 +61,7 @@ def couple_table(market: Market, couples: Couples) -> CoupleTable:
         When a list holds a tie.
     """
     couples.verify_belong_to(market)
-    for side, lists in (("applicant", market.applicants), ("posting", market.postings)):
-        if not lists.is_strict:
-            row = int(lists.rows()[int(lists.tied_with_next.argmax())])
-            raise MechanismError(f"{side} {row} lists a tie, expected strict lists: break ties first")
+    verify_strict(market)
     rows = couples.rows()
     ranks = _member_ranks(market, couples.members[rows], couples.places)
     kept = np.flatnonzero(((ranks >= 0) | (couples.places == UNMATCHED)).all(axis=1))

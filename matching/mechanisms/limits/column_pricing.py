@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import replace
 
 import numpy as np
@@ -11,6 +10,7 @@ from matching import sparse
 from matching.arrays import Bools, Reals
 from matching.programs.integer_program import IntegerProgram
 from matching.programs.solver import ProgramSolution, maximise
+from matching.programs.time_limits import seconds_until
 
 __all__ = ["maximise_by_pricing"]
 
@@ -44,6 +44,7 @@ def maximise_by_pricing(linear: IntegerProgram, prices: Reals, *, deadline: floa
 
     Examples
     --------
+    >>> import time
     >>> row = sparse.csr_array(np.array([[1.0, 1.0, 1.0, 1.0]]))
     >>> choose_one = replace(
     ...     IntegerProgram.of_binaries(np.array([1.0, 4.0, 3.0, 2.0]), row, [-np.inf], [1.0]),
@@ -55,23 +56,19 @@ def maximise_by_pricing(linear: IntegerProgram, prices: Reals, *, deadline: floa
     columns = sparse.csc_array(linear.rows)
     n_first = _COLUMNS_A_ROW * linear.n_rows
     if linear.objective.size <= n_first:
-        return maximise(linear, time_limit=_left(deadline))
+        return maximise(linear, time_limit=seconds_until(deadline))
     taken = np.zeros(linear.objective.size, np.bool_)
-    taken[np.argsort(-_gains(linear, prices), kind="stable")[:n_first]] = True
+    taken[np.argsort(-linear.reduced(prices), kind="stable")[:n_first]] = True
     while True:
-        solution = maximise(_restricted(linear, columns, taken), time_limit=_left(deadline))
+        solution = maximise(_restricted(linear, columns, taken), time_limit=seconds_until(deadline))
         if solution.values is None or solution.prices is None or solution.status != "optimal":
-            return maximise(linear, time_limit=_left(deadline))
-        gains = _gains(linear, solution.prices)
+            return maximise(linear, time_limit=seconds_until(deadline))
+        gains = linear.reduced(solution.prices)
         if not (gains[~taken] > _TOLERANCE).any():
             values = np.zeros(linear.objective.size)
             values[taken] = solution.values
             return replace(solution, values=values)
         taken |= gains > -_MARGIN * float(np.abs(linear.objective).max())  # those that nearly gain save rounds
-
-
-def _gains(linear: IntegerProgram, prices: Reals) -> Reals:
-    return np.asarray(linear.objective - linear.rows.T @ prices, np.float64)
 
 
 def _restricted(linear: IntegerProgram, columns: sparse.csc_array[np.float64], taken: Bools) -> IntegerProgram:
@@ -83,7 +80,3 @@ def _restricted(linear: IntegerProgram, columns: sparse.csc_array[np.float64], t
         upper=linear.upper[taken],
         is_integer=linear.is_integer[taken],
     )
-
-
-def _left(deadline: float) -> float:
-    return max(deadline - time.monotonic(), 0.01)

@@ -22,13 +22,13 @@ from matching.mechanisms.limits.program_search import (
     better_values,
     judged,
     search_program,
-    seconds_until,
 )
 from matching.outcome import Matching
 from matching.programs.bounds import TOLERANCE
 from matching.programs.constraint_rows import AssignmentProgram, assignment_program
 from matching.programs.integer_program import IntegerProgram
 from matching.programs.solver import maximise
+from matching.programs.time_limits import seconds_until, verify_time_limit
 from matching.regions import NO_CAP, Regions
 from matching.reserves import NO_QUOTA, Reserves
 
@@ -119,8 +119,7 @@ def constrained_assignment(
     >>> constrained_assignment(market, [0.5, 0.5, 0.875, 0.25], max_blocking=0).matching.posting_of
     array([0, 1])
     """
-    if not time_limit > 0:
-        raise MechanismError(f"time limit is {time_limit}, expected more than 0 seconds")
+    verify_time_limit(time_limit)
     limits = _Limits(regions, reserves, couples, max_blocking)
     built = assignment_program(
         market,
@@ -195,7 +194,7 @@ def _by_linear_program(built: AssignmentProgram, deadline: float) -> Constrained
 
 def _optimal_face(linear: IntegerProgram, prices: Reals, objective: Reals) -> IntegerProgram:
     """The solutions that these prices prove optimal: complementary slackness leaves a network, and a new objective."""
-    reduced = linear.objective - np.asarray(linear.rows.T @ prices, np.float64)
+    reduced = linear.reduced(prices)
     scale = TOLERANCE * max(1.0, float(np.abs(linear.objective).max(initial=0.0)))
     return replace(
         linear,

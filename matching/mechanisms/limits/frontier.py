@@ -21,11 +21,11 @@ from matching.mechanisms.limits.program_search import (
     ConstrainedAssignment,
     ConstrainedStatus,
     search_program,
-    seconds_until,
 )
 from matching.outcome import Matching
 from matching.programs.bounds import bound_certificate, verified_bound
 from matching.programs.constraint_rows import AssignmentProgram, assignment_program
+from matching.programs.time_limits import seconds_until, verify_time_limit
 from matching.regions import Regions
 from matching.reserves import Reserves
 from matching.statistics import rank_held
@@ -181,8 +181,7 @@ def _numbers(points: int | Sequence[int], n_most: int) -> Int64s:
 
 
 def _verify_points(points: int | Sequence[int], time_limit: float) -> None:
-    if not time_limit > 0:
-        raise MechanismError(f"time limit is {time_limit}, expected more than 0 seconds")
+    verify_time_limit(time_limit)
     if isinstance(points, int) and points < 2:
         raise MechanismError(f"points is {points}, expected at least 2")
     if not isinstance(points, int):

@@ -19,6 +19,7 @@ from matching.programs.bounds import TOLERANCE, bound_certificate, verified_boun
 from matching.programs.constraint_rows import AssignmentProgram
 from matching.programs.priced_search import maximise_near_prices
 from matching.programs.solver import ProgramSolution, maximise, relaxation_prices
+from matching.programs.time_limits import seconds_until
 
 __all__ = [
     "PRICES_SHARE",
@@ -27,7 +28,6 @@ __all__ = [
     "better_values",
     "judged",
     "search_program",
-    "seconds_until",
 ]
 
 ConstrainedStatus: TypeAlias = Literal["proven", "optimal", "feasible"]
@@ -125,11 +125,6 @@ def _searched(
     if built.program.objective.size <= _FEW_VARIABLES:
         return maximise(built.program, start=start, time_limit=seconds_until(deadline), gap=gap)
     return maximise_near_prices(built.program, prices, start=start, deadline=deadline, gap=gap)
-
-
-def seconds_until(deadline: float) -> float:
-    """Return what is left until a time of the monotonic clock, and never nothing: solvers want a positive limit."""
-    return max(deadline - time.monotonic(), 0.01)
 
 
 def _best_prices(built: AssignmentProgram, known: list[Reals], *, until: float) -> Reals:

@@ -8,7 +8,7 @@ from typing import Literal, TypeAlias
 import numpy as np
 
 from matching.arrays import Bools, Int64s
-from matching.errors import InfeasibleError, MechanismError
+from matching.errors import InfeasibleError
 from matching.market import Market
 from matching.mechanisms.regions.floor_moves import Complaints, count_complaints, settle_complaints
 from matching.mechanisms.regions.floor_network import FloorClash, mend_floors
@@ -16,6 +16,7 @@ from matching.mechanisms.regions.floor_program import FloorProgram, n_departures
 from matching.mechanisms.regions.regional_caps import flexible_deferred_acceptance
 from matching.outcome import UNMATCHED, Matching
 from matching.programs.solver import maximise
+from matching.programs.time_limits import verify_time_limit
 from matching.regions import NO_CAP, Regions
 
 __all__ = ["FloorMethod", "FlooredMatching", "GivenUp", "floor_clash", "regional_matching_with_floors"]
@@ -137,8 +138,7 @@ def regional_matching_with_floors(
     >>> found.matching.posting_of, found.n_blocking, found.n_held_back, found.given_up
     (array([0, 1]), 0, 1, ('free-moves',))
     """
-    if not time_limit > 0:
-        raise MechanismError(f"time limit is {time_limit}, expected more than 0 seconds")
+    verify_time_limit(time_limit)
     flexible = flexible_deferred_acceptance(market, regions)
     if _meets_floors(regions, flexible):
         return FlooredMatching(flexible, 0, 0, is_proven=True, method="flexible-deferred-acceptance")

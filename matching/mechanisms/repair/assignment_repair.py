@@ -13,6 +13,7 @@ from matching.mechanisms.assignment.linear_assignment import optimal_assignment
 from matching.mechanisms.repair.earlier_places import EarlierPlaces, ScoredOption
 from matching.mechanisms.repair.moves_program import best_within
 from matching.outcome import Matching
+from matching.programs.time_limits import verify_time_limit
 from matching.scored_pairs import ScoredPairs
 
 __all__ = ["OptimalRepair", "ScoredOption", "repair_optimal", "repair_within"]
@@ -157,8 +158,7 @@ def repair_within(
     places = EarlierPlaces.of(pairs, capacity, previous)
     if max_moves < 0:
         raise MechanismError(f"max_moves is {max_moves}, expected >= 0")
-    if not time_limit > 0:
-        raise MechanismError(f"time limit is {time_limit}, expected more than 0 seconds")
+    verify_time_limit(time_limit)
     n_beyond = places.n_beyond_seats
     if n_beyond > max_moves:
         raise InfeasibleError(f"{n_beyond} people hold places beyond the seats, expected at most max_moves {max_moves}")

@@ -6,14 +6,13 @@ then whatever is left to anybody.
 
 from __future__ import annotations
 
-from typing import NamedTuple, get_args
+from typing import NamedTuple
 
 import numpy as np
 
 from matching.arrays import Bools, Int64s
-from matching.errors import MechanismError
 from matching.kernels import Kernel
-from matching.reserves import NO_QUOTA, Precedence, Reserves
+from matching.reserves import NO_QUOTA, Precedence, Reserves, verify_precedence
 
 __all__ = ["ChoiceTables", "ChoiceWork", "choice_tables", "choice_work", "choose"]
 
@@ -53,9 +52,7 @@ def choice_tables(reserves: Reserves, capacity: Int64s, precedence: Precedence) 
     MechanismError
         When the precedence is unknown.
     """
-    known = get_args(Precedence)
-    if precedence not in known:
-        raise MechanismError(f"precedence is {precedence!r}, expected one of {', '.join(known)}")
+    verify_precedence(precedence)
     people, types = np.nonzero(reserves.is_of_type)
     start = np.searchsorted(people, np.arange(len(reserves.is_of_type) + 1))
     unreserved = np.maximum(capacity - reserves.reserved.sum(axis=1), 0)

@@ -33,9 +33,7 @@ class _Walk(NamedTuple):
     worst: Int64s  # (m,) entry of the postings' lists that is the worst holder, -1 without one
     is_final: Bools  # (m,) holds its last people, or is not full
     last: Int64s  # (m,) the last rotation at each posting, -1 for none
-    crossed: (
-        Int64s  # for entries of the postings' lists: the rotation since which all holders are better, -1 from the start
-    )
+    crossed: Int64s  # for the postings' entries: the rotation since which all holders are better, -1 from the start
     stack: Int64s  # (m,) postings of the path
     depth: Int64s  # (m,) position on the path, -1 off it
 

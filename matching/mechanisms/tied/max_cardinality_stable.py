@@ -19,6 +19,7 @@ from matching.outcome import Matching
 from matching.programs.bounds import verified_count
 from matching.programs.solver import relaxation_prices
 from matching.programs.stability_rows import stable_size_program, without_entries
+from matching.programs.time_limits import verify_time_limit
 
 __all__ = ["LargestStable", "Method", "Proof", "max_cardinality_stable"]
 
@@ -142,8 +143,7 @@ def max_cardinality_stable(
     """
     if method not in _METHODS:
         raise MechanismError(f"method is {method!r}, expected one of {', '.join(_METHODS)}")
-    if not time_limit > 0:
-        raise MechanismError(f"time limit is {time_limit}, expected more than 0 seconds")
+    verify_time_limit(time_limit)
     if n_orders < 1 or (rng is None and n_orders > 1):
         raise MechanismError(f"n_orders is {n_orders}, expected {'1 without rng' if rng is None else '>= 1'}")
     return _METHODS[method](market, _approximation(market, rng, n_orders), time_limit)
