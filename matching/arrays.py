@@ -9,7 +9,16 @@ import numpy.typing as npt
 
 from matching.errors import MarketError
 
-__all__ = ["Bools", "Int32s", "Int64s", "Reals", "first_index", "read_only_integers", "read_only_reals"]
+__all__ = [
+    "Bools",
+    "Int32s",
+    "Int64s",
+    "Reals",
+    "counts_of_postings",
+    "first_index",
+    "read_only_integers",
+    "read_only_reals",
+]
 
 Int32s: TypeAlias = npt.NDArray[np.int32]
 Int64s: TypeAlias = npt.NDArray[np.int64]
@@ -67,6 +76,28 @@ def read_only_reals(values: npt.ArrayLike, name: str) -> Reals:
     if unusable is not None:
         raise MarketError(f"{name}[{unusable}] is {array[unusable]}, expected a finite number")
     return _locked(array, np.float64)
+
+
+def counts_of_postings(values: npt.ArrayLike, n_postings: int, name: str) -> Int64s:
+    """Return one whole number a posting, such as its capacity, as a read-only int64 array.
+
+    Raises
+    ------
+    MarketError
+        When they are no row of integers, not as many as postings, or naming the posting whose number is negative.
+
+    Examples
+    --------
+    >>> counts_of_postings([2, 0], 2, "capacity")
+    array([2, 0])
+    """
+    counts = read_only_integers(values, np.int64, name)
+    if counts.size != n_postings:
+        raise MarketError(f"{name} has {counts.size} entries, expected {n_postings} postings")
+    negative = first_index(counts < 0)
+    if negative is not None:
+        raise MarketError(f"posting {negative} has {name} {counts[negative]}, expected >= 0")
+    return counts
 
 
 def first_index(flags: Bools) -> int | None:

@@ -7,7 +7,7 @@ from functools import cached_property
 
 import numpy as np
 
-from matching.arrays import Int32s, Int64s, first_index, read_only_integers
+from matching.arrays import Int32s, Int64s, counts_of_postings
 from matching.errors import MarketError
 from matching.kernels import Kernel
 from matching.preferences import Preferences
@@ -52,18 +52,13 @@ class Market:
     capacity: Int64s
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "capacity", read_only_integers(self.capacity, np.int64, "capacity"))
         if self.applicants.n_choices != self.postings.n_rows:
             expected = f"expected the {self.postings.n_rows} postings"
             raise MarketError(f"applicants choose among {self.applicants.n_choices}, {expected}")
         if self.postings.n_choices != self.applicants.n_rows:
             expected = f"expected the {self.applicants.n_rows} applicants"
             raise MarketError(f"postings choose among {self.postings.n_choices}, {expected}")
-        if self.capacity.size != self.postings.n_rows:
-            raise MarketError(f"capacity has {self.capacity.size} entries, expected {self.postings.n_rows} postings")
-        negative = first_index(self.capacity < 0)
-        if negative is not None:
-            raise MarketError(f"posting {negative} has capacity {self.capacity[negative]}, expected >= 0")
+        object.__setattr__(self, "capacity", counts_of_postings(self.capacity, self.n_postings, "capacity"))
 
     @property
     def n_applicants(self) -> int:

@@ -15,14 +15,13 @@ import numpy as np
 import numpy.typing as npt
 
 from matching.arrays import Bools, Int32s, Reals
-from matching.errors import MarketError, MechanismError
 from matching.ranking.application_counts import new_counts
 from matching.ranking.application_market import ApplicationMarket
 from matching.ranking.application_replies import Replies, best_replies, worth_of_all
 from matching.ranking.exposure import even_exposure, exposure_of_orders
-from matching.ranking.list_market import read_examination
+from matching.ranking.list_market import read_examination, require_flags
 from matching.ranking.lottery import RankingLottery
-from matching.ranking.options import require_whole
+from matching.ranking.options import require_step, require_whole
 from matching.ranking.orders import NOT_LISTED
 
 __all__ = ["ApplicationPolicy", "apply_accept_policy", "apply_accept_welfare"]
@@ -154,7 +153,9 @@ def apply_accept_policy(
     market = ApplicationMarket.of(f, g, exam_j)
     if sweeps is None:
         sweeps = _SWEEPS if market.n_and_m[0] <= _SETTLED_UP_TO else 0
-    _require_options(rounds, step, sweeps)
+    require_whole(rounds, "rounds")
+    require_whole(sweeps, "sweeps")
+    require_step(step)
     search = _Search(market, read_examination(exam_c, market.n_and_m[1], "exam_c"), eligible)
     orders = np.empty((rounds, market.n_and_m[0], search.exam.size), np.int32)
     for done in range(rounds):
@@ -171,8 +172,8 @@ class _Search:
 
     def __init__(self, market: ApplicationMarket, exam: Reals, eligible: Bools | None) -> None:
         shape = market.n_and_m
-        if eligible is not None and (eligible.shape != shape or eligible.dtype != np.bool_):
-            raise MarketError(f"eligible has shape {eligible.shape} and dtype {eligible.dtype}, expected {shape} bool")
+        if eligible is not None:
+            require_flags(eligible, shape)
         self.market, self.exam = market, exam
         self.eligible = np.ones(shape, np.bool_) if eligible is None else eligible
         self.exposure = even_exposure(exam, shape, eligible)
@@ -224,10 +225,3 @@ class _Search:
 
     def _matches(self, applies: Reals) -> float:
         return worth_of_all(self.counts, self.market.readings, applies, self.worth)
-
-
-def _require_options(rounds: int, step: float, sweeps: int) -> None:
-    require_whole(rounds, "rounds")
-    require_whole(sweeps, "sweeps")
-    if not 0 < step <= 1:
-        raise MechanismError(f"step is {step}, expected over 0 and at most 1")

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from matching.arrays import Bools, Reals, first_index, read_only_reals
 from matching.errors import MarketError
 
-__all__ = ["ListMarket", "pair_chances", "positive_entries", "read_examination"]
+__all__ = ["ListMarket", "pair_chances", "positive_entries", "read_examination", "require_flags"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,10 +64,7 @@ class ListMarket:
         pairs = pair_chances(left, right)
         n, m = pairs.shape
         if eligible is not None:
-            if eligible.shape != (n, m) or eligible.dtype != np.bool_:
-                raise MarketError(
-                    f"eligible has shape {eligible.shape} and dtype {eligible.dtype}, expected {(n, m)} bool"
-                )
+            require_flags(eligible, (n, m))
             np.multiply(pairs, eligible, out=pairs)
         return cls(
             pairs,
@@ -145,6 +142,12 @@ def positive_entries(values: npt.ArrayLike | None, size: int, name: str) -> Real
     if wrong is not None:
         raise MarketError(f"{name}[{wrong}] is {array[wrong]}, expected > 0")
     return array
+
+
+def require_flags(eligible: Bools, shape: tuple[int, int]) -> None:
+    """Raise :class:`MarketError` unless there is a flag for every pair that may stand in a list."""
+    if eligible.shape != shape or eligible.dtype != np.bool_:
+        raise MarketError(f"eligible has shape {eligible.shape} and dtype {eligible.dtype}, expected {shape} bool")
 
 
 def _require_chances(name: str, table: npt.NDArray[Any]) -> None:

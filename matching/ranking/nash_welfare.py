@@ -18,7 +18,7 @@ from matching.errors import MechanismError
 from matching.ranking.frank_wolfe import ListSide, TwoSides
 from matching.ranking.list_market import ListMarket
 from matching.ranking.lottery import RankingLottery, least_integers
-from matching.ranking.options import require_whole
+from matching.ranking.options import require_step, require_whole
 
 __all__ = ["Progress", "RankingPolicy", "annealing", "nash_welfare", "ranking_policy"]
 
@@ -179,8 +179,7 @@ def ranking_policy(
     (42, 15.7623)
     """
     alphas, least_change = _schedule(alpha, rounds, tolerance)
-    if not 0 < step <= 1:
-        raise MechanismError(f"step is {step}, expected over 0 and at most 1")
+    require_step(step)
     market = ListMarket.of(
         left,
         right,

@@ -1,4 +1,4 @@
-"""Whole numbers that options are: rounds, ranks, runs."""
+"""Numbers that options are: whole ones for rounds, ranks and runs, and the step of a round."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import numpy as np
 
 from matching.errors import MechanismError
 
-__all__ = ["require_whole"]
+__all__ = ["require_step", "require_whole"]
 
 
 def require_whole(number: object, name: str, *, least: int = 0) -> None:
@@ -25,3 +25,9 @@ def require_whole(number: object, name: str, *, least: int = 0) -> None:
     """
     if isinstance(number, bool) or not isinstance(number, int | np.integer) or number < least:
         raise MechanismError(f"{name} is {number!r}, expected a whole number >= {least}")
+
+
+def require_step(step: float) -> None:
+    """Refuse what is no share of the way from the lists of one round to those of the next."""
+    if not 0 < step <= 1:
+        raise MechanismError(f"step is {step}, expected over 0 and at most 1")

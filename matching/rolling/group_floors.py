@@ -14,6 +14,7 @@ from matching.errors import MarketError, MechanismError
 from matching.programs.integer_program import IntegerProgram
 from matching.programs.solver import maximise
 from matching.rolling.moment import Moment, Policy
+from matching.rolling.offers import placement_rows
 from matching.rolling.season import Season
 
 __all__ = ["FloorRule", "GroupFloors", "amplified", "group_averages", "group_floors"]
@@ -220,14 +221,7 @@ class _Optimum(NamedTuple):
 def _rows(season: Season, cases: Int64s, seats: Reals) -> _Table:
     """One variable a pair that could have been; a row a case of these, then a row a place."""
     at, place = np.nonzero(season.could_hold[cases])
-    pair, needs = np.arange(at.size), season.needs[cases]
-    rows = sparse.csr_array(
-        (
-            np.concatenate([np.ones(at.size), needs[at].astype(np.float64)]),
-            (np.concatenate([at, cases.size + place]), np.concatenate([pair, pair])),
-        ),
-        shape=(cases.size + seats.size, at.size),
-    )
+    rows = placement_rows(at, place, season.needs[cases], seats.size)
     upper = np.concatenate([np.ones(cases.size), seats])
     return _Table(cases[at], place, season.values[cases[at], place], rows, upper)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from matching.arrays import Bools, Int64s, Reals, read_only_integers, read_only_reals
+from matching.arrays import Bools, Int64s, Reals, first_index, read_only_integers, read_only_reals
 from matching.errors import OutcomeError
 
 __all__ = ["HarmReport", "doubly_robust_values", "harm_check"]
@@ -134,6 +134,6 @@ def doubly_robust_values(
 
 
 def _verify(name: str, entries: Int64s | Reals, holds: Bools, expected: str) -> None:
-    if not holds.all():
-        case = int((~holds).argmax())
+    case = first_index(~holds)
+    if case is not None:
         raise OutcomeError(f"case {case} has {name} {entries[case]}, expected {expected}")

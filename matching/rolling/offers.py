@@ -14,7 +14,7 @@ from matching.programs.solver import maximise
 from matching.rolling.moment import WAIT, Moment
 from matching.scored_pairs import ScoredPairs
 
-__all__ = ["Offers", "best_batch", "decide", "whole_households"]
+__all__ = ["Offers", "best_batch", "decide", "placement_rows", "whole_households"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,14 +104,8 @@ def whole_households(
 ) -> tuple[Int64s, bool]:
     """Return what :func:`best_batch` does, by integer program, and whether it is proven."""
     case, place = np.nonzero(useful)
-    n, m, pair = needs.size, seats.size, np.arange(case.size)
-    rows = sparse.csr_array(
-        (
-            np.concatenate([np.ones(case.size), needs[case].astype(np.float64)]),
-            (np.concatenate([case, n + place]), np.concatenate([pair, pair])),
-        ),
-        shape=(n + m, case.size),
-    )
+    n, m = needs.size, seats.size
+    rows = placement_rows(case, place, needs, m)
     upper = np.concatenate([np.ones(n), seats.astype(np.float64)])
     program = IntegerProgram.of_binaries(gain[case, place], rows, np.full(n + m, -np.inf), upper)
     solution = maximise(program, time_limit=time_limit)
@@ -120,3 +114,11 @@ def whole_households(
         taken = solution.values > 0.5
         chosen[case[taken]] = place[taken]
     return chosen, solution.status == "optimal"
+
+
+def placement_rows(case: Int64s, place: Int64s, needs: Int64s, n_places: int) -> sparse.csr_array[np.float64]:
+    """Return a column a pair of case and place: a row a case, placed once, then a row a place with the seats taken."""
+    pair = np.arange(case.size)
+    values = np.concatenate([np.ones(case.size), needs[case].astype(np.float64)])
+    rows = np.concatenate([case, needs.size + place])
+    return sparse.csr_array((values, (rows, np.concatenate([pair, pair]))), shape=(needs.size + n_places, case.size))

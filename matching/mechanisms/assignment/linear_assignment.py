@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from matching.arrays import Int64s, Reals, first_index, read_only_integers
+from matching.arrays import Reals, counts_of_postings, first_index
 from matching.errors import MarketError
 from matching.mechanisms.assignment.grid import common_grid
 from matching.mechanisms.assignment.lists import Task, seat_lists, seat_long_lists
@@ -111,8 +111,8 @@ def optimal_assignment(
     >>> forced.value, float(forced.posting_prices[2])
     (17.0, -3.0)
     """
-    seats = _counts(capacity, pairs.n_postings, "capacity")
-    least = _counts(np.zeros(seats.size, np.int64) if floor is None else floor, pairs.n_postings, "floor")
+    seats = counts_of_postings(capacity, pairs.n_postings, "capacity")
+    least = counts_of_postings(np.zeros(seats.size, np.int64) if floor is None else floor, pairs.n_postings, "floor")
     above = first_index(least > seats)
     if above is not None:
         raise MarketError(f"posting {above} has floor {least[above]}, expected at most its capacity {seats[above]}")
@@ -124,13 +124,3 @@ def optimal_assignment(
     posting_of[is_placed] = pairs.postings[entry_of[is_placed]]
     value = float(pairs.scores[entry_of[is_placed]].sum())
     return Assignment(Matching(posting_of, pairs.n_postings), value, grid.reals(u), grid.reals(v))
-
-
-def _counts(values: npt.ArrayLike, n_postings: int, name: str) -> Int64s:
-    counts = read_only_integers(values, np.int64, name)
-    if counts.size != n_postings:
-        raise MarketError(f"{name} has {counts.size} entries, expected {n_postings} postings")
-    negative = first_index(counts < 0)
-    if negative is not None:
-        raise MarketError(f"posting {negative} has {name} {counts[negative]}, expected >= 0")
-    return counts

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from matching.arrays import Bools, Int64s, Reals, first_index, read_only_integers
-from matching.errors import MarketError, OutcomeError
+from matching.arrays import Bools, Int64s, Reals, counts_of_postings
+from matching.errors import OutcomeError
 from matching.mechanisms.assignment.linear_assignment import optimal_assignment
 from matching.outcome import UNMATCHED, Matching
 from matching.scored_pairs import ScoredPairs
@@ -75,12 +75,7 @@ class EarlierPlaces:
         OutcomeError
             When the earlier matching has other sizes than the pairs.
         """
-        seats = read_only_integers(capacity, np.int64, "capacity")
-        if seats.size != pairs.n_postings:
-            raise MarketError(f"capacity has {seats.size} entries, expected {pairs.n_postings} postings")
-        negative = first_index(seats < 0)
-        if negative is not None:
-            raise MarketError(f"posting {negative} has capacity {seats[negative]}, expected >= 0")
+        seats = counts_of_postings(capacity, pairs.n_postings, "capacity")
         if (previous.n_applicants, previous.n_postings) != (pairs.n_applicants, pairs.n_postings):
             has = f"{previous.n_applicants} applicants and {previous.n_postings} postings"
             raise OutcomeError(f"the earlier matching has {has}, expected {pairs.n_applicants} and {pairs.n_postings}")
