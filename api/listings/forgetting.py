@@ -1,4 +1,4 @@
-"""Taking people out of the stored lists, and the lists themselves away."""
+"""Taking people and postings out of the stored lists, and the lists themselves away."""
 
 from __future__ import annotations
 
@@ -10,23 +10,35 @@ from sqlalchemy import Column, Connection, Table, delete
 from api.listings.tables import ListedCandidateRow, ListedPlaceRow, ListedUnorderedRow, ListingRow
 from api.storage.tables import Row
 
-__all__ = ["forget_listed", "forget_listings"]
+__all__ = ["forget_listed", "forget_listed_postings", "forget_listings"]
 
 _TOGETHER: Final = 500  # ids of one statement
 
 
 def forget_listed(connection: Connection, applicant_ids: Sequence[str]) -> None:
     """Take people out of every stored list, in the caller's writing transaction; the others keep their places."""
-    for table in _LISTS:
-        for begin in range(0, len(applicant_ids), _TOGETHER):
-            of_people = table.c.applicant_id.in_(applicant_ids[begin : begin + _TOGETHER])
-            connection.execute(delete(table).where(of_people))
+    _forget(connection, [table.c.applicant_id for table in _LISTS], applicant_ids)
+
+
+def forget_listed_postings(connection: Connection, posting_ids: Sequence[str]) -> None:
+    """Take postings out of every stored list, as :func:`forget_listed` does people; the other places stay as they are.
+
+    Their own lists of candidates are found by their ids; people's places are read through.
+    """
+    _forget(connection, [table.c.posting_id for table in _LISTS if "posting_id" in table.c], posting_ids)
 
 
 def forget_listings(connection: Connection, *, but: int | None = None) -> None:
     """Take all lists away, or all but those of one run."""
     for table, number in _NUMBERED.items():
         connection.execute(delete(table) if but is None else delete(table).where(number != but))
+
+
+def _forget(connection: Connection, columns: Sequence[Column[str]], ids: Sequence[str]) -> None:
+    for column in columns:
+        for begin in range(0, len(ids), _TOGETHER):
+            named = column.in_(ids[begin : begin + _TOGETHER])
+            connection.execute(delete(column.table).where(named))
 
 
 def _table(row: type[Row]) -> Table:

@@ -13,6 +13,7 @@ from typing import Final, cast
 
 import polars as pl
 from sqlalchemy import Engine, Table
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from api.audit.entry import LOCAL, Actor
@@ -20,11 +21,11 @@ from api.audit.trail import append
 from api.engines.errors import EngineError
 from api.listings.audit_uses import listing_stored
 from api.listings.copying import copy_rows
-from api.listings.forgetting import forget_listed, forget_listings
+from api.listings.forgetting import forget_listed, forget_listed_postings, forget_listings
 from api.listings.tables import ListedCandidateRow, ListedPlaceRow, ListedUnorderedRow, ListingRow
 from api.own_data.restricted import restricted_people
 from api.storage.database import forget_free_pages, loading, take_write_lock
-from api.storage.tables import HistoryRow, Row
+from api.storage.tables import HistoryRow, PostingRow, Row
 
 __all__ = ["StoredListing", "files_of_lists", "store_lists"]
 
@@ -108,6 +109,7 @@ def store_lists(
         take_write_lock(session)
         gone = _gone_since(session, revision)
         forget_listed(connection, sorted(gone))
+        forget_listed_postings(connection, _removed_postings(session, revision))
         forget_listings(connection, but=number)
         text = (folder / "lists.json").read_text(encoding="utf-8")
         session.add(ListingRow(id=number, made_at=now, revision=revision, digest=digest, body=text))
@@ -151,3 +153,13 @@ def _gone_since(session: Session, revision: int) -> frozenset[str]:
         HistoryRow.kind == "applicant", col(HistoryRow.until) > revision, col(HistoryRow.record).is_(None)
     )
     return frozenset(session.exec(erased)) | restricted_people(session)
+
+
+def _removed_postings(session: Session, revision: int) -> list[str]:
+    """Postings that were removed after a state of the records, also where another has the id now."""
+    was, later = aliased(HistoryRow), aliased(HistoryRow)
+    # a change that replaces a record stores the next under the number it ends the last with
+    replaced = select(later.id).where(later.kind == was.kind, later.id == was.id, later.revision == was.until)
+    stands = select(PostingRow.id).where(PostingRow.id == was.id, PostingRow.revision == was.until)
+    ended = select(was.id).where(was.kind == "posting", col(was.until) > revision)
+    return sorted(set(session.exec(ended.where(~replaced.exists(), ~stands.exists()))))

@@ -1,8 +1,9 @@
 """Tables of the stored lists: ids, places and scores of the last run that was kept, and what it was made from.
 
 Rows name people and no table holds them to it: a reference would be looked up row by row, a hundred million times.
-Whoever erases, removes or stops the use of a person takes the rows away (:mod:`api.listings.forgetting`). A run writes
-under a number of its own, so that what is written meets nothing that is read until the run is the one that stands.
+Whoever removes a posting, or erases, removes or stops the use of a person, takes the rows away
+(:mod:`api.listings.forgetting`). A run writes under a number of its own, so that what is written meets nothing that is
+read until the run is the one that stands.
 """
 
 from __future__ import annotations

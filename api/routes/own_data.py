@@ -49,12 +49,17 @@ def stored_data(
     ] = "json",
 ) -> OwnData | Response:
     """Record with the private part, applications, what they were, decisions, consents, uses; and what to ask for."""
-    settings: Settings = request.app.state.settings
-    rules = retention_rules(settings.retention_file)
-    found = own_data(session, caller.applicant_id or "", rules, on=settings.day(), now=now)
+    found = shown_data(request=request, session=session, caller=caller, now=now)
     # no digest: what is in it is private too, and a digest would tell whether a guess of it is right
     audit.note(rights_used("exported", found.applicant_id))
     return found if kind == "json" else _page(found)
+
+
+def shown_data(*, request: Request, session: Reading, caller: CallerOf, now: Now) -> OwnData:
+    """What is stored about the caller; whoever gives it out notes whether it was shown or taken along."""
+    settings: Settings = request.app.state.settings
+    rules = retention_rules(settings.retention_file)
+    return own_data(session, caller.applicant_id or "", rules, on=settings.day(), now=now)
 
 
 def _page(found: OwnData) -> Response:

@@ -22,7 +22,7 @@ from api.http.errors import (
     UnknownReferenceError,
 )
 from api.http.etags import etag_of, public_etag_of
-from api.listings.forgetting import forget_listed
+from api.listings.forgetting import forget_listed, forget_listed_postings
 from api.own_data.restricted import in_use, listed_in, restricted_people
 from api.retention.holds import verify_not_held
 from api.retention.tables import RevisionMomentRow
@@ -224,6 +224,8 @@ def remove(session: Session, kind: Kind[R], an_id: str, *, expected: Collection[
         erase_history(session, kind, an_id)
     if kind.name == "applicant":
         forget_listed(session.connection(), [an_id])
+    elif kind.name == "posting":
+        forget_listed_postings(session.connection(), [an_id])
     session.delete(row)
     session.flush()
 

@@ -384,6 +384,22 @@ def test_the_origin_rule_for_interns_is_a_setting_of_the_file(tmp_path: Path) ->
     assert (applied.verdict, ignored.verdict) == ("not_covered", "covered")
 
 
+def test_a_pair_no_deciding_rule_of_an_added_file_speaks_of_is_covered_by_the_first_of_them(tmp_path: Path) -> None:
+    deciding = 'form = "region_matrix"\nalternative = "region"\ndeciding = true'
+    silent = load_ruleset(
+        written(tmp_path / "k.toml", (deciding, deciding.replace("true", "false"))),
+    )
+    rulesets = [silent, *(r for r in shipped_rulesets() if r.program != "kyoryokutai")]
+    first, *others = [rule for rule in silent.rule if rule.deciding]
+
+    told = eligibility(*SETAGAYA_TO_SHIMOKAWA, on=date(2026, 6, 1), rulesets=rulesets)
+
+    assert len(others) > 1
+    assert [(one.rule_id, one.source, one.sentence) for one in told.findings if one.verdict == "covered"] == [
+        (first.id, str(first.source), "要件に当たらない点は見つかりませんでした。")
+    ]
+
+
 def test_a_file_that_does_not_speak_of_interns_origins_asks_for_none(tmp_path: Path) -> None:
     silent = load_ruleset(written(tmp_path / "silent.toml", ("intern_origin_rule = false, ", "")))
     rulesets = [silent, *(r for r in shipped_rulesets() if r.program != "kyoryokutai")]

@@ -13,6 +13,7 @@ from api.accounts.access import CallerOf, Reached
 from api.accounts.clock import Now
 from api.http.dependencies import Audit, Id, Reading
 from api.modes.decisions import municipalities_in
+from api.own_data.audit_uses import rights_used
 from api.own_data.forgetting import Forgetting
 from api.pages.applicant.own_record import own_id, own_record, own_record_now, stored_with
 from api.pages.applicant.told_uses import told_uses
@@ -73,7 +74,8 @@ def own_data(
     own, crumbs = own_record(session, caller), [Crumb(shell.words("own_data.nav"))]
     if own.applicant is None:
         return shell.page("applicant/own_data_none.html.j2", crumbs=crumbs)
-    answer = api_own_data.stored_data(request=request, session=session, caller=caller, audit=audit, now=now)
+    answer = api_own_data.shown_data(request=request, session=session, caller=caller, now=now)
+    audit.note(rights_used("read", answer.applicant_id))  # the file to take along is another use
     return shell.page("applicant/own_data.html.j2", crumbs=crumbs, own=own, found=answer)
 
 

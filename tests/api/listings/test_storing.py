@@ -23,6 +23,7 @@ from api.audit.tables import AuditRow
 from api.backup.restoring import restore
 from api.backup.saving import save
 from api.engines.errors import EngineError
+from api.http.errors import ChangedError
 from api.listings.copying import copy_rows
 from api.listings.forgetting import forget_listed
 from api.listings.storing import files_of_lists, store_lists
@@ -34,8 +35,8 @@ from api.retention.purging import due_on, purge
 from api.retention.rules import retention_rules
 from api.storage.database import database_engine, loading, reading, take_write_lock, writing
 from api.storage.errors import ListingError
-from api.storage.record_kinds import APPLICANTS, APPLICATIONS
-from api.storage.stored_records import add, records_revision, remove
+from api.storage.record_kinds import APPLICANTS, APPLICATIONS, POSTINGS
+from api.storage.stored_records import add, read, records_revision, remove, replace
 from api.storage.tables import ApplicantRow, Row
 from features.partitions.applicant_files import digest_of_file
 from features.records import Applicant, Application
@@ -216,6 +217,38 @@ def test_stored_lists_lose_a_person_who_is_erased_removed_or_stopped(kept: Engin
     gone = {"a001", "a002", "a003"}
     assert all(_named(before, an_id) for an_id in gone)
     assert after == {name: [row for row in rows if not gone & set(row)] for name, rows in before.items()}
+
+
+def test_stored_lists_lose_a_posting_that_is_removed(kept: Engine) -> None:
+    before = stored_rows(kept)
+    with writing(kept) as session:
+        remove(session, POSTINGS, "p0")
+
+    assert _named(before, "p0") == ["candidates", "places"]
+    assert stored_rows(kept) == {name: [row for row in rows if "p0" not in row] for name, rows in before.items()}
+
+
+def test_a_removal_that_is_taken_back_takes_no_row_away(kept: Engine) -> None:
+    before = stored_rows(kept)
+    with pytest.raises(ChangedError), writing(kept) as session:
+        remove(session, POSTINGS, "p0", expected=['"another"'])
+
+    assert stored_rows(kept) == before
+
+
+def test_a_posting_removed_between_reading_and_storing_is_in_no_stored_list(kept: Engine, tmp_path: Path) -> None:
+    with writing(kept) as session:
+        revision = records_revision(session)
+        p0, p1 = (read(session, POSTINGS, an_id) for an_id in ("p0", "p1"))
+        remove(session, POSTINGS, "p0")
+        add(session, POSTINGS, p0)  # another posting has the id now
+        replace(session, POSTINGS, "p1", p1.model_copy(update={"title": "x"}))
+        remove(session, POSTINGS, "p2")
+    store_lists(kept, tmp_path / "out", _body(tmp_path), revision=revision, now=present())
+
+    found, in_files, gone = stored_rows(kept), _in_files(tmp_path / "out"), {"p0", "p2"}
+    assert all(_named(in_files, an_id) for an_id in (*gone, "p1"))
+    assert found == {name: [row for row in rows if not gone & set(row)] for name, rows in in_files.items()}
 
 
 def test_a_person_is_told_the_own_places_and_of_no_list_of_candidates(kept: Engine) -> None:

@@ -25,6 +25,24 @@ def test_what_is_stored_is_listed_to_read_and_to_take_along(applicant: Browsing)
         assert applicant.open(address).status_code == 200
 
 
+@ON_SQLITE
+def test_opening_the_page_is_told_as_looking_and_a_file_alone_as_taken_along(applicant: Browsing) -> None:
+    def told() -> list[tuple[str, str]]:
+        uses = applicant.open("/api/v1/me/uses").json()["uses"]
+        return [(one["action"], one["words"]) for one in uses if one["purpose"] == "rights"]
+
+    before = len(told())
+    applicant.open("/my-data")
+    looked = told()
+    for kind in ("json", "html"):
+        applicant.open(f"/api/v1/me/data?format={kind}")
+    taken = told()
+
+    rights = "本人からの開示・訂正・利用停止の請求"
+    assert looked[: len(looked) - before] == [("read", f"閲覧：{rights}")]
+    assert taken[: len(taken) - len(looked)] == [("exported", f"書き出し：{rights}")] * 2
+
+
 def test_use_is_stopped_and_allowed_again(applicant: Browsing) -> None:
     stopped = applicant.send(applicant.open("/my-data"), "/my-data/stop")
     assert stopped.headers["location"] == "/my-data?done=use_stopped"
