@@ -132,7 +132,7 @@ def read_examination(exam: npt.ArrayLike, n_ranks: int, name: str) -> Reals:
 
 
 def positive_entries(values: npt.ArrayLike | None, size: int, name: str) -> Reals:
-    """Return (size,) positive numbers, 1 where none are given; an error names the entry that is not positive."""
+    """Return (size,) positive numbers, 1 where none are given; raise :class:`MarketError` naming one that is not."""
     if values is None:
         return np.ones(size)
     array: Reals = read_only_reals(values, name)

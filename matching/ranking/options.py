@@ -28,6 +28,6 @@ def require_whole(number: object, name: str, *, least: int = 0) -> None:
 
 
 def require_step(step: float) -> None:
-    """Refuse what is no share of the way from the lists of one round to those of the next."""
+    """Raise :class:`MechanismError` unless it is a share of the way, over 0 and at most 1."""
     if not 0 < step <= 1:
         raise MechanismError(f"step is {step}, expected over 0 and at most 1")

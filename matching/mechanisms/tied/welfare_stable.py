@@ -131,6 +131,7 @@ def welfare_stable(
     --------
     Applicant 0 is indifferent; the guide leaves posting 0 to applicant 1, who has no other.
 
+    >>> from matching.preferences import Preferences
     >>> market = Market(
     ...     Preferences.from_lists([[[0, 1]], [0]], n_choices=2),
     ...     Preferences.from_lists([[[0, 1]], [0]], n_choices=2),
