@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from features.rules import is_must_have, wording
+from features.rules import wording
 
 __all__ = ["GROUPS_JA", "bar", "verdict_ja"]
 
@@ -25,7 +25,7 @@ def verdict_ja(verdict: str, rule_id: str) -> str:
     """
     if rule_id.startswith("wish-"):
         return "ご本人の希望"
-    return wording(verdict, must_have=is_must_have(rule_id))
+    return wording(verdict, rule_id)
 
 
 def bar(share: float, *, width: int = 12) -> str:

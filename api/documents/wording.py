@@ -11,7 +11,7 @@ from typing import Final
 
 from api.documents.shapes import Line, Rule, Verdict
 from features.records import Posting
-from features.rules import wording
+from features.rules import RuleFinding, wording
 from features.vocabulary import JAPANESE
 
 __all__ = [
@@ -45,7 +45,6 @@ _HOUSING = {"provided": "あり", "subsidy": "家賃補助", "introduced": "紹�
 _VEHICLE = {key: JAPANESE[key] for key in ("lent", "own_car_paid", "own_car_required", "bicycle_ok")} | {"none": "なし"}
 _SIDE_JOB = {"yes": "できる", "permission": "許可制", "no": "できない"}
 _UNWRITTEN = "記載なし"
-_MUST_HAVE = ("must-", "municipality-decides")  # ids of the rules a posting sets itself; the others speak of tax
 
 
 def date_ja(day: date) -> str:
@@ -70,7 +69,7 @@ def yen_ja(amount: int) -> str:
     return f"{amount:,}円"
 
 
-def verdict_words(rule: Rule) -> str:
+def verdict_words(rule: Rule | RuleFinding) -> str:
     """A verdict in words: a programme rule speaks of tax, a must-have of a condition, a wish of the wish.
 
     Examples
@@ -80,7 +79,7 @@ def verdict_words(rule: Rule) -> str:
     """
     if rule.rule_id.startswith("wish-"):
         return "ご本人の希望により除いたもの"
-    words = wording(rule.verdict, must_have=rule.rule_id.startswith(_MUST_HAVE))
+    words = wording(rule.verdict, rule.rule_id)
     return f"参考（自主財源の募集）: {words}" if rule.note else words
 
 

@@ -260,4 +260,4 @@ def _is_must_have(rules: Sequence[RuleFinding]) -> bool:
 
 def _words(outcome: Outcome) -> str:
     deciding = next((rule for rule in outcome.trial.rules if not rule.note), None)
-    return wording(outcome.verdict, must_have=deciding is not None and is_must_have(deciding.rule_id))
+    return wording(outcome.verdict, "" if deciding is None else deciding.rule_id)

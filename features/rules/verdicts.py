@@ -125,12 +125,12 @@ def is_must_have(rule_id: str) -> bool:
     return rule_id.startswith("must-") or rule_id == "municipality-decides"
 
 
-def wording(verdict: Verdict | str, *, must_have: bool = False) -> str:
-    """A verdict in words: of tax for a programme's rule, of a condition for a must-have.
+def wording(verdict: Verdict | str, rule_id: str = "") -> str:
+    """A verdict in words: of tax for a programme's rule or where no rule is named, of a condition for a must-have.
 
     Examples
     --------
-    >>> wording("covered"), wording("not_covered", must_have=True)
+    >>> wording("covered"), wording("not_covered", "must-licence")
     ('特別交付税措置の対象になる見込み', '募集の条件を満たさない')
     """
-    return (_OF_CONDITION if must_have else _OF_TAX)[verdict]
+    return (_OF_CONDITION if is_must_have(rule_id) else _OF_TAX)[verdict]

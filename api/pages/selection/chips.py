@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from api.documents.shapes import Rule
 from api.documents.wording import RULE_KIND_JA, verdict_words
 from api.pages.selection.blind_names import Names
 from features.rules import VERDICTS, RuleFinding
@@ -38,12 +37,11 @@ def chips_of(found: Iterable[RuleFinding], names: Names) -> Sequence[Chip]:
 
 
 def _chip(rule: RuleFinding, names: Names) -> Chip:
-    read = Rule.model_validate(vars(rule))
     is_hidden = names.is_blind and rule.kind in ("region", "employer")
     return Chip(
         rule.verdict,
         RULE_KIND_JA.get(rule.kind, rule.kind),
-        verdict_words(read),
+        verdict_words(rule),
         None if is_hidden else names.told(rule.sentence),
         None if is_hidden else rule.source,
     )
