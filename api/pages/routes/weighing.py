@@ -11,12 +11,19 @@ from starlette.responses import Response
 from api.audit.uses import ranked
 from api.http.dependencies import Audit, Id, Market
 from api.kept_markets.record_digests import digest_later
-from api.pages.forms import FormModel, FormState, asked_as
+from api.pages.forms import FormState, asked_as
 from api.pages.selection.addresses import address
 from api.pages.selection.blind_names import names_of
 from api.pages.selection.market_posting import posting_in
 from api.pages.selection.posting_head import head_of, posting_crumbs
-from api.pages.selection.weight_form import TERM_NAMES, WeightForm, present_shares, tried_weights, typed_shares
+from api.pages.selection.weight_form import (
+    TERM_NAMES,
+    WeighedList,
+    WeightForm,
+    present_shares,
+    tried_weights,
+    typed_shares,
+)
 from api.pages.shell import Shell, page_router, shell_of
 from api.provenance import provenance
 from api.settings import Settings
@@ -61,11 +68,11 @@ def weighing(
     market: Market,
     audit: Audit,
     posting_id: Id,
-    asked: Annotated[FormModel | None, Depends(asked_as(WeightForm, drawn=_drawn))],
+    asked: Annotated[WeighedList | None, Depends(asked_as(WeightForm, drawn=_drawn))],
 ) -> Response:
     """The present order, and the tried one beside it."""
     settings: Settings = request.app.state.settings
-    form = WeightForm() if asked is None else WeightForm.model_validate(asked.model_dump())
+    form = asked or WeightForm()
     records = market.on(None)
     present = present_shares(records.weights)
     tried = tried_weights(form, present)

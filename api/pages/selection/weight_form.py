@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, cast
 
 from pydantic import Field, create_model
 
@@ -13,20 +13,22 @@ from features.arrival_order import ListOrder
 from features.scored_market import COORDINATOR_TERMS
 from features.weights import Weights
 
-__all__ = ["TERM_NAMES", "WeightForm", "present_shares", "tried_weights", "typed_shares"]
+__all__ = ["TERM_NAMES", "WeighedList", "WeightForm", "present_shares", "tried_weights", "typed_shares"]
 
 TERM_NAMES: Final = tuple(term.name for term in COORDINATOR_TERMS)
 _Share = Annotated[float, Field(ge=0, le=100, allow_inf_nan=False)]
 
 
-class _ListForm(FormModel):
+class WeighedList(FormModel):
+    """How the list is asked for; :data:`WeightForm` has a weight a term beside it."""
+
     order: ListOrder = "score"
     blind: bool = False
 
 
 _FIELDS: Final[dict[str, Any]] = dict.fromkeys(TERM_NAMES, (_Share | None, None))
-WeightForm: type[_ListForm] = create_model(
-    "WeightForm", __base__=_ListForm, __doc__="A weight a term in percent, and how the list is asked for.", **_FIELDS
+WeightForm: type[WeighedList] = create_model(
+    "WeightForm", __base__=WeighedList, __doc__="A weight a term in percent, and how the list is asked for.", **_FIELDS
 )
 
 
@@ -35,7 +37,7 @@ def present_shares(weights: Weights) -> Mapping[str, float]:
     return {name: round(100 * weights.coordinator.get(name, 0.0), 1) for name in TERM_NAMES}
 
 
-def tried_weights(asked: FormModel, present: Mapping[str, float]) -> Mapping[str, float] | None:
+def tried_weights(asked: WeighedList, present: Mapping[str, float]) -> Mapping[str, float] | None:
     """What was asked to try; ``None`` where nothing differs from the present weights.
 
     Raises
@@ -43,8 +45,8 @@ def tried_weights(asked: FormModel, present: Mapping[str, float]) -> Mapping[str
     FormError
         If every term would weigh nothing.
     """
-    told: Mapping[str, object] = asked.model_dump(include=set(TERM_NAMES), exclude_none=True)
-    tried = {name: float(str(told.get(name, present[name]))) for name in TERM_NAMES}
+    told = cast("Mapping[str, float]", asked.model_dump(include=set(TERM_NAMES), exclude_none=True))
+    tried = {**present, **told}
     if sum(tried.values()) == 0:
         raise FormError([Fault(TERM_NAMES[0], ("fault.all_zero",))])
     return None if tried == dict(present) else tried
