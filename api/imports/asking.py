@@ -11,7 +11,7 @@ from api.imports.commit_job import COMMIT
 from api.imports.errors import PlanChangedError, RecordsMovedError
 from api.imports.preview_job import PREVIEW, ImportJob
 from api.imports.store import kept_content, state_of, verify_state
-from api.imports.storing import moved_since
+from api.imports.storing import moved_since, seen_of
 from api.imports.tables import ImportRow
 from api.jobs.queue import ask_for
 
@@ -47,7 +47,7 @@ def ask_for_commit(session: Session, row: ImportRow, plan_digest: str, *, by: Ac
         raise PlanChangedError(row.id)
     if row.state == "committing":
         return
-    moved = moved_since(session, kept_content(session, row.id).accepted or [])
+    moved = moved_since(session, seen_of(kept_content(session, row.id).accepted or []))
     if moved:
         raise RecordsMovedError(moved)
     job = ask_for(session, COMMIT, ImportJob(import_id=row.id, on=on), by=by, now=now)

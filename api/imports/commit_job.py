@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Final
+from typing import Final
 
 from pydantic import JsonValue
 from sqlmodel import Session
@@ -52,16 +52,13 @@ def _work(task: Task, asked: ImportJob) -> Outcome:
         row_of_job(session, asked.import_id, task.job_id)
         kept = kept_content(session, asked.import_id)
         accepted, report = accepted_of(kept.accepted or []), report_of(kept.plan or {})
-        bases: list[Mapping[str, Any]] = [
-            {"kind": one.kind, "id": one.id, "revision": one.revision} for one in accepted
-        ]
     use = import_committed(asked.import_id, accepted)
     task.at("storing", total=len(accepted))
 
     def store(session: Session) -> None:
         row = row_of_job(session, asked.import_id, task.job_id)
         reach = reach_of(session, row)
-        moved = moved_since(session, bases)
+        moved = moved_since(session, accepted)
         if moved:
             raise RecordsMovedError(moved)
         row.report = report

@@ -6,7 +6,7 @@ same rules again, because what is stored may have changed since.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final, cast
@@ -15,13 +15,14 @@ from sqlmodel import Session
 
 from api.accounts.reach import Reach
 from api.http.errors import ApiError
-from api.imports.known import Known
+from api.imports.known import KIND_OF, Known
 from api.imports.proposing import Proposed, proposed
 from api.imports.reasons import REASONS, issue_of
 from api.imports.rules import Rules
 from features.intake import ImportPlan, Issue
 from features.intake.building import RecordKind
-from features.records import Application, Company, Record
+from features.intake.issues import by_place
+from features.records import Application
 
 __all__ = ["Judged", "judged"]
 
@@ -93,20 +94,17 @@ def _fault_of(one: Proposed, rules: Rules, *, is_taken: bool) -> str | None:
 
 def _refuse_what_names_them(every: Sequence[Proposed], known: Known, faults: _Faults) -> None:
     """Until nothing is left that names somebody who is neither stored nor among the rows that are taken."""
+    stored = {(KIND_OF[kind].name, an_id) for kind, ids in known.of_kind.items() for an_id in ids}
     while True:
-        there: dict[RecordKind, set[str]] = {kind: set(ids) for kind, ids in known.of_kind.items()}
-        for one in every:
-            if one.change.row not in faults:
-                there[one.change.kind].add(one.change.id)
+        taken = [(KIND_OF[one.change.kind], one) for one in every if one.change.row not in faults]
+        there = stored.union((kind.name, one.change.id) for kind, one in taken)
         lost = [
-            one
-            for one in every
-            if one.change.row not in faults and any(an_id not in there[kind] for kind, an_id in _named(one.record))
+            one for kind, one in taken if any((named.kind, named.id) not in there for named in kind.names(one.record))
         ]
         if not lost:
             return
         for one in lost:
-            no_call = isinstance(one.record, Application) and one.record.posting_id not in there["postings"]
+            no_call = isinstance(one.record, Application) and ("posting", one.record.posting_id) not in there
             faults.setdefault(one.change.row, ("posting_unknown" if no_call else "names_unknown", one.change.kind))
 
 
@@ -122,15 +120,6 @@ def _naming_the_call(plan: ImportPlan, issue: Issue) -> Issue:
     return replace(issue, column=column.place, heading=column.heading, value=written)
 
 
-def _named(record: Record) -> Iterator[tuple[RecordKind, str]]:
-    if isinstance(record, Application):
-        yield "applicants", record.applicant_id
-        yield "postings", record.posting_id
-    elif isinstance(record, Company):
-        for person in record.people or ():
-            yield "applicants", person
-
-
 def _shown(
     plan: ImportPlan, every: Sequence[Proposed], taken: Sequence[Proposed], issues: Sequence[Issue]
 ) -> ImportPlan:
@@ -142,8 +131,8 @@ def _shown(
     return replace(
         plan,
         changes=tuple(one.change for one in taken),
-        refused=tuple(sorted((*plan.refused, *issues), key=_by_place)),
-        remarks=tuple(sorted((*remarks, *left), key=_by_place)),
+        refused=tuple(sorted((*plan.refused, *issues), key=by_place)),
+        remarks=tuple(sorted((*remarks, *left), key=by_place)),
         zone_questions=_renamed(plan.zone_questions, ids, rows),
         told=_renamed(plan.told, ids, rows),
     )
@@ -151,7 +140,3 @@ def _shown(
 
 def _renamed(lines: Sequence[Any], ids: Mapping[tuple[RecordKind, str], str], rows: set[int]) -> tuple[Any, ...]:
     return tuple(replace(line, id=ids[cast("RecordKind", line.kind), line.id]) for line in lines if line.row in rows)
-
-
-def _by_place(issue: Issue) -> tuple[int, int, str]:
-    return issue.row, len(issue.column), issue.column

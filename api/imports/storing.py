@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, cast
+from typing import Any
 
 from sqlalchemy import select as core_select
 from sqlmodel import Session, col, select
@@ -27,10 +27,19 @@ from api.storage.history import keep_replaced
 from api.storage.record_kinds import Kind
 from api.storage.stored_records import advance, read
 from api.storage.tables import RecordRow
-from features.intake.building import RecordKind
+from features.intake.building import RecordKind, over
 from features.records import Applicant, Application, Posting, PrivatePreferences, Record
 
-__all__ = ["Accepted", "accepted_of", "moved_since", "store_accepted"]
+__all__ = ["Accepted", "Seen", "accepted_of", "moved_since", "seen_of", "store_accepted"]
+
+
+@dataclass(frozen=True, eq=False)
+class Seen:
+    """What a preview saw stored under an id: ``revision`` is that of the record, ``None`` where there was none."""
+
+    kind: RecordKind
+    id: str
+    revision: int | None
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,21 +55,26 @@ class Accepted:
 def accepted_of(kept: Sequence[Mapping[str, Any]]) -> list[Accepted]:
     """The records that a preview kept, validated again."""
     return [
-        Accepted(one["kind"], one["id"], one["revision"], KIND_OF[_kind(one)].model.model_validate(one["record"]))
-        for one in kept
+        Accepted(one.kind, one.id, one.revision, KIND_OF[one.kind].model.model_validate(row["record"]))
+        for one, row in zip(seen_of(kept), kept, strict=True)
     ]
 
 
-def moved_since(session: Session, kept: Sequence[Mapping[str, Any]]) -> list[tuple[str, str]]:
+def seen_of(kept: Sequence[Mapping[str, Any]]) -> list[Seen]:
+    """What a preview saw of the records it kept, which are not read for that."""
+    return [Seen(row["kind"], row["id"], row["revision"]) for row in kept]
+
+
+def moved_since(session: Session, previewed: Sequence[Seen | Accepted]) -> list[tuple[str, str]]:
     """Kind and id of what is not as the preview saw it: changed, gone, or stored meanwhile."""
     moved: list[tuple[str, str]] = []
     for name, kind in KIND_OF.items():
-        own = [one for one in kept if one["kind"] == name]
+        own = [one for one in previewed if one.kind == name]
         table = kind.row.metadata.tables[kind.name]
         for part in parts(own):
-            asked = core_select(table.c.id, table.c.revision).where(table.c.id.in_([one["id"] for one in part]))
+            asked = core_select(table.c.id, table.c.revision).where(table.c.id.in_([one.id for one in part]))
             stored = {row.id: row.revision for row in session.connection().execute(asked)}
-            moved += [(kind.name, one["id"]) for one in part if stored.get(one["id"]) != one["revision"]]
+            moved += [(kind.name, one.id) for one in part if stored.get(one.id) != one.revision]
     return moved
 
 
@@ -117,10 +131,6 @@ class _Calls:
         verify_open(self._read[posting_id], application, on=self._on, is_by_applicant=False)
 
 
-def _kind(one: Mapping[str, Any]) -> RecordKind:
-    return cast("RecordKind", one["kind"])
-
-
 def _replaced(
     session: Session, kind: Kind[Any], part: Sequence[Accepted]
 ) -> Iterator[tuple[RecordRow, Record, Record]]:
@@ -173,13 +183,4 @@ def _over_private(stored: Record, sent: Record) -> Record:
         return sent
     before = stored.private_preferences.model_dump(exclude_unset=True)
     told = sent.private_preferences.model_dump(exclude_unset=True)
-    return sent.model_copy(update={"private_preferences": PrivatePreferences.model_validate(_over(before, told))})
-
-
-def _over(before: Mapping[str, Any], told: Mapping[str, Any]) -> dict[str, Any]:
-    merged = dict(before)
-    for key, value in told.items():
-        held = merged.get(key)
-        is_inside = isinstance(value, dict) and isinstance(held, dict)
-        merged[key] = _over(cast("Mapping[str, Any]", held), cast("Mapping[str, Any]", value)) if is_inside else value
-    return merged
+    return sent.model_copy(update={"private_preferences": PrivatePreferences.model_validate(over(before, told))})

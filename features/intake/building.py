@@ -13,7 +13,7 @@ from features.intake.identity import application_id, row_id
 from features.records import Applicant, Application, Company, Posting
 from features.vocabulary import Program
 
-__all__ = ["Built", "Draft", "RecordKind", "State", "built", "drafts", "explain"]
+__all__ = ["Built", "Draft", "RecordKind", "State", "built", "drafts", "explain", "over"]
 
 RecordKind: TypeAlias = Literal["applicants", "postings", "applications", "companies"]
 State: TypeAlias = Literal["new", "changed", "unchanged"]
@@ -102,7 +102,7 @@ def built(draft: Draft, stored: BaseModel | None) -> Built:
         Where the values do not make a record.
     """
     before: dict[str, Any] = {} if stored is None else stored.model_dump(exclude_unset=True)
-    record = _MODELS[draft.kind].model_validate(_over(before, draft.content))
+    record = _MODELS[draft.kind].model_validate(over(before, draft.content))
     if stored is None:
         return Built(record, "new", tuple(_leaves(draft.content)))
     changed = tuple(_differing(stored.model_dump(), record.model_dump()))
@@ -149,13 +149,20 @@ def _settle_origin(content: dict[str, Any]) -> bool:
     return exception.get("kind") is not None and not is_whole
 
 
-def _over(before: _Content, content: _Content) -> dict[str, Any]:
+def over(before: Mapping[str, Any], content: Mapping[str, Any]) -> dict[str, Any]:
+    """What was known with what is told laid over it, key by key; what is not told stays.
+
+    Examples
+    --------
+    >>> over({"needs": {"nursery": True}, "snow_ok": True}, {"needs": {"broadband": True}, "snow_ok": False})
+    {'needs': {'nursery': True, 'broadband': True}, 'snow_ok': False}
+    """
     merged = dict(before)
     for key, value in content.items():
         held = merged.get(key)
         # an exception is told whole or not at all
         is_nested = key != "exception" and isinstance(value, dict) and isinstance(held, dict)
-        merged[key] = _over(cast(_Content, held), cast(_Content, value)) if is_nested else value
+        merged[key] = over(cast(_Content, held), cast(_Content, value)) if is_nested else value
     return merged
 
 

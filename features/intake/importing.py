@@ -14,7 +14,7 @@ from features.intake.catalogue import KIND_JA, Kind, catalogue, heading_names
 from features.intake.deciding import Decided, Stored, decided
 from features.intake.errors import IntakeError
 from features.intake.header import Table
-from features.intake.issues import Issue
+from features.intake.issues import by_place
 from features.intake.kinds import KindFound, kind_of, program_of
 from features.intake.mapping import ColumnUse, OfficeMapping, column_uses
 from features.intake.opening import Opened, chosen_table, opened
@@ -99,8 +99,8 @@ def plan_import(
         changes=tuple(
             Change(one.kind, one.id, one.reading.number, one.found.state, one.found.fields) for one in outcome.stored
         ),
-        refused=tuple(sorted(outcome.refused, key=_by_place)),
-        remarks=tuple(sorted(outcome.remarks, key=_by_place)),
+        refused=tuple(sorted(outcome.refused, key=by_place)),
+        remarks=tuple(sorted(outcome.remarks, key=by_place)),
         skipped=tuple(sorted((*_skipped(rows), *outcome.skipped), key=lambda skip: (skip.row, skip.column))),
         zone_questions=tuple(question for one in fresh for question in _zone_question(one)),
         told=tuple(told for one in fresh for told in _told(one)) if options.reads_texts else (),
@@ -147,10 +147,6 @@ def _records(stored: Sequence[Stored]) -> Records:
         applications=tuple(record for record in records if isinstance(record, Application)),
         companies=tuple(record for record in records if isinstance(record, Company)),
     )
-
-
-def _by_place(issue: Issue) -> tuple[int, int, str]:
-    return issue.row, len(issue.column), issue.column
 
 
 def _skipped(rows: Sequence[RowReading | Skipped]) -> list[Skipped]:

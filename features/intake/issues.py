@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any
 
-__all__ = ["Issue"]
+__all__ = ["Issue", "by_place"]
 
 
 @dataclass(frozen=True)
@@ -43,3 +43,8 @@ class Issue:
         return (
             body if with_values else {key: value for key, value in body.items() if key not in ("value", "candidates")}
         )
+
+
+def by_place(issue: Issue) -> tuple[int, int, str]:
+    """What issues are sorted by: row, then column as Excel has them (Z before AA)."""
+    return issue.row, len(issue.column), issue.column
