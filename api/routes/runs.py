@@ -7,7 +7,6 @@ from fastapi import Depends, Request, Response
 from api.accounts.access import Reached
 from api.accounts.clock import Now
 from api.audit.uses import run_read
-from api.canonical import canonical_json
 from api.http.dependencies import API, Audit, Creating, Id, Limit, Offset, Reading, Writing, api_router
 from api.http.problems import problem_responses
 from api.http.schemas import RunAnswer, RunPage, RunRequest
@@ -129,5 +128,5 @@ def run(session: Reading, reach: Reached, audit: Audit, run_id: Id) -> RunAnswer
     verify_run_within(session, reach, run_id)
     found = read_run(session, run_id)
     if found.run is not None:
-        audit.note(run_read(run_id, canonical_json(found.run)))
+        audit.note(run_read(run_id, run_text(session, run_id)))
     return found
