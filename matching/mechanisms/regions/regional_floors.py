@@ -128,6 +128,7 @@ def regional_matching_with_floors(
     --------
     Both applicants wish for posting 0 and would rather have posting 1 than nothing; posting 1 must hold somebody.
 
+    >>> from matching.preferences import Preferences
     >>> market = Market(
     ...     Preferences.from_lists([[0, 1], [0, 1]], n_choices=2),
     ...     Preferences.from_lists([[0, 1], [0, 1]], n_choices=2),
@@ -153,6 +154,7 @@ def floor_clash(market: Market, regions: Regions) -> FloorClash | None:
 
     Examples
     --------
+    >>> from matching.preferences import Preferences
     >>> market = Market(Preferences.from_lists([[0], []], 1), Preferences.from_lists([[0, 1]], 2), np.array([2]))
     >>> regions = replace(Regions.flat([0], cap=[2], target=[0]), floor=np.array([2]))
     >>> print(floor_clash(market, regions))
