@@ -14,7 +14,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from matching.arrays import Int32s, Int64s, Reals, read_only_integers
+from matching.arrays import Int32s, Int64s, Reals, counts_of_postings
 from matching.errors import MarketError, MechanismError
 from matching.mechanisms.assignment.linear_assignment import Assignment, optimal_assignment
 from matching.ranking.exact_units import FACTOR_UNIT, LARGEST_FACTOR, told
@@ -139,9 +139,7 @@ def assignment_by_prices(
     for name, length in (("per_applicant", per_applicant), ("per_posting", per_posting), ("added", added)):
         if length < 1:
             raise MechanismError(f"{name} is {length}, expected at least 1")
-    seats = read_only_integers(capacity, np.int64, "capacity")
-    if seats.size != len(postings):
-        raise MarketError(f"capacity has {seats.size} entries, expected {len(postings)} postings")
+    seats = counts_of_postings(capacity, len(postings), "capacity")
     told_of = _Telling(progress)
     pairs, n = _first_pairs(blocks, postings, (per_applicant, per_posting), told_of), told_of.end
     passes = 0

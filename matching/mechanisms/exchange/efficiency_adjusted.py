@@ -8,12 +8,13 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from matching.arrays import Bools, Int32s, Int64s
+from matching.arrays import Bools, Int64s
 from matching.errors import MechanismError
 from matching.kernels import Kernel
 from matching.market import Market
 from matching.mechanisms.exchange.trading_cycles import TradingCycles
 from matching.mechanisms.stable.deferred_acceptance import deferred_acceptance
+from matching.mechanisms.stable.listed_sides import ListedSide, listed_sides
 from matching.outcome import UNMATCHED, Matching
 
 __all__ = ["EfficiencyAdjusted", "efficiency_adjusted_deferred_acceptance"]
@@ -100,14 +101,7 @@ def efficiency_adjusted_deferred_acceptance(
     """
     agreed = _consents(consents, market.n_applicants)
     before = deferred_acceptance(market)
-    sides = (
-        _Side(side.indptr, side.indices, side.ranks, returned)
-        for side, returned in (
-            (market.applicants, market.rank_at_posting),
-            (market.postings, market.rank_at_applicant),
-        )
-    )
-    applicants, postings = sides
+    applicants, postings = listed_sides(market)
     posting_of, movers, taken, ends = _exchange(applicants, postings, before.posting_of, agreed)
     cycles = TradingCycles(np.concatenate([[0], ends]), movers, taken)
     return EfficiencyAdjusted(Matching(posting_of, market.n_postings), before, cycles, agreed)
@@ -124,13 +118,6 @@ def _consents(consents: npt.ArrayLike | None, n: int) -> Bools:
     return agreed
 
 
-class _Side(NamedTuple):
-    indptr: Int64s
-    indices: Int32s
-    ranks: Int32s
-    returned: Int32s  # rank that the other side gives, -1 where it does not list
-
-
 class _State(NamedTuple):
     posting_of: Int64s  # (n,)
     rank_held: Int64s  # (n,) rank of the place held
@@ -144,7 +131,7 @@ class _State(NamedTuple):
 
 @Kernel
 def _exchange(
-    applicants: _Side, postings: _Side, start: Int64s, consents: Bools
+    applicants: ListedSide, postings: ListedSide, start: Int64s, consents: Bools
 ) -> tuple[Int64s, Int64s, Int64s, Int64s]:
     m = postings.indptr.size - 1
     state = _seated(applicants, postings, start)
@@ -183,7 +170,7 @@ def _exchange(
 
 
 @Kernel
-def _seated(applicants: _Side, postings: _Side, start: Int64s) -> _State:
+def _seated(applicants: ListedSide, postings: ListedSide, start: Int64s) -> _State:
     n, m = start.size, postings.indptr.size - 1
     first_seat = np.zeros(m + 1, np.int64)
     rank_held = np.full(n, -1, np.int64)
@@ -207,7 +194,7 @@ def _seated(applicants: _Side, postings: _Side, start: Int64s) -> _State:
 
 
 @Kernel
-def _let_unplaced_leave(applicants: _Side, state: _State, consents: Bools) -> int:
+def _let_unplaced_leave(applicants: ListedSide, state: _State, consents: Bools) -> int:
     """Return the most moves that those who remain can make together."""
     n_better = 0
     for applicant in range(state.posting_of.size):
@@ -219,7 +206,7 @@ def _let_unplaced_leave(applicants: _Side, state: _State, consents: Bools) -> in
 
 
 @Kernel
-def _n_better(applicants: _Side, state: _State, applicant: int) -> int:
+def _n_better(applicants: ListedSide, state: _State, applicant: int) -> int:
     """Acceptable postings better than the place held: the most moves this applicant can make."""
     n_better = 0
     for entry in range(applicants.indptr[applicant], applicants.indptr[applicant + 1]):
@@ -230,7 +217,7 @@ def _n_better(applicants: _Side, state: _State, applicant: int) -> int:
 
 
 @Kernel
-def _is_wanted(postings: _Side, state: _State, posting: int) -> bool:
+def _is_wanted(postings: ListedSide, state: _State, posting: int) -> bool:
     """Move ``first`` to the best-ranked remaining applicant who wants the posting; claims only ever disappear."""
     entry: int = state.first[posting]
     while entry < postings.indptr[posting + 1] and postings.ranks[entry] < state.limit[posting]:
@@ -245,7 +232,7 @@ def _is_wanted(postings: _Side, state: _State, posting: int) -> bool:
 
 
 @Kernel
-def _close(applicants: _Side, state: _State, consents: Bools, posting: int) -> None:
+def _close(applicants: ListedSide, state: _State, consents: Bools, posting: int) -> None:
     state.is_closed[posting] = True
     for seat in range(state.first_seat[posting], state.first_seat[posting + 1]):
         if not consents[state.holder[seat]]:
@@ -253,7 +240,7 @@ def _close(applicants: _Side, state: _State, consents: Bools, posting: int) -> N
 
 
 @Kernel
-def _withhold(applicants: _Side, state: _State, applicant: int) -> None:
+def _withhold(applicants: ListedSide, state: _State, applicant: int) -> None:
     """Let nobody pass this applicant, who leaves, at a posting that would have been better."""
     is_placed = state.posting_of[applicant] != UNMATCHED
     for entry in range(applicants.indptr[applicant], applicants.indptr[applicant + 1]):

@@ -9,7 +9,8 @@ import numpy as np
 from matching.arrays import Bools, Int64s
 from matching.kernels import Kernel
 from matching.market import Market
-from matching.mechanisms.tied.tied_proposals import Proposals, TiedSide, no_proposals, propose, strike_tail, tied_sides
+from matching.mechanisms.stable.listed_sides import ListedSide, listed_sides
+from matching.mechanisms.tied.tied_proposals import Proposals, no_proposals, propose, strike_tail
 from matching.outcome import UNMATCHED, Matching
 
 __all__ = ["strongly_stable"]
@@ -68,7 +69,7 @@ def strongly_stable(market: Market) -> Matching | None:
     >>> strongly_stable(Market(strict, tied, seats)) is None
     True
     """
-    applicants, postings = tied_sides(market)
+    applicants, postings = listed_sides(market)
     posting_of, exists = _assign(applicants, postings, market.capacity)
     return Matching(posting_of, market.n_postings) if exists else None
 
@@ -87,7 +88,7 @@ class _Seating(NamedTuple):
 
 
 @Kernel
-def _assign(applicants: TiedSide, postings: TiedSide, capacity: Int64s) -> tuple[Int64s, bool]:
+def _assign(applicants: ListedSide, postings: ListedSide, capacity: Int64s) -> tuple[Int64s, bool]:
     state = no_proposals(applicants, postings)
     propose(applicants, postings, capacity, state, True)
     seating = _seat_tails(applicants, capacity, state)
@@ -101,7 +102,7 @@ def _assign(applicants: TiedSide, postings: TiedSide, capacity: Int64s) -> tuple
 
 
 @Kernel
-def _seat_bound(applicants: TiedSide, capacity: Int64s, state: Proposals, seating: _Seating) -> bool:
+def _seat_bound(applicants: ListedSide, capacity: Int64s, state: Proposals, seating: _Seating) -> bool:
     """Seat those whose assignment must stand; whether each has one such place and every posting is as full as ever."""
     n_final = np.zeros(capacity.size, np.int64)
     for applicant in range(seating.posting_of.size):
@@ -116,14 +117,14 @@ def _seat_bound(applicants: TiedSide, capacity: Int64s, state: Proposals, seatin
 
 
 @Kernel
-def _is_bound(applicants: TiedSide, capacity: Int64s, state: Proposals, entry: int) -> bool:
+def _is_bound(applicants: ListedSide, capacity: Int64s, state: Proposals, entry: int) -> bool:
     """Whether the assignment must stand: the posting has room for all, or for all but its worst class."""
     posting = applicants.indices[entry]
     return bool(state.n_held[posting] <= capacity[posting] or applicants.returned[entry] < state.tail_rank[posting])
 
 
 @Kernel
-def _bound_to(applicants: TiedSide, capacity: Int64s, state: Proposals, applicant: int) -> tuple[int, int]:
+def _bound_to(applicants: ListedSide, capacity: Int64s, state: Proposals, applicant: int) -> tuple[int, int]:
     """How many assignments of an applicant must stand, and the last such posting."""
     n_bound = 0
     posting = UNMATCHED
@@ -136,7 +137,7 @@ def _bound_to(applicants: TiedSide, capacity: Int64s, state: Proposals, applican
 
 
 @Kernel
-def _seat_tails(applicants: TiedSide, capacity: Int64s, state: Proposals) -> _Seating:
+def _seat_tails(applicants: ListedSide, capacity: Int64s, state: Proposals) -> _Seating:
     n, m = state.head.size, capacity.size
     first_seat = np.zeros(m + 1, np.int64)
     for posting in range(m):
@@ -162,7 +163,7 @@ def _seat_tails(applicants: TiedSide, capacity: Int64s, state: Proposals) -> _Se
 
 
 @Kernel
-def _seat(applicants: TiedSide, state: Proposals, seating: _Seating, queue: Int64s, reached: Int64s) -> None:
+def _seat(applicants: ListedSide, state: Proposals, seating: _Seating, queue: Int64s, reached: Int64s) -> None:
     """Seat the applicant at ``queue[0]`` along a shortest alternating path, or mark all the postings within reach."""
     search, n_queued, n_reached, turn = queue[0], 1, 0, 0
     while turn < n_queued:

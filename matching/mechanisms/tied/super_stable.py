@@ -7,7 +7,8 @@ import numpy as np
 from matching.arrays import Int64s
 from matching.kernels import Kernel
 from matching.market import Market
-from matching.mechanisms.tied.tied_proposals import Proposals, TiedSide, no_proposals, propose, tied_sides
+from matching.mechanisms.stable.listed_sides import ListedSide, listed_sides
+from matching.mechanisms.tied.tied_proposals import Proposals, no_proposals, propose
 from matching.outcome import UNMATCHED, Matching
 
 __all__ = ["super_stable"]
@@ -56,13 +57,13 @@ def super_stable(market: Market) -> Matching | None:
     >>> super_stable(Market(people, Preferences.from_lists([[1, 0], [0]], n_choices=2), seats)).posting_of
     array([1, 0])
     """
-    applicants, postings = tied_sides(market)
+    applicants, postings = listed_sides(market)
     posting_of, exists = _assign(applicants, postings, market.capacity)
     return Matching(posting_of, market.n_postings) if exists else None
 
 
 @Kernel
-def _assign(applicants: TiedSide, postings: TiedSide, capacity: Int64s) -> tuple[Int64s, bool]:
+def _assign(applicants: ListedSide, postings: ListedSide, capacity: Int64s) -> tuple[Int64s, bool]:
     state = no_proposals(applicants, postings)
     propose(applicants, postings, capacity, state, False)
     posting_of = np.full(state.head.size, UNMATCHED, np.int64)
@@ -77,7 +78,7 @@ def _assign(applicants: TiedSide, postings: TiedSide, capacity: Int64s) -> tuple
 
 
 @Kernel
-def _assignment(applicants: TiedSide, state: Proposals, applicant: int) -> int:
+def _assignment(applicants: ListedSide, state: Proposals, applicant: int) -> int:
     for entry in range(state.head[applicant], state.head_end[applicant]):
         if 0 <= applicants.returned[entry] < state.limit[applicants.indices[entry]]:
             return int(applicants.indices[entry])

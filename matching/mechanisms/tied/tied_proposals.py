@@ -11,20 +11,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-from matching.arrays import Bools, Int32s, Int64s
+from matching.arrays import Bools, Int64s
 from matching.kernels import Kernel
-from matching.market import Market
+from matching.mechanisms.stable.listed_sides import ListedSide
 
-__all__ = ["Proposals", "TiedSide", "no_proposals", "propose", "strike_tail", "tied_sides"]
-
-
-class TiedSide(NamedTuple):
-    """One side's lists as arrays, and the rank that the other side gives to each entry, -1 where it lists it not."""
-
-    indptr: Int64s
-    indices: Int32s
-    ranks: Int32s
-    returned: Int32s
+__all__ = ["Proposals", "no_proposals", "propose", "strike_tail"]
 
 
 class Proposals(NamedTuple):
@@ -47,17 +38,8 @@ class Proposals(NamedTuple):
     n_waiting: Int64s  # (1,)
 
 
-def tied_sides(market: Market) -> tuple[TiedSide, TiedSide]:
-    """Return the applicants' and the postings' side of a market."""
-    a, p = market.applicants, market.postings
-    return (
-        TiedSide(a.indptr, a.indices, a.ranks, market.rank_at_posting),
-        TiedSide(p.indptr, p.indices, p.ranks, market.rank_at_applicant),
-    )
-
-
 @Kernel
-def no_proposals(applicants: TiedSide, postings: TiedSide) -> Proposals:
+def no_proposals(applicants: ListedSide, postings: ListedSide) -> Proposals:
     """Return the state in which everybody waits."""
     n, m = applicants.indptr.size - 1, postings.indptr.size - 1
     tail_rank = np.full(m, -1, np.int64)
@@ -81,7 +63,9 @@ def no_proposals(applicants: TiedSide, postings: TiedSide) -> Proposals:
 
 
 @Kernel
-def propose(applicants: TiedSide, postings: TiedSide, capacity: Int64s, state: Proposals, spares_ties: bool) -> None:
+def propose(
+    applicants: ListedSide, postings: ListedSide, capacity: Int64s, state: Proposals, spares_ties: bool
+) -> None:
     """Let the waiting propose until each is assigned or has come to the end of the list.
 
     A posting strikes off its worst class when the better ones fill its seats, and, unless ``spares_ties``, also when
@@ -100,7 +84,7 @@ def propose(applicants: TiedSide, postings: TiedSide, capacity: Int64s, state: P
 
 
 @Kernel
-def _next_class(applicants: TiedSide, capacity: Int64s, state: Proposals, applicant: int) -> None:
+def _next_class(applicants: ListedSide, capacity: Int64s, state: Proposals, applicant: int) -> None:
     """Assign the applicant to all that is left of the best class of which anything is left."""
     entry, end = state.head_end[applicant], applicants.indptr[applicant + 1]
     state.head_rank[applicant] = -1
@@ -121,7 +105,7 @@ def _next_class(applicants: TiedSide, capacity: Int64s, state: Proposals, applic
 
 
 @Kernel
-def _trim(postings: TiedSide, seats: int, state: Proposals, posting: int, spares_ties: bool) -> None:
+def _trim(postings: ListedSide, seats: int, state: Proposals, posting: int, spares_ties: bool) -> None:
     while state.tail_end[posting] > postings.indptr[posting] and (
         state.n_held[posting] - state.n_tail[posting] >= seats or (state.n_held[posting] > seats and not spares_ties)
     ):
@@ -129,7 +113,7 @@ def _trim(postings: TiedSide, seats: int, state: Proposals, posting: int, spares
 
 
 @Kernel
-def strike_tail(postings: TiedSide, state: Proposals, posting: int) -> None:
+def strike_tail(postings: ListedSide, state: Proposals, posting: int) -> None:
     """Strike the worst class left off a posting's list; who was assigned nowhere else waits again."""
     start, entry = postings.indptr[posting], state.tail_end[posting] - 1
     rank = postings.ranks[entry]
