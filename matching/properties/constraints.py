@@ -15,6 +15,7 @@ from matching.errors import OutcomeError
 from matching.market import Market
 from matching.outcome import UNMATCHED, Matching
 from matching.properties.lists import listed_by_postings, verify_same_size
+from matching.properties.reserves import n_of_type
 from matching.regions import NO_CAP, NO_REGION, Regions
 from matching.reserves import NO_QUOTA, Reserves
 
@@ -138,9 +139,7 @@ def _of_regions(matching: Matching, regions: Regions) -> list[ConstraintViolatio
 
 
 def _of_quotas(matching: Matching, reserves: Reserves) -> list[ConstraintViolation]:
-    held = np.zeros(reserves.quota.shape, np.int64)
-    placed = np.flatnonzero(matching.is_matched)
-    np.add.at(held, matching.posting_of[placed], reserves.is_of_type[placed].astype(np.int64))
+    held = n_of_type(reserves, matching)
     over = np.argwhere((reserves.quota != NO_QUOTA) & (held > reserves.quota)).tolist()
     return [ConstraintViolation("quota", p, int(held[p, k]), int(reserves.quota[p, k]), k) for p, k in over]
 

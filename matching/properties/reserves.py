@@ -28,6 +28,7 @@ __all__ = [
     "ReserveViolations",
     "choice_blocking_pairs",
     "is_choice_stable",
+    "n_of_type",
     "reserve_violations",
     "verify_choice_stable",
 ]
@@ -143,8 +144,7 @@ def verify_choice_stable(
     verify_individually_rational(market, matching)
     reserves.verify_fits(market)
     for posting, kind in _over_quota(reserves, matching)[:1].tolist():
-        held = np.count_nonzero(reserves.is_of_type[matching.posting_of == posting, kind])
-        quota = reserves.quota[posting, kind]
+        held, quota = n_of_type(reserves, matching)[posting, kind], reserves.quota[posting, kind]
         raise OutcomeError(f"posting {posting} holds {held} of type {kind}, expected at most its quota {quota}")
     pairs = choice_blocking_pairs(market, reserves, matching, precedence=precedence)
     for applicant, posting in pairs[:1]:
@@ -167,8 +167,7 @@ def reserve_violations(market: Market, reserves: Reserves, matching: Matching) -
     verify_same_size(market, matching)
     reserves.verify_fits(market)
     types_of = _types_of(reserves)
-    n_of_type = _n_of_type(reserves, matching)
-    is_full = (reserves.quota != NO_QUOTA) & (n_of_type >= reserves.quota)
+    is_full = (reserves.quota != NO_QUOTA) & (n_of_type(reserves, matching) >= reserves.quota)
     unfilled: list[tuple[int, int]] = []
     for posting, wanting in _by_posting(market, _wanting(market, matching)).items():
         seats = ReservedSeats(reserves.reserved[posting].tolist(), types_of)
@@ -200,12 +199,12 @@ def _types_of(reserves: Reserves) -> list[tuple[int, ...]]:
     return [tuple(np.flatnonzero(row).tolist()) for row in reserves.is_of_type]
 
 
-def _n_of_type(reserves: Reserves, matching: Matching) -> Int64s:
-    """(m, k) people of each type that each posting holds."""
+def n_of_type(reserves: Reserves, matching: Matching) -> Int64s:
+    """Return (m, k) how many people of each type every posting holds."""
     held = np.zeros(reserves.quota.shape, np.int64)
     np.add.at(held, matching.posting_of[matching.is_matched], reserves.is_of_type[matching.is_matched])
     return held
 
 
 def _over_quota(reserves: Reserves, matching: Matching) -> Int64s:
-    return np.argwhere((reserves.quota != NO_QUOTA) & (_n_of_type(reserves, matching) > reserves.quota))
+    return np.argwhere((reserves.quota != NO_QUOTA) & (n_of_type(reserves, matching) > reserves.quota))
