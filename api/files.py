@@ -29,11 +29,22 @@ def whole_file(path: Path) -> Generator[Path]:
         raise OSError(error.errno, error.strerror, str(path)) from None
     try:
         yield partial
-        with partial.open("rb") as written:
+        with partial.open("r+b") as written:  # Windows brings to disk only what may be written to
             os.fsync(written.fileno())
-        os.link(partial, path)  # unlike a move it refuses a file that came meanwhile
+        _name_without_replacing(partial, path)
     finally:
-        partial.unlink()
+        partial.unlink(missing_ok=True)
+
+
+def _name_without_replacing(partial: Path, path: Path) -> None:
+    try:
+        os.link(partial, path)  # unlike a move it refuses a file that came meanwhile
+    except FileExistsError:
+        raise
+    except OSError:  # a memory stick (FAT, exFAT) has no links
+        if path.exists():
+            raise FileExistsError(errno.EEXIST, "is there already, expected a new name", str(path)) from None
+        partial.rename(path)
 
 
 def write_bytes(path: Path, content: bytes) -> None:

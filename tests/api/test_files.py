@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from pathlib import Path
 
 import pytest
 
-from api.files import write_bytes, write_text
+from api.files import whole_file, write_bytes, write_text
 
 
 def test_a_text_is_written_as_utf8_without_a_trace_of_the_way(tmp_path: Path) -> None:
@@ -44,3 +45,39 @@ def test_a_link_stays_a_link_and_a_pipe_a_pipe(tmp_path: Path) -> None:
     assert (tmp_path / "link").is_symlink()
     assert (tmp_path / "real").read_bytes() == b"new"
     assert not Path(os.devnull).is_file()
+
+
+def _no_links(*_: object) -> None:
+    raise OSError(errno.EPERM, "Operation not permitted")
+
+
+def test_a_whole_file_is_written_where_there_are_no_links(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("os.link", _no_links)  # what a memory stick says
+    with whole_file(tmp_path / "a") as partial:
+        partial.write_bytes(b"all")
+
+    assert [(path.name, path.read_bytes()) for path in tmp_path.iterdir()] == [("a", b"all")]
+
+
+@pytest.mark.parametrize("has_links", [True, False])
+def test_a_file_that_came_meanwhile_is_not_replaced(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, has_links: bool
+) -> None:
+    if not has_links:
+        monkeypatch.setattr("os.link", _no_links)
+    with pytest.raises(FileExistsError), whole_file(tmp_path / "a") as partial:
+        partial.write_bytes(b"late")
+        (tmp_path / "a").write_bytes(b"early")
+
+    assert [(path.name, path.read_bytes()) for path in tmp_path.iterdir()] == [("a", b"early")]
+
+
+def test_what_is_brought_to_disk_may_be_written_to_as_windows_asks(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    brought: list[int] = []
+    monkeypatch.setattr("os.fsync", lambda number: brought.append(os.write(number, b"+")))
+    with whole_file(tmp_path / "a"):
+        pass
+
+    assert brought == [1]
