@@ -82,7 +82,7 @@ def explain_pair(
     Returns
     -------
     Explanation
-        All there is to say; ties keep the order of ``names``.
+        All there is to say, nothing asked twice; ties keep the order of ``names``.
     """
     every = found_in_pair(terms, names, pair) if found is None else found
     findings = {name: finding for name in names if (finding := every[name]) is not None}
@@ -97,7 +97,7 @@ def explain_pair(
     ]
     open_terms = [name for name in _descending(names, width) if width[names.index(name)] > 0]
     asked += [Question(name, None, terms[name].question_for(audience)) for name in open_terms]
-    return Explanation(tuple(reasons), tuple(gaps), tuple(asked))
+    return Explanation(tuple(reasons), tuple(gaps), _asked_once(asked))
 
 
 def found_in_pair(
@@ -130,6 +130,14 @@ def _of_kind(
         found = findings.get(name)
         if found is not None and found.kind == kind:
             yield Reason(name, terms[name].title, found.sentence, found.applicant_phrase, found.posting_phrase)
+
+
+def _asked_once(questions: Iterable[Question]) -> tuple[Question, ...]:
+    """Each question but once: where one answer settles several terms or rules the first is named."""
+    first: dict[str, Question] = {}
+    for question in questions:
+        first.setdefault(question.question, question)
+    return tuple(first.values())
 
 
 def _without_repeats(reasons: Iterable[Reason]) -> list[Reason]:

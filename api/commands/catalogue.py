@@ -44,7 +44,7 @@ CATALOGUE: Final = (
     Entry("recommend", "ranks", "応募者ごとに、合いそうな募集を理由とともに示します。"),
     Entry("learn", "learn", "これまでの決定から、項目の重みと、その確かさを見積もります。"),
     Entry("learn-stay", "learn_stay", "着任した人のその後の記録から、12か月後も続けている見込みを学びます。"),
-    Entry("match", "rounds", "一回の配置を計算し、検算してから示します（安定、または合計が最大）。"),
+    Entry("match", "rounds", "応募と席から配置の案を計算し、検算してから示します（安定、または合計が最大）。"),
     Entry("solve", "markets", "市場ファイルを一つの方式で解きます。"),
     Entry("verify", "markets", "結果を元の市場ファイルから検算します。"),
     Entry(

@@ -72,6 +72,7 @@ def _learn(  # noqa: PLR0917 -- one parameter an option of the command line
     weights: WeightsFile = None,
     on: On = None,
     output: Annotated[Path | None, typer.Option("-o", "--output", help="Where the learned weights go, TOML.")] = None,
+    replace: Annotated[bool, typer.Option("--replace", help="Write over a file that is there already.")] = False,
     as_json: AsJson = False,
 ) -> None:
     from features.learning.choice_files import load_choices
@@ -81,6 +82,7 @@ def _learn(  # noqa: PLR0917 -- one parameter an option of the command line
 
     whose = cast("Side", one_of("--side", side, Side))
     how = cast("Reading", one_of("--reading", reading or ("choices" if whose == "coordinator" else "lists"), Reading))
+    _verify_free(output, replace=replace)
     if outside and choices is None:
         raise typer.BadParameter("--outside needs --choices: applications do not tell who chose nobody")
     market = read_market(
@@ -103,6 +105,12 @@ def _learn(  # noqa: PLR0917 -- one parameter an option of the command line
         print_json(_body(learned, recorded) | {"provenance": told})
         return
     _print(people_console(), learned, recorded, output)
+
+
+def _verify_free(output: Path | None, *, replace: bool) -> None:
+    """Weights are tuned by hand in such files: none is written over unless that is said."""
+    if output is not None and output.is_file() and not replace:
+        raise typer.BadParameter(f"--output is {output}, which is there already; name a new file or say --replace")
 
 
 def _digests(market: ScoredMarket, file: ChoiceFile | None) -> dict[str, str]:

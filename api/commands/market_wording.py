@@ -26,8 +26,8 @@ _LABELS = {
     "method": "計算のしかた",
     "chosen_by": "選び方",
     "notion": "安定の意味",
-    "blocking_pairs": "望み直す組",
-    "blocking_coalitions": "望み直す世帯",
+    "blocking_pairs": "組み直したい組",
+    "blocking_coalitions": "組み直したい世帯",
     "tolerated_pairs": "上限のため認められる組",
     "over_capacity": "席を超えた募集",
     "over_cap": "上限を超えた地域",
@@ -73,7 +73,7 @@ _LABELS = {
 _PROMISES = {
     "feasible": "席と上下限を守る",
     "individually_rational": "双方の名簿にある組だけ",
-    "stable": "安定（双方が望み直す組がない）",
+    "stable": "安定（互いに組み直したい組がない）",
     "stable_under_targets": "目標の席のもとで安定",
     "optimal": "合計が最大",
     "efficient": "動く人が全員得する交換がない",
@@ -82,7 +82,7 @@ _PROMISES = {
     "order_followed": "選ぶ順のとおり",
     "prices_prove_it": "添えた価格が証明になる",
     "bound_holds": "添えた上限を再計算できる",
-    "within_blocking_limit": "望み直す組が限度内",
+    "within_blocking_limit": "組み直したい組が限度内",
 }
 _SHORT = 96
 _FEW = 4
@@ -121,7 +121,7 @@ def print_placements(placements: Mapping[str, str | None]) -> None:
 
 _FRONTIER = {
     "allowed": "認める組",
-    "blocking_pairs": "望み直す組",
+    "blocking_pairs": "組み直したい組",
     "people_affected": "その人",
     "postings_affected": "その募集",
     "matched": "配置",

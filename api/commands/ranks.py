@@ -30,7 +30,7 @@ from features.arrival_order import ListOrder
 from features.exclusions import Exclusion
 from features.interest import MarketInterest, read_interest, read_pairs
 from features.municipalities import find
-from features.next_question import NextQuestions
+from features.next_question import NextQuestions, is_worth_asking
 from features.place_explanation import PlaceExplanation
 from features.ranking import Ranked, Ranking, Recommendation, rank, recommend
 from features.record_files import load_records
@@ -241,16 +241,18 @@ def _print_recommendation(console: Console, market: ScoredMarket, recommendation
             console.print(f"      順の理由　{line.why_here}", markup=False)
         if line.explanation is not None:
             _print_groups(console, line.explanation)
-        _print_questions(console, line)
+        _print_questions(console, line, beside=line.explanation)
     names = {line.id: _name_of(market, line.id) for line in recommendation.excluded}
     _print_excluded(console, recommendation.excluded, names)
 
 
 def _print_asked_next(console: Console, found: NextQuestions | None) -> None:
-    """The questions that most likely change the top; those that only change its order are left to JSON."""
-    for asked in [] if found is None else [one for one in found.questions if one.chance_of_change > 0][:_ASKED_NEXT]:
-        console.print(f"次に聞くこと　{asked.sentence}", markup=False)
-        console.print(f"      ？ {asked.question}", markup=False)
+    """The questions that most likely change the top, each once; those that hardly ever do are left to JSON."""
+    every = () if found is None else found.questions
+    told = {(one.sentence, one.question): None for one in every if is_worth_asking(one.chance_of_change)}
+    for sentence, question in list(told)[:_ASKED_NEXT]:
+        console.print(f"次に聞くこと　{sentence}", markup=False)
+        console.print(f"      ？ {question}", markup=False)
 
 
 def _name_of(market: ScoredMarket, posting_id: str) -> str:
@@ -285,9 +287,12 @@ def _print_groups(console: Console, told: PlaceExplanation) -> None:
                 console.print(f"        聞くこと：{remark.question}", markup=False)
 
 
-def _print_questions(console: Console, line: Ranked) -> None:
+def _print_questions(console: Console, line: Ranked, *, beside: PlaceExplanation | None = None) -> None:
+    """What to ask, but for what stands beside a remark already."""
+    asked = {remark.question for remark in (() if beside is None else beside.may_go_wrong)}
     for question in line.questions:
-        console.print(f"      ？ {question.question}", markup=False)
+        if question.question not in asked:
+            console.print(f"      ？ {question.question}", markup=False)
 
 
 def _print_what_if(console: Console, line: Ranked | Exclusion) -> None:

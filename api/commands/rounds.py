@@ -35,7 +35,9 @@ __all__ = ["register"]
 
 def register(app: typer.Typer) -> None:
     """Add the command to ``app``."""
-    app.command(name="match", help="一回の配置を計算し、検算してから示します（安定、または合計が最大）。")(_match)
+    app.command(name="match", help="応募と席から配置の案を計算し、検算してから示します（安定、または合計が最大）。")(
+        _match
+    )
 
 
 def _match(  # noqa: PLR0917 -- one parameter an option of the command line
@@ -84,7 +86,7 @@ def _print_summary(record: Mapping[str, object]) -> None:
     console.print(f"[bold]{record['mechanism']}[/bold]　配置 {report['matched']} 人 / 席 {report['seats']}")
     blocking = cast("list[object]", report["blocking_pairs"])
     console.print(
-        "互いに相手を望み直す組（ブロッキングペア）: " + ("なし（安定）" if not blocking else f"{len(blocking)} 組")
+        "互いに組み直したい組（ブロッキングペア）: " + ("なし（安定）" if not blocking else f"{len(blocking)} 組")
     )
     certificate = cast("dict[str, object] | None", report["certificate"])
     if certificate is not None:
@@ -94,7 +96,7 @@ def _print_summary(record: Mapping[str, object]) -> None:
     left_out = cast("dict[str, int]", report["left_out"])
     for why, n in left_out.items():
         if n:
-            console.print(f"この回に入れなかった人: {n} 人（{_LEFT_OUT[why]}）")
+            console.print(f"この配置の案の計算に入れなかった人: {n} 人（{_LEFT_OUT[why]}）")
     for note in cast("list[str]", report["notes"]):
         console.print(f"※ {note}", markup=False)
     for applicant, posting in cast("dict[str, str | None]", record["matching"]).items():

@@ -21,7 +21,7 @@ from features.scored_market import TERMS, ScoredMarket
 
 __all__ = ["write_papers"]
 
-_WISHES_JA = {"applications": "応募にもとづく回", "scores": "登録者全員の試算"}
+_WISHES_JA = {"applications": "応募にもとづく配置の案", "scores": "登録者全員の試算"}
 _MECHANISM_JA = {"deferred-acceptance": "受入保留方式（安定）", "optimal-assignment": "最適割当（合計が最大）"}
 
 

@@ -9,10 +9,11 @@ from typing import Literal, TypeAlias
 from features.next_question.settings import Settings
 from features.scoring import Side
 
-__all__ = ["Kind", "NextQuestion", "NextQuestions", "follows_from"]
+__all__ = ["Kind", "NextQuestion", "NextQuestions", "follows_from", "is_worth_asking"]
 
 Kind: TypeAlias = Literal["applicant", "posting", "trial"]
 _SELDOM, _LIKELY, _ABOUT_ONE = 0.05, 0.5, 0.75
+_WORTH = 0.005  # the smallest chance that is not told as 0 %
 
 
 @dataclass(frozen=True)
@@ -78,6 +79,17 @@ class NextQuestions:
         """The interchange form."""
         own = "applicant_id" if self.side == "applicant" else "posting_id"
         return {own: self.id, "top": self.top, "next_questions": [_line(asked, own) for asked in self.questions]}
+
+
+def is_worth_asking(chance_of_change: float) -> bool:
+    """Whether people are told of a question: its answer changes who stands in the top more than hardly ever.
+
+    Examples
+    --------
+    >>> is_worth_asking(0.12), is_worth_asking(0.001)
+    (True, False)
+    """
+    return chance_of_change >= _WORTH
 
 
 def follows_from(settings: Settings, side: Side, top: int, worth: tuple[float, float, float]) -> str:

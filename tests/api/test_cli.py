@@ -191,6 +191,14 @@ def test_match_writes_the_same_checked_record_each_time(cli: Cli, tmp_path: Path
     assert (record["report"]["certificate"] or {}).get("holds", mechanism == "deferred-acceptance")
 
 
+def test_match_says_to_people_what_the_pages_say(cli: Cli) -> None:
+    status, out, _ = cli("match", *SMALL, *ON)
+
+    assert status == 0
+    assert "互いに組み直したい組（ブロッキングペア）: なし（安定）" in out
+    assert "望み直す" not in out and "この回" not in out
+
+
 def test_solve_and_verify_answer_with_exit_0_and_a_spoilt_result_with_exit_1(cli: Cli, tmp_path: Path) -> None:
     market = tmp_path / "market.json"
     market.write_text(

@@ -46,6 +46,19 @@ def test_what_is_learned_is_a_file_that_the_engine_reads(
     assert tomllib.loads(learned.read_text(encoding="utf-8"))["name"] == "learned-2026-11-25"
 
 
+def test_weights_somebody_may_have_edited_are_written_over_only_when_that_is_said(
+    records: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    edited = tmp_path / "learned.toml"
+    edited.write_text("# by hand\n", encoding="utf-8")
+    assert run(_asked(records, "-o", str(edited))) == 2
+    assert "is there already; name a new file or say --replace" in " ".join(capsys.readouterr().err.split())
+    assert edited.read_text(encoding="utf-8") == "# by hand\n"
+
+    assert run(_asked(records, "-o", str(edited), "--replace")) == 0
+    assert sum(load_weights(edited).coordinator.values()) == pytest.approx(1)
+
+
 def test_the_file_of_choices_is_told_by_its_digest_whatever_its_order(
     records: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

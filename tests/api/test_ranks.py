@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,18 @@ def test_recommend_prints_fit_chance_and_why_here(capsys: pytest.CaptureFixture[
     assert "採用の約束ではありません" in text
     for words in ("合い具合", "席に届く見込みは", "順の理由"):
         assert text.count(words) >= 2, words
+
+
+@pytest.mark.parametrize("command", ["rank", "recommend"])
+def test_no_question_stands_twice_in_one_list_or_beside_one_line(
+    capsys: pytest.CaptureFixture[str], command: str
+) -> None:
+    assert run([command, *SMALL, *ON]) == 0
+    lines = re.split(r"^(?:─.*|.*─{3,}.*|\s*\d+\. .*)$", capsys.readouterr().out, flags=re.MULTILINE)
+    asked = [re.findall(r"(?:？|聞くこと：)\s*(.+)", one) for one in lines]
+
+    assert any(asked)
+    assert all(len(one) == len(set(one)) for one in asked)
 
 
 def test_recommend_tells_programs_the_chance_and_the_options(capsys: pytest.CaptureFixture[str]) -> None:

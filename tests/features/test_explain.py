@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -55,6 +56,22 @@ def test_a_reason_that_quotes_what_an_earlier_one_quotes_is_not_told(
     other: tuple[str | None, str | None], kept: bool
 ) -> None:
     assert reasons(("宿の接客", "宿の運営"), other) == (["t0", "t1"] if kept else ["t0"])
+
+
+def test_what_several_terms_ask_in_the_same_words_is_asked_once_for_the_one_that_could_move_most() -> None:
+    terms = {name: replace(term(name, None), question=asked) for name, asked in zip("abc", "xyx", strict=True)}
+    told = explain_pair(
+        terms,
+        tuple(terms),
+        value=np.zeros(3),
+        width=np.array([0.1, 0.2, 0.3]),
+        weights=np.ones(3),
+        pair=(applicant_table([applicant()]), 0, posting_table([posting()]), 0),
+        rules=(),
+        audience="coordinator",
+    )
+
+    assert [(asked.term, asked.question) for asked in told.questions] == [("c", "x"), ("b", "y")]
 
 
 def test_reasons_without_a_quotation_are_all_told() -> None:

@@ -12,6 +12,7 @@ from api.pages.selection.blind_names import Names
 from api.pages.selection.chips import Chip, chips_of
 from features.counterfactuals import Counterfactual
 from features.explain import Reason
+from features.next_question import is_worth_asking
 from features.records import Application
 from features.rules import RuleFinding
 from features.scored_market import ScoredMarket
@@ -84,10 +85,11 @@ def excluded_of(found: Candidates, market: ScoredMarket, names: Names) -> list[C
 
 
 def next_asked(found: Candidates, names: Names) -> list[Asked]:
-    """What to ask next, what most likely changes the top first."""
+    """What to ask next, what most likely changes the top first; nothing that hardly ever does."""
     return [
         Asked(None if one.applicant_id is None else names.key(one.applicant_id), one.question, one.chance_of_change)
         for one in found.next_questions
+        if is_worth_asking(one.chance_of_change)
     ]
 
 

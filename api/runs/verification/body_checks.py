@@ -141,6 +141,6 @@ def _certificate_holds(body: _Body) -> bool:
 _CHECKS: Final[Mapping[str, tuple[Callable[[_Body], bool], str]]] = {
     "people": (_people_add_up, "配置された人と、されなかった人の数が合います"),
     "seats": (_seats_add_up, "募集ごとの席の数が合います"),
-    "stability": (_stability_is_told, "安定かどうかが、望み直す組の一覧と合います"),
+    "stability": (_stability_is_told, "安定かどうかが、組み直したい組の一覧と合います"),
     "certificate": (_certificate_holds, "最適であることの証明書が、合計と合います"),
 }
