@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, TypeAlias
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    WithJsonSchema,
+    model_validator,
+)
 
 from features.plain_values import Day
 from features.record_files import explain_error
 from features.records import (
+    EXEMPTION_FACTS,
     Applicant,
     Days,
     Employer,
@@ -17,6 +26,7 @@ from features.records import (
     Months,
     MunicipalityCode,
     Origin,
+    Overseas,
     Posting,
     SelectionProfile,
 )
@@ -24,27 +34,25 @@ from features.vocabulary import Program, Subtype, Zone
 
 __all__ = ["EligibilityQuery"]
 
-_PARTS = {
-    "overseas": (),
-    "jet": ("months", "months_since_end"),
-    "former_member": ("months", "months_since_end", "municipality_code"),
-}
 _KYORYOKUTAI = ("origin", "origin_zone", "exception")
 _KIGYOJIN = ("subtype", "company", "tenure_months", "days", "hours", "onsite_days")
 
 
-def _exemption_of(text: str) -> Exemption | None:
-    kind, *parts = text.split(":")
-    names = _PARTS.get(kind)
+def _exemption_of(told: object) -> object:
+    """An exemption from its text; one that is told as a record stays."""
+    if not isinstance(told, str):
+        return told
+    kind, *parts = told.split(":")
+    names = EXEMPTION_FACTS.get(kind)
     if names is None or len(parts) != len(names):
         raise ValueError(
             "expected overseas, jet:months:months_since_end or former_member:months:months_since_end:municipality"
         )
     try:
-        told = {
+        facts = {
             name: _number(part) if name.startswith("months") else part for name, part in zip(names, parts, strict=True)
         }
-        content = {"exception": {"kind": kind, **told}}
+        content = {"exception": {"kind": kind, **facts}}
         return SelectionProfile.model_validate(content).exception
     except ValidationError as error:
         raise ValueError(explain_error(error, SelectionProfile)) from None
@@ -54,9 +62,7 @@ def _number(text: str) -> int | str:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else text
 
 
-def _verify_exemption(text: str) -> str:
-    _exemption_of(text)
-    return text
+_Exemption: TypeAlias = Annotated[Exemption, BeforeValidator(_exemption_of), WithJsonSchema({"type": "string"})]
 
 
 class EligibilityQuery(BaseModel):
@@ -69,7 +75,7 @@ class EligibilityQuery(BaseModel):
     origin: MunicipalityCode | None = Field(None, description="Municipality code of the present 住民票.")
     origin_zone: Zone | None = None
     destination_zone: Zone = "unknown"
-    exception: Annotated[str, AfterValidator(_verify_exemption)] | None = Field(
+    exception: _Exemption | None = Field(
         None, description="former_member:months:months_since_end:municipality, jet:months:months_since_end or overseas."
     )
     subtype: Subtype | None = None
@@ -87,7 +93,7 @@ class EligibilityQuery(BaseModel):
         given = [name for name in foreign if getattr(self, name) is not None]
         if given:
             raise ValueError(f"{given[0]} does not belong to program {self.program}")
-        if self.exception == "overseas" and self.origin is not None:
+        if isinstance(self.exception, Overseas) and self.origin is not None:
             raise ValueError("origin is given with exception overseas, expected one of the two")
         if self.program == "kyoryokutai" and self.origin is None and self.exception is None:
             raise ValueError("origin is missing; give the municipality of the 住民票, or exception overseas")
@@ -100,7 +106,7 @@ class EligibilityQuery(BaseModel):
             origin=None
             if self.origin is None
             else Origin(municipality_code=self.origin, zone=self.origin_zone or "unknown"),
-            exception=None if self.exception is None else _exemption_of(self.exception),
+            exception=self.exception,
             employer=Employer(municipality_code=self.company, tenure_months=self.tenure_months)
             if known_company
             else None,

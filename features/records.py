@@ -6,8 +6,9 @@ birthplace, nationality, religion, creed, union, health, photo) has no field her
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
-from typing import Annotated, Literal, TypeAlias, cast
+from typing import Annotated, Final, Literal, TypeAlias, cast
 
 from pydantic import (
     AfterValidator,
@@ -46,6 +47,7 @@ from features.vocabulary import (
 )
 
 __all__ = [
+    "EXEMPTION_FACTS",
     "Applicant",
     "Application",
     "Company",
@@ -140,6 +142,11 @@ class Jet(Record):
 
 
 Exemption: TypeAlias = Annotated[FormerMember | Overseas | Jet, Field(discriminator="kind")]
+EXEMPTION_FACTS: Final[Mapping[str, tuple[str, ...]]] = {
+    kind: tuple(name for name in model.model_fields if name != "kind")
+    for kind, model in (("former_member", FormerMember), ("overseas", Overseas), ("jet", Jet))
+}
+"""What each kind of exemption takes to be told, in the order in which it is written."""
 
 
 class Employer(Record):

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ValidationError
 
 from features.intake.catalogue import Kind, catalogue
 from features.intake.identity import application_id, row_id
-from features.records import Applicant, Application, Company, Posting
+from features.records import EXEMPTION_FACTS, Applicant, Application, Company, Posting
 from features.vocabulary import Program
 
 __all__ = ["Built", "Draft", "RecordKind", "State", "built", "drafts", "explain", "over"]
@@ -31,11 +31,6 @@ _ID_FIELDS: Final[Mapping[RecordKind, str]] = {
     "postings": "posting_id",
     "applications": "application_id",
     "companies": "company_id",
-}
-_EXCEPTIONS: Final[Mapping[str, tuple[str, ...]]] = {
-    "overseas": ("kind",),
-    "jet": ("kind", "months", "months_since_end"),
-    "former_member": ("kind", "months", "months_since_end", "municipality_code"),
 }
 
 
@@ -141,7 +136,8 @@ def _settle_origin(content: dict[str, Any]) -> bool:
     elif "origin" in profile and origin.get("municipality_code") is None:
         # a zone without a place says nothing
         profile["origin"] = None
-    wanted = _EXCEPTIONS.get(str(exception.get("kind")), ())
+    kind = str(exception.get("kind"))
+    wanted = ("kind", *EXEMPTION_FACTS[kind]) if kind in EXEMPTION_FACTS else ()
     is_whole = bool(wanted) and all(exception.get(key) is not None for key in wanted)
     profile.pop("exception", None)
     if is_whole:

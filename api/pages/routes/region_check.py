@@ -20,6 +20,7 @@ from api.pages.shell import Crumb, PageShell, Shell, page_router, shell_of
 from api.routes.eligibility import by_parameters
 from api.settings import Settings
 from features.municipalities import Municipality
+from features.records import EXEMPTION_FACTS
 from features.vocabulary import Zone
 
 __all__ = ["RegionForm", "router"]
@@ -122,13 +123,15 @@ def _meant(name: str, text: str | None, chosen: str | None) -> Meant:
     return Meant(None, fault=Fault(name, ("fault.missing",))) if text is None else meant_by(name, text, chosen)
 
 
-def _exception(asked: RegionForm, former: Municipality | None) -> str | None:
+def _exception(asked: RegionForm, former: Municipality | None) -> dict[str, object] | None:
     if asked.exception == "none":
         return None
-    if asked.exception == "overseas":
-        return "overseas"
-    place = [former.code] if former is not None else []
-    return ":".join([asked.exception, str(asked.months), str(asked.months_since_end), *place])
+    told = {
+        "months": asked.months,
+        "months_since_end": asked.months_since_end,
+        "municipality_code": None if former is None else former.code,
+    }
+    return {"kind": asked.exception, **{name: told[name] for name in EXEMPTION_FACTS[asked.exception]}}
 
 
 def _sentence(answer: EligibilityAnswer) -> str:
