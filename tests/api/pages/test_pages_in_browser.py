@@ -170,6 +170,7 @@ def test_back_to_a_form_that_was_refused_shows_it_again_without_a_script(as_role
     page.go_back()
     expect(page.locator("#faults")).to_be_visible()
     page.get_by_role("button", name="サインアウト").click()
+    expect(page.get_by_role("status")).to_have_text("サインアウトしました。")
     with pytest.raises(Error, match="ERR_CACHE_MISS"):  # it was drawn for a session that has ended
         page.go_back()
 
