@@ -85,6 +85,15 @@ def test_the_start_file_needs_python_alone() -> None:
     assert {name.partition(".")[0] for name in names} <= sys.stdlib_module_names
 
 
+def test_the_start_files_name_the_version_and_end_their_lines_as_windows_reads_them(tmp_path: Path) -> None:
+    COLLECT.write_start_files(tmp_path, python="3.12")
+    written = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+
+    assert written.keys() == {"start.cmd", "start.ps1", "start.py"}
+    assert all(b"3.12" in text and b"@PYTHON@" not in text for text in written.values())
+    assert all(text.count(b"\n") == text.count(b"\r\n") for name, text in written.items() if name != "start.py")
+
+
 def test_a_folder_that_is_there_is_not_filled(tmp_path: Path) -> None:
     with pytest.raises(SystemExit, match="is there already"):
         COLLECT.collect(tmp_path, platform="win_amd64", python="3.11")

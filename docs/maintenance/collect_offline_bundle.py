@@ -21,7 +21,7 @@ from typing import Final
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name, parse_wheel_filename
 
-__all__ = ["PLATFORMS", "collect", "missing", "pins", "write_lists"]
+__all__ = ["PLATFORMS", "collect", "missing", "pins", "write_lists", "write_start_files"]
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 START: Final = Path(__file__).with_name("offline")
@@ -59,10 +59,7 @@ def collect(out: Path, *, platform: str, python: str) -> None:
     while wanted := missing(wheels, platform=platform, python=python):
         _download([f"{name}=={pinned[name]}" for name in sorted(wanted)], wheels, platform=platform, python=python)
     write_lists(out)
-    for path in sorted(START.iterdir()):
-        end = "\r\n" if path.suffix in {".cmd", ".ps1"} else "\n"
-        text = path.read_text(encoding="utf-8").replace("@PYTHON@", python)
-        (out / path.name).write_text(text, encoding="utf-8", newline=end)
+    write_start_files(out, python=python)
 
 
 def _pip(*words: str) -> None:
@@ -137,6 +134,14 @@ def write_lists(out: Path) -> None:
         installed.append(f"{name}=={version} --hash=sha256:{digest}\n")
     (out / "SHA256SUMS").write_text("".join(sums), encoding="utf-8", newline="\n")
     (out / "installed.txt").write_text("".join(installed), encoding="utf-8", newline="\n")
+
+
+def write_start_files(out: Path, *, python: str) -> None:
+    """What starts the bundle on a PC with that version of Python, with the line ends that its readers expect."""
+    for path in sorted(START.glob("start.*")):
+        end = "\r\n" if path.suffix in {".cmd", ".ps1"} else "\n"
+        text = path.read_text(encoding="utf-8").replace("@PYTHON@", python)
+        (out / path.name).write_text(text, encoding="utf-8", newline=end)
 
 
 def _main() -> None:
