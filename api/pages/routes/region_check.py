@@ -11,7 +11,6 @@ from starlette.responses import Response
 
 from api.eligibility_query import EligibilityQuery
 from api.http.dependencies import Market
-from api.http.schemas import EligibilityAnswer
 from api.pages.errors import Fault, FormError
 from api.pages.forms import FormModel, FormState, asked_as
 from api.pages.japan_map import JapanMap, japan_map, map_point
@@ -88,7 +87,7 @@ def region_check(
         origin=origin,
         destination=destination,
         exception=asked.exception,
-        sentence=_sentence(answer),
+        sentence=answer.findings[0].sentence,
         on=settings.day(),
     )
 
@@ -132,10 +131,6 @@ def _exception(asked: RegionForm, former: Municipality | None) -> dict[str, obje
         "municipality_code": None if former is None else former.code,
     }
     return {"kind": asked.exception, **{name: told[name] for name in EXEMPTION_FACTS[asked.exception]}}
-
-
-def _sentence(answer: EligibilityAnswer) -> str:
-    return answer.findings[0].sentence if answer.findings else answer.sentence
 
 
 def _map(shell: PageShell, origin: Municipality | None, destination: Municipality) -> JapanMap:
