@@ -5,21 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from operator import attrgetter
-from typing import Final
 
-from features.records import Record, Records
+from features.records import ID_OF, Record, Records
 from features.splice import Splice, splice_of
 
-__all__ = ["ID_OF", "RecordChange", "later_records"]
-
-ID_OF: Final[Mapping[str, str]] = {
-    "applicants": "applicant_id",
-    "postings": "posting_id",
-    "applications": "application_id",
-    "households": "household_id",
-    "companies": "company_id",
-}
-"""The key that holds the id of each kind of record."""
+__all__ = ["RecordChange", "later_records"]
 
 
 @dataclass(frozen=True, eq=False)

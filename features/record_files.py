@@ -11,7 +11,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from features.errors import RecordError
-from features.records import Applicant, Application, Company, Household, Posting, Records
+from features.records import ID_OF, Applicant, Application, Company, Household, Posting, Records
 
 __all__ = [
     "dump_records",
@@ -152,13 +152,7 @@ def _refuse_constant(name: str) -> float:
 
 
 def _ids(records: Records) -> dict[str, list[str]]:
-    return {
-        "applicant_id": [record.applicant_id for record in records.applicants],
-        "posting_id": [record.posting_id for record in records.postings],
-        "application_id": [record.application_id for record in records.applications],
-        "household_id": [record.household_id for record in records.households],
-        "company_id": [record.company_id for record in records.companies],
-    }
+    return {key: [getattr(record, key) for record in getattr(records, kind)] for kind, key in ID_OF.items()}
 
 
 def _verify_unique(kind: str, ids: list[str], place: str) -> None:

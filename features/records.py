@@ -48,6 +48,7 @@ from features.vocabulary import (
 
 __all__ = [
     "EXEMPTION_FACTS",
+    "ID_OF",
     "Applicant",
     "Application",
     "Company",
@@ -350,3 +351,13 @@ class Records(Record):
     applications: tuple[Application, ...] = ()
     households: tuple[Household, ...] = ()
     companies: tuple[Company, ...] = ()
+
+
+ID_OF: Final[Mapping[str, str]] = {
+    "applicants": "applicant_id",
+    "postings": "posting_id",
+    "applications": "application_id",
+    "households": "household_id",
+    "companies": "company_id",
+}
+"""The key that holds the id of each kind of record."""

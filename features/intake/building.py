@@ -10,7 +10,7 @@ from pydantic import BaseModel, ValidationError
 
 from features.intake.catalogue import Kind, catalogue
 from features.intake.identity import application_id, row_id
-from features.records import EXEMPTION_FACTS, Applicant, Application, Company, Posting
+from features.records import EXEMPTION_FACTS, ID_OF, Applicant, Application, Company, Posting
 from features.vocabulary import Program
 
 __all__ = ["Built", "Draft", "RecordKind", "State", "built", "drafts", "explain", "over"]
@@ -25,12 +25,6 @@ _MODELS: Final[Mapping[RecordKind, type[Applicant] | type[Posting] | type[Applic
     "postings": Posting,
     "applications": Application,
     "companies": Company,
-}
-_ID_FIELDS: Final[Mapping[RecordKind, str]] = {
-    "applicants": "applicant_id",
-    "postings": "posting_id",
-    "applications": "application_id",
-    "companies": "company_id",
 }
 
 
@@ -77,11 +71,11 @@ def drafts(
             content["municipality_code"] = municipality_code
         found = row_id(kind, {**values, **content}, key=key)
     application = content.pop("application", None)
-    content[_ID_FIELDS[kind]] = found.id
+    content[ID_OF[kind]] = found.id
     if kind == "applications":
         pair = str(content.get("applicant_id", "")), str(content.get("posting_id", ""))
         content["application_id"] = values.get("application_id") or pairs.get(pair) or application_id(*pair)
-    yield Draft(kind, str(content[_ID_FIELDS[kind]]), content, lacks)
+    yield Draft(kind, str(content[ID_OF[kind]]), content, lacks)
     if application and application.get("posting_id"):
         pair = found.id, str(application["posting_id"])
         named = pairs.get(pair) or application_id(*pair)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, get_args
 
 from pydantic import BaseModel, ValidationError
 
@@ -18,7 +18,7 @@ from features.intake.namesakes import Namesakes
 from features.intake.options import ImportOptions
 from features.intake.rows import RowReading, Skipped
 from features.intake.sheet import column_letters
-from features.records import Records
+from features.records import ID_OF, Records
 from features.vocabulary import Program
 
 __all__ = ["Decided", "Stored", "decided"]
@@ -209,10 +209,8 @@ def _twice_words(others: Sequence[int], own: int, table: Table) -> tuple[str, st
 
 
 def _by_id(known: Records) -> dict[tuple[str, str], BaseModel]:
-    found: dict[tuple[str, str], BaseModel] = {("applicants", one.applicant_id): one for one in known.applicants}
-    found |= {("postings", one.posting_id): one for one in known.postings}
-    found |= {("applications", one.application_id): one for one in known.applications}
-    return found | {("companies", one.company_id): one for one in known.companies}
+    kinds: tuple[RecordKind, ...] = get_args(RecordKind)
+    return {(kind, getattr(record, ID_OF[kind])): record for kind in kinds for record in getattr(known, kind)}
 
 
 class _Places:
