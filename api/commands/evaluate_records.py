@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from api.canonical import digest_of
-from api.choice_digest import digest_of_choices
+from api.commands.choice_digest import digest_of_choices
 from api.kept_markets.record_digests import digest_of_market
 from api.provenance import provenance
 from features.errors import RecordError

@@ -10,7 +10,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from api.choice_digest import digest_of_choices
+from api.commands.choice_digest import digest_of_choices
 from api.commands.options import (
     ApplicantsFile,
     AsJson,

@@ -21,16 +21,14 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from features.json_models import load_model
 from features.records import MunicipalityCode
+from features.smallest_told import SMALLEST_TOLD
 from features.staying.learned_curve import LearnedCurve
 from features.staying.pooled_fit import PooledFit
 from features.staying.posterior_shift import Shift
 from features.staying.stay_model import StayModel
 from features.staying.support import Support
 
-__all__ = ["SMALLEST_PLACE", "StayModelFile", "load_stay_model", "stay_model_file"]
-
-SMALLEST_PLACE: Final = 5
-"""Placements of a municipality from which on its effect is told."""
+__all__ = ["StayModelFile", "load_stay_model", "stay_model_file"]
 
 _GRID: Final = 0.05  # half of what lies beyond the past and still counts as inside
 _MOST: Final = 50.0  # log-odds of one month: e^50 is no odds that anybody learned
@@ -151,7 +149,7 @@ def stay_model_file(
         What it was learned from.
     """
     curve, fit = model.curve_, model.curve_.fit
-    told = [j for j, code in enumerate(curve.places.tolist()) if n_of_place.get(code, 0) >= SMALLEST_PLACE]
+    told = [j for j, code in enumerate(curve.places.tolist()) if n_of_place.get(code, 0) >= SMALLEST_TOLD]
     return StayModelFile(
         format_version=2,
         terms=curve.terms,

@@ -13,18 +13,16 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from features.smallest_told import SMALLEST_TOLD
 from features.staying.learned_curve import LearnedCurve
 from features.staying.placements import Placements
 from features.staying.pooled_fit import SAME, PooledFit
 from features.staying.support import Support
 
-__all__ = ["SMALLEST_GROUP", "told_together", "withheld"]
+__all__ = ["told_together", "withheld"]
 
 Reals = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
-
-SMALLEST_GROUP: Final = 5
-"""People who have a combination of terms from which on it is told."""
 
 _LEAST: Final = 0.05  # share of a variance that is left of every direction once sums are withheld
 
@@ -55,7 +53,7 @@ def told_together(placements: Placements, people: npt.NDArray[np.str_]) -> Bools
     for first in has:
         for second in has:
             together = first.T @ second
-            told &= (together == 0) | (together >= SMALLEST_GROUP)
+            told &= (together == 0) | (together >= SMALLEST_TOLD)
     return told | np.eye(apart.shape[1], dtype=np.bool_)
 
 
@@ -63,7 +61,7 @@ def _apart(features: Reals) -> Bools:
     apart = np.ones(features.shape, np.bool_)
     for k, column in enumerate(np.round(features / SAME).astype(np.int64).T):
         values, counts = np.unique(column, return_counts=True)
-        if counts.max() >= SMALLEST_GROUP:
+        if counts.max() >= SMALLEST_TOLD:
             apart[:, k] = column != values[counts.argmax()]
     return apart
 

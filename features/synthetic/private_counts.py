@@ -15,6 +15,7 @@ from typing import Final
 import numpy as np
 
 from features.errors import SyntheticError
+from features.smallest_told import SMALLEST_TOLD
 
 __all__ = ["PrivacyLedger", "geometric_noise", "noise_variance", "noisy_counts", "private_histogram", "withheld"]
 
@@ -87,7 +88,7 @@ def private_histogram(
     epsilon: Fraction,
     ledger: PrivacyLedger,
     rng: np.random.Generator,
-    smallest: int = 5,
+    smallest: int = SMALLEST_TOLD,
 ) -> dict[str, int | None]:
     """Counts with noise; ``None`` where the noisy count is below ``smallest``.
 

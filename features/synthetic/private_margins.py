@@ -13,13 +13,13 @@ import numpy as np
 
 from features.errors import SyntheticError
 from features.records import Applicant, Records
+from features.smallest_told import SMALLEST_TOLD
 from features.synthetic.market import sample_market
 from features.synthetic.parameters import Parameter, instead, shares
 from features.synthetic.private_counts import PrivacyLedger, noise_variance, noisy_counts, withheld
 
 __all__ = ["MARGINS", "Released", "parameters_like", "release_margins", "twin_like"]
 
-_FEWEST: Final = 5  # as of a cell
 _UNKNOWN: Final = "unknown"
 _Cell = Callable[[Applicant], str | None]
 
@@ -104,7 +104,9 @@ class Released:
     people_error: float
 
 
-def release_margins(records: Records, *, epsilon: Fraction, rng: np.random.Generator, smallest: int = 5) -> Released:
+def release_margins(
+    records: Records, *, epsilon: Fraction, rng: np.random.Generator, smallest: int = SMALLEST_TOLD
+) -> Released:
     """Count an office's people with noise.
 
     Parameters
@@ -174,7 +176,7 @@ def twin_like(released: Released, *, n_postings: int, seed: int) -> Records:
     SyntheticError
         If there are so few people that they cannot be told from none (two standard errors).
     """
-    fewest = max(_FEWEST, math.ceil(2 * released.people_error))
+    fewest = max(SMALLEST_TOLD, math.ceil(2 * released.people_error))
     if released.people < fewest:
         raise SyntheticError(
             f"every count is too small to be released: with epsilon {float(released.ledger.total):g} fewer than "

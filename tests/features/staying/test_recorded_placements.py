@@ -14,8 +14,9 @@ import pytest
 
 from features.errors import RecordError
 from features.scored_market import ScoredMarket, read_market
+from features.smallest_told import SMALLEST_TOLD
 from features.staying.errors import StayingError
-from features.staying.model_files import SMALLEST_PLACE, load_stay_model, stay_model_file
+from features.staying.model_files import load_stay_model, stay_model_file
 from features.staying.office_model import OfficeModel, learn_office_model, stay_model_of
 from features.staying.office_settlement import (
     learn_office_settlement,
@@ -185,7 +186,7 @@ def test_a_file_tells_the_same_chances_as_the_model_it_was_written_from(
 
 
 def test_a_file_tells_no_place_apart_where_few_were_placed(learned: OfficeModel) -> None:
-    few = dict.fromkeys(learned.model.curve_.places.tolist(), SMALLEST_PLACE - 1)
+    few = dict.fromkeys(learned.model.curve_.places.tolist(), SMALLEST_TOLD - 1)
 
     assert stay_model_file(learned.kept, few, provenance={}).places == ()
 

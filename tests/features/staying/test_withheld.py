@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from features.smallest_told import SMALLEST_TOLD
 from features.staying.learned_curve import LearnedCurve
 from features.staying.placements import Placements
 from features.staying.stay_model import StayModel
-from features.staying.withheld import SMALLEST_GROUP, told_together, withheld
+from features.staying.withheld import told_together, withheld
 from tests.features.staying.drawn import past
 
 N = 120
@@ -112,4 +113,4 @@ def test_sums_that_contradict_each_other_once_some_are_withheld_are_drawn_togeth
     assert not told_together(placements, people(60)).all()
     assert np.linalg.eigvalsh(kept.fit.covariance).min() > 0
     assert np.linalg.eigvalsh(kept.support.inverse).min() > 0
-    assert SMALLEST_GROUP == 5
+    assert SMALLEST_TOLD == 5
