@@ -66,6 +66,9 @@ def _keep(file: Path, write: Callable[[IO[bytes]], None]) -> None:
         file.parent.mkdir(parents=True, exist_ok=True)
         # written aside and moved into place: two processes may start together
         handle, name = tempfile.mkstemp(dir=file.parent, suffix=".part")
-        with os.fdopen(handle, "wb") as beside:
-            write(beside)
-        Path(name).replace(file)
+        try:
+            with os.fdopen(handle, "wb") as beside:
+                write(beside)
+            Path(name).replace(file)
+        finally:
+            Path(name).unlink(missing_ok=True)  # of a full disk's last bytes nobody else would ever make room
