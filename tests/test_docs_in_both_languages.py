@@ -1,4 +1,4 @@
-"""Whoever reads in Japanese is shown what the English page shows: every guide, the same commands, the same Python."""
+"""Whoever reads in Japanese finds what the English page shows: every page, the same commands, settings and Python."""
 
 from __future__ import annotations
 
@@ -38,10 +38,19 @@ def _python(path: Path) -> set[str]:
     return set(re.findall(r"```python\n(.*?)```", path.read_text(encoding="utf-8"), re.DOTALL))
 
 
-def test_every_guide_is_there_in_japanese() -> None:
-    english, japanese = (
-        {path.name for path in (folder / "how-to").glob("*.md")} for folder in (ROOT / "docs", JAPANESE)
-    )
+def _settings(path: Path) -> set[str]:
+    """Files that a page shows, of systemd, compose or a proxy: blocks of several lines without Japanese words."""
+    blocks = re.findall(r"^```(\w*)\n(.*?)^```$", path.read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE)
+    return {
+        block
+        for language, block in blocks
+        if language not in ("sh", "python") and block.count("\n") > 1 and not re.search("[ぁ-ヿ一-鿿]", block)
+    }
+
+
+@pytest.mark.parametrize("kind", ["tutorial", "how-to", "explanation"])
+def test_every_page_is_there_in_japanese(kind: str) -> None:
+    english, japanese = ({path.name for path in (folder / kind).glob("*.md")} for folder in (ROOT / "docs", JAPANESE))
 
     assert english - japanese == set()
 
@@ -54,6 +63,11 @@ def test_both_languages_show_the_same_commands(japanese: Path, english: Path) ->
 @pytest.mark.parametrize(("japanese", "english"), PAIRS, ids=lambda path: path.relative_to(ROOT).as_posix())
 def test_python_of_a_japanese_page_is_that_of_the_english_one(japanese: Path, english: Path) -> None:
     assert _python(japanese) - _python(english) == set()
+
+
+@pytest.mark.parametrize(("japanese", "english"), PAIRS, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_a_file_of_settings_on_a_japanese_page_is_that_of_the_english_one(japanese: Path, english: Path) -> None:
+    assert _settings(japanese) - _settings(english) == set()
 
 
 def test_commands_are_found_in_fences_and_indented_blocks() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import tomllib
 from datetime import UTC, datetime
 from itertools import chain
 from pathlib import Path
@@ -42,7 +43,10 @@ from tests.api.audit.every_route import (
     own_calls,
 )
 
-PAGE = Path(__file__).resolve().parents[3] / "docs/explanation/audit-log.md"
+DOCS = Path(__file__).resolve().parents[3] / "docs"
+PAGE = DOCS / "explanation/audit-log.md"
+JAPANESE = DOCS / "ja/explanation/audit-log.md"
+_PAGE_WORDS = tomllib.loads((DOCS.parent / "api/pages/words_ja/audit.toml").read_text(encoding="utf-8"))["audit"]
 PASSWORD = "薪を割る朝の音が好きです"
 AT_A_PROVIDER = {  # tests/api/accounts signs in there
     ("POST", f"{API}/session/organisation"),
@@ -85,9 +89,10 @@ def _entries(engine: Engine) -> list[dict[str, Any]]:
         return [json.loads(row.entry) for row in session.exec(select(AuditRow).order_by(col(AuditRow.sequence)))]
 
 
-def _documented() -> dict[tuple[str, str], tuple[str, str, str]]:
+def _documented(page: Path = PAGE) -> dict[tuple[str, str], tuple[str, str, str]]:
     """Method and path → action, purpose and kinds, of the table in the documentation."""
-    rows = re.findall(r"^\| (GET|POST|PUT|DELETE) \| `([^`]+)` \| (.+?) \| (.+?) \| (.+?) \|$", PAGE.read_text(), re.M)
+    told = page.read_text(encoding="utf-8")
+    rows = re.findall(r"^\| (GET|POST|PUT|DELETE) \| `([^`]+)` \| (.+?) \| (.+?) \| (.+?) \|$", told, re.M)
     assert len(rows) == len({row[:2] for row in rows})
     return {(method, path): (action, purpose, kinds) for method, path, action, purpose, kinds in rows}
 
@@ -266,8 +271,29 @@ def test_the_sample_market_is_on_record(settings: Settings, engine: Engine) -> N
     assert len(_entries(engine)) == 1
 
 
-def test_the_purposes_of_the_documentation_are_those_of_the_code() -> None:
-    rows = re.findall(r"^\| `(\w+)` \| (\S.*?) \| (\S.*?) \|$", PAGE.read_text(), re.M)
+def _in_words(list_name: str, codes: str) -> str:
+    """What the audit pages call these codes; a purpose without what its brackets add."""
+    called = _PAGE_WORDS[list_name]
+    return "、".join(code if code == "—" else called[code].partition("（")[0] for code in codes.split(", "))
+
+
+def test_the_japanese_table_says_the_same_in_the_words_of_the_pages() -> None:
+    assert _documented(JAPANESE) == {
+        route: (_in_words("action", action), _in_words("purpose", purpose), _in_words("kind", kinds))
+        for route, (action, purpose, kinds) in _documented().items()
+    }
+
+
+@pytest.mark.parametrize("list_name", ["action", "kind"])
+def test_the_japanese_page_says_what_every_code_is_called(list_name: str) -> None:
+    told = JAPANESE.read_text(encoding="utf-8")
+
+    assert [code for code, word in _PAGE_WORDS[list_name].items() if f"`{code}` {word}" not in told] == []
+
+
+@pytest.mark.parametrize("page", [PAGE, JAPANESE], ids=["en", "ja"])
+def test_the_purposes_of_the_documentation_are_those_of_the_code(page: Path) -> None:
+    rows = re.findall(r"^\| `(\w+)` \| (\S.*?) \| (\S.*?) \|$", page.read_text(encoding="utf-8"), re.M)
     assert [(name, label, source) for name, label, source in rows] == [
         (name, one.label, one.source) for name, one in words().purpose.items()
     ]
