@@ -2,7 +2,7 @@
 
 The source distribution holds what the commit holds, whatever else lies in the folder; the wheel is built from the
 unpacked source distribution, so that whoever has that can make it again. Both carry the commit's time: the same commit
-gives the same bytes. ``out/sbom.json`` (``make sbom``) and ``constraints.txt`` go along.
+gives the same bytes. ``out/sbom.cdx.json`` (``make sbom``) and ``constraints.txt`` go along.
 """
 
 from __future__ import annotations
@@ -88,12 +88,12 @@ def _hatchling(target: str, source: Path, out: Path, *, at: int) -> list[Path]:
 
 
 def _main() -> None:
-    out, listed = ROOT / "out" / "release", ROOT / "out" / "sbom.json"
+    out, listed = ROOT / "out" / "release", ROOT / "out" / "sbom.cdx.json"
     if not listed.exists():
-        raise SystemExit("out/sbom.json is missing; make release writes it first")
+        raise SystemExit("out/sbom.cdx.json is missing; make release writes it first")
     shutil.rmtree(out, ignore_errors=True)
     build(out)
-    shutil.copyfile(listed, out / "sbom.json")
+    shutil.copyfile(listed, out / "sbom.cdx.json")
     write_sums(out)
     for path in sorted(out.iterdir()):
         sys.stdout.write(f"{path.stat().st_size:>10,}  {path.relative_to(ROOT).as_posix()}\n")

@@ -1,4 +1,4 @@
-"""Write ``out/sbom.json``: every distribution of this environment, for a vulnerability database to be asked about.
+"""Write ``out/sbom.cdx.json``: every distribution of this environment, for a vulnerability database to be asked about.
 
 CycloneDX 1.6, made by ``cyclonedx-py`` from what is installed, not from what should be. Distributions that only tests
 and tools need have the scope ``excluded``: they are not part of the service, nor of its workers on a cluster. Run
@@ -19,6 +19,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).resolve().parents[2]
+WRITTEN = ROOT / "out" / "sbom.cdx.json"  # scanners know CycloneDX by this ending, and osv-scanner by nothing else
 _NAME = "enmusubi"
 
 
@@ -58,10 +59,9 @@ def _required(name: str, extra: str) -> tuple[tuple[str, str], ...]:
 
 def main() -> None:
     """Write the file."""
-    path = ROOT / "out" / "sbom.json"
-    path.parent.mkdir(exist_ok=True)
-    path.write_text(json.dumps(sbom(), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-    sys.stdout.write("out/sbom.json\n")
+    WRITTEN.parent.mkdir(exist_ok=True)
+    WRITTEN.write_text(json.dumps(sbom(), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    sys.stdout.write(f"{WRITTEN.relative_to(ROOT).as_posix()}\n")
 
 
 if __name__ == "__main__":

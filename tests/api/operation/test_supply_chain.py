@@ -57,6 +57,14 @@ def _needed() -> frozenset[str]:
     return needed
 
 
+def test_scanners_know_the_file_by_its_name_and_are_given_that_name() -> None:
+    name = BUILD["WRITTEN"].relative_to(ROOT).as_posix()
+    told = [(ROOT / page / "how-to/check-for-vulnerabilities.md").read_text("utf-8") for page in ("docs", "docs/ja")]
+
+    assert name.endswith(".cdx.json")
+    assert [page.count(f"osv-scanner scan source -L {name}") for page in told] == [1, 1]
+
+
 def test_the_pins_name_no_registry() -> None:
     text = (ROOT / "constraints.txt").read_text(encoding="utf-8")
     assert re.findall(r"://|index-url|find-links|@ ", text) == []
