@@ -18,6 +18,7 @@ __all__ = [
     "first_index",
     "read_only_integers",
     "read_only_reals",
+    "totals_before",
 ]
 
 Int32s: TypeAlias = npt.NDArray[np.int32]
@@ -110,6 +111,23 @@ def first_index(flags: Bools) -> int | None:
     """
     position = int(flags.argmax()) if flags.size else 0
     return position if flags.size and flags[position] else None
+
+
+def totals_before(counts: npt.ArrayLike) -> Int64s:
+    """Return (n + 1,) what all counts before each entry come to, and last what all of them come to.
+
+    Of the lengths of rows that is where each row starts, of seats each posting's first one, of flags the place that
+    each entry has among the flagged.
+
+    Examples
+    --------
+    >>> totals_before([2, 0, 3]), totals_before([True, False])
+    (array([0, 2, 2, 5]), array([0, 1, 1]))
+    """
+    each = np.asarray(counts)
+    totals = np.zeros(each.size + 1, np.int64)
+    np.cumsum(each, dtype=np.int64, out=totals[1:])
+    return totals
 
 
 def _locked(array: npt.NDArray[Any], dtype: type[Scalar]) -> npt.NDArray[Scalar]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from matching.arrays import Int64s, first_index, read_only_integers
+from matching.arrays import Int64s, first_index, read_only_integers, totals_before
 from matching.errors import MarketError
 from matching.market import Market
 from matching.outcome import UNMATCHED
@@ -60,7 +60,7 @@ class Couples:
     @classmethod
     def from_lists(cls, members: Sequence[tuple[int, int]], lists: Sequence[Sequence[tuple[int, int]]]) -> Couples:
         """Read one list of pairs of postings a couple, best first; -1 leaves that member unplaced."""
-        ends = np.cumsum([0, *map(len, lists)])
+        ends = totals_before([len(choices) for choices in lists])
         places = [choice for choices in lists for choice in choices]
         return cls(np.array(members, np.int64).reshape(-1, 2), ends, np.array(places, np.int64).reshape(-1, 2))
 

@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 import numpy as np
 
-from matching.arrays import Bools, Int32s, Int64s, Reals, first_index, read_only_integers
+from matching.arrays import Bools, Int32s, Int64s, Reals, first_index, read_only_integers, totals_before
 from matching.errors import MarketError
 from matching.kernels import Kernel
 
@@ -130,7 +130,7 @@ class Preferences:
             for at in range(0, n, step)
         ] or [(np.empty(0, np.int64), np.empty(0, np.int32), np.empty(0, np.int32))]
         lengths, indices, ranks = (np.concatenate(parts) for parts in zip(*blocks, strict=True))
-        return cls(np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64), indices, ranks, m)
+        return cls(totals_before(lengths), indices, ranks, m)
 
     @property
     def n_rows(self) -> int:
@@ -161,7 +161,7 @@ class Preferences:
 
     def only(self, kept: Bools) -> Preferences:
         """Return the lists of the flagged entries alone, (nnz,); ranks keep their gaps."""
-        kept_before = np.concatenate([[0], np.cumsum(kept)])
+        kept_before = totals_before(kept)
         return Preferences(kept_before[self.indptr], self.indices[kept], self.ranks[kept], self.n_choices)
 
     def in_strict_order(self, indices: Int32s) -> Preferences:

@@ -8,7 +8,16 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from matching.arrays import Bools, Int32s, Int64s, Reals, first_index, read_only_integers, read_only_reals
+from matching.arrays import (
+    Bools,
+    Int32s,
+    Int64s,
+    Reals,
+    first_index,
+    read_only_integers,
+    read_only_reals,
+    totals_before,
+)
 from matching.errors import MarketError, OutcomeError
 from matching.kernels import Kernel
 from matching.market import Market
@@ -93,7 +102,7 @@ class ScoredPairs:
             postings: Int32s = np.tile(np.arange(m, dtype=np.int32), n)
             values = np.array(scores, dtype=np.float64, order="C").reshape(-1)
         else:
-            indptr = np.concatenate([[0], np.cumsum(np.count_nonzero(acceptable, axis=1))]).astype(np.int64)
+            indptr = totals_before(np.count_nonzero(acceptable, axis=1))
             postings, values = _columns(acceptable), scores[acceptable].astype(np.float64)
         postings.flags.writeable = values.flags.writeable = False  # nobody else holds them: no second copy is made
         return cls(indptr, postings, values, m)
@@ -105,7 +114,7 @@ class ScoredPairs:
         Entries that the posting does not return, or has no seat for, are left out.
         """
         acceptable = (market.rank_at_posting >= 0) & (market.capacity[market.applicants.indices] > 0)
-        kept_before = np.concatenate([[0], np.cumsum(acceptable)])
+        kept_before = totals_before(acceptable)
         values = read_only_reals(scores, "scores")
         if values.size != acceptable.size:
             raise MarketError(

@@ -12,7 +12,7 @@ from itertools import chain
 import numpy as np
 
 from api.market_file.wishes import Wish
-from matching.arrays import Int32s, Int64s
+from matching.arrays import Int32s, Int64s, totals_before
 from matching.preferences import Preferences
 
 __all__ = ["to_preferences"]
@@ -52,12 +52,12 @@ def to_preferences(rows: Sequence[Sequence[Wish]], index_of: Mapping[str, int]) 
         # ids are in ascending order like their indices, so sorted ids are the ascending indices a tie has
         names = list(chain.from_iterable((wish,) if isinstance(wish, str) else sorted(wish) for wish in wishes))
         codes, sizes = _codes(names, index_of), _sizes(wishes)
-        ends = np.concatenate([[0], np.cumsum(sizes)])
-        of_rows = np.concatenate([[0], np.cumsum(n_wishes)])
+        ends = totals_before(sizes)
+        of_rows = totals_before(n_wishes)
         lengths = np.diff(ends[of_rows])
         position = np.repeat(np.arange(len(wishes)), sizes)
     first = np.repeat(np.cumsum(n_wishes) - n_wishes, lengths)
-    indptr = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
+    indptr = totals_before(lengths)
     arrays = indptr, codes, (position - first).astype(np.int32)
     for array in arrays:
         array.flags.writeable = False

@@ -19,6 +19,7 @@ from features.learning.fit import fit
 from features.learning.penalty import Penalty, towards_hand_weights
 from features.learning.ridge import choose_ridge
 from features.learning.stages import stages_of
+from matching.arrays import totals_before
 
 __all__ = ["chosen_among", "estimated_chances", "habits_of"]
 
@@ -35,8 +36,7 @@ def chosen_among(
     kept = [at for at, taken in enumerate(chosen) if taken.any() and not taken.all()]
     if not kept:
         return ChoiceSets.empty(tuple(terms))
-    sizes = [len(values[at]) for at in kept]
-    indptr = np.cumsum([0, *sizes], dtype=np.int64)
+    indptr = totals_before([len(values[at]) for at in kept])
     place = np.concatenate([chosen[at] for at in kept]).astype(np.int64)
     return ChoiceSets(tuple(terms), np.concatenate([values[at] for at in kept]), indptr, place)
 

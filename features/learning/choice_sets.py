@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from features.learning.errors import LearningError
+from matching.arrays import totals_before
 
 __all__ = ["OUTSIDE", "ChoiceSets", "label_codes"]
 
@@ -156,7 +157,7 @@ class ChoiceSets:
         ends = self.indptr.tolist()
         spans = [np.arange(ends[s], ends[s + 1], dtype=np.int64) for s in which.tolist()]
         rows = np.concatenate(spans) if spans else np.zeros(0, np.int64)
-        indptr = np.concatenate([[0], np.cumsum([span.size for span in spans])]).astype(np.int64)
+        indptr = totals_before([span.size for span in spans])
         at: list[int] = which.tolist()
         name = None if self.name is None else tuple(self.name[s] for s in at)
         return ChoiceSets(

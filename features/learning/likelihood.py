@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from features.learning.stages import Stages
 from features.learning.tied_choices import group_moments
+from matching.arrays import totals_before
 
 __all__ = ["Likelihood", "LikelihoodAt"]
 
@@ -101,7 +102,7 @@ class Likelihood:
         """Rows of the stages that take one, their starts, the stage of each row, and who is taken."""
         stages, single = self._stages, self._single
         sizes = np.diff(stages.indptr)[single]
-        starts = np.concatenate([[0], np.cumsum(sizes)[:-1]]).astype(np.int64)
+        starts = totals_before(sizes)[:-1]
         of = np.repeat(np.arange(single.size), sizes)
         entries = np.arange(of.size) - starts[of] + stages.indptr[single][of]
         return stages.features[stages.row[entries]], starts, of, np.flatnonzero(stages.is_taken[entries])

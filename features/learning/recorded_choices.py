@@ -25,6 +25,7 @@ from features.records import Application
 from features.scored_market import EXCLUDED, ScoredMarket
 from features.scoring import Side
 from features.standings import row_of
+from matching.arrays import totals_before
 
 __all__ = ["RecordedChoices", "choices_in_file", "choices_in_records"]
 
@@ -267,7 +268,7 @@ def _sets(
 ) -> ChoiceSets:
     if not parts:
         return ChoiceSets.empty(terms)
-    indptr = np.cumsum([0, *(len(place) for place in places)], dtype=np.int64)
+    indptr = totals_before([len(place) for place in places])
     cluster = np.unique(np.array(whose), return_inverse=True)[1].astype(np.int64)
     flat = np.array([number for place in places for number in place], dtype=np.int64)
     return ChoiceSets(terms, np.concatenate(parts), indptr, flat, cluster)

@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 from features.learning.choice_sets import ChoiceSets
 from features.learning.errors import LearningError
+from matching.arrays import totals_before
 
 __all__ = ["Reading", "Stages", "stages_of"]
 
@@ -115,7 +116,7 @@ def stages_of(sets: ChoiceSets, reading: Reading = "choices") -> Stages:
     return Stages(
         sets.features,
         np.concatenate(members) if members else np.zeros(0, np.int64),
-        np.cumsum([0, *(one.size for one in members)], dtype=np.int64),
+        totals_before([one.size for one in members]),
         np.concatenate(taken) if taken else np.zeros(0, np.bool_),
         of,
         sets.cluster_of[of],

@@ -18,6 +18,7 @@ from features.records import Applicant, Posting, Records
 from features.scored_market import EXCLUDED, ScoredMarket, read_market
 from features.seasons.cases import Case
 from features.weights import Weights
+from matching.arrays import totals_before
 from matching.rolling.households import household_values
 
 __all__ = ["VALUE", "CaseValues", "HouseholdChoice", "case_values", "read_cases"]
@@ -80,7 +81,7 @@ def case_values(market: ScoredMarket, cases: Sequence[Case], *, rule: HouseholdC
     if members.size == 0:
         return CaseValues(market, np.zeros(shape), np.zeros(shape, np.bool_), np.zeros(len(cases), np.int64))
     values, needs = household_values(_pair_values(market)[members], case_of, rule=rule)
-    starts = np.concatenate([[0], np.cumsum(needs)[:-1]])
+    starts = totals_before(needs)[:-1]
     is_allowed = np.logical_and.reduceat(_pairs_left(market)[members], starts, axis=0)
     return CaseValues(market, values, np.asarray(is_allowed, np.bool_), needs)
 

@@ -19,6 +19,7 @@ from features.staying.placements import Placements
 from features.synthetic.known_truth import known_truth
 from features.synthetic.outcome_truth import LAST_MONTHS, OutcomeTruth
 from features.synthetic.year_draws import PlacedYear, Sizes, draw_years
+from matching.arrays import totals_before
 
 __all__ = ["PlacedYear", "known_truth", "officers_choices", "placed_years", "placements_of"]
 
@@ -95,7 +96,7 @@ def officers_choices(years: Sequence[PlacedYear]) -> ChoiceSets:
             place.append((offered == year.assigned[person]).astype(np.int64))
             sizes.append(offered.size)
             officers.append(int(year.officer[person]))
-    indptr = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
+    indptr = totals_before(sizes)
     return ChoiceSets(
         years[0].truth.terms, np.concatenate(features), indptr, np.concatenate(place), np.array(officers, np.int64)
     )

@@ -10,7 +10,7 @@ import numpy as np
 
 from features.round_results import RoundResult
 from features.what_ifs.errors import WhatIfError
-from matching.arrays import Bools, Int64s
+from matching.arrays import Bools, Int64s, totals_before
 from matching.market import Market
 from matching.mechanisms.repair.assignment_repair import repair_optimal
 from matching.mechanisms.repair.stable_repair import repair_stable
@@ -118,7 +118,7 @@ def _stable_ways(result: RoundResult, gone: Bools) -> dict[Way, Matching]:
 def _optimal_ways(result: RoundResult, gone: Bools) -> dict[Way, Matching]:
     pairs = result.pairs
     kept = ~gone[pairs.applicants]
-    before = np.concatenate([[0], np.cumsum(kept)])
+    before = totals_before(kept)
     left = ScoredPairs(before[pairs.indptr], pairs.postings[kept], pairs.scores[kept], pairs.n_postings)
     found = repair_optimal(left, result.round.market.capacity, result.matching)
     return {"fewest_moves": found.fewest_moves.matching, "kept": found.kept.matching}
@@ -127,7 +127,7 @@ def _optimal_ways(result: RoundResult, gone: Bools) -> dict[Way, Matching]:
 def _without(market: Market, gone: Bools) -> Market:
     lists = market.applicants
     kept = ~gone[lists.rows()]
-    before = np.concatenate([[0], np.cumsum(kept)])
+    before = totals_before(kept)
     left = Preferences(before[lists.indptr], lists.indices[kept], lists.ranks[kept], lists.n_choices)
     return replace(market, applicants=left)
 

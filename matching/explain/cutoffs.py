@@ -20,7 +20,7 @@ from typing import Literal, TypeAlias
 
 import numpy as np
 
-from matching.arrays import Int32s, Int64s
+from matching.arrays import Int32s, Int64s, totals_before
 from matching.errors import OutcomeError
 from matching.market import Market
 from matching.outcome import UNMATCHED, Matching
@@ -150,7 +150,7 @@ def menus(market: Market, matching: Matching) -> Menus:
     applicants, postings = lists.indices[is_open], rows[is_open]
     order = np.argsort(applicants, kind="stable")
     counts = np.bincount(applicants, minlength=market.n_applicants)
-    return Menus(np.concatenate([[0], np.cumsum(counts)]), postings[order])
+    return Menus(totals_before(counts), postings[order])
 
 
 def waiting_lines(market: Market, matching: Matching) -> WaitingLines:
@@ -174,7 +174,7 @@ def waiting_lines(market: Market, matching: Matching) -> WaitingLines:
     lists, rows, wish = market.postings, market.postings.rows(), market.rank_at_applicant
     waits = (wish >= 0) & (wish < held[lists.indices])
     counts = np.bincount(rows[waits], minlength=market.n_postings)
-    return WaitingLines(np.concatenate([[0], np.cumsum(counts)]), lists.indices[waits].astype(np.int64))
+    return WaitingLines(totals_before(counts), lists.indices[waits].astype(np.int64))
 
 
 def explain_unmatched(market: Market, matching: Matching, applicant: int, *, menu: Menus | None = None) -> Unmatched:

@@ -13,7 +13,7 @@ from typing import Final, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from matching.arrays import Bools, Int32s, Int64s
+from matching.arrays import Bools, Int32s, Int64s, totals_before
 from matching.errors import MarketError
 from matching.market import Market
 from matching.preferences import Preferences
@@ -81,7 +81,7 @@ def listed_market(
         if progress is not None:
             progress(end)
     lengths, items, own, reading, is_returned = (np.concatenate(part) for part in zip(*parts, strict=True))
-    starts = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
+    starts = totals_before(lengths)
     rows = np.repeat(np.arange(end, dtype=np.int32), lengths)
     return Market(
         Preferences(starts, items, _ranks(rows, own), len(postings)),
@@ -130,7 +130,7 @@ def _returned(rows: Int32s, items: Int32s, units: Int64s, shape: tuple[int, int]
     """The postings' lists: best first, equal scores in the order of the applicants."""
     n, m = shape
     order = np.lexsort((rows, -units, items))
-    starts = np.concatenate([[0], np.cumsum(np.bincount(items, minlength=m))]).astype(np.int64)
+    starts = totals_before(np.bincount(items, minlength=m))
     return Preferences(starts, rows[order], _ranks(items[order], units[order]), n)
 
 

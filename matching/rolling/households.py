@@ -7,7 +7,7 @@ from typing import Literal, TypeAlias, get_args
 import numpy as np
 import numpy.typing as npt
 
-from matching.arrays import Int64s, Reals, read_only_integers
+from matching.arrays import Int64s, Reals, read_only_integers, totals_before
 from matching.errors import MarketError, MechanismError
 
 __all__ = ["HouseholdRule", "household_values"]
@@ -67,7 +67,7 @@ def household_values(
     if (needs == 0).any():
         raise MarketError(f"household {int(needs.argmin())} has no member, expected at least one")
     order = np.argsort(household, kind="stable")
-    return _joined(table[order], np.concatenate([[0], np.cumsum(needs)[:-1]]), rule), needs
+    return _joined(table[order], totals_before(needs)[:-1], rule), needs
 
 
 def _joined(table: Reals, starts: Int64s, rule: HouseholdRule) -> Reals:

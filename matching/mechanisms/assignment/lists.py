@@ -7,7 +7,7 @@ from typing import NamedTuple, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from matching.arrays import Int32s, Int64s, Integer, Reals
+from matching.arrays import Int32s, Int64s, Integer, Reals, totals_before
 from matching.errors import InfeasibleError
 from matching.kernels import Kernel
 from matching.mechanisms.assignment.auction import Pairs, Seating
@@ -175,7 +175,7 @@ def _part(task: Task, indptr: Int64s, entries: Int64s | slice) -> Pairs:
     postings = task.pairs.postings[entries]
     # no posting can hold more people than pairs name it
     usable = np.minimum(task.seats, _times_listed(postings, task.seats.size))
-    first_seat = np.concatenate([[0], np.cumsum(usable)])
+    first_seat = totals_before(usable)
     return Pairs(_fixed(indptr), _fixed(postings), task.grid.units(task.pairs.scores[entries]), first_seat, task.floor)
 
 

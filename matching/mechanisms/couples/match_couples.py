@@ -7,7 +7,7 @@ from typing import Literal, TypeAlias, get_args
 
 import numpy as np
 
-from matching.arrays import Int64s
+from matching.arrays import Int64s, totals_before
 from matching.couples import Couples
 from matching.errors import MechanismError
 from matching.market import Market
@@ -252,8 +252,7 @@ def _n_blocking(task: _Task, state: CoupleState) -> int:
 def _empty_state(task: _Task) -> CoupleState:
     n, c, m = task.table.couple_of.size, len(task.table.members), task.n_postings
     # both members of a couple are seated before anybody is displaced
-    slot_start = np.zeros(m + 1, np.int64)
-    slot_start[1:] = np.cumsum(task.capacity + task.largest_extra + 2)
+    slot_start = totals_before(task.capacity + task.largest_extra + 2)
     return CoupleState(
         *(np.full(n, UNMATCHED, np.int64), np.full(n, NOWHERE, np.int64), task.table.choice_start[1:].copy()),
         *(np.zeros(c, np.int64), task.capacity, task.capacity + task.largest_extra),

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from matching.arrays import Int64s
+from matching.arrays import Int64s, totals_before
 from matching.couples import Couples
 from matching.market import Market
 from matching.mechanisms.stable.strictness import verify_strict
@@ -67,7 +67,7 @@ def couple_table(market: Market, couples: Couples) -> CoupleTable:
     kept = np.flatnonzero(((ranks >= 0) | (couples.places == UNMATCHED)).all(axis=1))
     couple_of = np.full(market.n_applicants, -1, np.int64)
     couple_of[couples.members] = np.arange(couples.n_couples)[:, np.newaxis]
-    start = np.concatenate([[0], np.cumsum(np.bincount(rows[kept], minlength=couples.n_couples))])
+    start = totals_before(np.bincount(rows[kept], minlength=couples.n_couples))
     own, lists = market.applicants, market.postings
     arrays = (
         *(own.indptr, own.indices, own.ranks, market.rank_at_posting),

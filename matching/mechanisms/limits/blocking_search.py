@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from matching.arrays import Int64s, Reals
+from matching.arrays import Int64s, Reals, totals_before
 from matching.kernels import Kernel
 from matching.programs.constraint_rows import AssignmentProgram
 
@@ -95,10 +95,10 @@ def pair_table(built: AssignmentProgram) -> PairTable:
         market.applicants.ranks[entries].astype(np.int64),
         market.rank_at_posting[entries].astype(np.int64),
         built.program.objective[: entries.size].copy(),
-        np.concatenate([[0], np.cumsum(counts)]),
+        totals_before(counts),
         rows[by_posting],
         by_posting,
-        np.concatenate([[0], np.cumsum(seats)]),
+        totals_before(seats),
     )
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from matching.arrays import Bools, Int32s, Int64s, Reals
+from matching.arrays import Bools, Int32s, Int64s, Reals, totals_before
 from matching.market import Market
 from matching.mechanisms.assignment.linear_assignment import Assignment, optimal_assignment
 from matching.mechanisms.stable.deferred_acceptance import deferred_acceptance
@@ -91,6 +91,6 @@ def _leaning(group: Int64s, ranks: Int32s, gains: Reals, is_partner: Bools, blen
 
 def _strict(order: Int64s, group: Int64s, choice: Int64s, n_rows: int, n_choices: int) -> Preferences:
     counts = np.bincount(group, minlength=n_rows)
-    indptr = np.concatenate([[0], np.cumsum(counts)])
+    indptr = totals_before(counts)
     positions = np.arange(order.size) - np.repeat(indptr[:-1], counts)
     return Preferences(indptr, choice[order].astype(np.int32), positions.astype(np.int32), n_choices)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from matching.arrays import Bools, Int64s, Reals, counts_of_postings
+from matching.arrays import Bools, Int64s, Reals, counts_of_postings, totals_before
 from matching.errors import OutcomeError
 from matching.mechanisms.assignment.linear_assignment import optimal_assignment
 from matching.outcome import UNMATCHED, Matching
@@ -129,7 +129,7 @@ class EarlierPlaces:
 
     def some_pairs(self, kept: Bools, scores: Reals) -> ScoredPairs:
         """Return the pairs that are flagged, with other scores."""
-        kept_before = np.concatenate([[0], np.cumsum(kept)])
+        kept_before = totals_before(kept)
         return ScoredPairs(
             kept_before[self.pairs.indptr], self.pairs.postings[kept], scores[kept], self.pairs.n_postings
         )

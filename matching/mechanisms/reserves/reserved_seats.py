@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from matching.arrays import Int32s, Int64s
+from matching.arrays import Int32s, Int64s, totals_before
 from matching.kernels import Kernel
 from matching.market import Market
 from matching.mechanisms.reserves.choice_kernel import (
@@ -90,7 +90,7 @@ def deferred_acceptance_with_reserves(
     reserves.verify_fits(market)
     verify_strict(market)
     lists = market.applicants
-    first_seat = np.concatenate([[0], np.cumsum(market.fillable_seats)])
+    first_seat = totals_before(market.fillable_seats)
     tables = choice_tables(reserves, market.capacity, precedence)
     work = choice_work(int(np.diff(market.postings.indptr).max(initial=0)), reserves.n_types)
     wishes = _Wishes(lists.indptr, lists.indices, market.rank_at_posting)

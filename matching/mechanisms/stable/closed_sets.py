@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from matching import sparse
-from matching.arrays import Bools, Int64s
+from matching.arrays import Bools, Int64s, totals_before
 from matching.errors import MechanismError
 from matching.kernels import Kernel
 
@@ -48,7 +48,7 @@ def closed_sets(before_indptr: Int64s, before: Int64s, *, limit: int) -> tuple[B
     k = before_indptr.size - 1
     later = np.repeat(np.arange(k), np.diff(before_indptr))
     order = np.argsort(before, kind="stable")
-    after_indptr = np.concatenate([[0], np.cumsum(np.bincount(before, minlength=k))]).astype(np.int64)
+    after_indptr = totals_before(np.bincount(before, minlength=k))
     after, n_before = later[order], np.diff(before_indptr)
     count = _list_closed_sets(after_indptr, after, n_before, limit + 1, np.empty((0, k), np.bool_))
     sets = np.zeros((min(count, limit), k), np.bool_)

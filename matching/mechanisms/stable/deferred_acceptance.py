@@ -7,7 +7,7 @@ from typing import Literal, TypeAlias
 
 import numpy as np
 
-from matching.arrays import Int32s, Int64s
+from matching.arrays import Int32s, Int64s, totals_before
 from matching.errors import MechanismError
 from matching.kernels import Kernel
 from matching.market import Market
@@ -74,7 +74,7 @@ def deferred_acceptance(market: Market, *, proposing: Side = "applicants") -> Ma
 
 def _by_applicants(market: Market) -> Int64s:
     lists = market.applicants
-    first_seat = np.concatenate([[0], np.cumsum(market.fillable_seats)])
+    first_seat = totals_before(market.fillable_seats)
     return _applicants_propose(lists.indptr, lists.indices, market.rank_at_posting, first_seat)
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from matching.arrays import Bools, Int64s, first_index
+from matching.arrays import Bools, Int64s, first_index, totals_before
 from matching.errors import MechanismError
 from matching.kernels import Kernel
 from matching.market import Market
@@ -163,7 +163,7 @@ def _sorted_arcs(arcs: Int64s, k: int) -> tuple[Int64s, Int64s]:
     """Arcs (later, earlier) as compressed rows, each once."""
     keys = np.unique(arcs[:, 0] * max(k, 1) + arcs[:, 1])
     later, earlier = keys // max(k, 1), keys % max(k, 1)
-    return np.concatenate([[0], np.cumsum(np.bincount(later, minlength=k))]).astype(np.int64), earlier
+    return totals_before(np.bincount(later, minlength=k)), earlier
 
 
 @Kernel

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from matching.arrays import Bools, Int32s, Int64s, first_index
+from matching.arrays import Bools, Int32s, Int64s, first_index, totals_before
 from matching.errors import MechanismError
 from matching.kernels import Kernel
 from matching.market import Market
@@ -115,7 +115,7 @@ def _exchanges(posting_of: Int64s, people: Int64s, places: Int32s, m: int) -> In
     """(n,) where each applicant moves in cycles that share no posting, -1 for those who stay."""
     tails = posting_of[people]
     order = np.lexsort((people, places, tails))
-    starts = np.concatenate([[0], np.cumsum(np.bincount(tails, minlength=m))])
+    starts = totals_before(np.bincount(tails, minlength=m))
     moves_to = np.full(posting_of.size, -1, np.int64)
     for edge in _disjoint_cycles(starts, places[order].astype(np.int64)):
         moves_to[people[order[edge]]] = places[order[edge]]

@@ -9,7 +9,7 @@ from typing import Literal, TypeAlias
 
 import numpy as np
 
-from matching.arrays import Int32s, Int64s, Reals
+from matching.arrays import Int32s, Int64s, Reals, totals_before
 from matching.errors import MechanismError
 from matching.market import Market
 from matching.mechanisms.tied.impossible_pairs import excluded_in_round
@@ -151,7 +151,7 @@ def max_cardinality_stable(
 
 def _approximation(market: Market, rng: np.random.Generator | None, n_orders: int) -> LargestStable:
     lists = market.applicants
-    first_seat = np.concatenate([[0], np.cumsum(market.fillable_seats)])
+    first_seat = totals_before(market.fillable_seats)
     proposals = ProposalLists(lists.indptr, lists.indices, lists.ranks, _ranks_for_keys(market), first_seat)
     found: list[Matching] = []
     for _ in range(n_orders):
