@@ -14,8 +14,8 @@ from pydantic import (
     model_validator,
 )
 
+from features.json_files.record_files import explain_error
 from features.plain_values import Day
-from features.record_files import explain_error
 from features.records import (
     EXEMPTION_FACTS,
     Applicant,
@@ -30,7 +30,7 @@ from features.records import (
     Posting,
     SelectionProfile,
 )
-from features.vocabulary import Program, Subtype, Zone
+from features.taxonomy.vocabulary import Program, Subtype, Zone
 
 __all__ = ["EligibilityQuery"]
 

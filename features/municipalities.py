@@ -18,8 +18,8 @@ import polars as pl
 from numpy.typing import NDArray
 
 from features.errors import MunicipalityError
-from features.municipality_names import codes_named, fold_name, known_names, prefecture_codes
 from features.reference import REGION_TABLE_DATE, municipality_table, prefecture_table, vintage, ward_table
+from features.reference.municipality_names import codes_named, fold_name, known_names, prefecture_codes
 
 __all__ = [
     "LANDLOCKED",

@@ -23,8 +23,8 @@ from pydantic import (
 
 from features.municipalities import resolve_code
 from features.plain_values import STORED, verify_plain_values
-from features.regions import verify_region
-from features.vocabulary import (
+from features.reference.regions import verify_region
+from features.taxonomy.vocabulary import (
     CEFR_OF_JLPT,
     Activity,
     ApplicationStatus,

@@ -36,10 +36,10 @@ import numpy as np
 from drawing import ACCENT, INK, MIDDLE, PALE, SOFT, headline, label_end, use_style
 from matplotlib.axes import Axes
 
+from features.market.scored_market import read_market
 from features.municipalities import find
 from features.reference import prefecture_table
 from features.rules.verdicts import NOT_COVERED
-from features.scored_market import read_market
 from features.synthetic import sample_date, sample_market
 from matching.ranking import gini
 

@@ -33,11 +33,11 @@ import numpy as np
 from drawing import ACCENT, HATCHES, INK, MIDDLE, PALE, SOFT, headline, label_end, use_style
 
 from features.learning.term_values import term_values, terms_of
-from features.ranking import rank
+from features.lists.ranking import rank
+from features.market.scored_market import EXCLUDED, read_market
 from features.robustness.list_robustness import list_robustness
 from features.robustness.lists import top_region
 from features.robustness.value_choices import choices_without_a_term, price_of_choices
-from features.scored_market import EXCLUDED, read_market
 from features.synthetic import sample_date, sample_market
 from features.weights import default_weights, load_weights
 

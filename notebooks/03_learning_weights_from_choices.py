@@ -41,7 +41,7 @@ from features.learning.ridge import choose_ridge
 from features.learning.sample_size import choices_until_order_is_known
 from features.learning.stages import stages_of
 from features.learning.term_values import term_values, terms_of
-from features.scored_market import read_market
+from features.market.scored_market import read_market
 from features.synthetic import sample_date, sample_market
 from features.weights import default_weights
 

@@ -33,8 +33,8 @@ import matplotlib.pyplot as plt
 import numpy as np
 from drawing import ACCENT, INK, MIDDLE, SOFT, headline, use_style
 
-from features.rounds import open_round
-from features.scored_market import read_market
+from features.market.scored_market import read_market
+from features.rounds.round import open_round
 from features.synthetic import sample_date, sample_market
 from matching.certificates import assignment_certificate
 from matching.explain.limit_prices import limit_prices

@@ -30,8 +30,8 @@ import matplotlib.pyplot as plt
 import numpy as np
 from drawing import ACCENT, INK, MIDDLE, SOFT, headline, label_end, use_style
 
-from features.interest import read_interest, read_pairs
-from features.scored_market import read_market
+from features.lists.interest import read_interest, read_pairs
+from features.market.scored_market import read_market
 from features.synthetic import sample_date, sample_market
 from matching.ranking import (
     annealing,

@@ -34,8 +34,8 @@ from drawing import ACCENT, INK, MIDDLE, SOFT, headline, label_end, use_style
 from features.evaluation.fairness import exposure_of, parity_of
 from features.evaluation.plans import best_assignment, random_chances, sure_plan
 from features.evaluation.weakest import weakest_of
+from features.market.scored_market import read_market
 from features.records import Records
-from features.scored_market import read_market
 from features.staying.folds import forward_in_time, held_out
 from features.staying.stay_model import StayModel
 from features.synthetic import sample_date, sample_market

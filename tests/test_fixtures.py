@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from features.ranking import rank
-from features.record_files import load_records
+from features.json_files.record_files import load_records
+from features.lists.ranking import rank
+from features.market.scored_market import read_market
 from features.records import Applicant, Posting, Records
 from features.rules import eligibility
-from features.scored_market import read_market
 from features.text import word_set
 
 FIXTURES = Path(__file__).parent.parent / "fixtures"

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from features.record_files import load_records
+from features.json_files.record_files import load_records
 
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "fixtures" / "season"

@@ -182,7 +182,7 @@ def _new_account(**given: str | None) -> NewAccount:
 
     from api.accounts.account_records import NewAccount
     from api.accounts.errors import AccountError
-    from features.record_files import explain_error
+    from features.json_files.record_files import explain_error
 
     try:
         return NewAccount.model_validate({name: value for name, value in given.items() if value is not None})

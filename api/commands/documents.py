@@ -8,8 +8,8 @@ from typing import Annotated
 import typer
 
 from api.commands.options import ApplicantsFile, On, PostingsFile, WeightsFile, date_of
-from features.record_files import load_records
-from features.scored_market import ScoredMarket, read_market
+from features.json_files.record_files import load_records
+from features.market.scored_market import ScoredMarket, read_market
 from features.weights import load_weights
 
 __all__ = ["register"]

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from api.commands.options import AsJson, On, date_of, people_console, print_json
 from api.eligibility_query import EligibilityQuery
-from features.record_files import explain_error
+from features.json_files.record_files import explain_error
 from features.rules import LIMIT_LABELS, Eligibility, eligibility
 
 __all__ = ["register"]

@@ -14,10 +14,10 @@ from api.canonical import digest_of
 from api.commands.evaluate_decision import evaluate_decision
 from api.commands.options import AsJson, date_of, one_of, people_console, print_json, tracked
 from api.provenance import provenance
+from features.market.scored_market import ScoredMarket, read_market
 from features.relevance.labelled_set import GROUPS, JUDGED_ON, Group, Half, LabelledHalf, groups_of, load
 from features.relevance.orders import ENGINE, ORDERS
 from features.relevance.report import ExclusionFigures, OrderFigures, exclusions_of, figures_of
-from features.scored_market import ScoredMarket, read_market
 
 __all__ = ["app"]
 

@@ -13,8 +13,8 @@ from api.commands.choice_digest import digest_of_choices
 from api.kept_markets.record_digests import digest_of_market
 from api.provenance import provenance
 from features.errors import RecordError
-from features.record_files import load_records
-from features.scored_market import ScoredMarket, read_market
+from features.json_files.record_files import load_records
+from features.market.scored_market import ScoredMarket, read_market
 from features.weights import load_weights
 
 if TYPE_CHECKING:

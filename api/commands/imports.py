@@ -12,7 +12,7 @@ from rich.console import Console
 from api.commands.options import AsJson, one_of, people_console, print_json
 from api.files import write_text
 from features.errors import RecordError
-from features.vocabulary import Program
+from features.taxonomy.vocabulary import Program
 
 if TYPE_CHECKING:
     from features.intake import ImportPlan, Issue, Kind, OfficeMapping
@@ -60,7 +60,7 @@ def _import(  # noqa: PLR0917 -- one parameter an option of the command line
     if save_mapping is not None:
         write_text(save_mapping, plan.mapping.model_dump_json(indent=1) + "\n")
     if output is not None and plan.changes:
-        from features.record_files import dump_records
+        from features.json_files.record_files import dump_records
 
         write_text(output, dump_records(plan.records))
     if as_json:
@@ -81,8 +81,8 @@ def _planned(
     mapping: Path | None,
 ) -> ImportPlan:
     from features.intake import ImportOptions, IntakeError, plan_import
+    from features.json_files.record_files import load_records
     from features.municipalities import find
-    from features.record_files import load_records
     from features.records import Records
 
     options = ImportOptions(
@@ -119,7 +119,7 @@ def _mapping(path: Path) -> OfficeMapping:
     from pydantic import ValidationError
 
     from features.intake import OfficeMapping
-    from features.record_files import explain_error
+    from features.json_files.record_files import explain_error
 
     try:
         return OfficeMapping.model_validate_json(path.read_bytes())

@@ -14,11 +14,11 @@ from rich.table import Table
 from api.canonical import digest_of
 from api.commands.options import AsJson, On, date_of, people_console, print_json
 from api.files import write_text
-from features.record_files import load_records
+from features.json_files.record_files import load_records
 
 if TYPE_CHECKING:
+    from features.market.scored_market import ScoredMarket
     from features.records import Records
-    from features.scored_market import ScoredMarket
     from features.staying.office_model import OfficeModel
     from features.staying.office_settlement import OfficeSettlement
     from features.staying.outcome_files import Outcome
@@ -70,7 +70,7 @@ def _learn_stay(  # noqa: PLR0917 -- one parameter an option of the command line
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    from features.scored_market import TERMS, read_market
+    from features.market.scored_market import TERMS, read_market
     from features.staying.office_model import learn_office_model
     from features.staying.office_settlement import learn_office_settlement, settlement_to_json
     from features.staying.recorded_placements import recorded_placements

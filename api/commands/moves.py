@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from rich.console import Console
 
-from features.market_change import asked_otherwise
-from features.reordering import Move, reordered
-from features.scored_market import TERMS, ScoredMarket
+from features.lists.reordering import Move, reordered
+from features.market.change import asked_otherwise
+from features.market.scored_market import TERMS, ScoredMarket
 from features.weights import default_weights
 
 __all__ = ["print_moves"]

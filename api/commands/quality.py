@@ -12,9 +12,9 @@ from rich.console import Console
 from api.commands.options import AsJson, On, PostingsFile, date_of, people_console, print_json, tracked
 from api.commands.wording import bar
 from features.errors import RecordError
+from features.json_files.record_files import load_records
 from features.municipalities import find
 from features.posting_quality import PostingQuality, QualityLine, assess
-from features.record_files import load_records
 from features.records import Posting
 
 __all__ = ["register"]

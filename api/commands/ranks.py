@@ -26,16 +26,16 @@ from api.commands.options import (
 )
 from api.commands.wording import GROUPS_JA, bar, verdict_ja
 from api.provenance import provenance
-from features.arrival_order import ListOrder
-from features.exclusions import Exclusion
-from features.interest import MarketInterest, read_interest, read_pairs
+from features.json_files.record_files import load_records
+from features.lists.exclusions import Exclusion
+from features.lists.interest import MarketInterest, read_interest, read_pairs
+from features.lists.ranking import Ranked, Ranking, Recommendation, rank, recommend
+from features.market.arrival_order import ListOrder
+from features.market.scored_market import ScoredMarket, read_market
+from features.market.standings import row_of
 from features.municipalities import find
 from features.next_question import NextQuestions, is_worth_asking
 from features.place_explanation import PlaceExplanation
-from features.ranking import Ranked, Ranking, Recommendation, rank, recommend
-from features.record_files import load_records
-from features.scored_market import ScoredMarket, read_market
-from features.standings import row_of
 from features.weights import load_weights
 
 __all__ = ["register"]

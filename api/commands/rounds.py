@@ -22,11 +22,11 @@ from api.commands.options import (
 )
 from api.files import write_text
 from api.runs.record import run_record
-from features.record_files import load_records
-from features.round_results import Mechanism, run_round
-from features.rounds import Households, Wishes, open_round
-from features.scored_market import read_market
-from features.taking_part import taking_part
+from features.json_files.record_files import load_records
+from features.market.scored_market import read_market
+from features.rounds.results import Mechanism, run_round
+from features.rounds.round import Households, Wishes, open_round
+from features.rounds.taking_part import taking_part
 from features.weights import load_weights
 from matching.mechanisms.stable.ties import Lottery
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from features.records import Records
-    from features.rounds import Wishes
+    from features.rounds.round import Wishes
     from features.seasons.case_values import HouseholdChoice
     from features.seasons.finished import GroupBy
     from features.seasons.replays import SeasonReplay
@@ -75,7 +75,7 @@ def _advise(  # noqa: PLR0917 -- one parameter an option of the command line
     as_json: AsJson = False,
 ) -> None:
     from api.commands.season_wording import print_advice
-    from features.record_files import load_records
+    from features.json_files.record_files import load_records
     from features.seasons.advising import advise
 
     wished, rule = _wishes(wishes), _rule(household_rule)
@@ -227,7 +227,7 @@ def _past(path: Path | None, *, without_forecast: bool) -> Records | None:
 def _whole_year(option: str, path: Path) -> Records:
     """All records of a year in one file; an error names the file as it was given."""
     from features.errors import RecordError
-    from features.record_files import load_records
+    from features.json_files.record_files import load_records
 
     holds = "expected one file that holds applicants, postings and applications"
     try:
@@ -284,7 +284,7 @@ def _decided_by(
 ) -> dict[str, object]:
     from api.kept_markets.record_digests import records_digest
     from api.provenance import provenance
-    from features.scored_market import read_market
+    from features.market.scored_market import read_market
     from features.seasons.assumptions import season_assumptions
     from features.seasons.case_values import VALUE
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import typer
 from pydantic import ValidationError
 
-from features.record_files import explain_error
+from features.json_files.record_files import explain_error
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine

@@ -16,8 +16,8 @@ from api.engines.engine import engine_of
 from api.engines.list_run import RegisterLists, list_register, only_one_run
 from api.engines.list_task import ListTask, basis_of, calls_of
 from api.files import write_text
+from features.json_files.record_files import dump_records, load_records
 from features.partitions.applicant_files import cut, digest_of_file, find_partitions, verify_nobody_twice
-from features.record_files import dump_records, load_records
 from features.records import Posting, Records
 from features.weights import Weights, default_weights, load_weights
 

@@ -14,7 +14,7 @@ from rich.table import Table
 from api.commands.options import AsJson, people_console, print_json
 from api.demo.sizes import DemoSizes
 from api.files import write_text
-from features.record_files import dump_records, load_records
+from features.json_files.record_files import dump_records, load_records
 
 if TYPE_CHECKING:
     from features.records import Records

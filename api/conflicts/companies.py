@@ -7,9 +7,9 @@ from typing import cast
 
 from pydantic import BaseModel, Field
 
+from features.market.scored_market import ScoredMarket
 from features.records import Company, Posting
-from features.scored_market import ScoredMarket
-from features.vocabulary import Field_
+from features.taxonomy.vocabulary import Field_
 
 __all__ = ["CompanyConflict", "company_conflicts", "conflicts_in"]
 

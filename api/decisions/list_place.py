@@ -10,11 +10,11 @@ from typing import Final
 from api.canonical import digest_of
 from api.conflicts.companies import company_conflicts
 from api.provenance import provenance
-from features.arrival_order import ListOrder, PlacedBy
+from features.market.arrival_order import ListOrder, PlacedBy
+from features.market.scored_market import EXCLUDED, ScoredMarket
+from features.market.standings import Standings, standings_of
 from features.records import Posting
 from features.rules import VERDICTS
-from features.scored_market import EXCLUDED, ScoredMarket
-from features.standings import Standings, standings_of
 
 __all__ = ["ListPlace", "list_place"]
 

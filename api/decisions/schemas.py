@@ -11,10 +11,10 @@ from api.audit.vocabulary import Role
 from api.decisions.flags import Flag
 from api.decisions.states import State
 from api.http.schemas import Page
-from features.arrival_order import ListOrder, PlacedBy
+from features.market.arrival_order import ListOrder, PlacedBy
 from features.records import Identifier, Record
 from features.rules import Verdict
-from features.vocabulary import ApplicationStatus
+from features.taxonomy.vocabulary import ApplicationStatus
 
 __all__ = ["By", "DecisionAnswer", "DecisionId", "DecisionPage", "DecisionTaken", "InList", "Reason", "StepRequest"]
 

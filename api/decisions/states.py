@@ -10,7 +10,7 @@ from typing import Final, Literal, TypeAlias, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from features.vocabulary import ApplicationStatus, PostingState
+from features.taxonomy.vocabulary import ApplicationStatus, PostingState
 
 __all__ = ["STATES", "Side", "State", "StateTable", "Step", "read_states", "state_table"]
 

@@ -14,10 +14,10 @@ from api.documents.workbook.ranking import ranking_workbook
 from api.files import write_bytes, write_text
 from api.provenance import provenance
 from api.runs.record import run_record
-from features.ranking import Ranking, Recommendation
-from features.record_files import dump_records
-from features.round_results import RoundResult
-from features.scored_market import TERMS, ScoredMarket
+from features.json_files.record_files import dump_records
+from features.lists.ranking import Ranking, Recommendation
+from features.market.scored_market import TERMS, ScoredMarket
+from features.rounds.results import RoundResult
 
 __all__ = ["write_papers"]
 

@@ -14,13 +14,13 @@ import numpy as np
 
 from api.demo.papers import write_papers
 from api.demo.sizes import DEMO_SPREAD, DemoSizes
-from features.interest import read_interest, read_pairs
-from features.ranking import Ranking, Recommendation, rank, recommend
-from features.round_results import MECHANISMS, RoundResult, run_round
-from features.rounds import Wishes, open_round
+from features.lists.interest import read_interest, read_pairs
+from features.lists.ranking import Ranking, Recommendation, rank, recommend
+from features.market.scored_market import ScoredMarket, read_market
+from features.market.standings import Standings, standings_of
+from features.rounds.results import MECHANISMS, RoundResult, run_round
+from features.rounds.round import Wishes, open_round
 from features.rules import VERDICTS
-from features.scored_market import ScoredMarket, read_market
-from features.standings import Standings, standings_of
 from features.synthetic import sample_date, sample_market
 
 __all__ = ["DemoSummary", "RoundLine", "run_demo"]

@@ -15,8 +15,8 @@ from api.documents.shapes import Provenance, read_provenance
 from api.documents.tax_evidence.members import RegionProof
 from api.outcomes.placements import Placement
 from api.provenance import provenance
+from features.market.scored_market import ScoredMarket
 from features.records import Applicant, Application, Posting, Records
-from features.scored_market import ScoredMarket
 
 __all__ = ["DocumentKind", "Format", "Material", "Need", "Writer", "recorded_people"]
 

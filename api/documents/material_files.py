@@ -17,7 +17,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from api.decisions.schemas import DecisionAnswer
 from api.documents.calendar.slots import Interviews, InterviewSlot
 from api.documents.errors import DocumentError
-from features.record_files import explain_error
+from features.json_files.record_files import explain_error
 
 __all__ = ["read_decisions", "read_interviews", "read_names"]
 

@@ -12,7 +12,7 @@ from typing import Final
 from api.documents.shapes import Line, Rule, Verdict
 from features.records import Posting
 from features.rules import RuleFinding, wording
-from features.vocabulary import JAPANESE
+from features.taxonomy.vocabulary import JAPANESE
 
 __all__ = [
     "RULE_KIND_JA",

@@ -12,13 +12,13 @@ from threadpoolctl import threadpool_limits
 from api.canonical import code_version, digest_of
 from api.engines.code_digest import code_digest
 from api.engines.errors import EngineError
-from features.memories import forget_texts_read
+from features.json_files.record_files import load_records
 from features.municipalities import reference_vintage
 from features.partitions.applicant_files import digest_of_file, read_partition
 from features.partitions.lists import Calls, PartitionLists, list_partition
 from features.partitions.parquet_files import is_made_from, write_whole
 from features.reading.encoder import encoder_id
-from features.record_files import load_records
+from features.reading.forgetting import forget_texts_read
 from features.taxonomy.kinds import taxonomy_digest
 from features.weights import Weights
 

@@ -28,7 +28,7 @@ from api.idempotency.route import KeepingRoute, finished_answer
 from api.kept_markets.markets import StoredMarket
 from api.settings import Settings
 from api.storage.database import reading, writing
-from features.arrival_order import ListOrder
+from features.market.arrival_order import ListOrder
 from features.records import Identifier
 
 __all__ = [

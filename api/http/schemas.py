@@ -14,10 +14,10 @@ from pydantic import BaseModel, Field, JsonValue
 from api.conflicts.companies import CompanyConflict
 from api.jobs.answers import JobAnswer
 from api.jobs.states import JobState
-from features.arrival_order import PlacedBy
 from features.counterfactuals import Counterfactual
 from features.explain import Question, Reason
-from features.interest import Chance
+from features.lists.interest import Chance
+from features.market.arrival_order import PlacedBy
 from features.place_explanation import Remark
 from features.posting_quality import MustFix, QualityLine, Standing
 from features.records import (
@@ -32,10 +32,10 @@ from features.records import (
     Record,
     SelectionProfile,
 )
-from features.round_results import Mechanism
-from features.rounds import Households, Wishes
+from features.rounds.results import Mechanism
+from features.rounds.round import Households, Wishes
 from features.rules import RuleFinding
-from features.vocabulary import Program
+from features.taxonomy.vocabulary import Program
 from matching.mechanisms.stable.ties import Lottery
 
 __all__ = [

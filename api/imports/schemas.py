@@ -11,7 +11,7 @@ from api.http.schemas import Page
 from api.jobs.answers import JobAnswer
 from features.intake import Kind, OfficeMapping
 from features.records import MunicipalityCode
-from features.vocabulary import Program
+from features.taxonomy.vocabulary import Program
 
 __all__ = [
     "CommitRequest",

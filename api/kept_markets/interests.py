@@ -5,8 +5,8 @@ from __future__ import annotations
 from threading import Lock
 from typing import Final
 
-from features.interest import MarketInterest, MarketPairs, later_pairs, read_interest, read_pairs
-from features.scored_market import ScoredMarket
+from features.lists.interest import MarketInterest, MarketPairs, later_pairs, read_interest, read_pairs
+from features.market.scored_market import ScoredMarket
 
 __all__ = ["KeptInterests"]
 

@@ -2,7 +2,7 @@
 
 A reader gets a state at least as new as whatever was stored before it asked. Where something changed since, the first
 one who asks reads what changed (:mod:`api.storage.changed_records`) and makes the next market of the last one
-(:mod:`features.market_change`); who comes meanwhile waits for that and reads nothing.
+(:mod:`features.market.change`); who comes meanwhile waits for that and reads nothing.
 """
 
 from __future__ import annotations
@@ -27,19 +27,19 @@ from api.settings import Settings
 from api.storage.changed_records import changes_since, is_complete
 from api.storage.database import reading
 from api.storage.stored_records import records_in_use, records_revision
-from features.arrival_order import ListOrder
-from features.freshness import stale_ids
-from features.interest import MarketInterest
-from features.market_change import asked_otherwise, laid_out_anew, later_market
-from features.pacing import paced
-from features.ranking import rank, recommend
+from features.lists.interest import MarketInterest
+from features.lists.ranking import rank, recommend
+from features.market.arrival_order import ListOrder
+from features.market.change import asked_otherwise, laid_out_anew, later_market
+from features.market.pacing import paced
+from features.market.record_change import RecordChange
+from features.market.scored_market import ScoredMarket, read_market
+from features.posting_quality.freshness import stale_ids
 from features.reading.evidence import read_call_ahead
 from features.reading.tables import cells_of_call
-from features.record_change import RecordChange
 from features.records import Applicant, Posting
 from features.rules import Eligibility, Ruleset, eligibility
 from features.rules.store import stored_rulesets
-from features.scored_market import ScoredMarket, read_market
 from features.weights import Weights, default_weights, load_weights
 
 __all__ = ["KeptSize", "StoredMarket", "candidates_of", "recommendations_of", "stale_places"]

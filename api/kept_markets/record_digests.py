@@ -12,8 +12,8 @@ from typing import Final
 from weakref import WeakKeyDictionary
 
 from api.canonical import canonical_json
+from features.market.scored_market import ScoredMarket
 from features.records import ID_OF, Record, Records
-from features.scored_market import ScoredMarket
 
 __all__ = ["RecordDigest", "digest_later", "digest_of_market", "records_digest"]
 

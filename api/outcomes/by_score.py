@@ -15,9 +15,9 @@ from pydantic import BaseModel, Field
 from api.outcomes.placements import Placement
 from api.outcomes.schemas import Share
 from api.outcomes.summary import first_year, told_share
-from features.scored_market import ScoredMarket
+from features.market.scored_market import ScoredMarket
+from features.market.standings import totals_of
 from features.smallest_told import SMALLEST_TOLD
-from features.standings import totals_of
 
 __all__ = ["NEEDED", "OutcomesByScore", "ScoreBand", "outcomes_by_score"]
 

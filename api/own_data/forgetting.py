@@ -25,7 +25,7 @@ from api.operation.collecting import collect_everything
 from api.retention.certificates import last_certificate
 from api.retention.timed import TimedRemoval
 from api.storage.database import forget_free_pages, reading
-from features.memories import forget_texts_read
+from features.reading.forgetting import forget_texts_read
 
 __all__ = ["SECONDS", "ErasureWatch", "Forgetting", "erasures_watched", "erasures_watched_beside", "forget_in_memory"]
 

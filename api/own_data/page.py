@@ -20,7 +20,7 @@ from api.documents.templating import render
 from api.own_data.collecting import OwnData, Section
 from api.settings import JAPAN
 from features.municipalities import find
-from features.vocabulary import ACTIVITY_JA, JAPANESE
+from features.taxonomy.vocabulary import ACTIVITY_JA, JAPANESE
 
 __all__ = ["own_data_page", "style_source"]
 

@@ -9,7 +9,7 @@ from typing import Final
 from api.municipality_search import search
 from api.pages.errors import Fault
 from features.municipalities import Municipality, find
-from features.municipality_names import codes_named, fold_name
+from features.reference.municipality_names import codes_named, fold_name
 
 __all__ = ["MOST_CHOICES", "Meant", "meant_by"]
 

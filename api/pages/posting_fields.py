@@ -7,7 +7,7 @@ from typing import Final, TypeAlias, get_args
 
 from api.pages.posting_form import NONE_FIELDS, PostingForm
 from api.pages.words import Words
-from features.vocabulary import (
+from features.taxonomy.vocabulary import (
     Activity,
     ContactFrequency,
     ContractType,

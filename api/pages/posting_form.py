@@ -19,7 +19,7 @@ from api.pages.kept_answers import Kept
 from features.intake.values import READERS, About, Read
 from features.records import Host, Language, Posting
 from features.taxonomy.licences import licences
-from features.vocabulary import (
+from features.taxonomy.vocabulary import (
     CEFR_ORDER,
     Activity,
     ContactFrequency,

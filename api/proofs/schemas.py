@@ -8,7 +8,7 @@ from typing import Annotated, Literal, TypeAlias
 from pydantic import BaseModel, Field, model_validator
 
 from features.records import MunicipalityCode, Phrase, Record
-from features.vocabulary import Zone
+from features.taxonomy.vocabulary import Zone
 
 __all__ = ["ProofAnswer", "ProofCheck", "ProofKind", "ProofList", "ProofOrder", "ProofState"]
 

@@ -13,7 +13,7 @@ from typing import Annotated, Literal, TypeAlias, get_args
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from features.errors import FeatureError
-from features.record_files import explain_error
+from features.json_files.record_files import explain_error
 
 __all__ = ["ClassName", "RetentionError", "RetentionRule", "retention_rules", "rules_of_file"]
 

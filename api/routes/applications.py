@@ -22,7 +22,7 @@ from api.settings import Settings
 from api.storage.record_kinds import APPLICATIONS
 from api.storage.stored_records import add, page, read, remove, replace, tag_of
 from features.records import Application, Identifier
-from features.vocabulary import ApplicationStatus
+from features.taxonomy.vocabulary import ApplicationStatus
 
 __all__ = ["router"]
 

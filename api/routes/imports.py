@@ -33,7 +33,7 @@ from api.routes.jobs import AfterEvent, event_responses, told_events
 from api.settings import Settings
 from features.intake import Kind, OfficeMapping
 from features.records import MunicipalityCode
-from features.vocabulary import Program
+from features.taxonomy.vocabulary import Program
 
 __all__ = ["router"]
 

@@ -21,10 +21,10 @@ from api.kept_markets.markets import candidates_of
 from api.settings import Settings
 from api.storage.record_kinds import POSTINGS
 from api.storage.stored_records import add, page, read, remove, replace, tag_of
-from features.freshness import is_stale, stale_ids
 from features.plain_values import Day
+from features.posting_quality.freshness import is_stale, stale_ids
 from features.records import MunicipalityCode, Posting
-from features.vocabulary import PostingState, Program
+from features.taxonomy.vocabulary import PostingState, Program
 
 __all__ = ["router"]
 

@@ -13,8 +13,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from api.http.errors import UnknownIdError
 from api.storage.errors import DamagedRowError
-from features.passed_over import WhyPassed
-from features.round_results import Mechanism
+from features.rounds.passed_over import WhyPassed
+from features.rounds.results import Mechanism
 from matching.explain.cutoffs import Reason as NoSeat
 
 __all__ = ["Cutoff", "Explanation", "Explanations", "PassedOverLine", "PlaceReason", "UnmatchedLine", "explanations_of"]

@@ -17,7 +17,7 @@ from api.outcomes.summary import told_share
 from api.runs.explanations import UnmatchedLine
 from api.storage.errors import DamagedRowError
 from api.storage.tables import RunRow
-from features.round_results import Mechanism
+from features.rounds.results import Mechanism
 from features.smallest_told import SMALLEST_TOLD
 
 __all__ = ["RunCertificate", "RunFigures", "RunOrigin", "run_figures"]

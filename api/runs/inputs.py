@@ -54,8 +54,8 @@ class RunInputs(BaseModel):
     municipalities : tuple of str or None
         Whose postings it is over (:mod:`api.runs.scope`); ``None``: all there are.
     by_standing : bool
-        Whether who holds a place is left out (:mod:`features.taking_part`); rounds stored before that was asked are
-        computed again as they were.
+        Whether who holds a place is left out (:mod:`features.rounds.taking_part`); rounds stored before that was asked
+        are computed again as they were.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")

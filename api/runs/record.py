@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from api.canonical import digest_of
 from api.provenance import provenance
-from features.round_results import RoundResult
+from features.rounds.results import RoundResult
 
 __all__ = ["run_record"]
 

@@ -19,11 +19,11 @@ from api.runs.inputs import RunInputs, rulesets_of, weights_of
 from api.runs.record import run_record
 from api.runs.scope import records_within
 from api.storage.tables import RunInputRow, RunRow
+from features.market.scored_market import ScoredMarket, read_market
 from features.records import Records
-from features.round_results import RoundResult, run_round
-from features.rounds import open_round
-from features.scored_market import ScoredMarket, read_market
-from features.taking_part import LeftOut, TakingPart, Wishes, accepted_people, taking_part
+from features.rounds.results import RoundResult, run_round
+from features.rounds.round import open_round
+from features.rounds.taking_part import LeftOut, TakingPart, Wishes, accepted_people, taking_part
 
 __all__ = [
     "ROUND",

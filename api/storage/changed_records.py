@@ -9,7 +9,7 @@ from sqlmodel import Session, col, func, select
 from api.own_data.restricted import in_use, listed_in, restricted_people
 from api.storage.record_kinds import HOUSEHOLDS, KINDS, Kind
 from api.storage.tables import HistoryRow
-from features.record_change import RecordChange
+from features.market.record_change import RecordChange
 from features.records import ID_OF, Record, Records
 
 __all__ = ["changes_since", "is_complete"]

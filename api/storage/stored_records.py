@@ -29,7 +29,7 @@ from api.retention.tables import RevisionMomentRow
 from api.storage.history import erase_history, keep_replaced, present_history
 from api.storage.record_kinds import APPLICANTS, APPLICATIONS, COMPANIES, HOUSEHOLDS, KINDS, POSTINGS, Kind
 from api.storage.tables import ApplicationRow, RecordRow, RevisionRow
-from features.record_files import verify_references
+from features.json_files.record_files import verify_references
 from features.records import Record, Records
 
 __all__ = [

@@ -23,7 +23,7 @@ from api.storage.tables import RunInputRow
 from api.what_ifs.errors import NoSourcesError
 from api.what_ifs.schemas import Frontier, Limits, Repair, WhatIfJob, WhatIfRequest
 from features.records import Records
-from features.round_results import RoundResult
+from features.rounds.results import RoundResult
 from features.what_ifs.frontier import round_frontier
 from features.what_ifs.limits import BeforeRun, TownLimit, limited_round, seat_values
 from features.what_ifs.repair import repaired_round

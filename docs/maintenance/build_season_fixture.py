@@ -15,10 +15,10 @@ from typing import Final
 
 import numpy as np
 
-from features.record_files import dump_records
+from features.json_files.record_files import dump_records
 from features.records import Applicant, Application, Household, Posting, Records
 from features.synthetic import sample_market
-from features.vocabulary import ApplicationStatus
+from features.taxonomy.vocabulary import ApplicationStatus
 
 FOLDER = Path(__file__).resolve().parents[2] / "fixtures" / "season"
 TODAY: Final = date(2026, 11, 25)

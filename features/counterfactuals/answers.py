@@ -21,9 +21,9 @@ from features.counterfactuals.requirements import (
 )
 from features.municipalities import find
 from features.records import Applicant, Link, Origin, SelectionProfile
+from features.taxonomy.vocabulary import ACTIVITY_JA, JAPANESE
 from features.terms.activity_shares import ACTIVITIES_OF_FIELD
 from features.text import short_word_set
-from features.vocabulary import ACTIVITY_JA, JAPANESE
 
 __all__ = ["answers"]
 

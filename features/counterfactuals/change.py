@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict
 
 from features.records import Applicant, Posting, SelectionProfile
 from features.rules import Ruleset
-from features.vocabulary import Zone
+from features.taxonomy.vocabulary import Zone
 
 __all__ = ["Call", "Change", "ChangeTable", "change_table", "changed", "joined", "worded"]
 

@@ -19,11 +19,11 @@ from features.counterfactuals.change import Call, Change, change_table, joined
 from features.counterfactuals.requirements import unmet
 from features.counterfactuals.trials import Case, Outcome, Trial, placed, tried
 from features.errors import RecordError
-from features.pacing import between_steps
+from features.market.pacing import between_steps
+from features.market.scored_market import EXCLUDED, ScoredMarket
+from features.market.standings import Standings, row_of, told
+from features.market.told_pairs import TellingKey
 from features.rules import VERDICTS, RuleFinding, is_must_have, rulesets_on, wording
-from features.scored_market import EXCLUDED, ScoredMarket
-from features.standings import Standings, row_of, told
-from features.told_pairs import TellingKey
 
 __all__ = ["Counterfactual", "counterfactuals", "what_ifs"]
 
@@ -71,7 +71,7 @@ def counterfactuals(
     market : ScoredMarket
     applicant_id, posting_id : str
     standings : Standings
-        Of that posting (:func:`features.standings.standings_of`).
+        Of that posting (:func:`features.market.standings.standings_of`).
 
     Returns
     -------

@@ -20,7 +20,7 @@ from features.rules.ruleset import Rule
 from features.rules.view import View
 from features.tables import applicant_table, posting_table
 from features.taxonomy.licences import standing
-from features.vocabulary import JAPANESE, Subtype
+from features.taxonomy.vocabulary import JAPANESE, Subtype
 
 __all__ = [
     "TYPES",

@@ -1,9 +1,9 @@
 """Changed records laid out, judged and scored by the code that judges and scores the market itself.
 
 Every changed record is one row of a small table. What a change makes of a pair depends on nobody else, so it is found
-once and kept with the pair (:mod:`features.told_pairs`); only the place that follows is found anew. The scores of all
-others stay as they are; only where a district of the posting turns out are their verdicts asked again, because it is
-theirs too.
+once and kept with the pair (:mod:`features.market.told_pairs`); only the place that follows is found anew. The
+scores of all others stay as they are; only where a district of the posting turns out are their verdicts asked again,
+because it is theirs too.
 """
 
 from __future__ import annotations
@@ -16,15 +16,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from features.counterfactuals.change import Change, changed
+from features.market.scored_market import EXCLUDED, ScoredMarket
+from features.market.standings import Standings, told, totals_of
+from features.market.told_pairs import TellingKey
 from features.records import Applicant, Posting
 from features.rules import VERDICTS, MarketVerdicts, RuleFinding, judge
-from features.scored_market import EXCLUDED, ScoredMarket
 from features.scoring import Scores, coordinator_factors
-from features.standings import Standings, told, totals_of
 from features.tables import ApplicantTable, applicant_table, posting_table
+from features.taxonomy.vocabulary import Zone
 from features.terms import SELECTION_TERMS
-from features.told_pairs import TellingKey
-from features.vocabulary import Zone
 
 __all__ = ["Case", "Outcome", "Trial", "placed", "tried"]
 

@@ -14,9 +14,9 @@ import numpy.typing as npt
 from features.evaluation.errors import EvaluationError
 from features.evaluation.swaps import SwapTest, swap_test
 from features.intake import ImportOptions, plan_import
+from features.market.scored_market import read_market
 from features.municipalities import find
 from features.records import Applicant, Records
-from features.scored_market import read_market
 
 __all__ = ["SWAPPED", "record_swap_test", "scores_of_list"]
 

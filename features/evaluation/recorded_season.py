@@ -25,7 +25,7 @@ from features.evaluation.recalibrated import recalibrated
 from features.evaluation.season_people import SeasonPeople, season_people
 from features.learning.choice_sets import ChoiceSets
 from features.learning.term_values import term_values, terms_of
-from features.scored_market import ScoredMarket
+from features.market.scored_market import ScoredMarket
 from features.smallest_told import SMALLEST_TOLD
 from features.staying.month_counts import whole_months
 from features.staying.office_model import FEWEST_OF_A_KIND, verify_enough

@@ -9,9 +9,9 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from features.arrival_order import moment_of
 from features.evaluation.errors import EvaluationError
-from features.scored_market import EXCLUDED, ScoredMarket
+from features.market.arrival_order import moment_of
+from features.market.scored_market import EXCLUDED, ScoredMarket
 from features.staying.recorded_placements import RecordedPlacements
 
 __all__ = ["SeasonPeople", "season_people"]

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ValidationError
 from features.intake.catalogue import Kind, catalogue
 from features.intake.identity import application_id, row_id
 from features.records import EXEMPTION_FACTS, ID_OF, Applicant, Application, Company, Posting
-from features.vocabulary import Program
+from features.taxonomy.vocabulary import Program
 
 __all__ = ["Built", "Draft", "RecordKind", "State", "built", "drafts", "explain", "over"]
 

@@ -19,7 +19,7 @@ from features.intake.options import ImportOptions
 from features.intake.rows import RowReading, Skipped
 from features.intake.sheet import column_letters
 from features.records import ID_OF, Records
-from features.vocabulary import Program
+from features.taxonomy.vocabulary import Program
 
 __all__ = ["Decided", "Stored", "decided"]
 

@@ -26,7 +26,7 @@ from features.intake.values import About
 from features.intake.values.texts import fold_title
 from features.municipalities import find
 from features.records import Applicant, Application, Company, Posting, Records
-from features.vocabulary import JAPANESE, Program
+from features.taxonomy.vocabulary import JAPANESE, Program
 
 __all__ = ["plan_import"]
 

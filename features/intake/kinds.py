@@ -10,7 +10,7 @@ from features.guard.headings import forbidden_heading
 from features.intake.catalogue import KINDS, Kind, catalogue
 from features.intake.header import Table
 from features.intake.headings import SURE, field_named
-from features.vocabulary import Program
+from features.taxonomy.vocabulary import Program
 
 __all__ = ["KindFound", "kind_of", "program_of"]
 

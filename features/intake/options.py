@@ -8,7 +8,7 @@ from features.intake.catalogue import Kind
 from features.intake.limits import Limits
 from features.intake.mapping import OfficeMapping
 from features.records import Records
-from features.vocabulary import Program
+from features.taxonomy.vocabulary import Program
 
 __all__ = ["ImportOptions"]
 

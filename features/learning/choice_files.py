@@ -20,7 +20,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from features.json_models import load_model
+from features.json_files.models import load_model
 
 __all__ = ["Choice", "ChoiceFile", "load_choices"]
 

@@ -16,15 +16,15 @@ from typing import Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from features.arrival_order import moment_of
 from features.errors import RecordError
 from features.learning.choice_files import Choice, ChoiceFile
 from features.learning.choice_sets import ChoiceSets
 from features.learning.term_values import term_values, terms_of
+from features.market.arrival_order import moment_of
+from features.market.scored_market import EXCLUDED, ScoredMarket
+from features.market.standings import row_of
 from features.records import Application
-from features.scored_market import EXCLUDED, ScoredMarket
 from features.scoring import Side
-from features.standings import row_of
 from matching.arrays import totals_before
 
 __all__ = ["RecordedChoices", "choices_in_file", "choices_in_records"]

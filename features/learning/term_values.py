@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from features.scored_market import COORDINATOR_TERMS, TERMS, ScoredMarket
+from features.market.scored_market import COORDINATOR_TERMS, TERMS, ScoredMarket
 from features.scoring import Scores, Side
 
 __all__ = ["term_values", "terms_of"]

@@ -11,7 +11,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field
 
 from features.rules.ruleset import Amount
-from features.vocabulary import Program
+from features.taxonomy.vocabulary import Program
 
 __all__ = ["EarlierCeilings", "earlier_ceilings"]
 

@@ -19,7 +19,7 @@ from features.rules import Ruleset
 from features.rules.catalogue import LIMIT_LABELS
 from features.rules.ruleset import Amount
 from features.rules.store import stored_rulesets
-from features.vocabulary import Subtype
+from features.taxonomy.vocabulary import Subtype
 
 __all__ = ["Ceiling", "PlacementMoney", "YearMoney", "placement_money"]
 

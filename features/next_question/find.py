@@ -14,13 +14,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from features.errors import FeatureError
+from features.market.scored_market import TERMS, ScoredMarket
 from features.next_question.answers import LineAnswers, common_answers, line_answers
 from features.next_question.open_list import OpenList, candidates_of, places_of
 from features.next_question.question import Kind, NextQuestion, NextQuestions, follows_from
 from features.next_question.settings import Asked, Settings, next_question_settings
 from features.next_question.stays import after_stay, seen_of_fit
 from features.next_question.top import Top, Worth
-from features.scored_market import TERMS, ScoredMarket
 from features.scoring import Side
 from features.terms.cells import municipality_at
 

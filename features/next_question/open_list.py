@@ -8,12 +8,12 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from features.market.refused_regions import refused_postings
+from features.market.scored_market import EXCLUDED, ScoredMarket
+from features.market.standings import row_of, standings_of
 from features.next_question.seen import Seen, seen_from
 from features.next_question.settings import next_question_settings
-from features.refused_regions import refused_postings
-from features.scored_market import EXCLUDED, ScoredMarket
 from features.scoring import Contributions, Scores
-from features.standings import row_of, standings_of
 
 __all__ = ["OpenList", "candidates_of", "millionths", "places_of"]
 
@@ -71,7 +71,7 @@ class OpenList:
 
 
 def places_of(market: ScoredMarket, applicant_id: str) -> OpenList:
-    """The open postings that :func:`features.ranking.recommend` orders for one applicant.
+    """The open postings that :func:`features.lists.ranking.recommend` orders for one applicant.
 
     Raises
     ------
@@ -88,7 +88,7 @@ def places_of(market: ScoredMarket, applicant_id: str) -> OpenList:
 
 
 def candidates_of(market: ScoredMarket, posting_id: str) -> OpenList:
-    """The people that :func:`features.ranking.rank` orders by score for one posting.
+    """The people that :func:`features.lists.ranking.rank` orders by score for one posting.
 
     Who wants no automated order is not asked for the sake of one.
 

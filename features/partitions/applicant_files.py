@@ -15,9 +15,9 @@ from typing import Final
 import polars as pl
 from polars.exceptions import PolarsError
 
+from features.json_files.record_files import parse_records
 from features.partitions.errors import PartitionError
 from features.partitions.parquet_files import is_made_from, write_whole
-from features.record_files import parse_records
 from features.records import Applicant
 
 __all__ = ["cut", "cut_in_order", "digest_of_file", "find_partitions", "read_partition", "verify_nobody_twice"]

@@ -10,10 +10,10 @@ from functools import cached_property
 import numpy as np
 import polars as pl
 
+from features.market.scored_market import ScoredMarket, read_market
 from features.partitions.errors import PartitionError
 from features.partitions.sides import blocks_of, postings_of
 from features.records import Applicant, Posting, Records
-from features.scored_market import ScoredMarket, read_market
 from features.tables import PostingTable, posting_table
 from features.weights import Weights
 from matching.ranking import NOT_LISTED, TopLists, top_k
@@ -93,7 +93,7 @@ def list_partition(
     -------
     PartitionLists
         Scores are exact multiples of 2⁻⁵² and order the lists; equal ones stand in the order of their ids. A score that
-        :func:`features.ranking.rank` tells is the same to 1e-6.
+        :func:`features.lists.ranking.rank` tells is the same to 1e-6.
 
     Examples
     --------

@@ -12,8 +12,8 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from features.regions import prefectures_of
-from features.scored_market import EXCLUDED, ScoredMarket
+from features.market.scored_market import EXCLUDED, ScoredMarket
+from features.reference.regions import prefectures_of
 from features.scoring import Scores
 from features.terms.factor import InnerTerm, LookupTerm
 from matching.ranking import ApplicantBlock, ApplicantSide, Postings, PostingSide, RuleTable, ScoreTable

@@ -13,11 +13,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from features.explain import Explanation, Reason, explain_pair, found_in_pair
+from features.market.scored_market import TERMS, ScoredMarket
 from features.place_explanation.remark import Remark
 from features.place_explanation.town import clash, host, mission, read_call, unsaid
 from features.place_explanation.wording import place_wording
 from features.posting_quality.criteria import Form
-from features.scored_market import TERMS, ScoredMarket
 from features.terms.term import Finding
 
 __all__ = ["PlaceExplanation", "explain_place"]

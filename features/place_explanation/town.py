@@ -13,7 +13,7 @@ from features.posting_quality.checks.contract_fit import contract_fit
 from features.posting_quality.criteria import Form
 from features.posting_quality.reading import Reading, read_posting
 from features.records import Host, Posting
-from features.vocabulary import JAPANESE
+from features.taxonomy.vocabulary import JAPANESE
 
 __all__ = ["clash", "host", "mission", "read_call", "unsaid"]
 

@@ -18,8 +18,8 @@ import polars as pl
 from numpy.typing import NDArray
 
 from features.reading.pieces import sentences_of
-from features.splice import Splice, copied
 from features.tables import PostingTable, SelectionColumns, kept_with_calls
+from features.tables.splice import Splice, copied
 
 __all__ = ["copy_own_words", "in_own_words", "reread_own_words", "splice_own_words"]
 

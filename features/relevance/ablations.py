@@ -14,15 +14,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from features.errors import FeatureError
+from features.market.scored_market import ScoredMarket
+from features.market.standings import totals_of
 from features.reading.encoder import WIDTH, Floats, encode
 from features.reading.facets import call_row, person_row
 from features.reading.kinds import Way, kind_words, mean_phrase
 from features.reading.pieces import Facet, Piece
 from features.reading.tables import cells_of_call, cells_of_person, pieces_of_call, pieces_of_person
 from features.relevance.plain_orders import facet_nearness
-from features.scored_market import ScoredMarket
 from features.scoring import Scores
-from features.standings import totals_of
 from features.terms.activity_wish import activities_wanted
 from features.terms.factor import InnerTerm
 

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from features.errors import RecordError
-from features.record_files import explain_error, load_records
+from features.json_files.record_files import explain_error, load_records
 from features.records import Applicant, Posting, Records
 from features.rules.ruleset import Kind
 

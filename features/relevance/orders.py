@@ -12,10 +12,10 @@ from typing import Final, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from features.market.scored_market import EXCLUDED, ScoredMarket
+from features.market.standings import standings_of, told
 from features.relevance.ablations import no_facets, no_taxonomy, no_vectors
 from features.relevance.plain_orders import bigrams, facet_vectors, vectors, words
-from features.scored_market import EXCLUDED, ScoredMarket
-from features.standings import standings_of, told
 
 __all__ = ["ENGINE", "ORDERS", "Order", "engine", "scores_of"]
 

@@ -19,10 +19,10 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from features.market.scored_market import ScoredMarket
 from features.reading.encoder import WIDTH, Floats, encode
 from features.reading.pieces import Facet
 from features.reading.tables import call_text, cells_of_call, cells_of_person, pieces_of_person
-from features.scored_market import ScoredMarket
 from features.text import word_set
 
 __all__ = ["bigrams", "facet_nearness", "facet_vectors", "vectors", "words"]

@@ -13,10 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from features.errors import FeatureError
+from features.market.scored_market import EXCLUDED, ScoredMarket
 from features.relevance.labelled_set import Half, LabelledHalf
 from features.relevance.metrics import normalised_gain, pairwise_accuracy
 from features.relevance.orders import Order, scores_of
-from features.scored_market import EXCLUDED, ScoredMarket
 
 __all__ = ["FIRST", "CallFigures", "ExclusionFigures", "OrderFigures", "Pair", "exclusions_of", "figures_of"]
 

@@ -15,7 +15,7 @@ from features.rules.ruleset import Outcome, Rule
 from features.rules.state_table import ABSENT, SILENT, StateTable
 from features.rules.verdicts import COVERED, NOT_COVERED, VERDICTS
 from features.rules.view import View
-from features.splice import Splice
+from features.tables.splice import Splice
 
 __all__ = ["Codes", "Group", "Judged", "combine", "combine_column", "groups_of", "judge_rule", "pair_code"]
 

@@ -24,8 +24,8 @@ from features.rules.sentences import sentence_of
 from features.rules.store import PROGRAMS, rulesets_on
 from features.rules.verdicts import COVERED, NOT_COVERED, VERDICTS, RuleFinding
 from features.rules.view import View
-from features.splice import Splice
 from features.tables import ApplicantTable, PostingTable
+from features.tables.splice import Splice
 
 __all__ = ["MarketVerdicts", "judge"]
 

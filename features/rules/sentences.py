@@ -8,7 +8,7 @@ from features.municipalities import find
 from features.rules.forms import FORMS
 from features.rules.ruleset import Outcome, Rule
 from features.rules.view import View
-from features.vocabulary import JAPANESE
+from features.taxonomy.vocabulary import JAPANESE
 
 __all__ = ["sentence_of"]
 

@@ -14,7 +14,7 @@ from typing import TypeAlias, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from features.splice import Splice
+from features.tables.splice import Splice
 
 __all__ = ["ABSENT", "SILENT", "Near", "Relations", "StateTable", "tabulate"]
 

@@ -8,10 +8,10 @@ from datetime import date
 from functools import cached_property
 from typing import Final
 
-from features.columns import Columns
 from features.rules.region_table import RegionTable
 from features.rules.ruleset import Ruleset
 from features.tables import ApplicantTable, PostingTable
+from features.tables.columns import Columns
 
 __all__ = ["UNJUDGED", "View"]
 

@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from features.errors import RecordError
+from features.market.scored_market import ScoredMarket
 from features.records import Application, Records
-from features.rounds import Wishes
-from features.scored_market import ScoredMarket
+from features.rounds.round import Wishes
 from features.seasons.advice import Advice, Reason, SeasonAdvice, SeatPrice
 from features.seasons.assumptions import season_assumptions
 from features.seasons.by_arrival import ByArrival, by_arrival

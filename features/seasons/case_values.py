@@ -14,8 +14,8 @@ from typing import Final, Literal, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from features.market.scored_market import EXCLUDED, ScoredMarket, read_market
 from features.records import Applicant, Posting, Records
-from features.scored_market import EXCLUDED, ScoredMarket, read_market
 from features.seasons.cases import Case
 from features.weights import Weights
 from matching.arrays import totals_before

@@ -13,13 +13,13 @@ from numpy.typing import NDArray
 from features.errors import RecordError
 from features.municipalities import find
 from features.records import Posting, Records
-from features.rounds import Wishes
+from features.rounds.round import Wishes
 from features.seasons.assumptions import season_assumptions
 from features.seasons.calendar import SeasonCalendar
 from features.seasons.case_values import CaseValues, HouseholdChoice, case_values, read_cases
 from features.seasons.cases import Case, cases_of, received
 from features.seasons.places import Places, finished_places
-from features.vocabulary import JAPANESE
+from features.taxonomy.vocabulary import JAPANESE
 from features.weights import Weights, default_weights
 from matching.rolling.season import Season
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from features.errors import RecordError
 from features.records import Applicant, Application, Posting, Records
-from features.rounds import Wishes
+from features.rounds.round import Wishes
 from features.seasons.assumptions import season_assumptions
 from features.seasons.calendar import SeasonCalendar
 from features.seasons.case_values import HouseholdChoice, case_values, read_cases

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from features.records import Records
-from features.rounds import Wishes
+from features.rounds.round import Wishes
 from features.seasons.case_values import HouseholdChoice
 from features.seasons.finished import FinishedYear
 from features.seasons.past_years import read_past

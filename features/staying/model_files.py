@@ -19,7 +19,7 @@ from typing import Annotated, Final, Literal
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from features.json_models import load_model
+from features.json_files.models import load_model
 from features.records import MunicipalityCode
 from features.smallest_told import SMALLEST_TOLD
 from features.staying.learned_curve import LearnedCurve

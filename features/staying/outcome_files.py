@@ -24,7 +24,7 @@ from typing import Annotated, Final
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from features.errors import RecordError
-from features.json_models import load_model
+from features.json_files.models import load_model
 from features.plain_values import Day
 from features.records import Identifier
 

@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from features.scored_market import ScoredMarket
+from features.market.scored_market import ScoredMarket
 from features.scoring import Scores, own_factors
 from features.terms import SELECTION_TERMS
 from features.terms.factor import Factor
@@ -27,7 +27,7 @@ class PairTerms:
 
     Examples
     --------
-    >>> from features.scored_market import read_market
+    >>> from features.market.scored_market import read_market
     >>> from features.synthetic import sample_date, sample_market
     >>> market = read_market(sample_market(n_applicants=5, n_postings=2), on=sample_date())
     >>> PairTerms(market).at(0, np.array([1, 3])).shape == (2, len(STAY_TERMS))

@@ -15,8 +15,8 @@ from datetime import date
 import numpy as np
 import numpy.typing as npt
 
-from features.scored_market import ScoredMarket
-from features.standings import row_of
+from features.market.scored_market import ScoredMarket
+from features.market.standings import row_of
 from features.staying.looks import watched
 from features.staying.month_counts import fiscal_year, whole_months
 from features.staying.outcome_files import Outcome

@@ -8,7 +8,7 @@ from typing import Final
 
 import numpy as np
 
-from features.scored_market import TERMS
+from features.market.scored_market import TERMS
 from features.staying.calibration import Calibration
 from features.staying.office_model import FEWEST_APART, OfficeModel
 from features.staying.recorded_placements import RecordedPlacements

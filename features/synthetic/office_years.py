@@ -17,8 +17,8 @@ import numpy as np
 import numpy.typing as npt
 
 from features.errors import SyntheticError
+from features.market.scored_market import EXCLUDED, ScoredMarket, read_market
 from features.records import Applicant, Application, Household, Posting, Records
-from features.scored_market import EXCLUDED, ScoredMarket, read_market
 from features.staying.month_counts import fiscal_year
 from features.staying.outcome_files import OutcomeFile
 from features.staying.pair_terms import STAY_TERMS, PairTerms
@@ -28,7 +28,7 @@ from features.synthetic.officers import draw_officers
 from features.synthetic.placed_outcomes import Placed, placed_outcomes
 from features.synthetic.posting_conditions import sample_date
 from features.synthetic.year_draws import FILE
-from features.vocabulary import ApplicationStatus
+from features.taxonomy.vocabulary import ApplicationStatus
 
 __all__ = ["OfficeYears", "office_years"]
 

@@ -15,7 +15,7 @@ from importlib.resources import files
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from features.errors import SyntheticError
-from features.vocabulary import Activity, Field_, HostType
+from features.taxonomy.vocabulary import Activity, Field_, HostType
 
 __all__ = [
     "ApplicantFrames",

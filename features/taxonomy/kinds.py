@@ -22,7 +22,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from features.errors import FeatureError
 from features.taxonomy.idioms import figurative_spans
-from features.vocabulary import Activity, Field_
+from features.taxonomy.vocabulary import Activity, Field_
 
 __all__ = [
     "Family",

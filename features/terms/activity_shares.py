@@ -14,9 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from features.tables import PostingTable, kept_with_calls
+from features.taxonomy.vocabulary import ACTIVITY_JA, FIELD_JA, Activity, Field_
 from features.terms.cells import texts_at
 from features.terms.factor import Floats
-from features.vocabulary import ACTIVITY_JA, FIELD_JA, Activity, Field_
 
 __all__ = ["ACTIVITIES_OF_FIELD", "COLUMNS", "named_codes", "posting_codes", "posting_shares", "reach"]
 

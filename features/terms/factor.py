@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from features.errors import FeatureError
-from features.splice import Splice
+from features.tables.splice import Splice
 
 __all__ = ["Bound", "Factor", "Floats", "InnerTerm", "LookupTerm", "lookup_term"]
 

@@ -19,10 +19,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from features.tables import PostingTable, SelectionColumns, kept_with_calls
+from features.taxonomy.vocabulary import JAPANESE
 from features.terms.cells import text_at
 from features.terms.factor import LookupTerm, lookup_term
 from features.terms.term import Finding, SelectionTerm
-from features.vocabulary import JAPANESE
 
 __all__ = ["HOST_READINESS"]
 

@@ -18,10 +18,10 @@ import numpy as np
 
 from features.municipalities import find
 from features.tables import PostingTable, SelectionColumns, kept_with_calls
+from features.taxonomy.vocabulary import JAPANESE
 from features.terms.cells import municipality_at
 from features.terms.factor import Floats, InnerTerm
 from features.terms.term import Finding, SelectionTerm
-from features.vocabulary import JAPANESE
 
 __all__ = ["PLACE_LINK"]
 

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from features.municipalities import prefecture_names
-from features.regions import prefectures_of
+from features.reference.regions import prefectures_of
 from features.tables import ApplicantTable, PostingTable
 from features.terms.cells import codes_of, municipality_at, texts_at
 from features.terms.factor import LookupTerm, lookup_term

@@ -7,7 +7,7 @@ from typing import Final
 
 import numpy as np
 
-from features.round_results import RoundResult
+from features.rounds.results import RoundResult
 from matching.arrays import Int64s
 from matching.market import Market
 from matching.outcome import Matching

@@ -7,7 +7,7 @@ from typing import Final
 
 import numpy as np
 
-from features.round_results import RoundResult
+from features.rounds.results import RoundResult
 from features.what_ifs.errors import WhatIfError
 from matching.mechanisms.limits.frontier import FrontierPoint, frontier
 from matching.mechanisms.limits.program_search import ConstrainedStatus

@@ -12,7 +12,7 @@ from typing import Final, Literal, TypeAlias
 
 import numpy as np
 
-from features.round_results import RoundResult
+from features.rounds.results import RoundResult
 from features.what_ifs.change import Change, change
 from features.what_ifs.errors import LimitsError, WhatIfError
 from matching.arrays import Int64s

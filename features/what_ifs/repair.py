@@ -8,7 +8,7 @@ from typing import Final, Literal, TypeAlias
 
 import numpy as np
 
-from features.round_results import RoundResult
+from features.rounds.results import RoundResult
 from features.what_ifs.errors import WhatIfError
 from matching.arrays import Bools, Int64s, totals_before
 from matching.market import Market

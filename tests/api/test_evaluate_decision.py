@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from api.cli import run
-from features.record_files import dump_records
+from features.json_files.record_files import dump_records
 from features.staying.outcome_files import OutcomeFile
 from tests.features.staying.office import office_outcomes, office_records
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from api.cli import run
-from features.record_files import load_records
+from features.json_files.record_files import load_records
 
 FILES = Path(__file__).resolve().parents[2] / "fixtures" / "intake" / "files"
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from api.cli import run
+from features.json_files.record_files import dump_records
 from features.learning.weights_text import HABITS
-from features.record_files import dump_records
 from features.synthetic import sample_market
 from features.weights import default_weights, load_weights
 

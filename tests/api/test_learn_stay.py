@@ -15,7 +15,7 @@ from api.cli import run
 from api.outcomes.tables import OutcomeRow
 from api.storage.database import reading, writing
 from api.storage.stored_records import load_records_into
-from features.record_files import dump_records
+from features.json_files.record_files import dump_records
 from features.staying.model_files import load_stay_model
 from features.staying.outcome_files import Outcome, OutcomeFile
 from features.staying.report import REPEATS

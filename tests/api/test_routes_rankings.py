@@ -12,10 +12,10 @@ from starlette.testclient import TestClient
 from api.app import create_app
 from api.kept_markets.record_digests import records_digest
 from api.settings import Settings
-from features.interest import read_interest
-from features.ranking import rank, recommend
-from features.record_files import load_records
-from features.scored_market import ScoredMarket, read_market
+from features.json_files.record_files import load_records
+from features.lists.interest import read_interest
+from features.lists.ranking import rank, recommend
+from features.market.scored_market import ScoredMarket, read_market
 from tests.api.conftest import Json
 
 

@@ -17,10 +17,10 @@ from api.settings import Settings
 from api.storage.database import writing
 from api.storage.history import records_at
 from api.storage.tables import RunInputRow
+from features.market.scored_market import read_market
 from features.records import Records
-from features.round_results import Mechanism, run_round
-from features.rounds import open_round
-from features.scored_market import read_market
+from features.rounds.results import Mechanism, run_round
+from features.rounds.round import open_round
 from matching.errors import OutcomeError
 from tests.api.conftest import Json
 

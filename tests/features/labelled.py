@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from tests.features.market import FOREST, SCHOOL, applicant, posting
+from tests.features.small_market import FOREST, SCHOOL, applicant, posting
 
 LETTUCE = "高原の畑でレタスを育て、朝早く収穫して箱に詰めます。"
 HEADER = "posting_id,applicant_id,done,wants,excluded_by,why"

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from features.market.scored_market import ScoredMarket, read_market
 from features.next_question import NextQuestion, NextQuestions
-from features.scored_market import ScoredMarket, read_market
-from tests.features.market import ON, applicant, posting, records
+from tests.features.small_market import ON, applicant, posting, records
 
 _PLACES = ("01468", "15482", "20485", "32525", "36342", "40210", "46505")
 HOUSES = ("provided", "subsidy", "introduced", "none")

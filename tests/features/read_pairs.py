@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from features.record_files import load_records
+from features.json_files.record_files import load_records
 from features.records import Applicant, Posting, Records
 from features.scoring import coordinator_factors, coordinator_scores
 from features.synthetic import sample_market

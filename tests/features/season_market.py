@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from features.records import Records
-from tests.features.market import FOREST, SCHOOL, applicant, posting, records
+from tests.features.small_market import FOREST, SCHOOL, applicant, posting, records
 
 FORESTER = {"motivation_text": "間伐と木材の利用に関わりたいです。", "desired_activities": ["agri_forest_fish"]}
 TEACHER = {"motivation_text": "高校生の学習支援と探究の授業に関わりたいです。", "desired_activities": ["education"]}

@@ -16,12 +16,12 @@ from hypothesis import strategies as st
 from features.counterfactuals import Counterfactual, counterfactuals
 from features.counterfactuals.change import change_table
 from features.errors import RecordError
-from features.ranking import Ranking, rank
-from features.record_files import load_records
+from features.json_files.record_files import load_records
+from features.lists.ranking import Ranking, rank
+from features.market.scored_market import ScoredMarket, read_market
+from features.market.standings import standings_of
 from features.records import Records
-from features.scored_market import ScoredMarket, read_market
-from features.standings import standings_of
-from tests.features.market import ON, applicant, posting, records
+from tests.features.small_market import ON, applicant, posting, records
 
 Json = dict[str, Any]
 

@@ -23,8 +23,8 @@ from features.guard.rules import APPLICANT_FILES, POSTING_FILES, Rule, Rules, fo
 from features.guard.sentences import sentences, width_folded
 from features.records import SelectionProfile
 from features.reference import municipality_table, prefecture_table
+from features.taxonomy.vocabulary import ACTIVITY_JA
 from features.text import parts_of_speech
-from features.vocabulary import ACTIVITY_JA
 
 CASES = tomllib.loads(Path(__file__).with_name("guard_cases.toml").read_text(encoding="utf-8"))
 WORK = [text for texts in CASES["work"].values() for text in texts]

@@ -27,7 +27,7 @@ from features.taxonomy.kinds import (
     one_character_words,
     work_kinds,
 )
-from features.vocabulary import Activity, Field_
+from features.taxonomy.vocabulary import Activity, Field_
 
 KIND = pytest.mark.parametrize("kind", work_kinds().values(), ids=lambda kind: kind.code)
 TAXONOMY = Path(__file__).resolve().parents[2] / "features" / "taxonomy"

@@ -9,15 +9,15 @@ from typing import Any
 import pytest
 
 from features.errors import FeatureError, RecordError
+from features.market.scored_market import ScoredMarket, read_market
 from features.next_question import NextQuestion, next_questions_for_applicant, next_questions_for_posting
 from features.next_question.open_list import candidates_of, places_of
 from features.next_question.question import follows_from
 from features.next_question.settings import next_question_settings
 from features.records import Records
-from features.scored_market import ScoredMarket, read_market
 from features.terms import ALL_TERMS, SELECTION_TERMS
-from tests.features.market import ON
 from tests.features.next_question_market import calls_with, market_of, people_with, question_of
+from tests.features.small_market import ON
 
 SMALL = Path(__file__).resolve().parents[2] / "fixtures/small"
 

@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 import pytest
 
+from features.lists.ranking import rank, recommend
+from features.market.scored_market import ScoredMarket
 from features.next_question import NextQuestion, next_questions_for_applicant, next_questions_for_posting
 from features.next_question.settings import next_question_settings
 from features.next_question.stays import seen_of_fit
-from features.ranking import rank, recommend
-from features.scored_market import ScoredMarket
 from tests.features.next_question_market import HOST, HOUSES, WISHES, calls_with, market_of, people_with, question_of
 
 Answers = Sequence[tuple[float, Any]]

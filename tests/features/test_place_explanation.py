@@ -9,14 +9,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from features.lists.ranking import Recommendation, recommend
+from features.market.scored_market import TERMS, read_market
 from features.place_explanation import PlaceExplanation, Remark
 from features.place_explanation.wording import place_wording
 from features.posting_quality.criteria import criteria
-from features.ranking import Recommendation, recommend
 from features.records import Applicant, Posting, Records
-from features.scored_market import TERMS, read_market
 from features.terms import ALL_TERMS, SELECTION_TERMS
-from tests.features.market import FOREST, ON, applicant, posting, records
+from tests.features.small_market import FOREST, ON, applicant, posting, records
 from tests.features.terms.records import calls, people
 
 Json = dict[str, Any]

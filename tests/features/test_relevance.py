@@ -14,13 +14,13 @@ from numpy.typing import NDArray
 from sklearn.metrics import ndcg_score, roc_auc_score
 
 from features.errors import FeatureError, RecordError
-from features.ranking import rank
+from features.lists.ranking import rank
+from features.market.scored_market import ScoredMarket, read_market
 from features.relevance.ablations import no_facets
 from features.relevance.labelled_set import JUDGED_ON, Judgment, LabelledHalf, load
 from features.relevance.metrics import normalised_gain, pairwise_accuracy
 from features.relevance.orders import ENGINE, ORDERS, Order, engine, scores_of
 from features.relevance.report import exclusions_of, figures_of
-from features.scored_market import ScoredMarket, read_market
 from tests.features.labelled import CALLS, HEADER, JUDGMENTS, PEOPLE, write_set
 
 grades_lists = st.lists(st.integers(0, 3), min_size=1, max_size=12).map(lambda g: np.array(g, dtype=np.int64))

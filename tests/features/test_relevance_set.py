@@ -13,11 +13,11 @@ from typing import get_args
 import pytest
 
 from api.cli import run
+from features.market.scored_market import read_market
 from features.relevance.labelled_set import GROUPS, HALVES, JUDGED_ON, Group, LabelledHalf, LabelledSet, load
 from features.relevance.orders import ENGINE, ORDERS
 from features.relevance.report import ExclusionFigures, OrderFigures, exclusions_of, figures_of
 from features.rules.ruleset import Kind
-from features.scored_market import read_market
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "fixtures" / "relevance"

@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from features.columns import Columns
 from features.records import Applicant, Posting
 from features.rules import UNJUDGED, VERDICTS, MarketVerdicts, eligibility, judge, shipped_rulesets
-from features.splice import Splice
 from features.synthetic import sample_date, sample_market
 from features.tables import applicant_table, posting_table
+from features.tables.columns import Columns
+from features.tables.splice import Splice
 
 ON = date(2026, 11, 23)
 EVERY = slice(None)

@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from features.errors import RecordError
+from features.market.scored_market import read_market
 from features.records import Consent, PrivatePreferences, Records
-from features.rounds import Wishes
-from features.scored_market import read_market
+from features.rounds.round import Wishes
 from features.seasons.advice import SeasonAdvice
 from features.seasons.advising import advise
 from features.seasons.calendar import SeasonCalendar
@@ -19,8 +19,8 @@ from features.weights import default_weights
 from matching.rolling.offers import decide
 from matching.rolling.replay import first_moment
 from matching.rolling.season import Season
-from tests.features.market import FOREST, SCHOOL
 from tests.features.season_market import FORESTER, TEACHER, forest, school, season
+from tests.features.small_market import FOREST, SCHOOL
 
 ON = date(2026, 11, 25)
 PRIVATE_WISHES: tuple[dict[str, Any], ...] = (

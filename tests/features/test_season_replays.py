@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from features.errors import RecordError
-from features.record_files import load_records
+from features.json_files.record_files import load_records
+from features.market.scored_market import read_market
 from features.records import Records
-from features.scored_market import read_market
 from features.seasons.finished import finished_year
 from features.seasons.replays import SeasonReplay, replay_finished, replay_synthetic
 from matching.rolling.hindsight import hindsight_bound

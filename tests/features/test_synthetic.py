@@ -22,7 +22,7 @@ from features.records import Applicant, Posting, Records
 from features.synthetic import SampleTruth, parameters, sample_date, sample_market, sample_truth
 from features.synthetic.parameters import Normal, names_of, normal, number, shares
 from features.synthetic.texts import company_topics, member_topics
-from features.vocabulary import ACTIVITY_JA, FIELD_JA
+from features.taxonomy.vocabulary import ACTIVITY_JA, FIELD_JA
 
 SMALL = {"n_applicants": 60, "n_postings": 25, "n_kigyojin_postings": 6, "n_company_people": 12}
 # nouns without content of their own: こと, もの, ため and the like in Sudachi's normalised form

@@ -16,7 +16,7 @@ SOURCES = [
     *sorted((FEATURES / "counterfactuals").glob("*.py")),
     *sorted((FEATURES / "place_explanation").glob("*.py")),
     FEATURES / "explain.py",
-    FEATURES / "ranking.py",
+    FEATURES / "lists" / "ranking.py",
 ]
 TABLES = [FEATURES / "counterfactuals" / "changes.toml", FEATURES / "place_explanation" / "wording.toml"]
 JAPANESE = re.compile(r"[ぁ-んァ-ン一-龥]")

@@ -31,7 +31,7 @@ from api.documents.wording import date_ja, posting_facts
 from api.outcomes.placements import Placement
 from features.money import PlacementMoney, YearMoney
 from features.records import Application, Posting
-from features.vocabulary import JAPANESE
+from features.taxonomy.vocabulary import JAPANESE
 
 __all__ = ["BriefingContent", "briefing_pdf", "briefing_workbook", "content_of_briefing"]
 

@@ -16,7 +16,7 @@ from api.outcomes.schemas import EXIT_JA, Share
 from api.outcomes.summary import summary_of
 from features.records import Application
 from features.smallest_told import SMALLEST_TOLD
-from features.vocabulary import ApplicationStatus
+from features.taxonomy.vocabulary import ApplicationStatus
 
 __all__ = ["FEW", "NATIONAL", "history_rows", "process_rows", "use_sentences"]
 

@@ -31,7 +31,7 @@ from api.outcomes.placements import Placement
 from api.outcomes.schemas import EXIT_JA
 from api.settings import JAPAN
 from features.records import Application, Posting
-from features.vocabulary import JAPANESE
+from features.taxonomy.vocabulary import JAPANESE
 
 __all__ = ["HandoverContent", "content_of_handover", "handover_pdf", "handover_workbook"]
 

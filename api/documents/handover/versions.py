@@ -12,7 +12,7 @@ from api.documents.sectioned import Cell
 from api.documents.text_width import clip
 from api.documents.wording import date_ja
 from features.records import Posting
-from features.vocabulary import ACTIVITY_JA, FIELD_JA, JAPANESE
+from features.taxonomy.vocabulary import ACTIVITY_JA, FIELD_JA, JAPANESE
 
 __all__ = ["FIELD_LABELS", "PostingVersion", "version_rows"]
 

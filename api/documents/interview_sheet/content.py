@@ -15,7 +15,7 @@ from api.documents.text_width import clip
 from api.documents.wording import date_ja, posting_facts
 from api.interviews.items import Item, ScoredItem, score_items
 from features.records import Posting
-from features.vocabulary import ACTIVITY_JA, FIELD_JA
+from features.taxonomy.vocabulary import ACTIVITY_JA, FIELD_JA
 
 __all__ = ["InterviewSheet", "Interviewed", "Invited", "PanelItem", "interview_sheet"]
 

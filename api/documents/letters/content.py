@@ -13,7 +13,7 @@ from api.documents.text_width import clip
 from api.documents.wording import date_ja, posting_facts
 from features.municipalities import find
 from features.records import Application, Posting
-from features.vocabulary import JAPANESE, ContractType
+from features.taxonomy.vocabulary import JAPANESE, ContractType
 
 __all__ = ["SUBJECTS", "Letter", "LetterKind", "letter"]
 

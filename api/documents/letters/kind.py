@@ -22,7 +22,7 @@ from api.documents.letters.workbook import letters_workbook
 from api.documents.place_title import place_title
 from api.documents.printed import print_pdf
 from features.records import Application
-from features.vocabulary import ApplicationStatus
+from features.taxonomy.vocabulary import ApplicationStatus
 
 __all__ = ["LETTERS", "letter_states"]
 

@@ -15,7 +15,7 @@ from features.municipalities import find
 from features.records import Applicant, Exemption, FormerMember, Jet, Origin, Posting
 from features.rules import Eligibility, Ruleset, wording
 from features.rules.region_table import Needs, RegionTable
-from features.vocabulary import Zone
+from features.taxonomy.vocabulary import Zone
 
 __all__ = ["LAWS", "programme_pair", "region_check"]
 

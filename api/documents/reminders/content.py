@@ -18,7 +18,7 @@ from api.outcomes.due import due_outcomes
 from api.outcomes.placements import Placement, months_after
 from api.outcomes.schemas import MONTHS
 from api.settings import JAPAN
-from features.freshness import FRESH_DAYS
+from features.posting_quality.freshness import FRESH_DAYS
 from features.records import Application, Posting
 
 __all__ = [

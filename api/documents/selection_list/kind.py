@@ -13,8 +13,8 @@ from api.documents.selection_list.content import EXCLUDED_NOTE, selection_list
 from api.documents.shapes import read_ranking
 from api.documents.told_seats import with_told_seats
 from api.documents.workbook.ranking import ranking_workbook
-from features.ranking import rank
-from features.scored_market import ENDED, TERMS
+from features.lists.ranking import rank
+from features.market.scored_market import ENDED, TERMS
 
 __all__ = ["MOST_ROWS", "SELECTION_LIST", "ranking_of"]
 

@@ -31,9 +31,9 @@ from api.storage.history import history_of
 from api.storage.record_kinds import APPLICANTS, APPLICATIONS, POSTINGS
 from api.storage.stored_records import read, records_revision
 from api.storage.tables import ApplicantRow, ApplicationRow, HistoryRow, PostingRow
+from features.market.scored_market import ScoredMarket
 from features.records import Application, Posting, Records
-from features.scored_market import ScoredMarket
-from features.vocabulary import Zone
+from features.taxonomy.vocabulary import Zone
 
 __all__ = ["material_of"]
 

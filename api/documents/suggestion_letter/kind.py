@@ -14,8 +14,8 @@ from api.documents.suggestion_letter.content import (
     suggestion_letter_workbook,
 )
 from api.documents.told_seats import with_told_seats
-from features.arrival_order import ListOrder
-from features.ranking import recommend
+from features.lists.ranking import recommend
+from features.market.arrival_order import ListOrder
 from features.records import Application
 
 __all__ = ["SUGGESTION_LETTER"]

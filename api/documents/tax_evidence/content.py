@@ -16,7 +16,7 @@ from features.money import EARLIEST, Ceiling, YearMoney, placement_money
 from features.municipalities import find
 from features.records import Posting
 from features.rules import LIMIT_LABELS, Ruleset, stored_rulesets
-from features.vocabulary import JAPANESE, Program, Subtype
+from features.taxonomy.vocabulary import JAPANESE, Program, Subtype
 
 __all__ = [
     "NO_DAYS",

@@ -8,7 +8,7 @@ from importlib.resources import files
 
 from pydantic import BaseModel, ConfigDict
 
-from features.vocabulary import Program
+from features.taxonomy.vocabulary import Program
 
 __all__ = ["CostItems", "ProgramItems", "cost_items"]
 

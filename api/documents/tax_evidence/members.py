@@ -10,7 +10,7 @@ from types import MappingProxyType
 from api.documents.errors import DocumentError
 from api.outcomes.placements import months_after
 from features.records import Posting
-from features.vocabulary import Subtype, Zone
+from features.taxonomy.vocabulary import Subtype, Zone
 
 __all__ = ["Member", "RegionProof", "YearCosts", "last_day", "months_served"]
 

@@ -25,7 +25,7 @@ from api.pages.place_search import meant_by
 from features.errors import MunicipalityError
 from features.municipalities import find
 from features.records import Applicant, Language, PrivatePreferences, SelectionProfile
-from features.regions import prefectures_of
+from features.reference.regions import prefectures_of
 
 __all__ = [
     "Parts",

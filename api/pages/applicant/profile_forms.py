@@ -9,7 +9,7 @@ from pydantic import Field
 
 from api.pages.forms import FormModel
 from features.plain_values import Day
-from features.vocabulary import Activity, Cefr, HousingNeed, LinkKind, Program, Subtype, Zone
+from features.taxonomy.vocabulary import Activity, Cefr, HousingNeed, LinkKind, Program, Subtype, Zone
 
 __all__ = [
     "AREAS",

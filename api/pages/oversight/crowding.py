@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from features.scored_market import ScoredMarket
+from features.market.scored_market import ScoredMarket
 
 __all__ = ["Crowding", "crowding"]
 

@@ -21,7 +21,7 @@ from api.pages.shell import page_router, redirect
 from api.pages.submitting import Submitting
 from api.routes import decisions as api_decisions
 from api.routes import interview_scores as api_interviews
-from features.arrival_order import ListOrder
+from features.market.arrival_order import ListOrder
 
 __all__ = ["router"]
 

@@ -35,11 +35,11 @@ from api.storage.record_kinds import APPLICATIONS, POSTINGS
 from api.storage.stored_records import page as stored_page
 from api.storage.stored_records import read
 from api.storage.tables import PostingRow
-from features.freshness import is_stale
 from features.municipalities import Municipality, find
+from features.posting_quality.freshness import is_stale
 from features.records import Application, Posting
 from features.rules import wording
-from features.vocabulary import ACTIVITY_JA, Program
+from features.taxonomy.vocabulary import ACTIVITY_JA, Program
 
 __all__ = ["router"]
 

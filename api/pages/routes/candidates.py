@@ -19,8 +19,8 @@ from api.pages.selection.posting_head import head_of, posting_crumbs
 from api.pages.shell import Shell, page_router, redirect
 from api.routes import postings as api_postings
 from api.settings import Settings
+from features.market.scored_market import ENDED, TERMS, ScoredMarket
 from features.records import Application
-from features.scored_market import ENDED, TERMS, ScoredMarket
 
 __all__ = ["router"]
 

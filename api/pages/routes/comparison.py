@@ -20,9 +20,9 @@ from api.pages.selection.record_words import Fact, facts_of
 from api.pages.shell import Shell, page_router
 from api.routes import postings as api_postings
 from api.settings import Settings
+from features.market.scored_market import TERMS
+from features.market.standings import Standings, standings_of
 from features.records import Applicant
-from features.scored_market import TERMS
-from features.standings import Standings, standings_of
 
 __all__ = ["router"]
 

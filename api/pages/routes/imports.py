@@ -28,7 +28,7 @@ from api.routes import imports as api_imports
 from api.settings import Settings
 from api.storage.database import reading
 from features.intake import KINDS, Kind
-from features.vocabulary import Program
+from features.taxonomy.vocabulary import Program
 
 __all__ = ["router"]
 

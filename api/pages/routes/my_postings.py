@@ -15,7 +15,7 @@ from api.pages.selection.posting_lines import posting_lines
 from api.pages.shell import Crumb, Shell, page_router, redirect
 from api.routes import postings as api_postings
 from api.settings import Settings
-from features.vocabulary import PostingState
+from features.taxonomy.vocabulary import PostingState
 
 __all__ = ["router"]
 

@@ -21,7 +21,7 @@ from api.pages.forms import FormModel, FormState, sent_as
 from api.pages.shell import Crumb, Shell, page_router, redirect
 from api.pages.submitting import Submitting
 from api.routes import applicants as api_applicants
-from features.wish_changes import wish_changes
+from features.lists.wish_changes import wish_changes
 
 __all__ = ["router"]
 

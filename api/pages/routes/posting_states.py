@@ -29,7 +29,7 @@ from api.settings import Settings
 from api.storage.database import reading
 from api.storage.record_kinds import POSTINGS
 from api.storage.stored_records import read
-from features.freshness import is_stale
+from features.posting_quality.freshness import is_stale
 from features.records import Identifier, Posting
 
 __all__ = ["router"]

@@ -31,7 +31,7 @@ from api.pages.place_search import meant_by
 from api.pages.shell import Crumb, Shell, page_router, redirect, shell_of
 from api.pages.submitting import Submitting
 from features.guard import ITEM_JA, sensitive_spans
-from features.vocabulary import ACTIVITY_JA, CEFR_ORDER, JAPANESE
+from features.taxonomy.vocabulary import ACTIVITY_JA, CEFR_ORDER, JAPANESE
 
 __all__ = ["router"]
 

@@ -20,7 +20,7 @@ from api.routes.eligibility import by_parameters
 from api.settings import Settings
 from features.municipalities import Municipality
 from features.records import EXEMPTION_FACTS
-from features.vocabulary import Zone
+from features.taxonomy.vocabulary import Zone
 
 __all__ = ["RegionForm", "router"]
 

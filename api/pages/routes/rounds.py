@@ -31,8 +31,8 @@ from api.runs.scope import verify_run_within
 from api.runs.verification_job import VERIFICATION
 from features.municipalities import find
 from features.records import Posting
-from features.round_results import MECHANISMS, Mechanism
-from features.rounds import Households, Wishes
+from features.rounds.results import MECHANISMS, Mechanism
+from features.rounds.round import Households, Wishes
 from matching.mechanisms.stable.ties import Lottery
 
 __all__ = ["router"]

@@ -27,9 +27,9 @@ from api.pages.selection.weight_form import (
 from api.pages.shell import Shell, page_router, shell_of
 from api.provenance import provenance
 from api.settings import Settings
-from features.arrival_order import ListOrder
-from features.reordering import Reordering, reordered
-from features.scored_market import TERMS
+from features.lists.reordering import Reordering, reordered
+from features.market.arrival_order import ListOrder
+from features.market.scored_market import TERMS
 from features.weights import reweighed
 
 __all__ = ["router"]

@@ -14,7 +14,7 @@ from typing import Final
 
 from api.http.errors import UnknownIdError
 from features.guard import masked
-from features.scored_market import ScoredMarket
+from features.market.scored_market import ScoredMarket
 
 __all__ = ["Names", "names_of"]
 
@@ -67,7 +67,7 @@ def names_of(market: ScoredMarket, posting_id: str, *, is_blind: bool, secret: b
 
     Examples
     --------
-    >>> from features.scored_market import read_market
+    >>> from features.market.scored_market import read_market
     >>> from features.synthetic import sample_date, sample_market
     >>> market = read_market(sample_market(n_applicants=3, n_postings=1), on=sample_date())
     >>> names = names_of(market, market.postings.ids[0], is_blind=True, secret=b"s")

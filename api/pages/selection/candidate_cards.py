@@ -12,10 +12,10 @@ from api.pages.selection.blind_names import Names
 from api.pages.selection.chips import Chip, chips_of
 from features.counterfactuals import Counterfactual
 from features.explain import Reason
+from features.market.scored_market import ScoredMarket
 from features.next_question import is_worth_asking
 from features.records import Application
 from features.rules import RuleFinding
-from features.scored_market import ScoredMarket
 
 __all__ = ["Asked", "Card", "Sentence", "application_of", "cards_of", "excluded_of", "next_asked"]
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from api.http.errors import UnknownIdError
+from features.market.scored_market import ScoredMarket
 from features.records import Posting
-from features.scored_market import ScoredMarket
 
 __all__ = ["posting_in"]
 

@@ -8,7 +8,7 @@ from datetime import date
 from api.documents.place_title import place_title
 from api.pages.selection.addresses import address
 from api.pages.shell import Crumb, PageShell
-from features.freshness import is_stale
+from features.posting_quality.freshness import is_stale
 from features.records import Posting
 
 __all__ = ["Head", "head_of", "posting_crumbs"]

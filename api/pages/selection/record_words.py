@@ -10,7 +10,7 @@ from api.documents.wording import date_ja
 from api.pages.licence_words import licence_words
 from features.municipalities import find
 from features.records import Language, Origin, SelectionProfile
-from features.vocabulary import ACTIVITY_JA, JAPANESE
+from features.taxonomy.vocabulary import ACTIVITY_JA, JAPANESE
 
 __all__ = ["Fact", "facts_of", "texts_of"]
 

@@ -9,8 +9,8 @@ from pydantic import Field, create_model
 
 from api.pages.errors import Fault, FormError
 from api.pages.forms import FormModel, FormState
-from features.arrival_order import ListOrder
-from features.scored_market import COORDINATOR_TERMS
+from features.market.arrival_order import ListOrder
+from features.market.scored_market import COORDINATOR_TERMS
 from features.weights import Weights
 
 __all__ = ["TERM_NAMES", "WeighedList", "WeightForm", "present_shares", "tried_weights", "typed_shares"]

@@ -10,7 +10,7 @@ from features.intake.values.places import municipality
 from features.intake.values.reading import About, Read, Reading, Unreadable
 from features.intake.values.spelling import folded, is_unknown, joined, pieces
 from features.intake.values.words import word_table
-from features.vocabulary import CEFR_OF_JLPT, CEFR_ORDER, LinkKind
+from features.taxonomy.vocabulary import CEFR_OF_JLPT, CEFR_ORDER, LinkKind
 
 __all__ = ["email", "languages", "links", "name", "phone", "url"]
 

@@ -18,9 +18,9 @@ from features.intake.values.reading import About, Read, Reading, Unreadable
 from features.intake.values.spelling import folded, is_unknown, pieces
 from features.intake.values.words import word_table
 from features.municipalities import find, prefecture_names, resolve_code
-from features.municipality_names import codes_named, fold_name, known_names, prefecture_codes
 from features.reference import municipality_table
-from features.regions import region_names
+from features.reference.municipality_names import codes_named, fold_name, known_names, prefecture_codes
+from features.reference.regions import region_names
 
 __all__ = ["another_place", "body", "municipalities", "municipality", "origin", "postal", "prefecture", "regions"]
 

@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict
 from features.posting_quality.mission import Mission
 from features.posting_quality.quality import Finding
 from features.posting_quality.reading import Reading, quoted
-from features.vocabulary import ContractType, PostingSubtype, SideJob, Vehicle
+from features.taxonomy.vocabulary import ContractType, PostingSubtype, SideJob, Vehicle
 
 __all__ = ["contract_fit"]
 

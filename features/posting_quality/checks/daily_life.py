@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from features.posting_quality.quality import Finding
 from features.posting_quality.reading import Reading
-from features.vocabulary import JAPANESE
+from features.taxonomy.vocabulary import JAPANESE
 
 __all__ = ["activity_budget", "housing", "side_job", "vehicle"]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from features.freshness import is_stale
+from features.posting_quality.freshness import is_stale
 from features.posting_quality.must_fix import find_must_fix
 from features.posting_quality.patterns import pattern
 from features.posting_quality.quality import Finding

@@ -10,7 +10,7 @@ from features.rules.ruleset import Rule
 from features.rules.state_table import SILENT, StateTable, tabulate
 from features.rules.view import View
 from features.taxonomy.licences import licence_name, standing
-from features.vocabulary import CEFR_ORDER, JAPANESE
+from features.taxonomy.vocabulary import CEFR_ORDER, JAPANESE
 
 __all__ = ["LANGUAGE", "LICENCE", "OWN_FUNDS", "POSTING_MINIMUM", "PROGRAM"]
 

@@ -12,7 +12,7 @@ from features.rules.forms.form import Form
 from features.rules.ruleset import Rule
 from features.rules.state_table import SILENT, StateTable, tabulate
 from features.rules.view import View
-from features.vocabulary import JAPANESE
+from features.taxonomy.vocabulary import JAPANESE
 
 __all__ = ["KIGYOJIN_TYPES", "SUBTYPE", "TYPE_OF_YEAR", "subtype_masks"]
 

@@ -9,8 +9,8 @@ import pytest
 from api.outcomes.by_score import NEEDED, outcomes_by_score
 from api.outcomes.placements import Placement
 from api.outcomes.tables import OutcomeRow
-from features.scored_market import ScoredMarket, read_market
-from tests.features.market import ON
+from features.market.scored_market import ScoredMarket, read_market
+from tests.features.small_market import ON
 from tests.features.what_ifs.crowded import crowd
 
 

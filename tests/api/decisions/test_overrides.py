@@ -14,7 +14,7 @@ from api.decisions.flags import FLAGS_JA, flags_of
 from api.decisions.list_place import ListPlace
 from api.decisions.states import read_states, state_table
 from api.storage.database import writing
-from features.vocabulary import ApplicationStatus
+from features.taxonomy.vocabulary import ApplicationStatus
 from tests.api.accounts.conftest import Headers, Json
 from tests.api.decisions.conftest import Step, last_of
 

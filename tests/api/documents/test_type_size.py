@@ -13,7 +13,7 @@ import pytest
 
 from api.documents.kinds import Material
 from api.documents.registry import DOCUMENTS, write_document
-from features.scored_market import read_market
+from features.market.scored_market import read_market
 from features.weights import default_weights
 from tests.api.documents.rendered.cases import CASES, ON
 

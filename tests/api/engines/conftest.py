@@ -12,12 +12,12 @@ import pytest
 from api.engines.engine import engine_of
 from api.engines.list_run import list_register, only_one_run
 from api.engines.list_task import ListTask, basis_of, calls_of
+from features.json_files.record_files import dump_records
 from features.partitions.applicant_files import cut, digest_of_file
-from features.record_files import dump_records
 from features.records import Records
 from features.weights import default_weights
-from tests.features.market import ON
 from tests.features.partitions.people import calls, people
+from tests.features.small_market import ON
 
 N, SIZE = 45, 10
 FATAL = "part-000002.parquet"

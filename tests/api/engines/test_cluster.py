@@ -23,8 +23,8 @@ from api.engines.spreading import spread
 from features.partitions.applicant_files import cut
 from tests.api.engines import jobs
 from tests.api.engines.conftest import N, Register, lists_in
-from tests.features.market import ON
 from tests.features.partitions.people import people
+from tests.features.small_market import ON
 
 ROOT = Path(__file__).resolve().parents[3]
 OPTIONS = {

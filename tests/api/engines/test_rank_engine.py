@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from api.cli import run
-from features.record_files import dump_records
+from features.json_files.record_files import dump_records
 from features.records import Application, Records
 from tests.api.engines.conftest import SIZE, N, Register, lists_in
-from tests.features.market import ON
 from tests.features.partitions.people import people
+from tests.features.small_market import ON
 
 LENGTHS = ("--places", "3", "--top", "20", "--on", ON.isoformat())
 

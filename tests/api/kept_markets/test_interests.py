@@ -9,8 +9,8 @@ import pytest
 
 from api.kept_markets import interests as kept_interests
 from api.kept_markets.interests import KeptInterests
-from features.scored_market import ScoredMarket, read_market
-from tests.features.market import ON, two_by_two
+from features.market.scored_market import ScoredMarket, read_market
+from tests.features.small_market import ON, two_by_two
 
 
 @pytest.fixture

@@ -26,12 +26,12 @@ from api.settings import Settings
 from api.storage.database import reading, writing
 from api.storage.record_kinds import APPLICANTS, APPLICATIONS, DECIDED_APPLICATIONS, HOUSEHOLDS, POSTINGS
 from api.storage.stored_records import add, load_records_into, read, records_in_use, remove, replace
-from features.interest import read_interest
-from features.market_change import later_market
-from features.ranking import rank, recommend
+from features.lists.interest import read_interest
+from features.lists.ranking import rank, recommend
+from features.market.change import later_market
+from features.market.scored_market import ScoredMarket, read_market
 from features.records import Applicant, Application, Household, Records
 from features.rules.store import stored_rulesets
-from features.scored_market import ScoredMarket, read_market
 from tests.api.conftest import SECRET, Json
 
 Step = Callable[[Session], object]

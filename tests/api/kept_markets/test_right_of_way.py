@@ -11,9 +11,9 @@ from starlette.testclient import TestClient
 
 from api.kept_markets import markets
 from api.kept_markets.right_of_way import RightOfWay
-from features.pacing import paced
-from features.ranking import Ranking, Recommendation, rank, recommend
-from features.scored_market import ScoredMarket, read_market
+from features.lists.ranking import Ranking, Recommendation, rank, recommend
+from features.market.pacing import paced
+from features.market.scored_market import ScoredMarket, read_market
 from features.synthetic import sample_date, sample_market
 from tests.api.conftest import Json
 

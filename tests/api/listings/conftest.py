@@ -16,8 +16,8 @@ from api.storage.database import reading, writing
 from api.storage.stored_records import load_records_into
 from api.storage.tables import Row
 from features.records import Records
-from tests.features.market import ON
 from tests.features.partitions.people import calls, people
+from tests.features.small_market import ON
 
 N, SIZE = 25, 10
 LENGTHS = ("--engine", "here", "--places", "3", "--top", "20", "--on", ON.isoformat(), "--partition", str(SIZE))

@@ -22,13 +22,13 @@ from api.storage.database import reading, writing
 from api.storage.record_kinds import APPLICANTS, APPLICATIONS
 from api.storage.stored_records import add, load_records_into
 from api.storage.tables import ApplicantRow
+from features.json_files.record_files import dump_records
 from features.partitions.applicant_files import read_partition
-from features.record_files import dump_records
 from features.records import Applicant, Application, Records
 from tests.api.engines.conftest import lists_in
 from tests.api.listings.conftest import LENGTHS, N, Rank
-from tests.features.market import ON
 from tests.features.partitions.people import calls, people
+from tests.features.small_market import ON
 
 
 def _people_listed(folder: Path) -> list[str]:

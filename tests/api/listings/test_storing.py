@@ -42,7 +42,7 @@ from features.partitions.applicant_files import digest_of_file
 from features.records import Applicant, Application
 from tests.api.conftest import DATABASES, EmptyDatabase
 from tests.api.listings.conftest import Rank, numbers, stored_rows
-from tests.features.market import ON
+from tests.features.small_market import ON
 
 
 @pytest.fixture

@@ -31,7 +31,7 @@ from api.storage.record_kinds import POSTINGS
 from api.storage.stored_records import read
 from api.storage.tables import ApplicationRow
 from features.records import Applicant
-from features.vocabulary import ACTIVITY_JA
+from features.taxonomy.vocabulary import ACTIVITY_JA
 from tests.api.accounts.conftest import Headers, Json, NewAccount
 from tests.api.own_data.conftest import MARK, MOMENT
 

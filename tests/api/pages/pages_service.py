@@ -27,7 +27,7 @@ from api.app import create_app
 from api.operation.server import bound
 from api.settings import Settings
 from api.storage.database import writing
-from features.record_files import dump_records
+from features.json_files.record_files import dump_records
 from features.records import Records
 from features.synthetic import sample_market
 

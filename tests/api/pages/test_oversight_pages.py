@@ -23,7 +23,7 @@ from api.pages.words import words_in
 from api.runs.scope import records_within
 from api.storage.database import reading, writing
 from api.storage.tables import RunInputRow, RunRow
-from features.record_files import parse_records
+from features.json_files.record_files import parse_records
 from tests.api.accounts.conftest import Headers, Json, everyone, signed_in
 
 __all__ = ["everyone", "signed_in"]  # fixtures

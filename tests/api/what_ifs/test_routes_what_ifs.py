@@ -17,7 +17,7 @@ from api.storage.database import reading, writing
 from api.storage.tables import RunInputRow
 from api.what_ifs import job
 from api.what_ifs.job import WHAT_IF
-from features.round_results import RoundResult
+from features.rounds.results import RoundResult
 from features.what_ifs.limits import BeforeRun, SeatLine
 from tests.api.accounts.conftest import (
     Headers,

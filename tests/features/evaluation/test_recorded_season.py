@@ -15,10 +15,10 @@ from features.evaluation.estimated_chances import chosen_among, estimated_chance
 from features.evaluation.recorded_season import RecordedSeason, recorded_season, season_to_judge
 from features.evaluation.season_evaluation import evaluate_season
 from features.learning.choice_sets import ChoiceSets
-from features.scored_market import ScoredMarket, read_market
+from features.market.scored_market import ScoredMarket, read_market
 from features.staying.errors import StayingError
 from features.staying.recorded_placements import RecordedPlacements, recorded_placements
-from tests.features.market import ON
+from tests.features.small_market import ON
 from tests.features.staying.office import YEARS, office_outcomes, office_records
 
 LAST = YEARS[-1]

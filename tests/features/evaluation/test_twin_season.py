@@ -20,7 +20,7 @@ from features.evaluation.report import evaluation_page
 from features.evaluation.season_evaluation import SeasonEvaluation, evaluate_season
 from features.evaluation.swaps import SwapTest
 from features.evaluation.twin_season import TrueValue, judged_twin, true_value, twin_seasons
-from features.record_files import load_records
+from features.json_files.record_files import load_records
 from features.records import Applicant, Records
 from features.staying.errors import StayingError
 from features.staying.stay_model import StayModel

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from features.intake import ColumnChoice, ImportOptions, ImportPlan, IntakeError, Limits, OfficeMapping, plan_import
-from features.record_files import dump_records, parse_records
+from features.json_files.record_files import dump_records, parse_records
 from features.records import Applicant, Application, Posting, Records
 from fixtures.intake.build import FOLDER
 from fixtures.intake.writers import xlsx

@@ -19,12 +19,12 @@ from features.learning.recorded_choices import choices_in_file, choices_in_recor
 from features.learning.report import learned_to_json, lines, sentences
 from features.learning.term_values import term_values, terms_of
 from features.learning.weights_text import HABITS, weights_toml
-from features.scored_market import ScoredMarket, read_market
+from features.market.scored_market import ScoredMarket, read_market
 from features.scoring import Side
 from features.terms import PRIVATE_TERMS
 from features.weights import default_weights, load_weights
 from tests.features.learning.drawn import drawn
-from tests.features.market import FOREST, ON, SCHOOL, applicant, posting, records
+from tests.features.small_market import FOREST, ON, SCHOOL, applicant, posting, records
 
 PEOPLE = [
     applicant("a1", motivation_text="間伐と木材の利用に関わりたいです。", desired_activities=["agri_forest_fish"]),

@@ -7,7 +7,7 @@ from typing import Any
 from features.partitions.lists import Calls
 from features.records import Applicant, Posting
 from features.weights import default_weights
-from tests.features.market import ON, applicant, posting
+from tests.features.small_market import ON, applicant, posting
 
 ACTIVITIES = ("agri_forest_fish", "tourism_planning", "digital", "education")
 

@@ -6,13 +6,13 @@ import numpy as np
 import polars as pl
 import pytest
 
+from features.lists.ranking import rank, recommend
 from features.partitions.errors import PartitionError
 from features.partitions.lists import Calls, PartitionLists, list_partition
 from features.partitions.merging import merge_candidates
-from features.ranking import rank, recommend
 from features.weights import default_weights
-from tests.features.market import ON
 from tests.features.partitions.people import people, read_calls
+from tests.features.small_market import ON
 
 N, LENGTHS = 60, {"per_applicant": 3, "per_posting": 20}
 TOLD = 1e-5  # a score is told as a sum of parts of which each is rounded to 1e-6

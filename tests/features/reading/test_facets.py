@@ -16,7 +16,7 @@ from features.reading.facets import call_row, kinds_read, person_row, piece_reac
 from features.reading.kinds import Way
 from features.reading.pieces import CallPiece, Facet, Piece, call_pieces, person_pieces
 from features.taxonomy.kinds import work_kinds
-from features.vocabulary import Activity
+from features.taxonomy.vocabulary import Activity
 
 CODES = list(work_kinds())
 FACETS: tuple[Facet, ...] = ("done", "wish")

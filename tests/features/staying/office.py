@@ -10,7 +10,7 @@ import numpy as np
 
 from features.records import Records
 from features.staying.outcome_files import Outcome, OutcomeFile
-from tests.features.market import applicant, posting, records
+from tests.features.small_market import applicant, posting, records
 
 __all__ = ["LOOKED", "TOWNS", "YEARS", "office_outcomes", "office_records"]
 

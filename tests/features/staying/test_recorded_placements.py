@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from features.errors import RecordError
-from features.scored_market import ScoredMarket, read_market
+from features.market.scored_market import ScoredMarket, read_market
 from features.smallest_told import SMALLEST_TOLD
 from features.staying.errors import StayingError
 from features.staying.model_files import load_stay_model, stay_model_file
@@ -29,7 +29,7 @@ from features.staying.pair_terms import STAY_TERMS, PairTerms
 from features.staying.recorded_placements import RecordedPlacements, recorded_placements
 from features.staying.report import office_model_to_json, sentences, term_lines
 from features.terms import PRIVATE_TERMS
-from tests.features.market import ON, applicant, posting, records
+from tests.features.small_market import ON, applicant, posting, records
 from tests.features.staying.office import LOOKED, TOWNS, office_outcomes, office_records
 
 

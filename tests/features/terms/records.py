@@ -8,7 +8,7 @@ from typing import Any, get_args
 from hypothesis import strategies as st
 
 from features.records import Applicant, Posting
-from features.vocabulary import (
+from features.taxonomy.vocabulary import (
     Activity,
     ContactFrequency,
     Field_,

@@ -10,12 +10,12 @@ import numpy as np
 import pytest
 
 from features.taxonomy.kinds import work_kinds
+from features.taxonomy.vocabulary import Activity, Field_, LinkKind
 from features.terms.activity_shares import ACTIVITIES_OF_FIELD, COLUMNS
 from features.terms.activity_wish import ACTIVITY_WISH, activities_wanted
 from features.terms.availability import AVAILABILITY
 from features.terms.factor import Floats
 from features.terms.place_link import PLACE_LINK
-from features.vocabulary import Activity, Field_, LinkKind
 from tests.features.terms.pairs import see
 from tests.features.terms.records import applicant, posting
 

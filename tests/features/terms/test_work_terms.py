@@ -12,12 +12,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from features.json_files.record_files import load_records
 from features.reading import facets, meaning
 from features.reading.encoder import Floats, encode
-from features.record_files import load_records
 from features.records import Applicant, Posting, Records
 from features.synthetic import sample_market
 from features.tables import applicant_table, posting_table
+from features.taxonomy.vocabulary import Activity
 from features.terms import SELECTION_TERMS
 from features.terms.factor import InnerTerm
 from features.terms.mission_meaning import MISSION_MEANING
@@ -25,7 +26,6 @@ from features.terms.mission_text import MISSION_TEXT
 from features.terms.term import Finding, SelectionTerm
 from features.terms.work_done import WORK_DONE
 from features.terms.work_wanted import WORK_WANTED
-from features.vocabulary import Activity
 from tests.features.terms.pairs import build, find, scores_of, see
 from tests.features.terms.records import applicant, posting
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from features.market.scored_market import read_market
 from features.records import Records
-from features.round_results import Mechanism, RoundResult, run_round
-from features.rounds import open_round
-from features.scored_market import read_market
-from tests.features.market import ON, applicant, posting, records
+from features.rounds.results import Mechanism, RoundResult, run_round
+from features.rounds.round import open_round
+from tests.features.small_market import ON, applicant, posting, records
 
 __all__ = ["TOWNS", "crowd", "crowded_round"]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from features.round_results import MECHANISMS, Mechanism
+from features.rounds.results import MECHANISMS, Mechanism
 from features.what_ifs.errors import WhatIfError
 from features.what_ifs.limits import TownLimit, limited_round, seat_values
 from tests.features.what_ifs.crowded import TOWNS, crowded_round

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from features.round_results import MECHANISMS, Mechanism, RoundResult
+from features.rounds.results import MECHANISMS, Mechanism, RoundResult
 from features.what_ifs.errors import WhatIfError
 from features.what_ifs.repair import repaired_round
 from tests.features.what_ifs.crowded import crowded_round

@@ -15,8 +15,8 @@ from api.documents.kinds import Material
 from api.documents.registry import DOCUMENTS, write_document
 from api.documents.tax_evidence import RegionProof
 from api.outcomes.placements import Placement
+from features.market.scored_market import read_market
 from features.records import Applicant, Application, Consent, Posting, Records
-from features.scored_market import read_market
 
 Json = dict[str, Any]
 KINDS = {

@@ -12,8 +12,8 @@ import pytest
 from api.decisions.schemas import DecisionAnswer
 from api.documents.calendar.slots import InterviewSlot
 from api.documents.kinds import Material
+from features.market.scored_market import ScoredMarket, read_market
 from features.records import Records
-from features.scored_market import ScoredMarket, read_market
 from features.weights import default_weights
 
 Json = dict[str, Any]

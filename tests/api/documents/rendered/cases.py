@@ -15,8 +15,8 @@ from api.documents.kinds import Material
 from api.documents.tax_evidence.members import RegionProof
 from api.outcomes.placements import Placement
 from api.outcomes.tables import OutcomeRow
+from features.market.scored_market import read_market
 from features.records import Posting, Records
-from features.scored_market import read_market
 from features.weights import default_weights
 
 __all__ = ["CASES", "ON"]

@@ -1,0 +1,1 @@
+"""Rounds: who takes part, the matching that was checked, and what it tells whom."""
