@@ -21,10 +21,7 @@ def forget_listed(connection: Connection, applicant_ids: Sequence[str]) -> None:
 
 
 def forget_listed_postings(connection: Connection, posting_ids: Sequence[str]) -> None:
-    """Take postings out of every stored list, as :func:`forget_listed` does people; the other places stay as they are.
-
-    Their own lists of candidates are found by their ids; people's places are read through.
-    """
+    """Take postings out of every stored list, as :func:`forget_listed` does people; other places stay as they are."""
     _forget(connection, [table.c.posting_id for table in _LISTS if "posting_id" in table.c], posting_ids)
 
 

@@ -1,9 +1,9 @@
 """Tables of the stored lists: ids, places and scores of the last run that was kept, and what it was made from.
 
 Rows name people and no table holds them to it: a reference would be looked up row by row, a hundred million times.
-Whoever removes a posting, or erases, removes or stops the use of a person, takes the rows away
-(:mod:`api.listings.forgetting`). A run writes under a number of its own, so that what is written meets nothing that is
-read until the run is the one that stands.
+Whoever removes a posting, or erases, removes or stops the use of a person, takes the rows away, which an index finds
+from either side (:mod:`api.listings.forgetting`). A run writes under a number of its own, so that what is written meets
+nothing that is read until the run is the one that stands.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ class ListedCandidateRow(Row, table=True):
     posting_id: str = Field(primary_key=True, sa_type=RecordId)
     listing: int = Field(primary_key=True, sa_type=BigInteger)
     place: int = Field(primary_key=True)
-    applicant_id: str = Field(sa_type=RecordId)
+    applicant_id: str = Field(sa_type=RecordId, index=True)
     score: float
 
 
@@ -49,7 +49,7 @@ class ListedPlaceRow(Row, table=True):
     applicant_id: str = Field(primary_key=True, sa_type=RecordId)
     listing: int = Field(primary_key=True, sa_type=BigInteger)
     place: int = Field(primary_key=True)
-    posting_id: str = Field(sa_type=RecordId)
+    posting_id: str = Field(sa_type=RecordId, index=True)
     score: float
 
 

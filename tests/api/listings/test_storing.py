@@ -11,7 +11,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
 from sqlmodel import Session
 from sqlmodel import select as select_rows
 
@@ -226,6 +226,28 @@ def test_stored_lists_lose_a_posting_that_is_removed(kept: Engine) -> None:
 
     assert _named(before, "p0") == ["candidates", "places"]
     assert stored_rows(kept) == {name: [row for row in rows if "p0" not in row] for name, rows in before.items()}
+
+
+@pytest.mark.parametrize(
+    ("table", "column"),
+    [(table, column) for table in ("listedplace", "listedcandidate") for column in ("applicant_id", "posting_id")],
+)
+def test_rows_of_a_person_or_a_posting_are_found_without_reading_the_others(
+    kept: Engine, table: str, column: str
+) -> None:
+    explain = {"sqlite": "EXPLAIN QUERY PLAN", "postgresql": "EXPLAIN"}[kept.dialect.name]
+    with kept.connect() as connection:
+        if kept.dialect.name == "postgresql":
+            connection.execute(text("ANALYZE"))
+            connection.execute(text("SET LOCAL enable_seqscan = off"))  # a table of a page or two is read whole
+        wanted = text(f"{explain} DELETE FROM {table} WHERE {column} = 'x'")
+        plan = "\n".join(str(row[-1]) for row in connection.execute(wanted))
+    index = f"pk_{table}" if kept.dialect.name == "postgresql" else f"sqlite_autoindex_{table}_1"
+    owner = {"listedplace": "applicant_id", "listedcandidate": "posting_id"}[table]
+    index = index if column == owner else f"ix_{table}_{column}"
+
+    assert index in plan
+    assert f"({column}=?" in plan or f"Index Cond: (({column})::text = 'x'::text)" in plan
 
 
 def test_a_removal_that_is_taken_back_takes_no_row_away(kept: Engine) -> None:
