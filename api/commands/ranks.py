@@ -24,7 +24,7 @@ from api.commands.options import (
     progress_bar,
     tracked,
 )
-from api.commands.wording import GROUPS_JA, bar, verdict_ja
+from api.commands.wording import GROUPS_JA, bar
 from api.provenance import provenance
 from features.json_files.record_files import load_records
 from features.lists.exclusions import Exclusion
@@ -36,6 +36,7 @@ from features.market.standings import row_of
 from features.municipalities import find
 from features.next_question import NextQuestions, is_worth_asking
 from features.place_explanation import PlaceExplanation
+from features.rules import verdict_words
 from features.weights import load_weights
 
 __all__ = ["register"]
@@ -305,6 +306,6 @@ def _print_excluded(console: Console, excluded: Sequence[Exclusion], names: Mapp
         console.print(f"対象外 {len(excluded)} 件（人を断るものではなく、規則とその根拠です）", style="dim")
     for out in excluded:
         for rule in out.rules:
-            head = f"   × {names.get(out.id, out.id)}: {verdict_ja(rule.verdict, rule.rule_id)}"
+            head = f"   × {names.get(out.id, out.id)}: {verdict_words(rule)}"
             console.print(f"{head} [{rule.rule_id}] {rule.sentence}", markup=False)
         _print_what_if(console, out)

@@ -7,7 +7,8 @@ from functools import cache
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from api.documents.printable import printable
-from api.documents.wording import date_ja, mark_of, rule_name, verdict_words, yen_ja
+from api.documents.wording import date_ja, mark_of, rule_name, yen_ja
+from features.rules import verdict_words
 
 __all__ = ["render"]
 

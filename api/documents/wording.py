@@ -1,4 +1,4 @@
-"""Words of documents: verdicts, dates, amounts and what a posting offers.
+"""Words of documents: what a rule is about, dates, amounts and what a posting offers.
 
 Whatever is printed may be disclosed, so no word here judges a person.
 """
@@ -9,9 +9,9 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Final
 
-from api.documents.shapes import Line, Rule, Verdict
+from api.documents.shapes import Line, Rule
 from features.records import Posting
-from features.rules import RuleFinding, wording
+from features.rules import VERDICTS, Verdict
 from features.taxonomy.vocabulary import JAPANESE
 
 __all__ = [
@@ -22,7 +22,6 @@ __all__ = [
     "mark_of",
     "posting_facts",
     "rule_name",
-    "verdict_words",
     "yen_ja",
 ]
 
@@ -40,7 +39,6 @@ RULE_KIND_JA: Final[Mapping[str, str]] = {
 STOPPED_JA: Final = "利用停止中"
 """Beside the id of somebody who stopped the use of the record, and in place of the name."""
 _MARK: Mapping[Verdict, str] = {"covered": "○", "needs_review": "△", "needs_district": "△", "not_covered": "×"}
-_STRENGTH: tuple[Verdict, ...] = ("covered", "needs_review", "needs_district", "not_covered")
 _HOUSING = {"provided": "あり", "subsidy": "家賃補助", "introduced": "紹介あり", "none": "なし"}
 _VEHICLE = {key: JAPANESE[key] for key in ("lent", "own_car_paid", "own_car_required", "bicycle_ok")} | {"none": "なし"}
 _SIDE_JOB = {"yes": "できる", "permission": "許可制", "no": "できない"}
@@ -69,20 +67,6 @@ def yen_ja(amount: int) -> str:
     return f"{amount:,}円"
 
 
-def verdict_words(rule: Rule | RuleFinding) -> str:
-    """A verdict in words: a programme rule speaks of tax, a must-have of a condition, a wish of the wish.
-
-    Examples
-    --------
-    >>> verdict_words(Rule(rule_id="wish-region-refused", kind="region", verdict="not_covered", sentence=""))
-    'ご本人の希望により除いたもの'
-    """
-    if rule.rule_id.startswith("wish-"):
-        return "ご本人の希望により除いたもの"
-    words = wording(rule.verdict, rule.rule_id)
-    return f"参考（自主財源の募集）: {words}" if rule.note else words
-
-
 def rule_name(rule: Rule) -> str:
     """What a rule is about, for people; its code belongs to what made a paper.
 
@@ -104,7 +88,7 @@ def mark_of(verdict: Verdict) -> str:
 def headline_verdict(line: Line) -> Rule | None:
     """The strongest finding that decides anything; the first of equals, ``None`` where there is no finding."""
     deciding: Iterable[Rule] = [rule for rule in line.verdicts if not rule.note]
-    return max(deciding, key=lambda rule: _STRENGTH.index(rule.verdict), default=None)
+    return max(deciding, key=lambda rule: VERDICTS.index(rule.verdict), default=None)
 
 
 def posting_facts(posting: Posting) -> tuple[tuple[str, str], ...]:

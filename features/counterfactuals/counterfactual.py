@@ -23,7 +23,7 @@ from features.market.pacing import between_steps
 from features.market.scored_market import EXCLUDED, ScoredMarket
 from features.market.standings import Standings, row_of, told
 from features.market.told_pairs import TellingKey
-from features.rules import VERDICTS, RuleFinding, is_must_have, rulesets_on, wording
+from features.rules import VERDICTS, RuleFinding, is_must_have, rulesets_on, verdict_words
 
 __all__ = ["Counterfactual", "counterfactuals", "what_ifs"]
 
@@ -260,4 +260,4 @@ def _is_must_have(rules: Sequence[RuleFinding]) -> bool:
 
 def _words(outcome: Outcome) -> str:
     deciding = next((rule for rule in outcome.trial.rules if not rule.note), None)
-    return wording(outcome.verdict, "" if deciding is None else deciding.rule_id)
+    return "" if deciding is None else verdict_words(deciding)

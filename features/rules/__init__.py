@@ -12,7 +12,15 @@ from features.rules.market import MarketVerdicts, judge
 from features.rules.pair import eligibility
 from features.rules.ruleset import Ruleset
 from features.rules.store import load_ruleset, rules_directory, rulesets_on, shipped_rulesets, stored_rulesets
-from features.rules.verdicts import VERDICTS, Eligibility, RuleFinding, Verdict, is_must_have, wording
+from features.rules.verdicts import (
+    VERDICTS,
+    Eligibility,
+    RuleFinding,
+    Verdict,
+    is_must_have,
+    verdict_words,
+    wording,
+)
 from features.rules.view import UNJUDGED
 
 __all__ = [
@@ -36,5 +44,6 @@ __all__ = [
     "shipped_rulesets",
     "show_ruleset",
     "stored_rulesets",
+    "verdict_words",
     "wording",
 ]

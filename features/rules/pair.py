@@ -9,7 +9,7 @@ from features.records import Applicant, Posting
 from features.rules.forms.membership import used_months
 from features.rules.market import MarketVerdicts, judge
 from features.rules.ruleset import Ruleset
-from features.rules.verdicts import Eligibility, RuleFinding, wording
+from features.rules.verdicts import Eligibility, RuleFinding, verdict_words
 from features.tables import applicant_table, posting_table
 
 __all__ = ["eligibility"]
@@ -77,8 +77,7 @@ def eligibility(
 def _told(finding: RuleFinding, as_of: date) -> str:
     day = f"{as_of.year}年{as_of.month}月{as_of.day}日"
     reason = finding.sentence.removesuffix("。")
-    said = wording(finding.verdict, finding.rule_id)
-    return f"{said}：{reason}（{day}現在の表による目安であり、受入自治体が確認します）。"
+    return f"{verdict_words(finding)}：{reason}（{day}現在の表による目安であり、受入自治体が確認します）。"
 
 
 def _limits(verdicts: MarketVerdicts) -> dict[str, int | None]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Final, Literal, TypeAlias
+from typing import Final, Literal, Protocol, TypeAlias
 
 __all__ = [
     "COVERED",
@@ -17,9 +17,11 @@ __all__ = [
     "NOT_COVERED",
     "VERDICTS",
     "Eligibility",
+    "Found",
     "RuleFinding",
     "Verdict",
     "is_must_have",
+    "verdict_words",
     "wording",
 ]
 
@@ -41,6 +43,28 @@ _OF_CONDITION: Final[dict[str, str]] = {
     "needs_district": "地区の確認が必要",
     "not_covered": "募集の条件を満たさない",
 }
+# where nobody kept the rule that decided, nobody knows either whom to ask
+_OF_EITHER: Final[dict[str, str]] = _OF_TAX | {"needs_review": "確認が必要"}
+_WISHED: Final = "ご本人の希望により除いたもの"
+
+
+class Found(Protocol):
+    """What one rule says of one pair, here or as it is read from a list."""
+
+    @property
+    def rule_id(self) -> str:
+        """The rule."""
+        ...
+
+    @property
+    def verdict(self) -> str:
+        """One of :data:`VERDICTS`."""
+        ...
+
+    @property
+    def note(self) -> bool:
+        """Whether it is told but decides nothing."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -125,12 +149,38 @@ def is_must_have(rule_id: str) -> bool:
     return rule_id.startswith("must-") or rule_id == "municipality-decides"
 
 
-def wording(verdict: Verdict | str, rule_id: str = "") -> str:
-    """A verdict in words: of tax for a programme's rule or where no rule is named, of a condition for a must-have.
+def wording(verdict: Verdict | str, rule_id: str | None) -> str:
+    """A verdict in words: of tax for a programme's rule, of a condition for a must-have.
+
+    Parameters
+    ----------
+    verdict : str
+    rule_id : str or None
+        The rule that decides; ``None`` where it was not kept.
 
     Examples
     --------
-    >>> wording("covered"), wording("not_covered", "must-licence")
+    >>> wording("covered", "region-matrix"), wording("not_covered", "must-licence")
     ('特別交付税措置の対象になる見込み', '募集の条件を満たさない')
+    >>> wording("needs_review", "must-licence"), wording("needs_review", None)
+    ('本人への確認が必要', '確認が必要')
     """
+    if rule_id is None:
+        return _OF_EITHER[verdict]
     return (_OF_CONDITION if is_must_have(rule_id) else _OF_TAX)[verdict]
+
+
+def verdict_words(found: Found) -> str:
+    """What one rule says, in words: a wish is told as a wish, and a note as a note.
+
+    Examples
+    --------
+    >>> verdict_words(RuleFinding("wish-region-refused", "region", "not_covered", "", ""))
+    'ご本人の希望により除いたもの'
+    >>> verdict_words(RuleFinding("region-matrix", "region", "covered", "", "", note=True))
+    '参考（自主財源の募集）: 特別交付税措置の対象になる見込み'
+    """
+    if found.rule_id.startswith("wish-"):
+        return _WISHED
+    words = wording(found.verdict, found.rule_id)
+    return f"参考（自主財源の募集）: {words}" if found.note else words

@@ -49,7 +49,7 @@ def test_every_finding_names_its_source_and_is_a_sentence() -> None:
 def test_a_verdict_in_words_is_a_guide_that_the_municipality_confirms() -> None:
     found = ask(person(), post())
 
-    assert found.sentence.startswith(wording("covered"))
+    assert found.sentence.startswith(wording("covered", found.rule_id))
     assert found.sentence.endswith("（2022年4月1日現在の表による目安であり、受入自治体が確認します）。")
     assert found.sentence.count("。") == 1
     assert list(found.to_json()) == [

@@ -99,7 +99,7 @@ def decision_record(
             Row("氏名", name, is_field=not name),
         ),
     )
-    made = (Section("決定と理由", _BLANK),) if choice is None else tuple(_choice_sections(choice))
+    made = (Section("決定と理由", _BLANK),) if choice is None else tuple(_choice_sections(choice, posting))
     steps = tuple(_steps(decisions))
     return Form(
         title=_BLANK_TITLE if choice is None else _TITLES[choice.state],
@@ -111,7 +111,7 @@ def decision_record(
     )
 
 
-def _choice_sections(choice: DecisionAnswer) -> Iterator[Section]:
+def _choice_sections(choice: DecisionAnswer, posting: Posting) -> Iterator[Section]:
     is_field = choice.reason is None
     yield Section(
         "決定と理由",
@@ -124,7 +124,7 @@ def _choice_sections(choice: DecisionAnswer) -> Iterator[Section]:
         ),
     )
     if choice.in_list is not None:
-        yield Section("決めた時点の一覧", tuple(_listed(choice.in_list)))
+        yield Section("決めた時点の一覧", tuple(_listed(choice.in_list, posting)))
     yield Section("確認（手書き）", (Row("決裁・署名", "", is_field=True), Row("確認した日", BLANK_DAY, is_field=True)))
 
 
@@ -133,17 +133,24 @@ def _override_words(choice: DecisionAnswer) -> str:
     return f"{'はい' if choice.override else 'いいえ'}{f'（{told}）' if told else ''}"
 
 
-def _listed(found: InList) -> Iterator[Row]:
+def _listed(found: InList, posting: Posting) -> Iterator[Row]:
     yield Row("見た一覧", f"{_ORDER_JA[found.order]}（{date_ja(found.on)}の規則）")
     place = "一覧の外" if found.rank is None else f"{found.rank}番目／{found.n_listed}人中"
     yield Row("読む順での位置", place)
     if found.score is not None and found.placed_by == "score":
         yield Row("重なり", f"{found.score:.2f}")
     if found.verdict is not None:
-        yield Row("規則の判定", wording(found.verdict))
+        yield Row("規則の判定", wording(found.verdict, _deciding_rule(found, posting)))
     if found.unmet:
         yield Row("満たしていない規則", "、".join(found.unmet))
     yield Row("一覧の要約値", found.provenance[:_DIGEST_SHOWN])
+
+
+def _deciding_rule(found: InList, posting: Posting) -> str | None:
+    """The first rule that is not met; a step keeps no other, but on own funds no rule of the programme decides."""
+    if found.unmet:
+        return found.unmet[0]
+    return "municipality-decides" if posting.own_funds else None
 
 
 def _steps(decisions: Sequence[DecisionAnswer]) -> Iterator[Row]:

@@ -13,7 +13,7 @@ from api.documents.shapes import Provenance
 from api.documents.wording import date_ja
 from features.municipalities import find
 from features.records import Applicant, Exemption, FormerMember, Jet, Origin, Posting
-from features.rules import Eligibility, Ruleset, wording
+from features.rules import Eligibility, Ruleset, verdict_words
 from features.rules.region_table import Needs, RegionTable
 from features.taxonomy.vocabulary import Zone
 
@@ -160,13 +160,13 @@ def _rule_labels(ruleset: Ruleset) -> Mapping[str, str]:
 
 
 def _verdict(found: Eligibility, labels: Mapping[str, str]) -> Iterator[Row]:
-    yield Row("判定", wording(found.verdict))
+    yield Row("判定", verdict_words(found.findings[0]))
     yield Row("規則", labels.get(found.rule_id, _OTHER_RULE))
     yield Row("根拠", found.source)
     yield Row("説明", found.findings[0].sentence)
     for other in found.findings[1:]:
         yield Row(
-            "あわせて確認", f"{wording(other.verdict)}: {other.sentence}［{labels.get(other.rule_id, _OTHER_RULE)}］"
+            "あわせて確認", f"{verdict_words(other)}: {other.sentence}［{labels.get(other.rule_id, _OTHER_RULE)}］"
         )
     for point in found.open_points:
         yield Row("記載のない事項", point)

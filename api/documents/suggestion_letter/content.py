@@ -23,9 +23,10 @@ from api.documents.sectioned.foot import foot_of
 from api.documents.shapes import Place, Recommendation, Remark, read_provenance, read_recommendation
 from api.documents.suggestion_letter.wishes import wish_rows
 from api.documents.text_width import clip
-from api.documents.wording import date_ja, headline_verdict, mark_of, posting_facts, verdict_words
+from api.documents.wording import date_ja, headline_verdict, mark_of, posting_facts
 from features.municipalities import find
 from features.records import Applicant, Posting
+from features.rules import verdict_words
 
 __all__ = [
     "ComparedPlace",

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 
 from api.documents.shapes import Candidate, Finding, Question, Rule
 from api.documents.text_width import clip
-from api.documents.wording import mark_of, rule_name, verdict_words
+from api.documents.wording import mark_of, rule_name
+from features.rules import verdict_words
 
 __all__ = ["contribution_lines", "exclusion_lines", "finding_lines", "question_lines", "verdict_lines"]
 

@@ -9,12 +9,13 @@ from typing import Final
 
 from api.documents.living import Caution, LivingFact, cautions, living_facts
 from api.documents.shapes import Exclusion, Place, Recommendation, Remark, Rule
-from api.documents.wording import headline_verdict, posting_facts, verdict_words
+from api.documents.wording import headline_verdict, posting_facts
 from api.pages.japan_map import JapanMap, MapPoint, japan_map, map_point
 from api.pages.licence_words import licence_words
 from api.pages.words import Words
 from features.municipalities import Municipality, find
 from features.records import Applicant, Posting
+from features.rules import verdict_words
 
 __all__ = [
     "LIVING_SOURCE",

@@ -38,7 +38,7 @@ from api.storage.tables import PostingRow
 from features.municipalities import Municipality, find
 from features.posting_quality.freshness import is_stale
 from features.records import Application, Posting
-from features.rules import wording
+from features.rules import verdict_words
 from features.taxonomy.vocabulary import ACTIVITY_JA, Program
 
 __all__ = ["router"]
@@ -206,7 +206,7 @@ def _call_page(
         facts=facts,
         own=own,
         judged=judged,
-        verdict_words="" if judged is None else wording(judged.verdict),
+        verdict_words="" if judged is None else verdict_words(judged.findings[0]),
         has_applied=any(one.posting_id == posting.posting_id for one in mine),
         wishes=wishes,
         changes=changes,

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from api.documents.wording import RULE_KIND_JA, verdict_words
+from api.documents.wording import RULE_KIND_JA
 from api.pages.selection.blind_names import Names
-from features.rules import VERDICTS, RuleFinding
+from features.rules import VERDICTS, RuleFinding, verdict_words
 
 __all__ = ["Chip", "chips_of"]
 

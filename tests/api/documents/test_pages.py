@@ -13,8 +13,8 @@ import pytest
 
 from api.documents import DocumentError, ranking_page, recommendation_page
 from api.documents.shapes import Rule
-from api.documents.wording import verdict_words
 from features.records import Posting
+from features.rules import verdict_words
 
 Json = dict[str, Any]
 Make = Callable[..., str]

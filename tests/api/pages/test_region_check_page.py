@@ -38,7 +38,7 @@ def test_the_page_and_the_interface_give_one_answer(
     assert page.status_code == 200, page.text
 
     body = answer.json()
-    assert wording(body["verdict"]) in page.text
+    assert wording(body["verdict"], body["rule_id"]) in page.text
     assert escape(body["findings"][0]["sentence"]) in page.text
     assert escape(body["source"]) in page.text
 

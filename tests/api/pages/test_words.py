@@ -12,6 +12,7 @@ from api.pages.errors import WordsError
 from api.pages.navigation import NAVIGATION
 from api.pages.words import LANGUAGES, Words, words_in
 from features.rules import VERDICTS, wording
+from features.taxonomy.vocabulary import LANGUAGE_JA
 
 PAGES = Path(__file__).parents[3] / "api" / "pages"
 
@@ -87,7 +88,7 @@ def test_every_page_of_the_navigation_has_a_name_and_a_sentence() -> None:
 
 def test_verdicts_are_told_as_the_rules_tell_them() -> None:
     for verdict in VERDICTS:
-        assert words_in("ja")(f"region_check.verdict_{verdict}") == wording(verdict)
+        assert words_in("ja")(f"region_check.verdict_{verdict}") == wording(verdict, "region-matrix")
 
 
 def test_a_key_without_words_is_an_error_that_says_where_to_add_them() -> None:

@@ -75,6 +75,34 @@ def test_no_figure_stands_beside_whom_no_figure_has_placed(material: Make) -> No
     assert "重なり" not in words_of(form_of(material, [told]))
 
 
+@pytest.mark.parametrize(
+    ("verdict", "unmet", "own_funds", "words"),
+    [
+        ("covered", [], False, "特別交付税措置の対象になる見込み"),
+        ("covered", [], True, "募集の条件を満たす見込み"),
+        ("not_covered", ["region-matrix"], False, "特別交付税措置の対象外（任用を禁じるものではありません）"),
+        ("not_covered", ["must-licence", "region-matrix"], False, "募集の条件を満たさない"),
+        ("needs_review", [], False, "確認が必要"),  # of the town or of the person: the step has kept no rule
+        ("needs_review", [], True, "本人への確認が必要"),
+    ],
+)
+def test_the_verdict_is_told_as_what_the_deciding_rule_is_about(
+    material: Make, verdict: str, unmet: list[str], own_funds: bool, words: str
+) -> None:
+    found = decision(1, "x1", "offered").in_list
+    assert found is not None
+    seen = found.model_copy(update={"verdict": verdict, "unmet": unmet})
+    given = material()
+    form = decision_record(
+        given.applications[0],
+        given.posting.model_copy(update={"own_funds": own_funds}),
+        decisions=[decision(1, "x1", "offered", in_list=seen)],
+        provenance=given.origin("decision-record"),
+    )
+
+    assert words_of(form)["規則の判定"] == words
+
+
 def test_a_long_reason_stands_whole_in_excel_in_rows_that_are_printed_whole(material: Make) -> None:
     reason = "確かめた事実を書く。" * 199 + "おわり。"
     long = (decision(1, "x1", "offered", reason=reason),)

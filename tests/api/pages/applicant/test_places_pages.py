@@ -96,6 +96,26 @@ def test_whoever_applies_for_a_full_call_is_told_what_that_means(applicant: Brow
     assert listed.count("<strong>残り0人</strong>") == 1
 
 
+@ON_SQLITE
+@pytest.mark.parametrize(
+    ("condition", "words"),
+    [
+        ({}, "特別交付税措置の対象になる見込み"),
+        ({"own_funds": True}, "募集の条件を満たす見込み"),
+        ({"required_licences": ("看護師",)}, "本人への確認が必要"),
+        ({"program": "kigyojin"}, "募集の条件を満たさない"),
+    ],
+)
+def test_a_call_tells_its_verdict_as_what_the_deciding_rule_is_about(
+    applicant: Browsing, condition: dict[str, object], words: str
+) -> None:
+    with writing(applicant.engine) as session:
+        replace(session, POSTINGS, "p2", read(session, POSTINGS, "p2").model_copy(update=condition))
+    told = applicant.open("/calls/p2").text.partition('id="rule"')[2].partition("</p>")[0]
+
+    assert words in told
+
+
 def test_the_weight_is_stored_as_a_private_wish(applicant: Browsing) -> None:
     answer = applicant.send(applicant.open("/places"), "/places/weight", weight="80")
 
