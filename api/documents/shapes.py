@@ -1,18 +1,22 @@
 """The JSON of rankings and recommendations as documents read it: checked once here, trusted ever after.
 
-Keys that a document does not print are passed over, so a ranking may carry more than is read here. A message names the
-place of a fault and never the text found there: people wrote it.
+These are not the answers of the interface (:mod:`api.http.schemas`), though both are of one list. An answer promises
+every key and is made here and now; what is read here may be a file that an earlier version or another program wrote.
+So keys that a document does not print are passed over, those it can do without may be missing, and numbers are checked.
+A message names the place of a fault and never the text found there: people wrote it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Annotated, Literal, TypeAlias, TypeVar
+from typing import Annotated, TypeAlias, TypeVar
 
 from pydantic import AliasChoices, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from api.documents.errors import DocumentError
+from features.market.arrival_order import PlacedBy
+from features.rules import Verdict
 
 __all__ = [
     "Candidate",
@@ -27,13 +31,11 @@ __all__ = [
     "Recommendation",
     "Remark",
     "Rule",
-    "Verdict",
     "read_provenance",
     "read_ranking",
     "read_recommendation",
 ]
 
-Verdict: TypeAlias = Literal["covered", "needs_review", "needs_district", "not_covered"]
 Number: TypeAlias = Annotated[float, Field(allow_inf_nan=False)]
 
 
@@ -84,7 +86,7 @@ class Line(_Shape):
     reasons: tuple[Finding, ...] = ()
     gaps: tuple[Finding, ...] = ()
     questions: tuple[Question, ...] = ()
-    placed_by: Literal["score", "arrival", "wish"] = "score"
+    placed_by: PlacedBy = "score"
 
     @model_validator(mode="after")
     def _interval_holds_the_score(self) -> Line:

@@ -2,6 +2,9 @@
 
 Coordinators see :class:`PublicApplicant`: a list of what may be seen, so a field that is added to the record stays
 hidden until somebody decides otherwise.
+
+The answer of a list says all there is, every key of it always there; papers read lists back from files too, some of an
+earlier version, and take of them what they print (:mod:`api.documents.shapes`).
 """
 
 from __future__ import annotations
@@ -34,7 +37,7 @@ from features.records import (
 )
 from features.rounds.results import Mechanism
 from features.rounds.round import Households, Wishes
-from features.rules import RuleFinding
+from features.rules import RuleFinding, Verdict
 from features.taxonomy.vocabulary import Program
 from matching.mechanisms.stable.ties import Lottery
 
@@ -270,7 +273,7 @@ class Pair(Record):
 class EligibilityAnswer(BaseModel):
     """What the rules say of one pair, and by which rule."""
 
-    verdict: Literal["covered", "needs_review", "needs_district", "not_covered"]
+    verdict: Verdict
     rule_id: str
     kind: str
     source: str
