@@ -5,11 +5,12 @@ VENV := .venv
 BIN := $(VENV)/bin
 SOURCES := matching features api
 PYRIGHT := pyright@1.1.411
+SEEDS ?= $(shell $(PYTHON) -c "import random; print(*random.sample(range(1000000), 5))")
 
 # Tests start many processes: each would translate the same modules again where the environment forbids to keep them.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: demo test checks lint types mypy pyright layers pytest notebooks docs coverage mutants serve pictures sbom release clean
+.PHONY: demo test checks lint types mypy pyright layers pytest shuffled notebooks docs coverage mutants serve pictures sbom release clean
 
 demo: $(VENV)/.installed
 	$(BIN)/enmusubi demo --out out/demo
@@ -47,6 +48,11 @@ coverage: $(VENV)/.installed-dev
 # Small faults in a copy of the code that tests must find; `make mutants FAULTS="--seed 2 --each 50"` draws others.
 mutants: $(VENV)/.installed-mutation
 	$(BIN)/python docs/maintenance/mutants/run.py $(FAULTS)
+
+# The suite in five orders, files and the tests of each shuffled; `make shuffled SEEDS="3 17"` runs those orders again.
+shuffled: $(VENV)/.installed-dev
+	@for seed in $(SEEDS); do echo "order of seed $$seed"; \
+	  $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder --random-order --random-order-seed=$$seed || exit 1; done
 
 # What only reads runs two at a time; the installation it needs comes first.
 test: $(VENV)/.installed-dev

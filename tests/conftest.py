@@ -49,11 +49,12 @@ def pytest_configure() -> None:
 
 
 @pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Put long files first, `make test` lets xdist keep that order; without the compiler, do what is within reach."""
-    items.sort(
-        key=lambda item: next((place for place, at in enumerate(_LONG) if item.nodeid.startswith(at)), len(_LONG))
-    )
+    if not config.getoption("random_order_enabled", default=False):  # `make shuffled`
+        items.sort(
+            key=lambda item: next((place for place, at in enumerate(_LONG) if item.nodeid.startswith(at)), len(_LONG))
+        )
     if IS_UNCOMPILED:
         for item in items:
             bring_within_reach(item)
