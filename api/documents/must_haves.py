@@ -5,25 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
-from api.documents.shapes import Rule, Verdict
+from api.documents.shapes import Rule
 from api.documents.text_width import clip
 from api.documents.wording import mark_of
 from features.records import Posting
+from features.rules import Verdict
+from features.taxonomy.vocabulary import LANGUAGE_JA
 
 __all__ = ["BOX", "must_have_lines", "must_haves"]
 
 BOX: Final = "□"
-_LANGUAGE_JA: Final[Mapping[str, str]] = {
-    "ja": "日本語",
-    "en": "英語",
-    "zh": "中国語",
-    "ko": "韓国語",
-    "fr": "フランス語",
-    "de": "ドイツ語",
-    "es": "スペイン語",
-    "pt": "ポルトガル語",
-    "vi": "ベトナム語",
-}
 _WIDTH: Final = 400  # a condition is printed whole
 
 
@@ -62,7 +53,7 @@ def _asked(posting: Posting) -> Iterator[tuple[str, str]]:
     if posting.required_licences:
         yield "must-licence", "・".join(posting.required_licences)
     if posting.required_languages:
-        told = (f"{_LANGUAGE_JA.get(one.code, one.code)} {one.cefr}" for one in posting.required_languages)
+        told = (f"{LANGUAGE_JA.get(one.code, one.code)} {one.cefr}" for one in posting.required_languages)
         yield "must-language", "・".join(told)
     least = (
         ("must-days", "月", posting.min_days_per_month, "日以上"),

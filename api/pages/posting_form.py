@@ -21,6 +21,7 @@ from features.records import Host, Language, Posting
 from features.taxonomy.licences import licences
 from features.taxonomy.vocabulary import (
     CEFR_ORDER,
+    LANGUAGE_JA,
     Activity,
     ContactFrequency,
     ContractType,
@@ -57,17 +58,6 @@ _ANSWERS: Final = ("bonus", "own_funds")
 _HOST: Final = ("type", "contact_frequency", "briefed_residents", "peers")
 _UNIT: Final = re.compile(r"(?:円|人|名|か月|ヶ月|時間|日)$")
 _LANGUAGE: Final = re.compile(rf"([a-z]{{2,3}})[ \u3000]+({'|'.join(CEFR_ORDER)})")
-_LANGUAGE_JA: Final[Mapping[str, str]] = {
-    **{"ja": "日本語", "en": "英語", "zh": "中国語", "ko": "韓国語", "fr": "フランス語", "de": "ドイツ語"},
-    **{
-        "es": "スペイン語",
-        "pt": "ポルトガル語",
-        "vi": "ベトナム語",
-        "it": "イタリア語",
-        "ru": "ロシア語",
-        "th": "タイ語",
-    },
-}
 
 
 def _plain_number(text: object) -> object:
@@ -241,7 +231,7 @@ def _entry(name: str, line: str) -> object:
 def _line(name: str, entry: object) -> str:
     if isinstance(entry, Language):
         level = "ネイティブ" if entry.cefr == "native" else entry.cefr
-        known = _LANGUAGE_JA.get(entry.code)
+        known = LANGUAGE_JA.get(entry.code)
         return f"{entry.code} {entry.cefr}" if known is None else f"{known} {level}"
     known_licence = licences().get(str(entry)) if name == "required_licences" else None
     return " ".join(str(entry).split("\n")) if known_licence is None else known_licence.name

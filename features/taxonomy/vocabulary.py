@@ -10,6 +10,7 @@ __all__ = [
     "CEFR_ORDER",
     "FIELD_JA",
     "JAPANESE",
+    "LANGUAGE_JA",
     "Activity",
     "ApplicationStatus",
     "Cefr",
@@ -139,6 +140,23 @@ JAPANESE: Final[dict[str, str]] = {
     "residents_association": "住民組織",
     "school_or_board": "学校・教育委員会",
 }
+
+LANGUAGE_JA: Final[dict[str, str]] = {
+    "ja": "日本語",
+    "en": "英語",
+    "zh": "中国語",
+    "ko": "韓国語",
+    "fr": "フランス語",
+    "de": "ドイツ語",
+    "es": "スペイン語",
+    "pt": "ポルトガル語",
+    "it": "イタリア語",
+    "ru": "ロシア語",
+    "vi": "ベトナム語",
+    "th": "タイ語",
+    "id": "インドネシア語",
+}
+"""Languages that are told by name; another one by its code."""
 
 ACTIVITY_JA: Final[dict[str, str]] = {
     "agri_forest_fish": "農林水産業",

@@ -10,34 +10,11 @@ from api.documents.wording import date_ja
 from api.pages.licence_words import licence_words
 from features.municipalities import find
 from features.records import Language, Origin, SelectionProfile
-from features.taxonomy.vocabulary import ACTIVITY_JA, JAPANESE
+from features.taxonomy.vocabulary import ACTIVITY_JA, JAPANESE, LANGUAGE_JA
 
 __all__ = ["Fact", "facts_of", "texts_of"]
 
-_LINK_JA: Final = {
-    "visited": "訪問",
-    "event": "催しへの参加",
-    "trial": "おためし",
-    "worked": "勤務",
-    "remote": "遠くからの関わり",
-    "volunteered": "ボランティア",
-}
 _ZONE_JA: Final = {"inside": "（条件不利区域の内）", "outside": "（条件不利区域の外）", "unknown": ""}
-_LANGUAGE_JA: Final = {
-    "ja": "日本語",
-    "en": "英語",
-    "zh": "中国語",
-    "ko": "韓国語",
-    "fr": "フランス語",
-    "de": "ドイツ語",
-    "es": "スペイン語",
-    "id": "インドネシア語",
-    "it": "イタリア語",
-    "pt": "ポルトガル語",
-    "ru": "ロシア語",
-    "th": "タイ語",
-    "vi": "ベトナム語",
-}
 _HOME: Final = ("origin", "links")
 
 
@@ -77,7 +54,7 @@ def _day(day: date | None) -> Sequence[str]:
 
 def _languages(languages: Iterable[Language]) -> Iterator[str]:
     for one in languages:
-        yield f"{_LANGUAGE_JA.get(one.code, one.code)} {'母語' if one.cefr == 'native' else one.cefr}"
+        yield f"{LANGUAGE_JA.get(one.code, one.code)} {'母語' if one.cefr == 'native' else one.cefr}"
 
 
 def _presence(profile: SelectionProfile) -> Iterator[str]:
@@ -92,7 +69,7 @@ def _presence(profile: SelectionProfile) -> Iterator[str]:
 
 def _links(profile: SelectionProfile) -> Iterator[str]:
     for link in profile.links or ():
-        yield f"{find(link.municipality_code).full_name}（{_LINK_JA[link.kind]}）"
+        yield f"{find(link.municipality_code).full_name}（{JAPANESE[link.kind]}）"
 
 
 def _origin(origin: Origin | None) -> Sequence[str]:

@@ -10,7 +10,7 @@ from features.rules.ruleset import Rule
 from features.rules.state_table import SILENT, StateTable, tabulate
 from features.rules.view import View
 from features.taxonomy.licences import licence_name, standing
-from features.taxonomy.vocabulary import CEFR_ORDER, JAPANESE
+from features.taxonomy.vocabulary import CEFR_ORDER, JAPANESE, LANGUAGE_JA
 
 __all__ = ["LANGUAGE", "LICENCE", "OWN_FUNDS", "POSTING_MINIMUM", "PROGRAM"]
 
@@ -106,16 +106,10 @@ def _reaches(wanted: _Level, person: tuple[_Level, ...] | None, unlisted: frozen
     return "held" if max(map(order.index, levels)) >= order.index(wanted[1]) else "missing"
 
 
-_LANGUAGE_JA = {
-    "ja": "日本語", "en": "英語", "zh": "中国語", "ko": "韓国語", "fr": "フランス語", "de": "ドイツ語",
-    "es": "スペイン語", "pt": "ポルトガル語", "vi": "ベトナム語", "th": "タイ語", "id": "インドネシア語",
-}  # fmt: skip
-
-
 def _language_words(rule: Rule, view: View, i: int, j: int) -> Mapping[str, object]:
     person = _levels(view.applicants.languages("languages")[i])
     found = [
-        (_reaches(level, person, texts(rule, "often_unlisted")), _LANGUAGE_JA.get(level[0], level[0]), level[1])
+        (_reaches(level, person, texts(rule, "often_unlisted")), LANGUAGE_JA.get(level[0], level[0]), level[1])
         for level in _levels(view.postings.languages("required_languages")[j]) or ()
     ]
     return {

@@ -8,6 +8,7 @@ from string import Formatter
 
 import pytest
 
+from api.pages.applicant.profile_forms import LANGUAGE_CODES
 from api.pages.errors import WordsError
 from api.pages.navigation import NAVIGATION
 from api.pages.words import LANGUAGES, Words, words_in
@@ -89,6 +90,10 @@ def test_every_page_of_the_navigation_has_a_name_and_a_sentence() -> None:
 def test_verdicts_are_told_as_the_rules_tell_them() -> None:
     for verdict in VERDICTS:
         assert words_in("ja")(f"region_check.verdict_{verdict}") == wording(verdict, "region-matrix")
+
+
+def test_languages_are_asked_for_as_they_are_told() -> None:
+    assert {code: words_in("ja")(f"profile.language_{code}") for code in LANGUAGE_CODES}.items() <= LANGUAGE_JA.items()
 
 
 def test_a_key_without_words_is_an_error_that_says_where_to_add_them() -> None:
