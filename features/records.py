@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Annotated, Final, Literal, TypeAlias, cast
+from typing import Annotated, Final, Literal, TypeAlias, cast, get_args
 
 from pydantic import (
     AfterValidator,
@@ -70,6 +70,7 @@ __all__ = [
     "Record",
     "Records",
     "SelectionProfile",
+    "model_of",
 ]
 
 # "." and ".." alone are steps of a path to whoever normalises an address: such a record could not be opened
@@ -361,3 +362,15 @@ ID_OF: Final[Mapping[str, str]] = {
     "companies": "company_id",
 }
 """The key that holds the id of each kind of record."""
+
+
+def model_of(kind: str) -> type[Record]:
+    """The model of one kind of record, as :class:`Records` holds it.
+
+    Examples
+    --------
+    >>> model_of("companies").__name__
+    'Company'
+    """
+    model, _ = get_args(Records.model_fields[kind].annotation)
+    return cast("type[Record]", model)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Final, Literal, NamedTuple, TypeAlias, cast
+from typing import Any, Literal, NamedTuple, TypeAlias, cast
 
 from pydantic import BaseModel, ValidationError
 
 from features.intake.catalogue import Kind, catalogue
 from features.intake.identity import application_id, row_id
-from features.records import EXEMPTION_FACTS, ID_OF, Applicant, Application, Company, Posting
+from features.records import EXEMPTION_FACTS, ID_OF, Record, model_of
 from features.taxonomy.vocabulary import Program
 
 __all__ = ["Built", "Draft", "RecordKind", "State", "built", "drafts", "explain", "over"]
@@ -18,14 +18,6 @@ __all__ = ["Built", "Draft", "RecordKind", "State", "built", "drafts", "explain"
 RecordKind: TypeAlias = Literal["applicants", "postings", "applications", "companies"]
 State: TypeAlias = Literal["new", "changed", "unchanged"]
 _Content: TypeAlias = Mapping[str, Any]
-_Record: TypeAlias = Applicant | Posting | Application | Company
-
-_MODELS: Final[Mapping[RecordKind, type[Applicant] | type[Posting] | type[Application] | type[Company]]] = {
-    "applicants": Applicant,
-    "postings": Posting,
-    "applications": Application,
-    "companies": Company,
-}
 
 
 class Draft(NamedTuple):
@@ -41,7 +33,7 @@ class Draft(NamedTuple):
 class Built:
     """A record and how it stands to the stored one; ``fields`` are the keys that change, never their values."""
 
-    record: _Record
+    record: Record
     state: State
     fields: tuple[str, ...]
 
@@ -91,7 +83,7 @@ def built(draft: Draft, stored: BaseModel | None) -> Built:
         Where the values do not make a record.
     """
     before: dict[str, Any] = {} if stored is None else stored.model_dump(exclude_unset=True)
-    record = _MODELS[draft.kind].model_validate(over(before, draft.content))
+    record = model_of(draft.kind).model_validate(over(before, draft.content))
     if stored is None:
         return Built(record, "new", tuple(_leaves(draft.content)))
     changed = tuple(_differing(stored.model_dump(), record.model_dump()))
