@@ -10,7 +10,7 @@ import sys
 import time
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 
@@ -22,52 +22,20 @@ from api.engines.errors import EngineError
 from api.engines.spreading import spread
 from features.partitions.applicant_files import cut
 from tests.api.engines import jobs
+from tests.api.engines.clusters import ENMUSUBI, PATIENCE, local_cluster, running_process
 from tests.api.engines.conftest import N, Register, lists_in
 from tests.features.partitions.people import people
 from tests.features.small_market import ON
 
-ROOT = Path(__file__).resolve().parents[3]
-OPTIONS = {
-    "PYTHONPATH": str(ROOT),
-    "OPENBLAS_NUM_THREADS": "1",
-    "DASK_DISTRIBUTED__COMM__TIMEOUTS__CONNECT": "10s",  # a scheduler may ask a dead worker for what it had done
-}
-ENMUSUBI = "import sys; from api.cli import main; main(sys.argv[1:])"
-PATIENCE = 60.0
 HUB = "10.213.7.1"
 NO_NETWORK = "network namespaces cannot be made here: two machines are not tried (needs root and iproute2)"
-
-
-@contextmanager
-def _running(*command: str) -> Iterator[subprocess.Popen[str]]:
-    """A process of this project that is ended with everything it started."""
-    process = subprocess.Popen(
-        command,
-        cwd=ROOT,
-        text=True,
-        stdout=subprocess.PIPE,
-        env=os.environ | OPTIONS,
-    )
-    try:
-        yield process
-    finally:
-        process.terminate()
-        try:
-            process.wait(PATIENCE)
-        finally:
-            process.kill()
-            if process.stdout is not None:
-                process.stdout.close()
 
 
 @pytest.fixture(scope="module")
 def cluster() -> Iterator[str]:
     """What ``enmusubi cluster`` says to type."""
-    with _running(sys.executable, "-c", ENMUSUBI, "cluster", "--workers", "1", "--port", "0") as process:
-        assert process.stdout is not None
-        yield process.stdout.readline().split()[-1]
-        process.send_signal(signal.SIGTERM)
-        assert process.wait(PATIENCE) == 0
+    with local_cluster(workers=1) as address:
+        yield address
 
 
 def test_a_worker_of_a_cluster_that_is_killed_loses_nothing(cluster: str, tmp_path: Path) -> None:
@@ -137,10 +105,12 @@ def test_a_machine_killed_in_the_middle_changes_no_byte(
     scheduler = [f"{python[2]}.dask_scheduler", "--host", HUB, "--port", "8786", "--no-dashboard", "--no-show"]
     worker = [f"{python[2]}.dask_worker", f"tcp://{HUB}:8786", "--no-nanny", "--nthreads", "1", "--no-dashboard"]
     with ExitStack() as running:
-        running.enter_context(_running(*_within(machines[0]), *python[:2], *scheduler))
-        workers = [running.enter_context(_running(*_within(name), *python[:2], *worker)) for name in machines[1:]]
+        running.enter_context(running_process(*_within(machines[0]), *python[:2], *scheduler))
+        workers = [
+            running.enter_context(running_process(*_within(name), *python[:2], *worker)) for name in machines[1:]
+        ]
         rank = [*_within(machines[0]), sys.executable, "-c", ENMUSUBI, "rank", *map(str, options)]
-        driver = running.enter_context(_running(*rank))
+        driver = running.enter_context(running_process(*rank))
         _wait_for(lambda: len(list(out.glob("unordered/*.parquet"))) >= 3)
         workers[0].kill()  # `ip netns exec` becomes the command, so this is the worker
         n_left = len(partitions) - len(list(out.glob("unordered/*.parquet")))
