@@ -19,6 +19,7 @@ __all__ = [
     "STOPPED_JA",
     "date_ja",
     "headline_verdict",
+    "letter_date_ja",
     "mark_of",
     "posting_facts",
     "rule_name",
@@ -43,6 +44,7 @@ _HOUSING = {"provided": "あり", "subsidy": "家賃補助", "introduced": "紹�
 _VEHICLE = {key: JAPANESE[key] for key in ("lent", "own_car_paid", "own_car_required", "bicycle_ok")} | {"none": "なし"}
 _SIDE_JOB = {"yes": "できる", "permission": "許可制", "no": "できない"}
 _UNWRITTEN = "記載なし"
+_REIWA: Final = date(2019, 5, 1)
 
 
 def date_ja(day: date) -> str:
@@ -54,6 +56,20 @@ def date_ja(day: date) -> str:
     '2026年11月3日'
     """
     return f"{day.year}年{day.month}月{day.day}日"
+
+
+def letter_date_ja(day: date) -> str:
+    """A date as an office heads a letter: by the era, and by the year that the rest of the letter counts in.
+
+    Examples
+    --------
+    >>> letter_date_ja(date(2026, 11, 3)), letter_date_ja(date(2019, 5, 1)), letter_date_ja(date(2019, 4, 30))
+    ('令和8年（2026年）11月3日', '令和元年（2019年）5月1日', '2019年4月30日')
+    """
+    if day < _REIWA:
+        return date_ja(day)
+    era_year = day.year - _REIWA.year + 1
+    return f"令和{'元' if era_year == 1 else era_year}年（{day.year}年）{day.month}月{day.day}日"
 
 
 def yen_ja(amount: int) -> str:

@@ -9,9 +9,9 @@ from typing import Final
 from api.accounts.roles import ROLES_JA
 from api.decisions.flags import FLAGS_JA
 from api.decisions.schemas import By, DecisionAnswer, InList
-from api.documents.about import provenance_rows
 from api.documents.form.content import BLANK_DAY, Form, Row, Section
 from api.documents.place_title import place_title
+from api.documents.sectioned.foot import foot_of
 from api.documents.shapes import Provenance
 from api.documents.wording import date_ja
 from api.settings import JAPAN
@@ -107,7 +107,7 @@ def decision_record(
         lead=_LEAD,
         sections=(who, *made, *((Section("これまでの経過", steps),) if steps else ())),
         notes=_NOTES,
-        footer="　".join(f"{label}: {words}" for label, words in provenance_rows(provenance)),
+        footer=foot_of(provenance),
     )
 
 

@@ -210,8 +210,9 @@ def _state(posting: Posting, applications: Sequence[Application]) -> tuple[tuple
     labels = state_table().states
     counts = Counter(one.status for one in applications)
     named = {words.status: words.label for words in reversed(list(labels.values()))}
+    steps = list(dict.fromkeys(words.status for words in labels.values()))  # as a selection goes
     people = (
-        "　".join(f"{named[status]} {number}件" for status, number in sorted(counts.items())) or "応募はまだありません"
+        "　".join(f"{named[status]} {counts[status]}件" for status in steps if counts[status]) or "応募はまだありません"
     )
     host = posting.host
     told = "記載なし" if host is None or host.type is None else JAPANESE[host.type]

@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from api.documents.about import provenance_rows
 from api.documents.interview_sheet.not_asked import NOT_ASKED
 from api.documents.must_haves import must_have_lines
 from api.documents.place_title import place_title
+from api.documents.sectioned.foot import foot_of
 from api.documents.shapes import Provenance, Question, Rule
 from api.documents.text_width import clip
 from api.documents.wording import date_ja, posting_facts
@@ -109,7 +109,7 @@ def interview_sheet(
             for one in sorted(invited, key=lambda one: one.applicant_id)
         ),
         n_members=n_members,
-        footer="　".join(f"{label}: {words}" for label, words in provenance_rows(provenance)),
+        footer=foot_of(provenance),
     )
 
 

@@ -10,7 +10,7 @@ from typing import Final, Literal, TypeAlias
 from api.documents.calendar.slots import InterviewSlot, slot_words
 from api.documents.form.content import BLANK_DAY
 from api.documents.text_width import clip
-from api.documents.wording import date_ja, posting_facts
+from api.documents.wording import letter_date_ja, posting_facts
 from features.municipalities import find
 from features.records import Application, Posting
 from features.taxonomy.vocabulary import JAPANESE, ContractType
@@ -127,7 +127,7 @@ def letter(
     words = {"title": _title(posting), "engaged": _ENGAGED[posting.contract_type]}
     return Letter(
         subject=SUBJECTS[kind],
-        day=BLANK_DAY if day is None else date_ja(day),
+        day=BLANK_DAY if day is None else letter_date_ja(day),
         to=f"{name or _BLANK}　様",
         sender=_sender(posting),
         paragraphs=tuple(paragraph.format(**words) for paragraph in _BODIES[kind]),

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from api.documents.about import provenance_rows
 from api.documents.errors import DocumentError
 from api.documents.form.content import BLANK_DAY, Form, Row, Section
 from api.documents.place_title import place_title
+from api.documents.sectioned.foot import foot_of
 from api.documents.shapes import Provenance
 from api.documents.wording import date_ja
 from features.municipalities import find
@@ -104,7 +104,7 @@ def region_check(
             Section("確認の記録（手書き）", _BY_HAND),
         ),
         notes=(*_NOTES, *_cautions(applicant, posting)),
-        footer="　".join(f"{label}: {words}" for label, words in (*provenance_rows(provenance), _rule_codes(found))),
+        footer=f"{foot_of(provenance)}　{': '.join(_rule_codes(found))}",
     )
 
 

@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from api.documents.about import NEVER_ASK, provenance_rows
+from api.documents.about import NEVER_ASK
 from api.documents.must_haves import must_have_lines
 from api.documents.place_title import place_title
+from api.documents.sectioned.foot import foot_of
 from api.documents.shapes import Candidate, Exclusion, Provenance, Ranking
 from api.documents.wording import date_ja, posting_facts
 from api.documents.workbook.cells import (
@@ -138,7 +139,7 @@ def selection_list(
         rows=rows,
         excluded=_excluded(ranking.excluded, names),
         n_members=n_members,
-        footer="　".join(f"{label}: {words}" for label, words in provenance_rows(provenance)),
+        footer=foot_of(provenance),
     )
 
 

@@ -51,6 +51,13 @@ def test_every_field_of_a_call_has_a_name_for_its_changes() -> None:
     assert set(FIELD_LABELS) == set(Posting.model_fields) - {"posting_id", "version"}
 
 
+def test_applications_are_counted_in_the_order_of_a_selection(make: Make) -> None:
+    told = dict(make().state)["応募"]
+
+    steps = ["受付", "内定（返事待ち）", "承諾", "内定の辞退", "採用に至らず", "応募の取下げ"]
+    assert [words.split()[0] for words in told.split("件")[:-1]] == steps
+
+
 def test_each_change_stands_with_its_day_and_both_values(make: Make, make_call: Callable[..., Posting]) -> None:
     before = [
         PostingVersion(date(2026, 1, 10), make_call(monthly_pay_yen=220_000, deadline="2026-02-28", host=None)),

@@ -53,7 +53,7 @@ def test_nobody_is_invited_before_the_step_is_recorded(material: Make, interview
 
 
 def test_a_letter_is_dated_by_the_decision_in_japan(material: Make) -> None:
-    assert rows(material(), "offer-letter")[0][2] == "2026年12月3日"
+    assert rows(material(), "offer-letter")[0][2] == "令和8年（2026年）12月3日"
     assert rows(material(decisions=()), "offer-letter")[0][2].split() == ["年", "月", "日"]
 
 
