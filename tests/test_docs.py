@@ -116,5 +116,12 @@ def test_every_local_link_leads_somewhere(path: Path) -> None:
     assert [link for link in links if "://" not in link and not (path.parent / link).exists()] == []
 
 
+@pytest.mark.parametrize("path", TEXTS, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_every_file_of_the_code_that_a_page_names_is_there(path: Path) -> None:
+    named = re.findall(r"`((?:api|benchmarks|features|fixtures|matching|tests)/[\w/]+\.\w+)`", path.read_text("utf-8"))
+
+    assert [name for name in named if not (ROOT / name).exists()] == []
+
+
 def test_the_changelog_speaks_of_what_is_unreleased() -> None:
     assert "## [Unreleased]" in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
