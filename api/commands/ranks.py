@@ -118,7 +118,8 @@ def _rank(  # noqa: PLR0917 -- one parameter an option of the command line
     if engine is not None:
         if out is None or posting is not None or chosen != "score":
             raise typer.BadParameter("--engine needs --out, and stands without --posting and without --order arrival")
-        from api.commands.spread_ranks import SpreadRanks, spread_ranks
+        from api.commands.spread_asked import SpreadRanks
+        from api.commands.spread_ranks import spread_ranks
 
         given = engine, applicants, postings, out, weights, None if on is None else date_of(on)
         lengths = places or _PLACES, top or _TOP_OF_REGISTER, partition or _PARTITION

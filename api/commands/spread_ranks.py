@@ -4,67 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Generator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import date
-from pathlib import Path
 from typing import Protocol
 
-import typer
-
-from api.commands.options import date_of, people_console, print_json, progress_bar
+from api.commands.options import people_console, print_json, progress_bar
+from api.commands.register_files import RegisterFiles
+from api.commands.spread_asked import Ready, SpreadRanks
 from api.engines.engine import engine_of
 from api.engines.list_run import RegisterLists, list_register, only_one_run
-from api.engines.list_task import ListTask, basis_of, calls_of
-from api.files import write_text
-from features.json_files.record_files import dump_records, load_records
-from features.partitions.applicant_files import cut, digest_of_file, find_partitions, verify_nobody_twice
-from features.records import Posting, Records
-from features.weights import Weights, default_weights, load_weights
 
-__all__ = ["Ready", "SpreadRanks", "folder_of_partitions", "spread_ranks", "task_of"]
-
-
-@dataclass(frozen=True)
-class SpreadRanks:
-    """What ``rank --engine`` was asked for.
-
-    Attributes
-    ----------
-    engine : str
-    applicants, postings : Path, optional
-        A JSON file of records each, or a folder of partitions for the applicants; without them the service's database.
-    out : Path
-    weights : Path, optional
-        A file of weights; without it the defaults, or those of the service where its database is read.
-    on : date, optional
-        Without it today.
-    per_applicant, per_posting, partition : int
-    everyone : bool
-        Whether applications were said to be no matter.
-    to_database : bool
-        Whether the lists are kept in the database too.
-    """
-
-    engine: str
-    applicants: Path | None
-    postings: Path | None
-    out: Path
-    weights: Path | None
-    on: date | None
-    per_applicant: int
-    per_posting: int
-    partition: int
-    everyone: bool
-    to_database: bool
-
-
-@dataclass(frozen=True)
-class Ready:
-    """What is to be listed: the same for every partition, the partitions, and how many people they hold."""
-
-    task: ListTask
-    partitions: tuple[Path, ...]
-    n_people: int
+__all__ = ["spread_ranks"]
 
 
 class _Source(Protocol):
@@ -96,73 +44,12 @@ def spread_ranks(asked: SpreadRanks, *, as_json: bool) -> None:
 @contextmanager
 def _source_of(asked: SpreadRanks) -> Generator[_Source]:
     if asked.applicants is not None and asked.postings is not None:
-        yield _Files(asked, asked.applicants, asked.postings)
+        yield RegisterFiles(asked, asked.applicants, asked.postings)
         return
     from api.commands.stored_register import stored_register
 
     with stored_register(asked) as source:
         yield source
-
-
-@dataclass(frozen=True)
-class _Files:
-    """Files of records, or a folder of partitions."""
-
-    asked: SpreadRanks
-    applicants: Path
-    postings: Path
-
-    def read(self) -> Ready:
-        """The postings in the folder, where every machine that works on it sees them; partitions of their own stay."""
-        weights = default_weights() if self.asked.weights is None else load_weights(self.asked.weights)
-        postings = self._without_applications(self.postings).postings
-        task = task_of(self.asked, postings, weights, self.asked.on or date_of(None))
-        partitions = self._partitions()
-        return Ready(task, partitions, verify_nobody_twice(partitions))
-
-    def keep(self, found: RegisterLists) -> None:
-        """Nowhere: files name no service."""
-
-    def _partitions(self) -> tuple[Path, ...]:
-        if self.applicants.is_dir():
-            return find_partitions(self.applicants.resolve())
-        people = self._without_applications(self.applicants).applicants
-        if not people:
-            raise typer.BadParameter(f"{self.applicants.name} has no applicant, expected at least one")
-        return cut(people, folder_of_partitions(self.asked), size=self.asked.partition)
-
-    def _without_applications(self, path: Path) -> Records:
-        files = [path] if self.applicants.is_dir() else [self.applicants, self.postings]
-        records = load_records(files)  # together, because records of one file may name those of the other
-        if records.applications and not self.asked.everyone:
-            raise typer.BadParameter(
-                "the files hold applications, and --engine lists everybody for every posting; "
-                "say so with --everyone, or leave --engine away to read each posting's own applicants"
-            )
-        return records
-
-
-def task_of(asked: SpreadRanks, postings: tuple[Posting, ...], weights: Weights, on: date) -> ListTask:
-    """What is to be listed, with the postings in the folder."""
-    path = asked.out.resolve() / "postings.json"
-    write_text(path, dump_records(Records(postings=postings)))
-    return ListTask(
-        folder=asked.out.resolve(),
-        postings=path,
-        digest_of_postings=digest_of_file(path),
-        weights=weights,
-        on=on,
-        per_applicant=asked.per_applicant,
-        per_posting=asked.per_posting,
-        basis=basis_of(calls_of(path, weights, on)),
-    )
-
-
-def folder_of_partitions(asked: SpreadRanks) -> Path:
-    """Where partitions are cut to, its owner's alone."""
-    folder = asked.out.resolve() / "applicants"
-    folder.mkdir(mode=0o700, exist_ok=True)
-    return folder
 
 
 def _print(found: RegisterLists, asked: SpreadRanks, n_people: int) -> None:

@@ -16,7 +16,7 @@ from api.audit.entry import LOCAL, Use
 from api.audit.trail import append
 from api.commands.options import errors_console, progress_bar
 from api.commands.service_settings import opened_database, service_settings
-from api.commands.spread_ranks import Ready, SpreadRanks, folder_of_partitions, task_of
+from api.commands.spread_asked import Ready, SpreadRanks, folder_of_partitions, task_of
 from api.engines.list_run import RegisterLists
 from api.listings.audit_uses import register_listed
 from api.listings.register import applicants_in_use, count_in_use, has_applications, open_postings
