@@ -145,6 +145,19 @@ class ScoredPairs:
         rows.flags.writeable = False
         return rows
 
+    def only(self, kept: Bools, scores: Reals | None = None) -> ScoredPairs:
+        """Return the flagged pairs alone, (nnz,), with other scores (nnz,) where some are given.
+
+        Examples
+        --------
+        >>> pairs = ScoredPairs(np.array([0, 2, 3]), np.array([0, 1, 1]), np.array([0.2, 0.5, 0.1]), n_postings=2)
+        >>> left = pairs.only(np.array([False, True, True]))
+        >>> left.indptr, left.postings, left.scores
+        (array([0, 1, 2]), array([1, 1], dtype=int32), array([0.5, 0.1]))
+        """
+        values = self.scores if scores is None else scores
+        return ScoredPairs(totals_before(kept)[self.indptr], self.postings[kept], values[kept], self.n_postings)
+
     def entries_of(self, matching: Matching) -> Int64s:
         """(n,) the pair that each applicant's placement is, -1 where unmatched or where the placement is no pair."""
         if matching.n_applicants != self.n_applicants:

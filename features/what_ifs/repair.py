@@ -10,14 +10,12 @@ import numpy as np
 
 from features.rounds.results import RoundResult
 from features.what_ifs.errors import WhatIfError
-from matching.arrays import Bools, Int64s, totals_before
+from matching.arrays import Bools, Int64s
 from matching.market import Market
 from matching.mechanisms.repair.assignment_repair import repair_optimal
 from matching.mechanisms.repair.stable_repair import repair_stable
 from matching.outcome import UNMATCHED, Matching
-from matching.preferences import Preferences
 from matching.properties import blocking_pairs, verify_feasible, verify_individually_rational
-from matching.scored_pairs import ScoredPairs
 
 __all__ = ["Move", "RepairWay", "Way", "repaired_round"]
 
@@ -117,19 +115,13 @@ def _stable_ways(result: RoundResult, gone: Bools) -> dict[Way, Matching]:
 
 def _optimal_ways(result: RoundResult, gone: Bools) -> dict[Way, Matching]:
     pairs = result.pairs
-    kept = ~gone[pairs.applicants]
-    before = totals_before(kept)
-    left = ScoredPairs(before[pairs.indptr], pairs.postings[kept], pairs.scores[kept], pairs.n_postings)
-    found = repair_optimal(left, result.round.market.capacity, result.matching)
+    found = repair_optimal(pairs.only(~gone[pairs.applicants]), result.round.market.capacity, result.matching)
     return {"fewest_moves": found.fewest_moves.matching, "kept": found.kept.matching}
 
 
 def _without(market: Market, gone: Bools) -> Market:
     lists = market.applicants
-    kept = ~gone[lists.rows()]
-    before = totals_before(kept)
-    left = Preferences(before[lists.indptr], lists.indices[kept], lists.ranks[kept], lists.n_choices)
-    return replace(market, applicants=left)
+    return replace(market, applicants=lists.only(~gone[lists.rows()]))
 
 
 def _way(result: RoundResult, today: Market, gone: Bools, way: Way, matching: Matching) -> RepairWay:

@@ -97,7 +97,7 @@ def repair_optimal(pairs: ScoredPairs, capacity: npt.ArrayLike, previous: Matchi
     needed += (best.posting_prices > tolerance)[pairs.postings]
     worth = np.asarray((pairs.n_applicants + 1) * needed, np.float64)
     worth[places.entry[places.is_there]] += 1
-    fewest = optimal_assignment(places.some_pairs(is_tight, worth), places.seats).matching
+    fewest = optimal_assignment(places.pairs.only(is_tight, worth), places.seats).matching
     return OptimalRepair(
         fewest_moves=places.option(fewest, best.value),
         kept=places.option(places.keep_and_fill(), best.value),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from matching.arrays import Bools, Int64s, Reals, counts_of_postings, totals_before
+from matching.arrays import Bools, Int64s, Reals, counts_of_postings
 from matching.errors import OutcomeError
 from matching.mechanisms.assignment.linear_assignment import optimal_assignment
 from matching.outcome import UNMATCHED, Matching
@@ -124,12 +124,5 @@ class EarlierPlaces:
         stays = np.zeros(pairs.n_applicants, np.bool_)
         stays[pairs.applicants[staying]] = True
         left = self.seats - np.bincount(pairs.postings[staying], minlength=pairs.n_postings)
-        filled = optimal_assignment(self.some_pairs(~stays[pairs.applicants], pairs.scores), left).matching
+        filled = optimal_assignment(pairs.only(~stays[pairs.applicants]), left).matching
         return Matching(np.where(stays, self.previous.posting_of, filled.posting_of), pairs.n_postings)
-
-    def some_pairs(self, kept: Bools, scores: Reals) -> ScoredPairs:
-        """Return the pairs that are flagged, with other scores."""
-        kept_before = totals_before(kept)
-        return ScoredPairs(
-            kept_before[self.pairs.indptr], self.pairs.postings[kept], scores[kept], self.pairs.n_postings
-        )

@@ -56,7 +56,7 @@ def _secants(places: EarlierPlaces, outside: ScoredOption, max_moves: int) -> _S
         # inside moves fewer people than outside, and is worth no more
         bonus = max(0.0, outside.value - inside.value) / (outside.n_moved - inside.n_moved)
         scores = places.with_bonus(bonus)
-        best = optimal_assignment(places.some_pairs(np.ones(scores.size, np.bool_), scores), places.seats)
+        best = optimal_assignment(places.pairs.only(np.ones(scores.size, np.bool_), scores), places.seats)
         bound = best.value - bonus * (n_there - max_moves)
         option = places.option(best.matching, bound)
         line = inside.value + bonus * (n_there - inside.n_moved)
