@@ -36,6 +36,9 @@ def test_both_notions_agree_with_their_definitions_on_any_placement_however_wron
     strongly, super_ = blocking_by_notion(market, places)
     assert pairs(strongly_blocking_pairs(market, matching)) == strongly
     assert pairs(super_blocking_pairs(market, matching)) == super_
+    is_kept = places in all_matchings(market)
+    notions = (is_kept and not found for found in (blocking(market, places), strongly, super_))
+    assert stability_verdicts(market, matching) == StabilityVerdicts(*notions)
 
 
 @settings(max_examples=50)
@@ -71,12 +74,24 @@ def test_a_market_whose_every_matching_blocks_strongly() -> None:
     assert verdicts == StabilityVerdicts(weak=True, strong=False, super=False)
 
 
-def test_over_capacity_or_off_the_lists_meets_no_notion() -> None:
-    market = Market(Preferences.from_lists([[0], []], 1), Preferences.from_lists([[0, 1]], 2), np.array([1]))
-    none = StabilityVerdicts(weak=False, strong=False, super=False)
-    assert stability_verdicts(market, Matching(np.array([0, 0]), 1)) == none
-    assert stability_verdicts(market, Matching(np.array([-1, 0]), 1)) == none
-    assert stability_verdicts(market, Matching(np.array([0, -1]), 1)) == StabilityVerdicts(True, True, True)
+@pytest.mark.parametrize(
+    ("wishes", "places", "is_kept"),
+    [
+        ([[0], [0]], [0, -1], True),
+        ([[0], [0]], [0, 0], False),
+        ([[], []], [0, -1], False),
+        ([[], []], [-1, -1], True),
+    ],
+    ids=["as wished", "over capacity", "off the lists", "nobody"],
+)
+def test_over_capacity_or_off_the_lists_meets_no_notion_though_nobody_blocks(
+    wishes: list[list[int]], places: list[int], is_kept: bool
+) -> None:
+    market = Market(Preferences.from_lists(wishes, 1), Preferences.from_lists([[0, 1]], 2), np.array([1]))
+    matching = Matching(np.array(places), 1)
+    for found in (blocking_pairs, strongly_blocking_pairs, super_blocking_pairs):
+        assert pairs(found(market, matching)) == []
+    assert stability_verdicts(market, matching) == StabilityVerdicts(is_kept, is_kept, is_kept)
 
 
 def test_a_matching_of_another_market_is_refused() -> None:
