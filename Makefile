@@ -5,6 +5,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 SOURCES := matching features api
 PYRIGHT := pyright@1.1.411
+# Of pytest, each in a process of its own: as many as cores, or one more where there is memory, as some tests wait for processes.
+WORKERS ?= 2
 SEEDS ?= $(shell $(PYTHON) -c "import random; print(*random.sample(range(1000000), 5))")
 
 # Tests start many processes: each would translate the same modules again where the environment forbids to keep them.
@@ -41,7 +43,7 @@ pictures: $(VENV)/.installed-dev
 
 # Branches of matching/ and of the rules that their own tests take; kernels run as plain Python, so that theirs count too.
 coverage: $(VENV)/.installed-dev
-	NUMBA_DISABLE_JIT=1 ENMUSUBI_TEST_PROFILE=uncompiled $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder \
+	NUMBA_DISABLE_JIT=1 ENMUSUBI_TEST_PROFILE=uncompiled $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder \
 	  --cov=matching --cov=features/rules --cov-branch --cov-report=term-missing:skip-covered --cov-fail-under=98 \
 	  tests/matching tests/features/test_rule*.py tests/features/reference/test_regions.py matching features/rules
 
@@ -52,7 +54,7 @@ mutants: $(VENV)/.installed-mutation
 # The suite in five orders, files and the tests of each shuffled; `make shuffled SEEDS="3 17"` runs those orders again.
 shuffled: $(VENV)/.installed-dev
 	@for seed in $(SEEDS); do echo "order of seed $$seed"; \
-	  $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder --random-order --random-order-seed=$$seed || exit 1; done
+	  $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder --random-order --random-order-seed=$$seed || exit 1; done
 
 # What only reads runs two at a time; the installation it needs comes first.
 test: $(VENV)/.installed-dev
@@ -79,7 +81,7 @@ layers: $(VENV)/.installed-dev
 	$(BIN)/lint-imports
 
 pytest: $(VENV)/.installed-dev
-	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 $(VENV)/.installed: pyproject.toml constraints.txt
 	@echo "Installing into $(VENV) (about a minute, once) ..."
