@@ -36,6 +36,7 @@ __all__ = [
     "coordinator_scores",
     "own_factors",
     "private_factors",
+    "read_whole",
 ]
 
 Side: TypeAlias = Literal["coordinator", "applicant"]
@@ -132,7 +133,7 @@ class Scores:
     @property
     def _n_postings(self) -> int:
         factor = self.factors[0]
-        return len(factor.right) if isinstance(factor, InnerTerm) else len(factor.b)
+        return len(factor.known_right) if isinstance(factor, InnerTerm) else len(factor.b)
 
     def _scale(self, term: int, rows: slice, columns: slice) -> NDArray[np.float64]:
         by_column = self.side == "coordinator"
@@ -187,6 +188,11 @@ def coordinator_factors(
             raise WeightError(f"term {term.name} is not for coordinators")
     own = in_own_words(applicants, postings)
     return {term.name: term.build(own, postings) for term in terms}
+
+
+def read_whole(factors: Mapping[str, Factor]) -> dict[str, Factor]:
+    """The same factors with every vector read."""
+    return {name: factor.read() if isinstance(factor, InnerTerm) else factor for name, factor in factors.items()}
 
 
 def private_factors(terms: Sequence[Term], applicants: ApplicantTable, postings: PostingTable) -> dict[str, Factor]:
@@ -283,7 +289,7 @@ def _pairs(
 def _dots(factor: InnerTerm, rows: NDArray[np.int64], columns: NDArray[np.int64]) -> NDArray[np.float64]:
     """Inner products in float64: exact, so the same pair gives the same value whatever stands around it."""
     one_posting = columns.size == 1
-    single = factor.right[columns[0]] if one_posting else factor.left_of(rows[:1])[0]
+    single = factor.right_of(columns)[0] if one_posting else factor.left_of(rows[:1])[0]
     others = rows if one_posting else columns
     used = np.flatnonzero(single)
     is_sparse = used.size * _SPARSE < single.size

@@ -128,7 +128,7 @@ def _rank(  # noqa: PLR0917 -- one parameter an option of the command line
     if (out, places, partition, everyone) != (None, None, None, False) or applicants is None or postings is None:
         raise typer.BadParameter(_OF_ENGINE)
     top = top or _TOP
-    market = _market(applicants, postings, weights, on)
+    market = _market(applicants, postings, weights, on, is_for_one_list=posting is not None)
     wanted = market.postings.ids if posting is None else (posting,)
     rankings = [rank(market, posting_id, top=top, order=chosen) for posting_id in tracked(wanted, "順位づけ")]
     if as_json:
@@ -183,9 +183,12 @@ def _verify_source(applicants: Path | None, postings: Path | None, *, from_datab
         raise typer.BadParameter("--applicants and --postings are needed, or --engine with --from-database")
 
 
-def _market(applicants: ApplicantsFile, postings: PostingsFile, weights: WeightsFile, on: On) -> ScoredMarket:
+def _market(
+    applicants: ApplicantsFile, postings: PostingsFile, weights: WeightsFile, on: On, *, is_for_one_list: bool = False
+) -> ScoredMarket:
     chosen = None if weights is None else load_weights(weights)
-    return read_market(load_records([applicants, postings]), on=date_of(on), weights=chosen)
+    records = load_records([applicants, postings])
+    return read_market(records, on=date_of(on), weights=chosen, is_for_one_list=is_for_one_list)
 
 
 def _order(word: str) -> ListOrder:

@@ -20,6 +20,7 @@ from features.scoring import (
     coordinator_scores,
     own_factors,
     private_factors,
+    read_whole,
 )
 from features.tables import ApplicantTable, PostingTable, applicant_table, posting_table
 from features.terms import ALL_TERMS, SELECTION_TERMS
@@ -51,12 +52,16 @@ class ScoredMarket:
     weights : Weights
     rulesets : sequence of Ruleset or None
         ``None`` = the rule files that ship with the engine and those added beside them.
+    is_for_one_list : bool, default False
+        Whether texts are read when a list first asks for them, for who wants the list of one call and no other; else
+        all are read with the first list, so that none after it waits.
     """
 
     records: Records
     on: date
     weights: Weights
     rulesets: Sequence[Ruleset] | None = None
+    is_for_one_list: bool = False
 
     @cached_property
     def applicants(self) -> ApplicantTable:
@@ -88,7 +93,8 @@ class ScoredMarket:
     @cached_property
     def coordinator_factors(self) -> Mapping[str, Factor]:
         """Every term of a coordinator's score, weighted or not."""
-        return coordinator_factors(COORDINATOR_TERMS, self.applicants.selection, self.postings)
+        factors = coordinator_factors(COORDINATOR_TERMS, self.applicants.selection, self.postings)
+        return factors if self.is_for_one_list else read_whole(factors)
 
     @cached_property
     def private_factors(self) -> Mapping[str, Factor]:
@@ -155,7 +161,12 @@ def unordered(applicants: Sequence[Applicant]) -> NDArray[np.bool_]:
 
 
 def read_market(
-    records: Records, *, on: date, weights: Weights | None = None, rulesets: Sequence[Ruleset] | None = None
+    records: Records,
+    *,
+    on: date,
+    weights: Weights | None = None,
+    rulesets: Sequence[Ruleset] | None = None,
+    is_for_one_list: bool = False,
 ) -> ScoredMarket:
     """A :class:`ScoredMarket` with the default weights where none are given.
 
@@ -167,4 +178,4 @@ def read_market(
             "postings": tuple(sorted(records.postings, key=lambda record: record.posting_id)),
         }
     )
-    return ScoredMarket(ordered, on, weights or default_weights(), rulesets)
+    return ScoredMarket(ordered, on, weights or default_weights(), rulesets, is_for_one_list)

@@ -84,7 +84,7 @@ def _applicant_side(
 
 def _n_postings(scores: Scores) -> int:
     factor = scores.factors[0]
-    return len(factor.right if isinstance(factor, InnerTerm) else factor.b)
+    return len(factor.known_right if isinstance(factor, InnerTerm) else factor.b)
 
 
 def _open_rule(market: ScoredMarket) -> RuleTable:

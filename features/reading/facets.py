@@ -27,6 +27,7 @@ __all__ = [
     "call_row",
     "forget_kinds",
     "kinds_read",
+    "named_by_codes",
     "person_row",
     "piece_reach",
     "read_ahead",
@@ -123,7 +124,7 @@ def call_row(pieces: Sequence[CallPiece], codes: Sequence[str] = (), *, reading:
     total = np.zeros(len(work_kinds()), dtype=np.float32)
     for piece in pieces:
         total += reading(piece.read, "called") * np.float32(piece.weight)
-    fitting, named = _of_codes(tuple(code for code in codes if code != "other"))
+    fitting, named = _of_codes(_telling(codes))
     total *= fitting
     total[total < _FAINT * total.max(initial=0.0)] = 0
     mass, named_mass = float(total.sum()), float(named.sum())
@@ -134,6 +135,21 @@ def call_row(pieces: Sequence[CallPiece], codes: Sequence[str] = (), *, reading:
         named / named_mass * of_codes if named_mass else 0
     )
     return np.asarray(shares / (1 + _NO_KIND), dtype=np.float32)
+
+
+def named_by_codes(codes: Sequence[str]) -> bool:
+    """Whether the codes a call names are the main ones of a kind: then its row is never empty.
+
+    Examples
+    --------
+    >>> named_by_codes(["traditional_craft"]), named_by_codes(["other"])
+    (True, False)
+    """
+    return bool(_of_codes(_telling(codes))[1].any())
+
+
+def _telling(codes: Sequence[str]) -> tuple[str, ...]:
+    return tuple(code for code in codes if code != "other")
 
 
 @lru_cache(maxsize=1_024)

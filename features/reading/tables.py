@@ -8,10 +8,12 @@ from typing import Final, TypeAlias
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from features.reading.encoder import Floats
-from features.reading.facets import call_row, person_row, read_ahead, texts_of
+from features.reading.facets import call_row, named_by_codes, person_row, read_ahead, texts_of
 from features.reading.lists import listed
+from features.reading.on_demand import RowsOnDemand
 from features.reading.pieces import ABOUT, CallPiece, Facet, Piece, call_pieces, person_pieces
 from features.tables import PostingTable, SelectionColumns, kept_with_calls
 from features.taxonomy.kinds import work_kinds
@@ -26,6 +28,7 @@ __all__ = [
     "cells_of_person",
     "done_text",
     "is_motive_written",
+    "is_work_told",
     "main_kind",
     "person_rows",
     "pieces_of_call",
@@ -112,24 +115,45 @@ def call_text(cells: Cells) -> str:
     return text if text.replace("。", "").strip() else ""
 
 
-def person_rows(applicants: SelectionColumns, facet: Facet) -> Floats:
+def person_rows(applicants: SelectionColumns, facet: Facet) -> RowsOnDemand:
     """:func:`features.reading.facets.person_row` of every applicant, ``(n, K)``."""
-    pieces = [pieces_of_person(cells_of_person(applicants, i)) for i in range(applicants.frame.height)]
-    read_ahead(text for several in pieces for text in texts_of(several))
-    return _stacked([person_row(several, facet) for several in pieces])
+    cells = [cells_of_person(applicants, i) for i in range(applicants.frame.height)]
+
+    def read(rows: Sequence[int]) -> Floats:
+        pieces = [pieces_of_person(cells[i]) for i in rows]
+        read_ahead(text for several in pieces for text in texts_of(several))
+        return _stacked([person_row(several, facet) for several in pieces])
+
+    return RowsOnDemand((len(cells), len(work_kinds())), read)
 
 
 @kept_with_calls
-def call_rows(postings: PostingTable) -> Floats:
+def call_rows(postings: PostingTable) -> RowsOnDemand:
     """:func:`features.reading.facets.call_row` of every posting, ``(m, K)``."""
     cells = [cells_of_call(postings, j) for j in range(len(postings))]
-    read_ahead((piece.read, "called") for call in cells for piece in pieces_of_call(call))
-    return _stacked([call_row_of(call) for call in cells])
+
+    def read(rows: Sequence[int]) -> Floats:
+        read_ahead((piece.read, "called") for j in rows for piece in pieces_of_call(cells[j]))
+        return _stacked([call_row_of(cells[j]) for j in rows])
+
+    return RowsOnDemand((len(cells), len(work_kinds())), read)
+
+
+@kept_with_calls
+def is_work_told(postings: PostingTable) -> NDArray[np.bool_]:
+    """(m,) whether a posting tells of any work; where its codes name a kind its text need not be read to know."""
+    told = [named_by_codes(_codes_of(cells_of_call(postings, j))) for j in range(len(postings))]
+    is_told = np.array(told, dtype=np.bool_)
+    silent = np.flatnonzero(~is_told)
+    is_told[silent] = call_rows(postings).of(silent).any(axis=1)
+    is_told.flags.writeable = False
+    return is_told
 
 
 def main_kind(postings: PostingTable, row: int) -> str:
     """Printed name of the kind of work that most of a posting is."""
-    return list(work_kinds().values())[int(np.argmax(call_rows(postings)[row]))].name
+    shares = call_rows(postings).of(slice(row, row + 1))[0]
+    return list(work_kinds().values())[int(np.argmax(shares))].name
 
 
 def is_motive_written(applicants: SelectionColumns, row: int) -> bool:
@@ -139,7 +163,11 @@ def is_motive_written(applicants: SelectionColumns, row: int) -> bool:
 
 def call_row_of(cells: Cells) -> Floats:
     """:func:`features.reading.facets.call_row` of one posting's cells."""
-    return call_row(pieces_of_call(cells), [text for field, text in cells if field in _CODES])
+    return call_row(pieces_of_call(cells), _codes_of(cells))
+
+
+def _codes_of(cells: Cells) -> list[str]:
+    return [text for field, text in cells if field in _CODES]
 
 
 def _distinct(pieces: Iterable[Piece]) -> list[Piece]:
@@ -168,9 +196,7 @@ def _in_list(piece: Piece, share: float) -> Piece:
 
 
 def _stacked(rows: Sequence[Floats]) -> Floats:
-    stacked = np.array(rows, dtype=np.float32).reshape(-1, len(work_kinds()))
-    stacked.flags.writeable = False
-    return stacked
+    return np.array(rows, dtype=np.float32).reshape(-1, len(work_kinds()))
 
 
 def _cells(frame: pl.DataFrame, columns: Sequence[str], row: int) -> Cells:

@@ -56,9 +56,9 @@ def no_facets(market: ScoredMarket) -> Grid:
     meanings = _stacked(_one_meaning(_bag(_pieces(market, i))) for i in range(len(market.applicants)))
     scores = _with(
         market,
-        work_done=replace(_vectors_of(market, "work_done"), left=rows),
-        work_wanted=replace(_vectors_of(market, "work_wanted"), left=rows),
-        mission_meaning=replace(_vectors_of(market, "mission_meaning"), left=meanings),
+        work_done=replace(_vectors_of(market, "work_done"), of_applicants=rows),
+        work_wanted=replace(_vectors_of(market, "work_wanted"), of_applicants=rows),
+        mission_meaning=replace(_vectors_of(market, "mission_meaning"), of_applicants=meanings),
         activity_wish=_activities(market, rows, rows),
     )
     return totals_of(_parts(market, scores))
@@ -72,8 +72,8 @@ def no_vectors(market: ScoredMarket) -> Grid:
     shares = _calls_by_words(market)
     scores = _with(
         market,
-        work_done=replace(done, left=deeds, right=shares),
-        work_wanted=replace(wanted, left=wishes, right=shares),
+        work_done=replace(done, of_applicants=deeds, of_postings=shares),
+        work_wanted=replace(wanted, of_applicants=wishes, of_postings=shares),
         mission_meaning=replace(meaning, known_left=np.zeros_like(meaning.known_left)),
         activity_wish=_activities(market, wishes, deeds),
     )
@@ -106,7 +106,7 @@ def _activities(market: ScoredMarket, wanted: Floats, done: Floats) -> InnerTerm
     ticked = market.applicants.selection.frame["desired_activities"].is_not_null().to_numpy()
     written = _stacked(activities_wanted(*rows) for rows in zip(wanted, done, strict=True))
     left = np.where(ticked[:, None], factor.left, written)
-    return replace(factor, left=left, known_left=ticked | left.any(axis=1))
+    return replace(factor, of_applicants=left, known_left=ticked | left.any(axis=1))
 
 
 def _pieces(market: ScoredMarket, i: int) -> tuple[Piece, ...]:

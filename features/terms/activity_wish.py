@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from features.reading.facets import person_row
+from features.reading.facets import person_row, read_ahead, texts_of
 from features.reading.tables import cells_of_person, pieces_of_person
 from features.tables import PostingTable, SelectionColumns
 from features.taxonomy.kinds import work_kinds
@@ -32,11 +32,13 @@ _ALL = tuple(code for code in COLUMNS[:22] if code != "other")
 def _build(applicants: SelectionColumns, postings: PostingTable) -> InnerTerm:
     wishes: list[list[str] | None] = applicants.frame["desired_activities"].to_list()
     right = posting_shares(postings)
+    unticked = [cells_of_person(applicants, i) for i, wish in enumerate(wishes) if wish is None]
+    read_ahead(text for cells in unticked for text in texts_of(pieces_of_person(cells)))
     left = [_written(applicants, i) if wish is None else _wish(tuple(wish)) for i, wish in enumerate(wishes)]
     known = [wish is not None or bool(row.any()) for wish, row in zip(wishes, left, strict=True)]
     return InnerTerm(
-        left=np.array(left, dtype=np.float32).reshape(-1, len(COLUMNS)),
-        right=right,
+        of_applicants=np.array(left, dtype=np.float32).reshape(-1, len(COLUMNS)),
+        of_postings=right,
         known_left=np.array(known, dtype=np.bool_),
         known_right=right.sum(axis=1) > 0,
         neutral=_NEUTRAL,

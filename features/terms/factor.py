@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from features.errors import FeatureError
+from features.reading.on_demand import RowsOnDemand
 from features.tables.splice import Splice
 
 __all__ = ["Bound", "Factor", "Floats", "InnerTerm", "LookupTerm", "lookup_term"]
@@ -36,10 +37,10 @@ class InnerTerm:
 
     Attributes
     ----------
-    left : (n, d) float32
+    of_applicants : (n, d) float32, or rows that are read on demand
         Applicants' vectors; rows of unknown applicants are ignored. Where ``at`` is given, rows that are shared with an
         earlier market: read them by :meth:`left_of`.
-    right : (m, d) float32
+    of_postings : (m, d) float32, or rows that are read on demand
         Postings' vectors. Both sides are kept as multiples of 2⁻²²: a product of two adds up exactly in a double, in
         whatever order, so a pair has one value wherever its row stands.
     known_left, known_right : (n,) and (m,) bool
@@ -47,16 +48,16 @@ class InnerTerm:
     neutral : float
         The value that stands for an unknown pair.
     stood_in : (m,) bool, optional
-        Unknown postings whose row of ``right`` stands in for what is not known: with a known applicant the product is
-        the value, while the bounds stay 0 and 1.
+        Unknown postings whose row of ``of_postings`` stands in for what is not known: with a known applicant the
+        product is the value, while the bounds stay 0 and 1.
     at : (n,) int64, optional
-        Each applicant's row of ``left`` with ``added`` below it.
+        Each applicant's row of ``of_applicants`` with ``added`` below it.
     added : (k, d) float32, optional
-        Rows of applicants who changed since ``left`` was laid out.
+        Rows of applicants who changed since ``of_applicants`` was laid out.
     """
 
-    left: Floats
-    right: Floats
+    of_applicants: Floats | RowsOnDemand
+    of_postings: Floats | RowsOnDemand
     known_left: NDArray[np.bool_]
     known_right: NDArray[np.bool_]
     neutral: float = 0.5
@@ -65,7 +66,7 @@ class InnerTerm:
     added: Floats | None = None
 
     def __post_init__(self) -> None:
-        n, m = self.left.shape, self.right.shape
+        n, m = self.of_applicants.shape, self.of_postings.shape
         if len(n) != 2 or len(m) != 2 or n[1] != m[1]:
             raise FeatureError(f"inner term has sides of shape {n} and {m}, expected (n, d) and (m, d)")
         if self.at is not None or self.added is not None:
@@ -74,15 +75,33 @@ class InnerTerm:
             raise FeatureError(f"inner term has known masks for {self.known_left.shape} and {self.known_right.shape}")
         if self.stood_in is not None and self.stood_in.shape != self.known_right.shape:
             raise FeatureError(f"inner term has a mask stood_in for {self.stood_in.shape}, expected {(m[0],)}")
-        object.__setattr__(self, "left", _on_grid(self.left))
-        object.__setattr__(self, "right", _on_grid_once(self.right))
+        if not isinstance(self.of_applicants, RowsOnDemand):
+            object.__setattr__(self, "of_applicants", _on_grid(self.of_applicants))
+        if not isinstance(self.of_postings, RowsOnDemand):
+            object.__setattr__(self, "of_postings", _on_grid_once(self.of_postings))
+
+    @property
+    def left(self) -> Floats:
+        """Every row of ``of_applicants``."""
+        rows = self.of_applicants
+        return _on_grid(rows.whole()) if isinstance(rows, RowsOnDemand) else rows
+
+    @property
+    def right(self) -> Floats:
+        """Every row of ``of_postings``."""
+        rows = self.of_postings
+        return _on_grid_once(rows.whole()) if isinstance(rows, RowsOnDemand) else rows
+
+    def read(self) -> InnerTerm:
+        """The same term with every vector read."""
+        return self._with(of_applicants=self.left, of_postings=self.right)
 
     def left_of(self, rows: NDArray[np.int64] | slice, used: NDArray[np.int64] | None = None) -> Floats:
         """Vectors of applicants ``rows``, ``(r, d)``, or the columns ``used`` of them."""
         if self.at is None or self.added is None:
-            return _taken(self.left, rows, used)
-        at, n_shared = self.at[rows], len(self.left)
-        vectors = _taken(self.left, np.minimum(at, n_shared - 1), used)
+            return _taken(self.of_applicants, rows, used)
+        at, n_shared = self.at[rows], len(self.of_applicants)
+        vectors = _taken(self.of_applicants, np.minimum(at, n_shared - 1), used)
         is_added = at >= n_shared
         if is_added.any():
             vectors = vectors if vectors.flags.owndata else vectors.copy()
@@ -91,34 +110,36 @@ class InnerTerm:
 
     def right_of(self, columns: NDArray[np.int64], used: NDArray[np.int64] | None = None) -> Floats:
         """Vectors of postings ``columns``, ``(c, d)``, or the columns ``used`` of them."""
-        return _taken(self.right, columns, used)
+        return _taken(self.of_postings, columns, used)
 
     def spliced(self, splice: Splice, new: InnerTerm) -> InnerTerm:
         """The term of a later market, whose new applicants' rows, and all that is of postings, are those of ``new``."""
-        at = np.arange(len(self.left), dtype=np.int64) if self.at is None else self.at
+        at = np.arange(len(self.of_applicants), dtype=np.int64) if self.at is None else self.at
         added = new.left if self.added is None else np.vstack([self.added, new.left])
-        n_before = len(self.left) + len(added) - len(new.left)
+        n_before = len(self.of_applicants) + len(added) - len(new.of_applicants)
         later = self._with(
-            right=new.right,
+            of_postings=new.right,
             known_left=splice.of_array(self.known_left, new.known_left),
             known_right=new.known_right,
             stood_in=new.stood_in,
-            at=splice.of_array(at, n_before + np.arange(len(new.left), dtype=np.int64)),
+            at=splice.of_array(at, n_before + np.arange(len(new.of_applicants), dtype=np.int64)),
             added=added,
         )
-        return later.laid_out() if len(added) > _MOST_ADDED or not len(self.left) else later
+        return later.laid_out() if len(added) > _MOST_ADDED or not len(self.of_applicants) else later
 
     def laid_out(self) -> InnerTerm:
         """The same term sharing no row with an earlier market; what was said by who is gone is nowhere in it."""
-        return self if self.at is None else self._with(left=self.left_of(slice(None)), at=None, added=None)
+        return self if self.at is None else self._with(of_applicants=self.left_of(slice(None)), at=None, added=None)
 
     def with_right(self, right: Floats, stood_in: NDArray[np.bool_] | None) -> InnerTerm:
         """The term with other vectors of postings."""
-        return self._with(right=_on_grid(right), stood_in=stood_in)
+        return self._with(of_postings=_on_grid(right), stood_in=stood_in)
 
     def with_postings_of(self, other: InnerTerm) -> InnerTerm:
         """The term with the vectors of postings of another one, and what stands in there for what is not known."""
-        return self if other.right is self.right else self._with(right=other.right, stood_in=other.stood_in)
+        if other.of_postings is self.of_postings:
+            return self
+        return self._with(of_postings=other.of_postings, stood_in=other.stood_in)
 
     def _with(self, **changed: object) -> InnerTerm:
         # the vectors of ten thousand people lie on the grid already: making the term anew would copy them to find out
@@ -129,7 +150,7 @@ class InnerTerm:
 
     @property
     def valued_right(self) -> NDArray[np.bool_]:
-        """(m,) postings whose row of ``right`` makes the value: known ones, and unknown ones that are stood in for."""
+        """(m,) postings whose vector makes the value: known ones, and unknown ones that are stood in for."""
         return self.known_right if self.stood_in is None else self.known_right | self.stood_in
 
     def sides(self, bound: Bound) -> tuple[Floats, Floats]:
@@ -202,7 +223,10 @@ class LookupTerm:
         return {"low": self.low, "value": self.table, "high": self.high}[bound]
 
 
-def _taken(vectors: Floats, rows: NDArray[np.int64] | slice, used: NDArray[np.int64] | None) -> Floats:
+def _taken(vectors: Floats | RowsOnDemand, rows: NDArray[np.int64] | slice, used: NDArray[np.int64] | None) -> Floats:
+    if isinstance(vectors, RowsOnDemand):
+        asked = _on_grid(vectors.of(rows))
+        return asked if used is None else asked[:, used]
     if used is None:
         return vectors[rows]
     return vectors[rows][:, used] if isinstance(rows, slice) else vectors[np.ix_(rows, used)]

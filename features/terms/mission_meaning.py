@@ -6,10 +6,15 @@ What was done, what is wanted and the call are read as one text each and compare
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import NamedTuple
+
 import numpy as np
+from numpy.typing import NDArray
 
 from features.reading.evidence import closest_phrases
 from features.reading.meaning import MEANING_WIDTH, call_meaning, person_meaning, read_meanings_ahead
+from features.reading.on_demand import RowsOnDemand
 from features.reading.tables import (
     call_text,
     cells_of_call,
@@ -31,26 +36,39 @@ _LITTLE = 0.67  # one pair in twenty lies above this; of those below most are ab
 
 def _build(applicants: SelectionColumns, postings: PostingTable) -> InnerTerm:
     cells = [cells_of_person(applicants, i) for i in range(applicants.frame.height)]
-    read_meanings_ahead(text for person in cells for text in (done_text(person), wish_text(person)))
-    left = _stacked([person_meaning(person) for person in cells])
-    right = _meanings_of(postings)
+
+    def read(rows: Sequence[int]) -> Floats:
+        read_meanings_ahead(text for i in rows for text in (done_text(cells[i]), wish_text(cells[i])))
+        return _stacked([person_meaning(cells[i]) for i in rows])
+
+    calls = _meanings_of(postings)
     return InnerTerm(
-        left=left,
-        right=right,
-        known_left=np.array([is_motive_written(applicants, i) for i in range(len(left))], dtype=np.bool_),
-        known_right=np.any(right, axis=1),
+        of_applicants=RowsOnDemand((len(cells), MEANING_WIDTH), read),
+        of_postings=calls.vectors,
+        known_left=np.array([is_motive_written(applicants, i) for i in range(len(cells))], dtype=np.bool_),
+        known_right=calls.known,
         neutral=_NEUTRAL,
     )
 
 
+class _Calls(NamedTuple):
+    """(m, 1025) vectors of all calls, made once for whoever applies, and which say something of the work."""
+
+    vectors: RowsOnDemand
+    known: NDArray[np.bool_]
+
+
 @kept_with_calls
-def _meanings_of(postings: PostingTable) -> Floats:
-    """(m, 1025) vectors of all calls, made once for whoever applies."""
+def _meanings_of(postings: PostingTable) -> _Calls:
     cells = [cells_of_call(postings, j) for j in range(len(postings))]
-    read_meanings_ahead(call_text(call) for call in cells)
-    right = _stacked([call_meaning(call) for call in cells])
-    right.flags.writeable = False
-    return right
+
+    def read(rows: Sequence[int]) -> Floats:
+        read_meanings_ahead(call_text(cells[j]) for j in rows)
+        return _stacked([call_meaning(cells[j]) for j in rows])
+
+    known = np.array([bool(call_text(call).strip()) for call in cells], dtype=np.bool_)
+    known.flags.writeable = False
+    return _Calls(RowsOnDemand((len(cells), MEANING_WIDTH), read), known)
 
 
 def _stacked(rows: list[Floats]) -> Floats:

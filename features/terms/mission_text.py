@@ -24,6 +24,7 @@ from typing import Final
 import numpy as np
 
 from features.reading.evidence import without
+from features.reading.on_demand import RowsOnDemand
 from features.reading.pieces import person_pieces
 from features.reading.tables import Cells, cells_of_person, pieces_of_person
 from features.tables import PostingTable, SelectionColumns, kept_with_calls
@@ -78,11 +79,15 @@ class _Piece:
 
 def _build(applicants: SelectionColumns, postings: PostingTable) -> InnerTerm:
     language = _language(postings)
-    documents = [_weights(cells_of_person(applicants, i)) for i in range(applicants.frame.height)]
+    cells = [cells_of_person(applicants, i) for i in range(applicants.frame.height)]
+
+    def read(rows: Sequence[int]) -> Floats:
+        return _weighed(language, [_weights(cells[i]) for i in rows])
+
     written = [any(word_set(text) for text in texts) for texts in texts_of_rows(applicants.frame, _WISH)]
     return InnerTerm(
-        left=_weighed(language, documents),
-        right=language.right,
+        of_applicants=RowsOnDemand((len(cells), len(language.idf)), read),
+        of_postings=language.right,
         known_left=np.array(written, dtype=np.bool_),
         known_right=language.right.sum(axis=1) > 0,
         neutral=_NEUTRAL,

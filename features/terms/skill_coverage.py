@@ -50,8 +50,8 @@ def _build(applicants: SelectionColumns, postings: PostingTable) -> InnerTerm:
     for row, listed in enumerate(items):
         left[row, [1 + column for item in listed for column in columns_of[item]]] = 1.0
     return InnerTerm(
-        left=left,
-        right=calls.shares,
+        of_applicants=left,
+        of_postings=calls.shares,
         known_left=np.array([bool(row) for row in items], dtype=np.bool_),
         known_right=calls.known,
         neutral=_NEUTRAL,

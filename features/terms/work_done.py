@@ -15,6 +15,7 @@ from features.reading.tables import (
     call_rows,
     cells_of_call,
     cells_of_person,
+    is_work_told,
     main_kind,
     person_rows,
     pieces_of_person,
@@ -31,13 +32,15 @@ _NEUTRAL = 0.1
 
 
 def _build(applicants: SelectionColumns, postings: PostingTable) -> InnerTerm:
-    shares, done = call_rows(postings), person_rows(applicants, "done")
-    stated = [_stated(applicants, i) for i in range(applicants.frame.height)]
+    done = person_rows(applicants, "done")
+    known = np.array([_stated(applicants, i) for i in range(applicants.frame.height)], dtype=np.bool_)
+    unstated = np.flatnonzero(~known)
+    known[unstated] = done.of(unstated).any(axis=1)
     return InnerTerm(
-        left=done,
-        right=shares,
-        known_left=np.array(stated, dtype=np.bool_) | done.any(axis=1),
-        known_right=np.any(shares, axis=1),
+        of_applicants=done,
+        of_postings=call_rows(postings),
+        known_left=known,
+        known_right=is_work_told(postings),
         neutral=_NEUTRAL,
     )
 
@@ -49,7 +52,7 @@ def _stated(applicants: SelectionColumns, i: int) -> bool:
 def _find(applicants: SelectionColumns, i: int, postings: PostingTable, j: int) -> Finding | None:
     person, call = cells_of_person(applicants, i), cells_of_call(postings, j)
     found = evidence(person, "done", call)
-    if not call_rows(postings)[j].any():
+    if not is_work_told(postings)[j]:
         return Finding("unknown", "募集の文章から、どのような仕事かが読み取れません。")
     if not (_stated(applicants, i) or person_row(pieces_of_person(person), "done").any()):
         return Finding("unknown", "これまでの仕事や技能が書かれていません。")

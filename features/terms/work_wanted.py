@@ -10,7 +10,15 @@ from __future__ import annotations
 import numpy as np
 
 from features.reading.evidence import evidence
-from features.reading.tables import call_rows, cells_of_call, cells_of_person, is_motive_written, main_kind, person_rows
+from features.reading.tables import (
+    call_rows,
+    cells_of_call,
+    cells_of_person,
+    is_motive_written,
+    is_work_told,
+    main_kind,
+    person_rows,
+)
 from features.tables import PostingTable, SelectionColumns
 from features.taxonomy.kinds import work_kinds
 from features.terms.factor import InnerTerm
@@ -22,12 +30,11 @@ _NEUTRAL = 0.1
 
 
 def _build(applicants: SelectionColumns, postings: PostingTable) -> InnerTerm:
-    shares = call_rows(postings)
     return InnerTerm(
-        left=person_rows(applicants, "wish"),
-        right=shares,
+        of_applicants=person_rows(applicants, "wish"),
+        of_postings=call_rows(postings),
         known_left=np.array([is_motive_written(applicants, i) for i in range(applicants.frame.height)], dtype=np.bool_),
-        known_right=np.any(shares, axis=1),
+        known_right=is_work_told(postings),
         neutral=_NEUTRAL,
     )
 
@@ -35,7 +42,7 @@ def _build(applicants: SelectionColumns, postings: PostingTable) -> InnerTerm:
 def _find(applicants: SelectionColumns, i: int, postings: PostingTable, j: int) -> Finding | None:
     if not is_motive_written(applicants, i):
         return Finding("unknown", "志望の理由も計画も書かれていません。")
-    if not call_rows(postings)[j].any():
+    if not is_work_told(postings)[j]:
         return Finding("unknown", "募集の文章から、どのような仕事かが読み取れません。")
     found = evidence(cells_of_person(applicants, i), "wish", cells_of_call(postings, j))
     if found is None or found.is_next_to_nothing:

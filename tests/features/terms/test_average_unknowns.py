@@ -70,7 +70,7 @@ def test_bounds_stay_and_hold_the_value_and_a_block_agrees_with_its_rows(seed: i
 
 def test_the_order_of_the_places_changes_no_bit() -> None:
     factor, mixed = _inner(5), np.random.default_rng(5).permutation(6)
-    other = replace(factor, right=factor.right[mixed], known_right=factor.known_right[mixed])
+    other = replace(factor, of_postings=factor.right[mixed], known_right=factor.known_right[mixed])
     blocks = [_scores(with_average_unknowns(f, MEMBERS), 4).block(slice(None), slice(None)) for f in (factor, other)]
 
     np.testing.assert_array_equal(blocks[0][:, mixed], blocks[1])

@@ -154,4 +154,5 @@ def test_the_vectors_of_calls_are_those_of_scikit_learn_to_the_last_bit() -> Non
 
     assert isinstance(term, InnerTerm)
     assert term.right.shape[1] > 20
-    assert np.array_equal(term.right, replace(term, right=twin.fit(documents).transform(documents).toarray()).right)
+    weighed = twin.fit(documents).transform(documents).toarray()
+    assert np.array_equal(term.right, replace(term, of_postings=weighed).right)

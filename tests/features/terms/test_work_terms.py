@@ -16,6 +16,7 @@ from features.json_files.record_files import load_records
 from features.reading import facets, meaning
 from features.reading.encoder import Floats, encode
 from features.records import Applicant, Posting, Records
+from features.scoring import read_whole
 from features.synthetic import sample_market
 from features.tables import applicant_table, posting_table
 from features.taxonomy.vocabulary import Activity
@@ -373,15 +374,17 @@ def test_an_edit_of_one_record_reads_that_record_anew_and_no_other(encoded: list
         return [applicant(k, motivation_text=text, plan_text=plan if k == 2 else None) for k, text in enumerate(texts)]
 
     postings = posting_table([HOUSES, posting(1, title="湖の舟の修理", mission_text="舟の修理を担当します。")])
-    for term in TERMS:
-        build(term, applicant_table(people_of_the_round("まず道具をそろえます。")), postings)
+
+    def read(plan: str) -> None:
+        for term in TERMS:
+            read_whole({term.name: build(term, applicant_table(people_of_the_round(plan)), postings)})
+
+    read("まず道具をそろえます。")
     assert len(set(encoded)) > 5
     encoded.clear()
-    for term in TERMS:
-        build(term, applicant_table(people_of_the_round("まず道具をそろえます。")), postings)
+    read("まず道具をそろえます。")
     assert encoded == []
-    for term in TERMS:
-        build(term, applicant_table(people_of_the_round("まず弟子を迎えるつもりです。")), postings)
+    read("まず弟子を迎えるつもりです。")
 
     assert sorted(encoded) == [
         "まず弟子を迎えるつもりです。",
