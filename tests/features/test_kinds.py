@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from features.errors import FeatureError
+from features.reading.kept_files import cache_folder
 from features.taxonomy import kinds
 from features.taxonomy.kinds import (
     Family,
@@ -253,3 +254,22 @@ def test_a_longer_word_hides_the_shorter_ones_in_it() -> None:
 @pytest.mark.parametrize("file", [*(f"work/{code}.toml" for code in families()), "occupations.toml"])
 def test_a_file_of_the_taxonomy_says_that_it_is_an_assumption(file: str) -> None:
     assert re.search(r"^# .*\[A\]", (TAXONOMY / file).read_text(encoding="utf-8"), flags=re.MULTILINE)
+
+
+def test_what_is_kept_of_the_taxonomy_is_what_its_files_say(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    parsed, kept = families.__wrapped__(), families.__wrapped__()
+
+    assert parsed == kept == families()
+    assert list(parsed) == list(kept)
+
+
+def test_a_damaged_file_of_the_taxonomy_is_made_anew(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    families.__wrapped__()
+    (file,) = cache_folder().iterdir()
+    whole = file.read_bytes()
+    for damaged in (b"", whole[:1_000], whole[: len(whole) // 2] + b"?" + whole[len(whole) // 2 + 1 :]):
+        file.write_bytes(damaged)
+        assert families.__wrapped__() == families()
+        assert file.read_bytes() == whole
