@@ -24,6 +24,7 @@ from api.jobs.leases import Lease, end, held, leased, leave, take
 from api.jobs.states import JobState
 from api.jobs.stopping import Stopping
 from api.jobs.task import Task
+from api.operation.returned_memory import give_back_memory
 from api.storage.database import writing
 from api.storage.errors import DamagedRowError
 
@@ -72,9 +73,15 @@ class Worker:
         """Work until somebody asks for the end."""
         with self._heartbeat() as heartbeat:
             heartbeat.beat()
+            has_worked = False
             while not stopping.is_asked():
-                if not self._work_on_one(stopping):
-                    stopping.wait(_REST_SECONDS)
+                if self._work_on_one(stopping):
+                    has_worked = True
+                    continue
+                if has_worked:
+                    give_back_memory()
+                    has_worked = False
+                stopping.wait(_REST_SECONDS)
         with writing(self._engine) as session:
             leave(session, self.name)
 

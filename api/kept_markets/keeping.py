@@ -2,7 +2,8 @@
 
 A thread of the service makes the market when it starts, takes in what changes, and explains the pairs of every list
 that has open applications before somebody asks for it: lists that changed at once, the others in their turn. While
-people ask it rests after each of the others three times as long as that took, so that they keep the processor.
+people ask it rests after each of the others three times as long as that took, so that they keep the processor. When
+all is told and nobody asks it gives back what memory is not used.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from api.kept_markets.markets import StoredMarket
 from api.operation.collecting import Collecting, collect_everything
+from api.operation.returned_memory import give_back_memory
 from api.storage.errors import StorageError
 from features.errors import FeatureError
 
@@ -31,7 +33,8 @@ _LONGEST_REST: Final = 5.0
 _AGAIN_SECONDS: Final = 10.0  # after something failed: a database that is away, a day without rules
 _CLOSING_SECONDS: Final = 5.0
 _TURN_SECONDS: Final = 0.000_2
-_QUIET_SECONDS: Final = 600.0  # without a question, until a second of collecting bothers nobody
+_CALM_SECONDS: Final = 60.0  # without a question, until some hundredths of a second bother nobody
+_QUIET_SECONDS: Final = 600.0  # until a second of collecting does
 _log = logging.getLogger(__name__)
 
 
@@ -46,7 +49,8 @@ class MarketKeeper:
     def __init__(self, market: StoredMarket) -> None:
         self._market = market
         self._collecting = Collecting()
-        self._asked, self._quiet_since, self._is_swept = 0, monotonic(), False
+        self._asked, self._quiet_since = 0, monotonic()
+        self._is_given_back = self._is_swept = False
         self._stopped = Event()
         self._thread = Thread(target=self._keep, name="market-keeper", daemon=True)
 
@@ -83,19 +87,25 @@ class MarketKeeper:
             self._market.give_way()
             self._collecting.set_aside()
         if told == "nothing":
-            self._sweep()
+            self._tidy()
             return _LOOK_SECONDS
+        self._is_given_back = False
         if told == "changed list" or self._market.asked == asked:
             return 0.0
         return min(_REST * (monotonic() - began), _LONGEST_REST)
 
-    def _sweep(self) -> None:
-        """Collect everything once nobody has asked for a while."""
+    def _tidy(self) -> None:
+        """Give back memory once nobody has asked for a moment, collect everything once nobody has for a while."""
         if self._market.asked != self._asked:
-            self._asked, self._quiet_since, self._is_swept = self._market.asked, monotonic(), False
-        elif not self._is_swept and monotonic() - self._quiet_since > _QUIET_SECONDS:
+            self._asked, self._quiet_since = self._market.asked, monotonic()
+            self._is_given_back = self._is_swept = False
+        quiet = monotonic() - self._quiet_since
+        if not self._is_swept and quiet > _QUIET_SECONDS:
             collect_everything()
-            self._is_swept = True
+            self._is_swept, self._is_given_back = True, False
+        if not self._is_given_back and quiet > _CALM_SECONDS:
+            give_back_memory()
+            self._is_given_back = True
 
 
 @asynccontextmanager

@@ -6,10 +6,10 @@ nothing.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import closing
 from datetime import UTC, datetime
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from sqlmodel import Session, col, func, select, update
 
@@ -50,6 +50,7 @@ __all__ = [
 ]
 
 R = TypeVar("R", bound=Record)
+_TOGETHER: Final = 500
 
 
 def is_empty(session: Session) -> bool:
@@ -130,10 +131,8 @@ def verify_records(session: Session) -> None:
         At the first that is not the one that was validated.
     """
     for kind in KINDS:
-        wanted = select(kind.row).order_by(kind.row.id).execution_options(yield_per=500)
-        with closing(session.exec(wanted)) as rows:
-            for row in rows:
-                kind.record_of(row)
+        for _ in _all(session, kind):
+            pass
 
 
 def page(session: Session, kind: Kind[R], *, limit: int, offset: int, **equal: str | None) -> tuple[tuple[R, ...], int]:
@@ -270,8 +269,12 @@ def _row(session: Session, kind: Kind[R], an_id: str) -> RecordRow:
     return row
 
 
-def _all(session: Session, kind: Kind[R]) -> Iterable[R]:
-    return (kind.record_of(row) for row in session.exec(select(kind.row).order_by(kind.row.id)))
+def _all(session: Session, kind: Kind[R]) -> Iterator[R]:
+    """Records of a kind in the order of their ids; no more than some hundred rows are held beside them."""
+    wanted = select(kind.row).order_by(kind.row.id).execution_options(yield_per=_TOGETHER)
+    with closing(session.exec(wanted)) as rows:
+        for row in rows:
+            yield kind.record_of(row)
 
 
 def _insert(session: Session, kind: Kind[R], records: Sequence[R], stored: Collection[R], *, revision: int) -> None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from typing import Final
 
 import numpy as np
 
@@ -16,8 +15,6 @@ from features.reading.encoder import WIDTH, Floats, encode, encoder_id
 from features.reading.kept_files import kept_array
 
 __all__ = ["phrase_vectors"]
-
-_GRID: Final = 4_096  # vectors are multiples of 2⁻¹² below 1, so 16-bit integers hold them exactly
 
 
 def phrase_vectors(phrases: Sequence[str]) -> Floats:
@@ -30,8 +27,9 @@ def phrase_vectors(phrases: Sequence[str]) -> Floats:
     """
     digest = hashlib.sha256("\n".join((encoder_id(), *phrases)).encode()).hexdigest()
 
-    def encoded() -> np.ndarray[tuple[int, ...], np.dtype[np.int16]]:
-        return np.asarray(np.rint(encode(phrases, together=True) * _GRID), dtype=np.int16)
+    def encoded() -> Floats:
+        return encode(phrases, together=True) + np.float32(0)  # a zero has no sign
 
-    steps = kept_array(f"phrases-{digest[:32]}", encoded, shape=(len(phrases), WIDTH), dtype=np.int16)
-    return steps.astype(np.float32) / np.float32(_GRID)
+    # as they are multiplied, not half as long: every process maps the same pages of the file, and none copies them
+    kept = kept_array(f"phrase-vectors-{digest[:32]}", encoded, shape=(len(phrases), WIDTH), dtype=np.float32)
+    return kept.view(np.ndarray)

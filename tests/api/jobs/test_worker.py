@@ -237,6 +237,30 @@ def test_a_worker_waits_for_a_database_that_does_not_answer(
     assert job(engine, job_id).state == "done"
 
 
+def test_a_worker_gives_memory_back_once_when_no_more_job_waits(
+    engine: Engine, clock: MovedClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stopping, done, given, rests = Stopping(), list[str](), list[int](), list[int]()
+
+    def work(task: Task, asked_for: Count) -> Outcome:
+        done.append(task.job_id)
+        return counted(task, asked_for)
+
+    def rest(_seconds: float) -> None:
+        if len(rests) == 2:
+            stopping.ask(grace_seconds=20)
+        rests.append(len(given))
+
+    monkeypatch.setattr("api.jobs.worker.give_back_memory", lambda: given.append(len(done)))
+    monkeypatch.setattr(stopping, "wait", rest)
+    for _ in range(2):
+        asked(engine, clock)
+    worker(engine, clock, work).run(stopping)
+
+    assert given == [2]
+    assert rests == [1, 1, 1]
+
+
 def test_every_job_is_done_once_by_several_workers_at_once(engine: Engine, clock: MovedClock) -> None:
     done: list[str] = []
 

@@ -15,7 +15,7 @@ import pytest
 from sqlalchemy import Engine, text
 from sqlmodel import Session
 
-from api.kept_markets import markets
+from api.kept_markets import keeping, markets
 from api.kept_markets.errors import MarketBusyError, MarketNotReadyError
 from api.kept_markets.keeping import MarketKeeper
 from api.kept_markets.markets import StoredMarket, candidates_of, recommendations_of
@@ -272,6 +272,25 @@ class TestOnOneDatabase:
         keeper.stop()
 
         assert not keeper._thread.is_alive()
+
+    def test_the_keeper_gives_memory_back_once_all_is_told_and_nobody_asks(
+        self, stored: StoredMarket, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        given: list[tuple[int, bool]] = []
+        monkeypatch.setattr(keeping, "_CALM_SECONDS", 0.0)
+        monkeypatch.setattr(
+            keeping, "give_back_memory", lambda: given.append((stored.asked, bool(stored._untold or stored._unread)))
+        )
+        keeper = MarketKeeper(stored)
+        keeper.start()
+        for _ in _waiting(lambda: len(given) == 1):
+            pass
+        stored.on(None)
+        for _ in _waiting(lambda: len(given) == 2):
+            pass
+        keeper.stop()
+
+        assert given == [(0, False), (1, False)]
 
 
 _CODE = (type, ModuleType, FunctionType, BuiltinFunctionType, Engine)
