@@ -46,7 +46,8 @@ class AssignmentCertificate:
     is_feasible : bool
         Capacities and floors hold and every placement is a pair.
     tolerance : float
-        Relative; the violation is compared with it times max(1, largest score), the gap with it times max(1, bound).
+        Relative; the violation is compared with it times the largest score that can matter, the gap with it times that
+        score or the bound, whichever is larger.
     holds : bool
         Feasible, covered and without a gap, within the tolerance.
     """
@@ -105,9 +106,9 @@ def assignment_certificate(
     if (matching.n_applicants, matching.n_postings) != (pairs.n_applicants, pairs.n_postings):
         has = f"{matching.n_applicants} applicants and {matching.n_postings} postings"
         raise CertificateError(f"the matching has {has}, expected {pairs.n_applicants} and {pairs.n_postings}")
-    too_low = np.where(least > 0, 0.0, -v)
+    lowest = float(np.concatenate([[0.0], u, v[least == 0]]).min())
     at_open = np.where(seats > 0, v, np.inf)  # a seat that does not exist may cost whatever it takes
-    violation = max(_worst_uncovered(pairs, u, at_open), float((-u).max(initial=0.0)), float(too_low.max(initial=0.0)))
+    violation = _worst_uncovered(pairs, u, at_open, at_least=abs(lowest))
     counted = np.where((v < 0) & (least > 0), least, seats)
     value, bound = pairs.total(matching), float(u.sum() + (counted * v).sum())
     is_feasible = _is_feasible(pairs, seats, least, matching)
@@ -213,14 +214,14 @@ def _scale(pairs: ScoredPairs, seats: Reals, least: Reals) -> float:
     return float(matters.max(initial=0.0, where=seats[pairs.postings] > 0))
 
 
-def _worst_uncovered(pairs: ScoredPairs, u: Reals, v: Reals) -> float:
-    """The largest amount by which a pair's prices fall short of its score, 0 if none does."""
-    worst = 0.0
+def _worst_uncovered(pairs: ScoredPairs, u: Reals, v: Reals, *, at_least: float) -> float:
+    """The largest amount by which a pair's prices fall short of its score, or ``at_least`` where that is more."""
+    worst = at_least
     for rows in _row_blocks(pairs.indptr):
         entries = slice(pairs.indptr[rows.start], pairs.indptr[rows.stop])
         paid = np.repeat(u[rows], np.diff(pairs.indptr[rows.start : rows.stop + 1]))
         paid += v[pairs.postings[entries]]
-        worst = max(worst, float((pairs.scores[entries] - paid).max(initial=0.0)))
+        worst = float((pairs.scores[entries] - paid).max(initial=worst))
     return worst
 
 

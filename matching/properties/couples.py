@@ -197,11 +197,10 @@ def _ranks_at(market: Market, members: Int64s, places: Int64s) -> Int64s:
     keys, entries = np.append(keys[order], -1), np.append(entries[order], -1)
     sought = members * m + places
     found = np.searchsorted(keys[:-1], sought)
-    is_listed = (keys[found] == sought) & (places != UNMATCHED)
+    is_listed = keys[found] == sought
     ranks = np.full(places.shape, UNRANKED, np.int64)
     ranks[is_listed] = lists.ranks[entries[found[is_listed]]]
-    ranks[places == UNMATCHED] = -1
-    return ranks
+    return np.where(places == UNMATCHED, places, ranks)
 
 
 def _welcome(market: Market, matching: Matching, members: Int64s, places: Int64s, ranks: Int64s) -> Bools:

@@ -52,8 +52,8 @@ __all__ = [
     "regional_violations",
 ]
 
-_BLOCK_CELLS = 4_000_000
-"""Cells of the table regions by pairs that are looked at together: bounds the memory, never the result."""
+_BLOCK_PAIRS = 4_096
+"""Pairs that are looked at together, each with every region: bounds the memory, never the result."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -177,9 +177,9 @@ def regional_blocking(market: Market, regions: Regions, matching: Matching) -> R
         may_oust=_may_oust(market, matching, pairs),
         may_join=matching.n_held[pairs[:, 1]] < market.capacity[pairs[:, 1]],
     )
-    step = max(1, _BLOCK_CELLS // max(regions.n_regions, 1))
     tolerated = [
-        _tolerated(regions, limits, moves.part(slice(at, at + step))) for at in range(0, pairs.shape[0], step)
+        _tolerated(regions, limits, moves.part(slice(at, at + _BLOCK_PAIRS)))
+        for at in range(0, pairs.shape[0], _BLOCK_PAIRS)
     ] or [np.empty((3, 0), np.bool_)]
     weak, stable, strong = np.concatenate(tolerated, axis=1)
     return RegionalBlocking(pairs, weak, stable, strong)

@@ -89,6 +89,50 @@ def test_a_score_that_keeps_two_apart_does_not_blind_the_check_to_a_half_elsewhe
         assert not assignment_certificate(pairs, [1, 1], matching, *off_by_half, floor=floor).holds
 
 
+def test_a_score_at_a_closed_posting_does_not_blind_the_check_to_a_half_elsewhere() -> None:
+    pairs = ScoredPairs.from_dense(np.array([[1.0, 0.5, 1e12]]))
+    for places, is_best in (([0], True), ([1], False)):
+        matching = Matching(np.array(places), 3)
+        prices = supporting_prices(pairs, [1, 1, 0], matching)
+        assert assignment_certificate(pairs, [1, 1, 0], matching, *prices).holds == is_best
+
+
+def test_a_loss_that_a_floor_forces_is_the_measure_of_rounding() -> None:
+    # three people must sit at a loss of 1e9: at that size a tenth is rounding and 100 is not
+    pairs, matching = ScoredPairs.from_dense(np.full((3, 1), -1e9)), Matching(np.zeros(3, np.int64), 1)
+    for off, holds in ((0.0, True), (-0.1, True), (0.1, True), (-100.0, False), (100.0, False)):
+        assert assignment_certificate(pairs, [3], matching, np.zeros(3), [off - 1e9], floor=[3]).holds == holds
+
+
+@pytest.mark.parametrize("floor", [None, [1, 0]], ids=["no floor", "a floor that is met"])
+@pytest.mark.parametrize("unit", [2.0**-60, 1.0, 2.0**60], ids=str)
+def test_a_certificate_judges_alike_whatever_the_unit_of_scores(unit: float, floor: list[int] | None) -> None:
+    pairs = ScoredPairs.from_dense(np.array([[3.0, 1.0], [2.0, 0.0]]) * unit)
+    for u, v, holds, violation in (
+        ([1.0, 0.0], [2.0, 0.0], True, 0.0),
+        ([1.0, 0.0], [2.0 - 1e-12, 0.0], True, 1e-12),
+        ([1.0, 0.0], [1.999, 0.001], False, 0.001),
+        ([1.001, 0.0], [2.0, 0.0], False, 0.0),
+    ):
+        found = assignment_certificate(pairs, [1, 1], BEST, np.array(u) * unit, np.array(v) * unit, floor=floor)
+        assert (found.holds, found.worst_violation / unit) == (holds, pytest.approx(violation, rel=1e-3))
+
+
+def test_only_scores_that_are_worth_forming_measure_rounding() -> None:
+    # without a pair worth forming, a price that is paid at all proves nothing
+    pairs = ScoredPairs.from_dense(np.array([[-5.0]]))
+    nobody = Matching(np.array([-1]), 1)
+    assert assignment_certificate(pairs, [1], nobody, [0.0], [0.0]).holds
+    assert not assignment_certificate(pairs, [1], nobody, [1e-12], [0.0]).holds
+
+
+def test_prices_that_pay_for_more_than_every_pair_violate_nothing_and_a_price_below_zero_does() -> None:
+    assert assignment_certificate(PAIRS, [1, 1], BEST, [4.0, 3.0], [2.0, 5.0]).worst_violation == 0.0
+    assert assignment_certificate(PAIRS, [1, 1], BEST, [9.0, -2.0], [9.0, 9.0]).worst_violation == 2.0
+    assert assignment_certificate(PAIRS, [1, 1], BEST, [9.0, 9.0], [-3.0, 9.0]).worst_violation == 3.0
+    assert assignment_certificate(PAIRS, [1, 1], BEST, [9.0, 9.0], [-3.0, 9.0], floor=[1, 0]).worst_violation == 0.0
+
+
 def test_a_closed_posting_needs_no_price_to_keep_people_away() -> None:
     pairs = ScoredPairs.from_dense(np.array([[5.0, 1.0]]))
     matching = Matching(np.array([1]), 2)
@@ -118,6 +162,7 @@ def test_many_pairs_are_compared_block_by_block(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr("matching.certificates._BLOCK_PAIRS", 1)
     assert verify_optimality(PAIRS, [1, 1], BEST, [1.0, 0.0], [2.0, 0.0]).value == 3.0
     assert assignment_certificate(PAIRS, [1, 1], BEST, [1.0, 0.0], [1.5, 0.0]).worst_violation == 0.5
+    assert assignment_certificate(PAIRS, [1, 1], BEST, [1.0, -1.0], [2.0, 0.0]).worst_violation == 1.0
 
 
 def test_both_optimal_matchings_of_a_tie_are_proved_by_the_same_prices() -> None:

@@ -105,6 +105,19 @@ def test_strong_implies_stable_implies_weak(case: RegionalMarket, data: st.DataO
 
 
 @settings(max_examples=50)
+@given(regional_markets(strict=False, floors=True), st.integers(1, 3), st.data())
+def test_pairs_looked_at_a_few_at_a_time_are_told_the_same(
+    case: RegionalMarket, n_pairs: int, data: st.DataObject
+) -> None:
+    market, _ = case
+    places = tuple(data.draw(st.integers(-1, market.n_postings - 1)) for _ in range(market.n_applicants))
+    at_once = found_pairs(*case, places)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("matching.properties.regional._BLOCK_PAIRS", n_pairs)
+        assert found_pairs(*case, places) == at_once
+
+
+@settings(max_examples=50)
 @given(regional_markets(nested=False, largest=3))
 def test_no_matching_within_the_caps_only_adds_people_to_a_weakly_stable_one(case: RegionalMarket) -> None:
     # a part of the efficiency that Kamada and Kojima (2015) prove of weak stability
