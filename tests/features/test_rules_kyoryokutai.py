@@ -73,6 +73,16 @@ def test_about_a_year_at_least_and_three_years_at_most_are_covered(term: int, ve
     assert (found.verdict, found.rule_id) == (verdict, rule)
 
 
+@pytest.mark.parametrize(("wished", "planned", "told"), [(24, 9, 9), (9, 24, None), (9, None, 9), (None, 9, 9)])
+def test_the_months_told_are_those_the_call_plans_and_those_wished_only_where_it_plans_none(
+    wished: int | None, planned: int | None, told: int | None
+) -> None:
+    found = ask(person(term_months=wished), post(term_months=planned))
+
+    assert found.verdict == ("covered" if told is None else "not_covered")
+    assert (f"活動の予定が{told}か月で" in found.sentence) == (told is not None)
+
+
 @pytest.mark.parametrize(("months", "verdict"), [(24, "needs_review"), (36, "not_covered"), (40, "not_covered")])
 def test_months_of_a_former_member_at_the_same_place_count(months: int, verdict: str) -> None:
     again = {"kind": "former_member", "months": months, "months_since_end": 30, "municipality_code": SHIMOKAWA}

@@ -229,6 +229,12 @@ def test_a_column_and_a_later_market_hold_what_a_former_place_sets_apart(place: 
     spliced = ask([again, known], calls).spliced(later, Splice(np.array([-1, 0, 1])), ask([plain], calls))
     assert spliced.codes(EVERY, EVERY)[:, 0].tolist() == codes
     assert spliced.findings(1, 0) == whole.findings(1, 0)
+    # whoever was set apart and is gone sets nobody apart, however often the market changes after that
+    for stays, people in (([0, 2], [plain, known]), ([1], [known])):
+        whole = whole.spliced(applicant_table(people), Splice(np.array(stays)), ask([], calls))
+        alone = ask(people, calls)
+        assert whole.codes(EVERY, EVERY)[:, 0].tolist() == alone.codes(EVERY, EVERY)[:, 0].tolist()
+        assert whole.findings(len(people) - 1, 0) == alone.findings(len(people) - 1, 0)
 
 
 @settings(max_examples=60, deadline=None)
