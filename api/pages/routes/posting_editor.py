@@ -12,12 +12,11 @@ from sqlmodel import Session
 from starlette.responses import Response
 
 from api.accounts.caller import caller_of
-from api.calls.kept_findings import new_findings
 from api.decisions.seats import accepted_at, seats_after
 from api.http.dependencies import Audit, Id, Reading
 from api.pages.errors import Fault, FormError
 from api.pages.forms import FormState, again_of, sent_as
-from api.pages.kept_answers import asked_findings, kept_choices, sent_posting, verify_answered
+from api.pages.kept_answers import asked_findings, kept_choices, replace_answered, sent_posting
 from api.pages.place_search import meant_by
 from api.pages.posting_differences import posting_differences
 from api.pages.posting_fields import choices_in, hints_in, labels_in
@@ -179,15 +178,15 @@ def save(
     """Replace the call, in the state it is in; in an open one what may not be written is put right, or answered."""
     stored = read(session, POSTINGS, posting_id)
     revised = _revised(session, stored, sent)
-    verify_answered(request, new_findings(revised, stored=stored), sent.keep, "fault.keep.unanswered")
-    api_postings.replace_posting(
+    replace_answered(
         request=request,
         session=session,
         audit=audit,
-        posting_id=posting_id,
-        posting=sent_posting(revised, sent.keep),
-        response=Response(),
-        expected=[sent.etag],
+        stored=stored,
+        revised=revised,
+        keep=sent.keep,
+        etag=sent.etag,
+        fault="fault.keep.unanswered",
     )
     return redirect(f"/postings/{segment(posting_id)}/edit", done="posting_saved")
 

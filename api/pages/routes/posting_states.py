@@ -12,13 +12,12 @@ from starlette.responses import Response
 
 from api.accounts.access import Reached, require_permission
 from api.accounts.restricted_session import restrict
-from api.calls.kept_findings import new_findings
 from api.conflicts.closed_postings import verify_no_conflict
 from api.documents.wording import posting_facts
 from api.http.dependencies import Audit, Id, Reading
 from api.pages.errors import Fault, FormError
 from api.pages.forms import FormModel, FormState, sent_as
-from api.pages.kept_answers import Kept, kept_choices, sent_posting, verify_answered
+from api.pages.kept_answers import Kept, kept_choices, replace_answered
 from api.pages.posting_sheet import sheet_of
 from api.pages.routes.posting_editor import editor_crumbs, read_with_tag
 from api.pages.shell import page_router, redirect, shell_of
@@ -131,16 +130,15 @@ def publish(
 ) -> Response:
     """Publish it: everybody may read it, and applications come in; what may not be written is mended, or answered."""
     stored = read(session, POSTINGS, posting_id)
-    published = stored.model_copy(update={"state": "open"})
-    verify_answered(request, new_findings(published, stored=stored), sent.keep, "fault.publishing.must_fix")
-    api_postings.replace_posting(
+    replace_answered(
         request=request,
         session=session,
         audit=audit,
-        posting_id=posting_id,
-        posting=sent_posting(published, sent.keep),
-        response=Response(),
-        expected=[sent.etag],
+        stored=stored,
+        revised=stored.model_copy(update={"state": "open"}),
+        keep=sent.keep,
+        etag=sent.etag,
+        fault="fault.publishing.must_fix",
     )
     return redirect(f"/postings/{segment(posting_id)}/edit", done="posting_published")
 
