@@ -12,9 +12,9 @@ from datetime import date
 from functools import partial
 
 from api.documents.about import HOW_TO_READ, NEVER_ASK, provenance_rows, weight_rows
+from api.documents.bars import chance_bar, chance_words, score_bar
 from api.documents.errors import DocumentError
 from api.documents.living import LivingFact, cautions, living_facts
-from api.documents.score_bar import chance_bar, chance_words, score_bar
 from api.documents.shapes import Exclusion, Line, Place, Rule, read_provenance, read_ranking, read_recommendation
 from api.documents.templating import render
 from api.documents.wording import headline_verdict, posting_facts

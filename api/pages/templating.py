@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from api.documents.bars import bar
 from api.documents.wording import date_ja
 from api.pages.job_progress import job_progress
 from api.pages.passages import lang_of, marked
@@ -76,6 +77,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     called: dict[str, Any] = {
+        "bar": bar,
         "static": static_address,
         "day_words": day_words,
         "moment_words": moment_words,

@@ -140,6 +140,18 @@ def test_a_score_is_told_by_length_bracket_and_number() -> None:
     assert "0.60–1.40" in text
 
 
+def test_a_bar_without_words_is_for_the_eye_alone_and_ends_where_its_track_does() -> None:
+    text = _drawn("{{ bar(1.4, width=200) }}{{ bar(-1, width=200) }}")
+
+    assert text.count('aria-hidden="true"') == 2
+    assert ('class="bar-value" width="200.0"' in text, 'class="bar-value" width="0.0"' in text) == (True, True)
+    assert "bar-range" not in text
+
+
+def test_what_a_bar_says_is_escaped() -> None:
+    assert '"><b>' not in _drawn("{{ bar(0.5, words='\"><b>') }}")
+
+
 def test_points_that_lead_somewhere_are_links_with_names_in_map_and_table() -> None:
     points = [map_point(code, words="1席", href=f"/towns/{code}") for code in ("01468", "47207")]
     text = _drawn(
