@@ -37,20 +37,21 @@ class _Kept:
 
     lists: TopLists
     told: int
+    n_cut: int  # a list of so many items may miss one
     n_listed: Int64s
     is_whole: Bools
 
     @classmethod
-    def of(cls, lists: TopLists, told: int) -> _Kept:
-        n_listed = (lists.items != NOT_LISTED).sum(axis=1)
-        own = TopLists(lists.items.copy(), lists.units.copy())
-        return cls(own, told, n_listed, n_listed < lists.items.shape[1])
+    def of(cls, lists: TopLists, told: int, n_items: int) -> _Kept:
+        n_listed, length = (lists.items != NOT_LISTED).sum(axis=1), lists.items.shape[1]
+        own, n_cut = TopLists(lists.items.copy(), lists.units.copy()), length if length < n_items else n_items + 1
+        return cls(own, told, n_cut, n_listed, n_listed < n_cut)
 
     def put(self, row: int, lists: TopLists) -> None:
         """Let the one list of ``lists`` be that of a row."""
         self.lists.items[row], self.lists.units[row] = lists.items[0], lists.units[0]
         self.n_listed[row] = (lists.items[0] != NOT_LISTED).sum()
-        self.is_whole[row] = self.n_listed[row] < lists.items.shape[1]
+        self.is_whole[row] = self.n_listed[row] < self.n_cut
 
     def too_short(self) -> list[int]:
         """Rows whose lists must be made anew."""
@@ -108,19 +109,20 @@ class KeptLists:
         if everyone.first != 0:
             raise MarketError(f"the block of everyone starts at {everyone.first}, expected 0")
         self._everyone, self._postings, self._prepared = copied(everyone), postings, prepare_postings(postings)
-        self._lengths = tuple(int(np.ceil(told * (1 + reserve))) for told in (per_applicant, per_posting))
+        told, n_items = (per_applicant, per_posting), (len(postings), len(everyone))
+        self._lengths = tuple(min(int(np.ceil(a * (1 + reserve))), n) for a, n in zip(told, n_items, strict=True))
         found = top_k_of_block(everyone, self._prepared, per_applicant=self._lengths[0], per_posting=self._lengths[1])
-        self._of_applicants = _Kept.of(found.applicants, per_applicant)
-        self._of_postings = _Kept.of(found.postings, per_posting)
+        self._of_applicants = _Kept.of(found.applicants, per_applicant, n_items[0])
+        self._of_postings = _Kept.of(found.postings, per_posting, n_items[1])
 
     @property
     def applicants(self) -> TopLists:
-        """(n, per_applicant) the present lists of the applicants."""
+        """(n, min(per_applicant, m)) the present lists of the applicants."""
         return self._of_applicants.shown
 
     @property
     def postings(self) -> TopLists:
-        """(m, per_posting) the present lists of the postings."""
+        """(m, min(per_posting, n)) the present lists of the postings."""
         return self._of_postings.shown
 
     def change_applicant(self, record: ApplicantBlock) -> None:

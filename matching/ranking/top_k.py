@@ -24,7 +24,7 @@ from matching.ranking.pair_scores import PostingArrays, RowArrays, posting_array
 from matching.ranking.passing import guessing_rank, pass_rows
 from matching.ranking.running_lists import RunningLists, finish, running_lists, with_limits
 from matching.ranking.score_sides import ApplicantBlock, ApplicantSide, Postings, PostingSide
-from matching.ranking.top_lists import TopLists, empty_lists, joined_rows, merge_lists
+from matching.ranking.top_lists import TopLists, empty_lists, joined_rows, lengthened, merge_lists
 
 __all__ = ["BlockLists", "PreparedPostings", "TopK", "prepare_postings", "top_k", "top_k_by_block", "top_k_of_block"]
 
@@ -34,14 +34,14 @@ _ROWS = 1024
 
 @dataclass(frozen=True, eq=False)
 class TopK:
-    """Both sides' lists.
+    """Both sides' lists, none longer than the market has items for it.
 
     Attributes
     ----------
     applicants : TopLists
-        (n, per_applicant) postings of every applicant.
+        (n, min(per_applicant, m)) postings of every applicant.
     postings : TopLists
-        (m, per_posting) applicants of every posting.
+        (m, min(per_posting, n)) applicants of every posting.
     """
 
     applicants: TopLists
@@ -57,7 +57,7 @@ class BlockLists:
     first : int
         Index of its first applicant.
     applicants : TopLists
-        (r, per_applicant) postings of its applicants: nothing will change them.
+        (r, min(per_applicant, m)) postings of its applicants: nothing will change them.
     postings : TopLists
         (m, per_posting) the best applicants of every posting so far: of this block and of those known before.
     """
@@ -106,7 +106,8 @@ def top_k_of_block(
         r applicants; tens of thousands make the postings' lists cheap.
     postings : PreparedPostings
     per_applicant, per_posting : int, default 50 and 200
-        Lengths of the lists; with 0 that side gets none.
+        Lengths of the lists; with 0 that side gets none. Postings' lists have their whole length although the block may
+        be shorter, because those of other blocks are to be merged with them.
     known : TopLists, optional
         (m, per_posting) applicants of other blocks: they are merged, and who cannot come before them costs nothing.
     threads : int, default 1
@@ -133,6 +134,7 @@ def top_k_of_block(
     require_whole(per_posting, "per_posting")
     require_whole(threads, "threads", least=1)
     block.verify_fits(postings.postings)
+    per_applicant, n_own = min(per_applicant, len(postings.postings)), min(per_posting, len(block))
     earlier = empty_lists(len(postings.postings), per_posting) if known is None else known
     if earlier.items.shape != (len(postings.postings), per_posting):
         raise MarketError(
@@ -140,15 +142,15 @@ def top_k_of_block(
         )
     own, reading = postings.postings.by_applicant, postings.postings.by_posting
     if reading is None or block.by_posting is None:
-        lengths = per_applicant, per_posting
+        lengths = per_applicant, n_own
         found = _of_score(block.by_applicant, own, postings.sides[0], lengths, earlier, threads)
     else:
         applicants, _ = _of_score(block.by_applicant, own, postings.sides[0], (per_applicant, 0), earlier, threads)
-        by_posting = _of_score(block.by_posting, reading, postings.sides[1], (0, per_posting), earlier, threads)
+        by_posting = _of_score(block.by_posting, reading, postings.sides[1], (0, n_own), earlier, threads)
         found = applicants, by_posting[1]
     items = np.where(found[1].items == NOT_LISTED, NOT_LISTED, found[1].items + np.int32(block.first))
-    of_postings = merge_lists(earlier, TopLists(items.astype(np.int32), found[1].units))
-    return BlockLists(block.first, found[0], of_postings)
+    own_lists = lengthened(TopLists(items.astype(np.int32), found[1].units), per_posting)
+    return BlockLists(block.first, found[0], merge_lists(earlier, own_lists))
 
 
 def top_k_by_block(
@@ -208,7 +210,8 @@ def top_k(
     Parameters
     ----------
     blocks, postings, per_applicant, per_posting, threads, progress
-        As in :func:`top_k_by_block`; the first block begins at 0 and there is none missing.
+        As in :func:`top_k_by_block`; the first block begins at 0 and there is none missing. Lists are no longer than
+        there are items, whatever length is asked for.
 
     Examples
     --------
@@ -222,15 +225,21 @@ def top_k(
     """
     require_whole(per_applicant, "per_applicant")
     require_whole(per_posting, "per_posting")
-    of_applicants, of_postings, end = [empty_lists(0, per_applicant)], empty_lists(len(postings), per_posting), 0
-    for lists in top_k_by_block(
-        blocks, postings, per_applicant=per_applicant, per_posting=per_posting, threads=threads, progress=progress
-    ):
-        if lists.first != end:
-            raise MarketError(f"block of applicants starts at {lists.first}, expected {end}")
-        end += len(lists.applicants.items)
+    prepared, end = prepare_postings(postings), 0
+    of_applicants, of_postings = [empty_lists(0, min(per_applicant, len(postings)))], empty_lists(len(postings), 0)
+    for block in blocks:
+        if block.first != end:
+            raise MarketError(f"block of applicants starts at {block.first}, expected {end}")
+        end += len(block)
+        length = min(per_posting, end)  # grows with the applicants: how many will come is not known
+        known = lengthened(of_postings, length)
+        lists = top_k_of_block(
+            block, prepared, per_applicant=per_applicant, per_posting=length, known=known, threads=threads
+        )
         of_applicants.append(lists.applicants)
         of_postings = lists.postings
+        if progress is not None:
+            progress(end)
     return TopK(joined_rows(of_applicants), of_postings)
 
 

@@ -13,7 +13,7 @@ from matching.kernels import Kernel
 from matching.ranking.exact_units import told
 from matching.ranking.orders import NOT_LISTED
 
-__all__ = ["NO_SCORE", "TopLists", "empty_lists", "joined_rows", "merge_lists"]
+__all__ = ["NO_SCORE", "TopLists", "empty_lists", "joined_rows", "lengthened", "merge_lists"]
 
 NO_SCORE = int(np.iinfo(np.int64).min)
 """Fills the units behind the last item of a list: below every score."""
@@ -74,6 +74,22 @@ def joined_rows(parts: Sequence[TopLists]) -> TopLists:
     (3, 2)
     """
     return TopLists(np.concatenate([part.items for part in parts]), np.concatenate([part.units for part in parts]))
+
+
+def lengthened(lists: TopLists, length: int) -> TopLists:
+    """Return the same lists with room for more items, of which there are none.
+
+    Examples
+    --------
+    >>> lengthened(TopLists(np.array([[4]], dtype=np.int32), np.array([[2**51]])), 3).items
+    array([[ 4, -1, -1]], dtype=int32)
+    """
+    n, width = lists.items.shape
+    if width == length:
+        return lists
+    longer = empty_lists(n, length)
+    longer.items[:, :width], longer.units[:, :width] = lists.items, lists.units
+    return longer
 
 
 def merge_lists(one: TopLists, other: TopLists) -> TopLists:

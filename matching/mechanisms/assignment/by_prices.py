@@ -22,7 +22,7 @@ from matching.ranking.orders import NOT_LISTED
 from matching.ranking.score_sides import ApplicantBlock, Postings, PostingSide
 from matching.ranking.side_changes import some_applicants
 from matching.ranking.top_k import PreparedPostings, prepare_postings, top_k_of_block
-from matching.ranking.top_lists import TopLists
+from matching.ranking.top_lists import TopLists, empty_lists, lengthened
 from matching.scored_pairs import ScoredPairs
 
 __all__ = ["PricedAssignment", "assignment_by_prices"]
@@ -177,16 +177,17 @@ def _first_pairs(
     blocks: Callable[[], Iterable[ApplicantBlock]], postings: Postings, lengths: tuple[int, int], telling: _Telling
 ) -> _Found:
     """The pairs of both sides' lists."""
-    prepared, known = prepare_postings(postings), None
+    prepared, known = prepare_postings(postings), empty_lists(len(postings), 0)
     parts: list[tuple[Int64s, Int32s, Int64s]] = []
     for block in telling.of(blocks()):
-        lists = top_k_of_block(block, prepared, per_applicant=lengths[0], per_posting=lengths[1], known=known)
+        length = min(lengths[1], block.first + len(block))  # no longer than there are applicants so far
+        known = lengthened(known, length)
+        lists = top_k_of_block(block, prepared, per_applicant=lengths[0], per_posting=length, known=known)
         known = lists.postings
         parts.append(_listed(lists.applicants, block.first))
-    if known is not None:
-        listed = known.items != NOT_LISTED
-        of_postings = np.nonzero(listed)[0].astype(np.int32)
-        parts.append((known.items[listed].astype(np.int64), of_postings, known.units[listed]))
+    listed = known.items != NOT_LISTED
+    of_postings = np.nonzero(listed)[0].astype(np.int32)
+    parts.append((known.items[listed].astype(np.int64), of_postings, known.units[listed]))
     return _ordered(parts)
 
 
@@ -251,10 +252,10 @@ def _gaining_of_block(
     paying = ApplicantBlock(0, replace(side, vectors=vectors))
     rows, best, parts = np.arange(len(block)), np.zeros(len(block)), list[tuple[Int64s, Int32s, Int64s]]()
     m = len(prepared.postings)
-    while rows.size:
+    while rows.size and m:
         lists = top_k_of_block(some_applicants(paying, rows), prepared, per_applicant=length, per_posting=0).applicants
         nets = lists.scores
-        best[rows] = np.maximum(nets[:, 0], 0.0) if m else 0.0
+        best[rows] = np.maximum(nets[:, 0], 0.0)
         at, items, units = _listed(lists, 0)
         gaining = told(units) > own[rows[at]]
         codes = (rows[at] + block.first) * m + items

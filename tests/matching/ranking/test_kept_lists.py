@@ -40,7 +40,8 @@ def test_after_every_change_the_lists_are_those_of_a_full_pass(
     seed: int, has_two_scores: bool, reserve: float, data: st.DataObject
 ) -> None:
     n, m = data.draw(st.integers(2, 9)), data.draw(st.integers(2, 9))
-    lengths = data.draw(st.integers(0, 3)), data.draw(st.integers(0, 3))
+    length = st.integers(0, 3) | st.just(10**12)
+    lengths = data.draw(length), data.draw(length)
     everyone, postings = _market(seed, n, m, has_two_scores=has_two_scores)
     kept = KeptLists(everyone, postings, per_applicant=lengths[0], per_posting=lengths[1], reserve=reserve)
     everyone = copied(everyone)

@@ -172,10 +172,25 @@ def test_a_market_without_applicants_or_without_postings_has_empty_lists() -> No
     nobody = top_k([], Postings(PostingSide(np.ones((2, 1)))), per_applicant=3, per_posting=2)
     nowhere = top_k([ApplicantBlock(0, ApplicantSide(np.ones((2, 1))))], Postings(PostingSide(np.ones((0, 1)))))
 
-    assert nobody.applicants.items.shape == (0, 3)
-    assert (nobody.postings.items == NOT_LISTED).all()
-    assert (nowhere.applicants.items == NOT_LISTED).all()
-    assert nowhere.postings.items.shape == (0, 200)
+    assert [lists.items.shape for lists in (nobody.applicants, nobody.postings)] == [(0, 2), (2, 0)]
+    assert [lists.items.shape for lists in (nowhere.applicants, nowhere.postings)] == [(2, 0), (0, 2)]
+
+
+@pytest.mark.parametrize("cuts", [[], [1], [4, 5]])
+def test_lists_longer_than_the_market_are_cut_to_it(cuts: list[int]) -> None:
+    own, reading = sides(1, 6, 9), sides(2, 6, 9)
+    blocks = [
+        ApplicantBlock(one.first, one.by_applicant, other.by_applicant)
+        for one, other in zip(_blocks(own[0], cuts), _blocks(reading[0], cuts), strict=True)
+    ]
+    postings = Postings(own[1], reading[1])
+    whole = top_k(blocks, postings, per_applicant=9, per_posting=6)
+    found = top_k(blocks, postings, per_applicant=10**12, per_posting=10**12)
+
+    assert _is_same(found.applicants, whole.applicants)
+    assert _is_same(found.postings, whole.postings)
+    assert _pairs(found.applicants) == lists_of_applicants(*own, 9)
+    assert _pairs(found.postings) == lists_of_postings(*reading, 6)
 
 
 TABLE = ScoreTable(np.ones((2, 1)), np.zeros(2, np.int64))
