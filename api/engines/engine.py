@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import logging
 import multiprocessing
+import os
 import re
+import threading
 from collections.abc import Callable, Generator
 from concurrent.futures import CancelledError, Executor, Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from functools import partial
+from multiprocessing.process import BaseProcess
 from typing import Final, ParamSpec, TypeVar
 
 from api.engines.errors import EngineError
@@ -87,7 +90,18 @@ class _Here(Executor):
 
 def _processes(n: int) -> ProcessPoolExecutor:
     # threads of libraries hold locks that a fork would copy and never see released
-    return ProcessPoolExecutor(n, mp_context=multiprocessing.get_context("spawn"))
+    return ProcessPoolExecutor(n, mp_context=multiprocessing.get_context("spawn"), initializer=_watch_parent)
+
+
+def _watch_parent() -> None:
+    """End this worker with the process that began it: one that is killed tells its workers nothing."""
+    if (parent := multiprocessing.parent_process()) is not None:
+        threading.Thread(target=_end_with, args=(parent,), name="parent", daemon=True).start()
+
+
+def _end_with(parent: BaseProcess) -> None:
+    parent.join()
+    os._exit(1)  # in the middle of whatever it does: no list is half written, and nobody waits for this one
 
 
 def _dask(name: str, address: str) -> Engine:

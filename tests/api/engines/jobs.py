@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
+import time
 from pathlib import Path
+
+from api.engines.engine import engine_of
+from api.engines.spreading import spread
 
 __all__ = ["dies", "fails", "squares", "squares_and_dies_once"]
 
@@ -33,3 +38,13 @@ def squares_and_dies_once(folder: Path, item: int) -> int:
     with (folder / "done").open("a") as done:
         done.write(f"{item}\n")
     return item * item
+
+
+def _works_long(item: int) -> int:
+    os.write(sys.stdout.fileno(), f"{os.getpid()}\n".encode())
+    time.sleep(600)
+    return item
+
+
+if __name__ == "__main__":  # a parent to be ended while its two workers are at work
+    spread(engine_of("processes:2"), _works_long, [0, 1])

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import subprocess
 import sys
+from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
@@ -72,6 +77,20 @@ def test_work_that_kills_every_worker_is_given_up_after_three_and_named() -> Non
         "workers of processes:1 died 3 times without finishing one of 1 pieces, the first of them 7; "
         "they may lack memory: use smaller pieces or fewer workers"
     )
+
+
+@pytest.mark.parametrize("end", [subprocess.Popen.kill, subprocess.Popen.terminate])
+def test_workers_end_with_the_process_that_began_them(end: Callable[[subprocess.Popen[bytes]], None]) -> None:
+    with subprocess.Popen([sys.executable, "-m", jobs.__name__], stdout=subprocess.PIPE) as parent:
+        assert parent.stdout is not None
+        workers = [int(parent.stdout.readline()) for _ in range(2)]
+        end(parent)
+        try:
+            parent.communicate(timeout=20)  # the pipe is at its end when nobody can write into it any more
+        finally:
+            for worker in workers:
+                with suppress(ProcessLookupError):
+                    os.kill(worker, signal.SIGKILL)
 
 
 def test_an_error_in_a_process_is_the_error_here() -> None:
