@@ -11,7 +11,7 @@ from api.commands.options import date_of
 from api.commands.spread_asked import Ready, SpreadRanks, folder_of_partitions, task_of
 from api.engines.list_run import RegisterLists
 from features.json_files.record_files import load_records
-from features.partitions.applicant_files import cut, find_partitions, verify_nobody_twice
+from features.partitions.applicant_files import cut, find_partitions, remove_cut, verify_nobody_twice
 from features.records import Records
 from features.weights import default_weights, load_weights
 
@@ -32,7 +32,11 @@ class RegisterFiles:
         postings = self._without_applications(self.postings).postings
         task = task_of(self.asked, postings, weights, self.asked.on or date_of(None))
         partitions = self._partitions()
-        return Ready(task, partitions, verify_nobody_twice(partitions))
+        n_people = verify_nobody_twice(partitions)
+        if not n_people:
+            raise _without_people(self.applicants)
+        self._forget_earlier_cut()
+        return Ready(task, partitions, n_people)
 
     def keep(self, found: RegisterLists) -> None:
         """Nowhere: files name no service."""
@@ -42,8 +46,14 @@ class RegisterFiles:
             return find_partitions(self.applicants.resolve())
         people = self._without_applications(self.applicants).applicants
         if not people:
-            raise typer.BadParameter(f"{self.applicants.name} has no applicant, expected at least one")
+            raise _without_people(self.applicants)
         return cut(people, folder_of_partitions(self.asked), size=self.asked.partition)
+
+    def _forget_earlier_cut(self) -> None:
+        """People of another run, whom this one neither lists nor was told to keep, are not left in its folder."""
+        cut_before = self.asked.out / "applicants"
+        if self.applicants.is_dir() and cut_before.is_dir() and not cut_before.samefile(self.applicants):
+            remove_cut(cut_before)
 
     def _without_applications(self, path: Path) -> Records:
         files = [path] if self.applicants.is_dir() else [self.applicants, self.postings]
@@ -54,3 +64,7 @@ class RegisterFiles:
                 "say so with --everyone, or leave --engine away to read each posting's own applicants"
             )
         return records
+
+
+def _without_people(source: Path) -> typer.BadParameter:
+    return typer.BadParameter(f"{source.name} has no applicant, expected at least one")

@@ -21,7 +21,7 @@ from api.engines.spreading import spread
 from api.files import write_text
 from features.partitions.applicant_files import digest_of_file
 from features.partitions.merging import merge_candidates
-from features.partitions.parquet_files import PARTIAL, is_made_from, write_whole
+from features.partitions.parquet_files import PARTIAL, write_whole
 
 if sys.platform == "win32":
     import msvcrt
@@ -72,8 +72,9 @@ def only_one_run(folder: Path) -> Generator[None]:
             _keep(lock)
         except (BlockingIOError, PermissionError):  # the second is what Windows says
             raise EngineError(f"another run is writing into {folder}; wait for it or choose another folder") from None
-        for path in folder.glob(f"*/*{PARTIAL}"):
-            path.unlink(missing_ok=True)
+        for pattern in (f"*{PARTIAL}", f"*/*{PARTIAL}"):
+            for path in folder.glob(pattern):
+                path.unlink(missing_ok=True)
         yield
 
 
@@ -111,7 +112,7 @@ def list_register(
         As :func:`~api.engines.list_task.list_one` and :func:`~api.engines.spreading.spread` do.
     """
     done = tuple(spread(engine, partial(list_one, task), partitions, done=told).values())
-    _verify_unchanged(task, done)
+    _verify_unchanged(task.folder, done)
     kept = {one.name for one in done}
     for path in (path for kind in KINDS for path in (task.folder / kind).glob("*.parquet")):
         if path.name not in kept:  # of an earlier cut: nobody may read it as if it were of this one
@@ -120,9 +121,8 @@ def list_register(
     parts = (pl.read_parquet(task.folder / "candidates" / one.name) for one in done)
     candidates = merge_candidates(parts, length=task.per_posting)
     unordered = pl.concat([pl.read_parquet(task.folder / "unordered" / one.name) for one in done]).sort("applicant_id")
-    written = {"candidates.parquet": candidates, "unordered.parquet": unordered}
-    for name, frame in written.items():
-        write_whole(frame, task.folder / name, made_from=task.digest)
+    merged = {"candidates.parquet": candidates, "unordered.parquet": unordered}
+    written = {name: write_whole(frame, task.folder / name, made_from=task.digest) for name, frame in merged.items()}
     body: dict[str, object] = {
         "made_from": made_from,
         "on": task.on.isoformat(),
@@ -130,16 +130,16 @@ def list_register(
         "inputs": {"postings": task.digest_of_postings, "partitions": {one.name: one.digest for one in done}},
         "weights": {"name": task.weights.name, "digest": task.weights.digest},
         **task.basis,
-        "files": {name: digest_of_file(task.folder / name) for name in written}
-        | {f"{kind}/{one.name}": one.lists[kind] for one in done for kind in KINDS},
+        "files": written | {f"{kind}/{one.name}": one.lists[kind] for one in done for kind in KINDS},
     }
     write_text(task.folder / "lists.json", json.dumps(body, ensure_ascii=False, indent=1) + "\n")
     return RegisterLists(done, unordered.height, candidates.height, body)
 
 
-def _verify_unchanged(task: ListTask, done: Sequence[PartitionDone]) -> None:
+def _verify_unchanged(folder: Path, done: Sequence[PartitionDone]) -> None:
     """A worker that another run left behind may have written what it was asked for, after this run had."""
     for one in done:
-        for kind in KINDS:
-            if not is_made_from(task.folder / kind / one.name, task.made_from(one.digest)):
+        for kind, digest in one.lists.items():
+            path = folder / kind / one.name
+            if not path.is_file() or digest_of_file(path) != digest:
                 raise EngineError(f"{kind}/{one.name} was changed by another run meanwhile; run this one again")

@@ -16,9 +16,10 @@ from features.json_files.record_files import load_records
 from features.municipalities import reference_vintage
 from features.partitions.applicant_files import digest_of_file, read_partition
 from features.partitions.lists import Calls, PartitionLists, list_partition
-from features.partitions.parquet_files import is_made_from, write_whole
+from features.partitions.parquet_files import digest_if_made_from, write_whole
 from features.reading.encoder import encoder_id
 from features.reading.forgetting import forget_texts_read
+from features.reading.kept_files import verify_kept_files
 from features.taxonomy.kinds import taxonomy_digest
 from features.weights import Weights
 
@@ -91,7 +92,14 @@ class PartitionDone:
 
 
 def basis_of(calls: Calls) -> dict[str, object]:
-    """What an installation brings to a list: rules, reading, reference tables and code."""
+    """What an installation brings to a list: rules, reading, reference tables and code.
+
+    Raises
+    ------
+    KeptFileError
+        If tables that are kept for reading were damaged after this process had read them.
+    """
+    verify_kept_files()  # a list of a whole register takes so long that reading them through is nothing
     rulesets = calls.market(()).verdicts.ruleset_ids
     return {
         "rulesets": [{"id": an_id, "digest": digest} for an_id, digest in rulesets],
@@ -111,7 +119,7 @@ def list_one(task: ListTask, partition: Path) -> PartitionDone:
     """List one partition into the folder, unless its lists are there.
 
     A function of its arguments and of the files that they name: done twice, or at once by two machines, it leaves the
-    same bytes. What stands in the folder under the name of a list is whole.
+    same bytes. A list in the folder whose bytes are not those that were written is made again.
 
     Raises
     ------
@@ -125,12 +133,12 @@ def list_one(task: ListTask, partition: Path) -> PartitionDone:
     digest = digest_of_file(partition)
     made_from = task.made_from(digest)
     paths = {kind: task.folder / kind / partition.name for kind in KINDS}
-    was_there = all(is_made_from(path, made_from) for path in paths.values())
-    if not was_there:
-        lists = _lists(task, partition)
-        for kind, path in paths.items():
-            write_whole(getattr(lists, kind), path, made_from=made_from)
-    return PartitionDone(partition.name, digest, {k: digest_of_file(path) for k, path in paths.items()}, was_there)
+    there = {kind: found for kind, path in paths.items() if (found := digest_if_made_from(path, made_from)) is not None}
+    if len(there) == len(KINDS):
+        return PartitionDone(partition.name, digest, there, was_there=True)
+    lists = _lists(task, partition)
+    made = {kind: write_whole(getattr(lists, kind), path, made_from=made_from) for kind, path in paths.items()}
+    return PartitionDone(partition.name, digest, made, was_there=False)
 
 
 def _lists(task: ListTask, partition: Path) -> PartitionLists:

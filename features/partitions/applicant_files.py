@@ -17,10 +17,18 @@ from polars.exceptions import PolarsError
 
 from features.json_files.record_files import parse_records
 from features.partitions.errors import PartitionError
-from features.partitions.parquet_files import is_made_from, write_whole
+from features.partitions.parquet_files import digest_if_made_from, write_whole
 from features.records import Applicant
 
-__all__ = ["cut", "cut_in_order", "digest_of_file", "find_partitions", "read_partition", "verify_nobody_twice"]
+__all__ = [
+    "cut",
+    "cut_in_order",
+    "digest_of_file",
+    "find_partitions",
+    "read_partition",
+    "remove_cut",
+    "verify_nobody_twice",
+]
 
 _COLUMNS: Final = ("applicant_id", "record")
 
@@ -64,14 +72,19 @@ def cut_in_order(applicants: Iterable[Applicant], folder: Path, *, size: int) ->
         texts = [text for _, text in part]
         path = folder / f"part-{len(paths):06}.parquet"
         said = hashlib.sha256("\n".join(texts).encode()).hexdigest()
-        if not is_made_from(path, said):
+        if digest_if_made_from(path, said) is None:
             frame = pl.DataFrame({"applicant_id": [applicant_id for applicant_id, _ in part], "record": texts})
             write_whole(frame, path, made_from=said)
         paths.append(path)
-    for path in folder.glob("part-*.parquet"):
-        if path not in paths:
-            path.unlink()
+    remove_cut(folder, but=paths)
     return tuple(paths)
+
+
+def remove_cut(folder: Path, *, but: Sequence[Path] = ()) -> None:
+    """Remove from a folder what a cut wrote into it, but for some files."""
+    for path in folder.glob("part-*.parquet"):
+        if path not in but:
+            path.unlink()
 
 
 def _as_text(applicants: Iterable[Applicant]) -> Iterator[tuple[str, str]]:
@@ -85,17 +98,20 @@ def _as_text(applicants: Iterable[Applicant]) -> Iterator[tuple[str, str]]:
 
 
 def find_partitions(folder: Path) -> tuple[Path, ...]:
-    """The Parquet files of a folder, in the order of their names.
+    """The Parquet files of a folder, in the order of their names; hidden files are none.
 
     Raises
     ------
     PartitionError
-        If there is none.
+        If there is none, or naming what else is there: people might be in it, who would not be listed.
     """
-    found = tuple(sorted(path for path in folder.glob("*.parquet") if path.is_file()))
-    if not found:
+    there = sorted(path for path in folder.iterdir() if not path.name.startswith("."))
+    for path in there:
+        if path.suffix != ".parquet" or not path.is_file():
+            raise PartitionError(f"{folder} has {path.name}, expected only files *.parquet and hidden ones")
+    if not there:
         raise PartitionError(f"{folder} has no file *.parquet, expected one a partition")
-    return found
+    return tuple(there)
 
 
 def read_partition(path: Path) -> tuple[Applicant, ...]:

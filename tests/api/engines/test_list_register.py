@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -73,12 +74,12 @@ def test_a_run_that_stopped_goes_on_with_the_partitions_that_are_not_listed(
 ) -> None:
     n_written = 0
 
-    def write_some(frame: pl.DataFrame, path: Path, *, made_from: str) -> None:
+    def write_some(frame: pl.DataFrame, path: Path, *, made_from: str) -> str:
         nonlocal n_written
         n_written += 1
         if n_written == 5:  # the second of the three files of the second partition
             raise KeyboardInterrupt
-        write_whole(frame, path, made_from=made_from)
+        return write_whole(frame, path, made_from=made_from)
 
     with monkeypatch.context() as patch:
         patch.setattr(list_task, "write_whole", write_some)
@@ -100,6 +101,32 @@ def test_damaged_and_missing_lists_are_made_again(register: Register, tmp_path: 
     assert lists_in(tmp_path) == register.expected
 
 
+def _with_other_scores(path: Path) -> None:
+    """As somebody would write the file who keeps what it says of itself."""
+    said = pl.read_parquet_metadata(path)
+    kept = {name: said[name] for name in ("made_from", "seal")}
+    pl.read_parquet(path).with_columns(score=pl.lit(0.99)).write_parquet(path, metadata=kept)
+
+
+def _with_a_flipped_bit(path: Path) -> None:
+    content = bytearray(path.read_bytes())
+    content[60] ^= 1
+    path.write_bytes(content)
+
+
+@pytest.mark.parametrize("damage", [_with_a_flipped_bit, _with_other_scores])
+@pytest.mark.parametrize("kind", ["places", "candidates"])
+def test_a_list_that_is_damaged_inside_is_made_again(
+    register: Register, tmp_path: Path, damage: Callable[[Path], None], kind: str
+) -> None:
+    _listed(register, tmp_path)
+    damage(tmp_path / kind / FATAL)
+    found = _listed(register, tmp_path)
+
+    assert [one.was_there for one in found.partitions] == [True, True, False, True, True]
+    assert lists_in(tmp_path) == register.expected
+
+
 def test_other_weights_or_lengths_make_every_list_again(register: Register, tmp_path: Path) -> None:
     _listed(register, tmp_path)
     task = register.task(tmp_path)
@@ -112,9 +139,13 @@ def test_other_weights_or_lengths_make_every_list_again(register: Register, tmp_
 
 
 def test_nothing_is_left_of_an_earlier_cut_or_of_a_killed_writer(register: Register, tmp_path: Path) -> None:
-    for name in ("part-000099.parquet", "part-000001.parquet.0a.partial"):
-        (tmp_path / "places").mkdir(exist_ok=True)
-        (tmp_path / "places" / name).write_bytes(b"x")
+    (tmp_path / "places").mkdir()
+    for name in (
+        "places/part-000099.parquet",
+        "places/part-000001.parquet.0a.partial",
+        "candidates.parquet.0a.partial",
+    ):
+        (tmp_path / name).write_bytes(b"x")
     _listed(register, tmp_path)
 
     assert lists_in(tmp_path) == register.expected
@@ -157,6 +188,19 @@ def test_a_worker_with_other_rules_or_code_refuses_to_list(register: Register, t
     ):
         list_register(other, register.partitions, engine_of("here"))
     assert not list(tmp_path.rglob("*.parquet"))
+
+
+def test_tables_for_reading_are_read_through_before_anybody_is_listed(
+    register: Register, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    verified: list[int] = []
+    task = register.task(tmp_path)
+    monkeypatch.setattr(list_task, "verify_kept_files", lambda: verified.append(len(list(tmp_path.rglob("*.parquet")))))
+    monkeypatch.setattr(list_task, "_calls", {})
+    with only_one_run(tmp_path):
+        list_register(task, register.partitions, engine_of("here"))
+
+    assert verified == [0]  # once a process, however many partitions it lists
 
 
 def test_postings_that_changed_after_the_task_was_given_are_not_listed(register: Register, tmp_path: Path) -> None:

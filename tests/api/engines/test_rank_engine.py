@@ -6,6 +6,7 @@ import json
 import stat
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from api.cli import run
@@ -58,6 +59,29 @@ def test_a_folder_of_partitions_is_listed_as_it_is_and_json_says_every_digest(
     body = json.loads(capsys.readouterr().out)
     assert body["files"] == {name: digest for name, digest in register.expected.items() if name != "lists.json"}
     assert not (tmp_path / "out" / "applicants").exists()
+
+
+def test_people_of_an_earlier_run_do_not_stay_beside_a_folder_that_is_listed(
+    register: Register, people_file: Path, tmp_path: Path
+) -> None:
+    out, own = tmp_path / "out", register.partitions[0].parent
+    options = (*LENGTHS, "--engine", "here", "--out", out)
+
+    assert _rank(people_file, register.postings, *options) == 0
+    assert _rank(out / "applicants", register.postings, *options) == 0  # the same folder: nothing of an earlier run
+    assert list((out / "applicants").iterdir())
+    assert _rank(own, register.postings, *options) == 0
+    assert not list((out / "applicants").iterdir())
+    assert len(list(own.iterdir())) == len(register.partitions)
+
+
+def test_a_folder_of_nobody_is_refused(register: Register, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "people").mkdir()
+    nobody = pl.DataFrame(schema={"applicant_id": pl.String, "record": pl.String})
+    nobody.write_parquet(tmp_path / "people" / "one.parquet")
+
+    assert _rank(tmp_path / "people", register.postings, *LENGTHS, "--engine", "here", "--out", tmp_path / "out") == 2
+    assert "people has no applicant, expected at least one" in capsys.readouterr().err
 
 
 def test_lists_of_people_are_their_owners_alone(register: Register, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import stat
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,7 +13,7 @@ import pytest
 from features.errors import RecordError
 from features.partitions.applicant_files import cut, cut_in_order, find_partitions, read_partition, verify_nobody_twice
 from features.partitions.errors import PartitionError
-from features.partitions.parquet_files import is_made_from, write_whole
+from features.partitions.parquet_files import digest_if_made_from, write_whole
 from features.records import Applicant
 from tests.features.partitions.people import people
 
@@ -72,10 +73,10 @@ def test_a_file_cannot_be_cut_into_parts_of_nobody(tmp_path: Path) -> None:
 def test_a_whole_file_is_known_by_what_it_was_made_from(tmp_path: Path) -> None:
     path = tmp_path / "x.parquet"
 
-    assert not is_made_from(path, "one")
-    write_whole(FRAME, path, made_from="one")
-    assert is_made_from(path, "one")
-    assert not is_made_from(path, "other")
+    assert digest_if_made_from(path, "one") is None
+    written = write_whole(FRAME, path, made_from="one")
+    assert digest_if_made_from(path, "one") == written == hashlib.sha256(path.read_bytes()).hexdigest()
+    assert digest_if_made_from(path, "other") is None
     assert [one.name for one in tmp_path.iterdir()] == ["x.parquet"]
 
 
@@ -85,9 +86,28 @@ def test_a_file_that_was_cut_short_is_not_taken_for_a_whole_one(tmp_path: Path, 
     write_whole(FRAME, path, made_from="one")
     path.write_bytes(path.read_bytes()[:kept])
 
-    assert not is_made_from(path, "one")
+    assert digest_if_made_from(path, "one") is None
     with pytest.raises(PartitionError, match=r"^x\.parquet is not a whole Parquet file; write it again$"):
         read_partition(path)
+
+
+def test_a_file_that_differs_in_any_byte_is_not_taken_for_a_whole_one(tmp_path: Path) -> None:
+    path = tmp_path / "x.parquet"
+    write_whole(FRAME, path, made_from="one")
+    whole = path.read_bytes()
+
+    for at in range(len(whole)):
+        path.write_bytes(whole[:at] + bytes([whole[at] ^ 1]) + whole[at + 1 :])
+        assert digest_if_made_from(path, "one") is None
+    path.write_bytes(whole)
+    assert digest_if_made_from(path, "one") is not None
+
+
+def test_a_file_of_people_that_was_damaged_is_cut_again(tmp_path: Path) -> None:
+    whole = [path.read_bytes() for path in cut(people(5), tmp_path, size=3)]
+    (tmp_path / "part-000001.parquet").write_bytes(whole[1][:60] + bytes(20) + whole[1][80:])
+
+    assert [path.read_bytes() for path in cut(people(5), tmp_path, size=3)] == whole
 
 
 def test_a_file_that_cannot_be_written_is_named_and_leaves_nothing(tmp_path: Path) -> None:
@@ -151,3 +171,25 @@ def test_nobody_may_stand_in_two_partitions(tmp_path: Path) -> None:
 def test_a_folder_without_partitions_is_refused(tmp_path: Path) -> None:
     with pytest.raises(PartitionError, match=r"has no file \*\.parquet, expected one a partition$"):
         find_partitions(tmp_path)
+
+
+def test_hidden_files_are_no_partitions(tmp_path: Path) -> None:
+    (path,) = cut(people(2), tmp_path, size=5)
+    for name in ("._part-000000.parquet", ".DS_Store"):
+        (tmp_path / name).write_bytes(b"x")
+
+    assert find_partitions(tmp_path) == (path,)
+
+
+@pytest.mark.parametrize("name", ["B.PARQUET", "c.parq", "d.csv", "part-000000.parquet.0a.partial", "sub.parquet/"])
+def test_what_might_hold_people_and_is_no_partition_is_refused_by_name(tmp_path: Path, name: str) -> None:
+    cut(people(2), tmp_path, size=5)
+    other = tmp_path / name
+    if name.endswith("/"):
+        other.mkdir()
+    else:
+        other.write_bytes(b"x")
+
+    with pytest.raises(PartitionError) as raised:
+        find_partitions(tmp_path)
+    assert str(raised.value) == (f"{tmp_path} has {other.name}, expected only files *.parquet and hidden ones")
