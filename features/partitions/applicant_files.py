@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Final
 
 import polars as pl
-from polars.exceptions import PolarsError
+from polars.exceptions import PanicException, PolarsError
 
 from features.json_files.record_files import parse_records
 from features.partitions.errors import PartitionError
@@ -162,7 +162,7 @@ def _columns_of(path: Path, names: Sequence[str]) -> pl.DataFrame:
             if schema.get(name) != pl.String:
                 raise PartitionError(f"{path.name} has no column {name} of text, expected {' and '.join(_COLUMNS)}")
         frame = pl.read_parquet(path, columns=list(names))
-    except PolarsError:
+    except (PolarsError, PanicException):  # the second where damage leads into what polars holds for impossible
         raise PartitionError(f"{path.name} is not a whole Parquet file; write it again") from None
     except OSError as error:
         raise PartitionError(f"{path}: {error.strerror or 'cannot be read'}") from None

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from polars.exceptions import PanicException
 
 from features.errors import RecordError
 from features.partitions.applicant_files import cut, cut_in_order, find_partitions, read_partition, verify_nobody_twice
@@ -101,6 +102,18 @@ def test_a_file_that_differs_in_any_byte_is_not_taken_for_a_whole_one(tmp_path: 
         assert digest_if_made_from(path, "one") is None
     path.write_bytes(whole)
     assert digest_if_made_from(path, "one") is not None
+
+
+def test_damage_that_polars_does_not_reckon_with_is_told_as_damage(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def panic(_path: Path) -> None:
+        raise PanicException("called `Option::unwrap()` on a `None` value")
+
+    (path,) = cut(people(2), tmp_path, size=5)
+    monkeypatch.setattr(pl, "read_parquet_schema", panic)
+    with pytest.raises(PartitionError, match=r"^part-000000\.parquet is not a whole Parquet file; write it again$"):
+        read_partition(path)
 
 
 def test_a_file_of_people_that_was_damaged_is_cut_again(tmp_path: Path) -> None:
