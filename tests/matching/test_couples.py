@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -12,7 +13,7 @@ from matching.couples import Couples
 from matching.errors import MechanismError
 from matching.market import Market
 from matching.mechanisms.couples.blocks import blocking_flags
-from matching.mechanisms.couples.match_couples import CouplesOutcome, match_couples
+from matching.mechanisms.couples.match_couples import CouplesOutcome, Fallback, match_couples
 from matching.mechanisms.couples.program import couples_program
 from matching.mechanisms.couples.search import search_stable
 from matching.mechanisms.couples.table import couple_table
@@ -218,6 +219,21 @@ def test_a_solver_that_runs_out_of_time_leaves_existence_unknown(monkeypatch: py
     assert not outcome.is_fewest
 
 
+@pytest.mark.parametrize("unasked", [{"time_limit": 0.0}, {"largest_program": 0}], ids=["no time", "too large"])
+@pytest.mark.parametrize("fallback", ["fewest-blocking", "extra-seats"])
+def test_a_solver_that_may_not_be_asked_is_not(
+    monkeypatch: pytest.MonkeyPatch, unstable: list[Drawn], unasked: dict[str, float], fallback: Fallback
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise AssertionError("the solver is asked")
+
+    monkeypatch.setattr("matching.mechanisms.couples.match_couples.couples_program", refuse)
+    for market, couples in unstable:
+        options: dict[str, Any] = {"largest_search": 0, "fallback": fallback, **unasked}
+        outcome = match_couples(market, couples, rng=rng(), **options)
+        assert (outcome.existence, outcome.proof, outcome.is_fewest) == ("unknown", "none", False)
+
+
 def test_a_couple_that_would_circle_for_ever_stays_at_its_first_place_and_alone_blocks() -> None:
     # one seat: the first member beats the single applicant, then the couple would rather have the second member there
     market = Market(Preferences.from_lists([[], [], [0]], 1), Preferences.from_lists([[0, 2, 1]], 3), np.array([1]))
@@ -226,6 +242,20 @@ def test_a_couple_that_would_circle_for_ever_stays_at_its_first_place_and_alone_
     assert outcome.matching.posting_of.tolist() == [0, -1, -1]
     assert (outcome.blocking_pairs.tolist(), outcome.blocking_coalitions.tolist()) == ([], [[0, 0]])
     assert stable_with_couples(market, couples) == []
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_a_couple_moves_up_to_a_seat_that_another_couple_leaves_whatever_the_order(seed: int) -> None:
+    # couple 2 takes the second member's seat from couple 0, who gives up posting 0: couple 1 has waited for it
+    market = Market(
+        Preferences.from_lists([[], [], [], [], [], [], [3]], 5),
+        Preferences.from_lists([[0, 2], [4, 1], [3], [2, 6], [5]], 7),
+        np.ones(5, np.int64),
+    )
+    couples = Couples.from_lists([(0, 1), (2, 3), (4, 5)], [[(0, 1)], [(0, 2), (3, 2)], [(1, 4)]])
+    outcome = heuristic(market, couples, seed, effort=1)
+    assert outcome.matching.posting_of.tolist() == [-1, -1, 0, 2, 1, 4, 3]
+    assert outcome.status == "stable"
 
 
 def large_market(seed: int, n: int = 300, m: int = 30, n_couples: int = 10) -> Drawn:

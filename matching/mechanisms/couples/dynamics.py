@@ -95,7 +95,7 @@ def let_in(table: CoupleTable, state: CoupleState, order: Int64s, patience: int,
             couple = waiting[turn]
             copy_state(state, saved)
             state.is_in[couple] = 1
-            _push(state, table.couple_of.size + couple)
+            _push_couple(table, state, couple)
             if not _restore(table, state, patience, 2 * patience, seed + turn):
                 copy_state(saved, state)
                 left_out[n_left_out] = couple
@@ -111,7 +111,7 @@ def let_in_content(table: CoupleTable, state: CoupleState, left_out: Int64s, pat
     for couple in left_out:
         copy_state(state, saved)
         state.is_in[couple] = CONTENT
-        _push(state, table.couple_of.size + couple)
+        _push_couple(table, state, couple)
         if not _restore(table, state, patience, 2 * patience, patience):
             copy_state(saved, state)
 
@@ -124,7 +124,7 @@ def add_seats(table: CoupleTable, state: CoupleState, left_out: Int64s, patience
     """
     for couple in left_out:
         state.is_in[couple] = IN_WITH_SEATS
-        _push(state, table.couple_of.size + couple)
+        _push_couple(table, state, couple)
     is_settled = _restore(table, state, patience, 2 * patience, patience)
     for posting in range(state.seats.size):
         state.seats[posting] = max(state.n_held[posting], state.capacity[posting])
@@ -220,7 +220,7 @@ def _serve_couple(table: CoupleTable, state: CoupleState, couple: int) -> None:
         if _chosen(table, state, couple, choice):
             _take(table, state, couple, choice)
             # with the members' new seats counted as theirs, a better choice may have opened
-            _push(state, table.couple_of.size + couple)
+            _push_couple(table, state, couple)
             return
 
 
@@ -244,7 +244,6 @@ def _take(table: CoupleTable, state: CoupleState, couple: int, choice: int) -> N
 @Kernel
 def _fill(table: CoupleTable, state: CoupleState, posting: int) -> None:
     """Go down the list of a posting with a vacated seat: singles move up, couples are looked at again."""
-    n = table.couple_of.size
     for entry in range(table.list_start[posting], table.list_start[posting + 1]):
         applicant, rank = table.listed[entry], table.list_rank[entry]
         if not _admits(state, posting, rank):
@@ -255,7 +254,7 @@ def _fill(table: CoupleTable, state: CoupleState, posting: int) -> None:
         couple = int(table.couple_of[applicant])
         if couple >= 0:
             if state.is_in[couple] and state.choice_of[couple] > table.choice_start[couple]:
-                _push(state, n + couple)
+                _push_couple(table, state, couple)
         elif 0 <= table.rank_back[entry] < state.held_rank[applicant]:
             state.held_rank[applicant] = table.rank_back[entry]
             _move_single(table, state, applicant, posting, rank)
@@ -316,7 +315,7 @@ def _settle(table: CoupleTable, state: CoupleState, posting: int) -> None:
             _push(state, applicant)
         else:
             _withdraw(table, state, couple)
-            _push(state, table.couple_of.size + couple)
+            _push_couple(table, state, couple)
 
 
 @Kernel
@@ -370,6 +369,11 @@ def _push(state: CoupleState, agent: int) -> None:
         state.is_stacked[agent] = 1
         state.stack[state.sizes[0]] = agent
         state.sizes[0] += 1
+
+
+@Kernel
+def _push_couple(table: CoupleTable, state: CoupleState, couple: int) -> None:
+    _push(state, table.couple_of.size + couple)
 
 
 @Kernel

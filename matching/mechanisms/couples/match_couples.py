@@ -172,7 +172,8 @@ def match_couples(
     table = couple_table(market, couples)
     # a posting can never hold more people than it lists, however many seats it declares
     capacity = np.minimum(market.capacity, np.diff(table.list_start))
-    task = _Task(table, capacity, largest_extra, time_limit if program_entries(table) <= largest_program else 0.0)
+    is_solvable = time_limit > 0 and program_entries(table) <= largest_program
+    task = _Task(table, capacity, largest_extra, time_limit, is_solvable)
     state, left_out = _heuristic(task, effort, rng)
     if _n_blocking(task, state) == 0:
         return _outcome(task, state.posting_of, "exists", "matching")
@@ -185,12 +186,13 @@ def match_couples(
 
 @dataclass(frozen=True, eq=False)
 class _Task:
-    """A market, the seats that count, and how long the solver may take: 0 where the program is too large."""
+    """A market, the seats that count, and whether and how long the solver may be asked."""
 
     table: CoupleTable
     capacity: Int64s
     largest_extra: int
     time_limit: float
+    is_solvable: bool
 
     @property
     def n_postings(self) -> int:
@@ -268,7 +270,7 @@ def _exact(task: _Task, largest_search: float) -> tuple[Existence, Proof, Int64s
     if search_work(task.table) <= largest_search:
         is_found, posting_of = search_stable(task.table, task.capacity)
         return ("exists", "matching", posting_of) if is_found else ("none-exists", "exhaustive", nobody)
-    if task.time_limit <= 0:
+    if not task.is_solvable:
         return "unknown", "none", nobody
     program = couples_program(task.table, task.capacity, "stable")
     solution = program.solve(time_limit=task.time_limit)
@@ -291,7 +293,7 @@ def _least_blocking(
     fewest = min(_n_blocking(task, state), _n_blocking(task, content))
     posting_of = content.posting_of if _n_blocking(task, content) == fewest else state.posting_of
     is_fewest = False
-    if task.time_limit > 0:
+    if task.is_solvable:
         program = couples_program(task.table, task.capacity, "fewest-blocking")
         flags = blocking_flags(task.table, posting_of, task.capacity)
         solution = program.solve(start=program.start(posting_of, *flags), time_limit=task.time_limit)
@@ -305,7 +307,7 @@ def _with_seats(
 ) -> CouplesOutcome | None:
     """A stable matching of the market with seats added: the fewest by the program, the heuristic's, or None."""
     found = None
-    if task.time_limit > 0:
+    if task.is_solvable:
         program = couples_program(task.table, task.capacity, "fewest-seats", largest=task.largest_extra)
         solution = program.solve(time_limit=task.time_limit)
         if solution.values is not None:
