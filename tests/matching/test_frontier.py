@@ -177,6 +177,19 @@ def test_the_classic_conflict_of_stability_and_efficiency_has_two_points() -> No
     assert (best.n_people, best.n_postings, best.mean_rank) == (1, 1, 0.5)
 
 
+@pytest.mark.parametrize("points", [2, 3, 4, 5])
+def test_as_many_numbers_of_blocking_pairs_are_allowed_as_asked_for_in_geometric_steps(points: int) -> None:
+    market, scores = synthetic(3, n=24, m=6, length=4)
+    allowed = [
+        point.allowed for point in frontier(market, scores, rng=np.random.default_rng(0), points=points, time_limit=0.2)
+    ]
+    most = allowed[-1]
+    ratio = most ** (1 / max(points - 2, 1))
+    between = {round(ratio**power) for power in range(points - 1)} if points > 2 else set()
+    assert allowed == sorted({0, most, *between})
+    assert len(allowed) <= points
+
+
 def test_the_same_generator_state_gives_the_same_points() -> None:
     market, scores = synthetic(5, n=12, m=4, length=3)
     one, other = (frontier(market, scores, rng=np.random.default_rng(7), points=4) for _ in range(2))

@@ -200,6 +200,16 @@ def test_the_applicant_whom_the_wanted_posting_ranks_last_is_the_one_held_back()
         assert complaints_of(found) == (0, 0)
 
 
+@pytest.mark.parametrize("exact_up_to", [0, 2_000], ids=["mended", "by the program"])
+def test_a_regions_floor_holds_one_back_and_a_regions_cap_leaves_one_out(exact_up_to: int) -> None:
+    # region 0 (posting 1) must hold one of the two who would rather be at 0; region 1 (posting 2) has two seats, cap 1
+    market = wanting([[0, 1], [0, 1], [2], [2]], 3, [2, 2, 2])
+    regions = replace(Regions.flat([-1, 0, 1], [NO_CAP, 1], [0, 0, 0]), floor=np.array([1, 0]))
+    found = regional_matching_with_floors(market, regions, exact_up_to=exact_up_to)
+    assert keeps_all_limits(market, regions, found.matching)
+    assert (complaints_of(found), found.matching.n_held.tolist()) == ((0, 1), [1, 1, 1])
+
+
 @pytest.mark.parametrize(
     ("regions", "message"),
     [
