@@ -10,7 +10,8 @@ import signal
 import socket
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from threading import Thread
 from typing import Any
@@ -45,20 +46,36 @@ class _UnixConnection(http.client.HTTPConnection):
 def _ask(
     path: Path, method: str, target: str, body: Any = None, **headers: str
 ) -> tuple[int, http.client.HTTPMessage, str]:
-    connection = _UnixConnection(path)
     sent = None if body is None else json.dumps(body)
     named = {name.replace("_", "-"): value for name, value in headers.items()} | {"Content-Type": "application/json"}
-    connection.request(method, target, sent, named)
-    answer = connection.getresponse()
-    text = answer.read().decode()
-    connection.close()
-    return answer.status, answer.headers, text
+    with closing(_UnixConnection(path)) as connection:
+        connection.request(method, target, sent, named)
+        answer = connection.getresponse()
+        return answer.status, answer.headers, answer.read().decode()
 
 
 @pytest.fixture(scope="module")
-def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, Running]]:
-    """Two processes on one socket file, sign-in required, nobody in it yet."""
-    folder = tmp_path_factory.mktemp("office")
+def living_office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[], tuple[Path, Running]]]:
+    """The office that runs; another one where a test has killed it."""
+    started: list[tuple[Path, Running]] = []
+    with ExitStack() as running_offices:
+
+        def living() -> tuple[Path, Running]:
+            if not started or started[-1][1].process.poll() is not None:
+                started.append(running_offices.enter_context(_office(tmp_path_factory.mktemp("office"))))
+            return started[-1]
+
+        yield living
+
+
+@pytest.fixture
+def office(living_office: Callable[[], tuple[Path, Running]]) -> tuple[Path, Running]:
+    """Two processes on one socket file, sign-in required."""
+    return living_office()
+
+
+@contextmanager
+def _office(folder: Path) -> Iterator[tuple[Path, Running]]:
     door = folder / "enmusubi.socket"
     settings = {"audit_key": "k" * 40, "log_level": "info", "public_origin": "https://enmusubi.example"}
     with running(folder, "--workers", "2", "--unix-socket", str(door), **settings) as service:
@@ -141,6 +158,7 @@ def test_both_processes_answer_one_that_is_killed_is_replaced_and_none_outlives_
         time.sleep(0.2)
     assert min(first) not in answering()
     service.process.kill()  # nobody is left who could stop them: they end by themselves
+    service.process.wait()
     deadline = time.monotonic() + 30
     while any(Path(f"/proc/{pid}").exists() for pid in answered(service)):
         assert time.monotonic() < deadline
@@ -190,9 +208,11 @@ def test_no_answer_waits_until_the_one_before_is_acknowledged() -> None:
 
 
 def test_a_stop_ends_in_time_although_a_request_hangs_and_nothing_of_it_is_stored(tmp_path: Path) -> None:
-    with running(tmp_path, "--port", "0", "--no-sample", sign_in="off", jobs="inline", stop_seconds="1") as service:
+    with ExitStack() as opened:
+        one = running(tmp_path, "--port", "0", "--no-sample", sign_in="off", jobs="inline", stop_seconds="1")
+        service = opened.enter_context(one)
         _wait_until_ready(service)
-        other = sqlite3.connect(tmp_path / "enmusubi.db", isolation_level=None)
+        other = opened.enter_context(closing(sqlite3.connect(tmp_path / "enmusubi.db", isolation_level=None)))
         other.execute("BEGIN IMMEDIATE")  # the request waits for this for ten seconds
         with socket.create_connection((service.connection().host, service.connection().port)) as waiting:
             body = b'{"applicant_id": "a1", "programs": []}'
@@ -204,7 +224,6 @@ def test_a_stop_ends_in_time_although_a_request_hangs_and_nothing_of_it_is_store
             assert time.monotonic() - begun < 9
         other.execute("COMMIT")
         assert other.execute("SELECT count(*) FROM applicant").fetchone() == (0,)
-        other.close()
     assert any(line["event"].startswith("stopped with requests unfinished") for line in service.events())
 
 
@@ -214,17 +233,16 @@ def test_a_slow_sender_is_cut_off_a_flood_is_turned_away_and_a_stop_lets_what_ru
         _wait_until_ready(service)
         host = (service.connection().host, service.connection().port)
         begun = time.monotonic()
-        slow = [_half_a_request(host, text) for text in HALF_REQUESTS]
-        for one in slow:
-            while one.recv(1024):  # closed by the service, after an answer or without one
-                pass
-            one.close()
+        with ExitStack() as opened:
+            for slow in [opened.enter_context(_half_a_request(host, text)) for text in HALF_REQUESTS]:
+                while slow.recv(1024):  # closed by the service, after an answer or without one
+                    pass
         assert 1.5 < time.monotonic() - begun < 20
-        idle = [socket.create_connection(host) for _ in range(6)]
-        time.sleep(0.2)
-        assert service.get("/health")[0] == 503
-        for one in idle:
-            one.close()
+        with ExitStack() as opened:
+            for _ in range(6):
+                opened.enter_context(socket.create_connection(host))
+            time.sleep(0.2)
+            assert service.get("/health")[0] == 503
         _stop_in_the_middle(service)
     assert service.process.returncode == 0
     assert not [line for line in service.events() if line["level"] in ("error", "critical")]
@@ -251,19 +269,18 @@ def _half_a_request(host: tuple[str, int], text: bytes) -> socket.socket:
 def _stop_in_the_middle(service: Running) -> None:
     """A request is under way, its body half sent, when the stop is asked for: it is answered, and stored."""
     body = json.dumps({"applicant_id": "a1", "programs": []}).encode()
-    connection = service.connection()
-    connection.putrequest("POST", f"{API}/applicants")
-    connection.putheader("Content-Type", "application/json")
-    connection.putheader("Content-Length", str(len(body)))
-    connection.endheaders(body[:5])
-    time.sleep(0.5)
-    ended = Thread(target=service.stop)
-    ended.start()
-    time.sleep(0.7)
-    with pytest.raises(ConnectionRefusedError):
-        service.get("/health")  # nothing new is taken
-    connection.send(body[5:])
-    assert connection.getresponse().status == 201
-    connection.close()
+    with closing(service.connection()) as connection:
+        connection.putrequest("POST", f"{API}/applicants")
+        connection.putheader("Content-Type", "application/json")
+        connection.putheader("Content-Length", str(len(body)))
+        connection.endheaders(body[:5])
+        time.sleep(0.5)
+        ended = Thread(target=service.stop)
+        ended.start()
+        time.sleep(0.7)
+        with pytest.raises(ConnectionRefusedError):
+            service.get("/health")  # nothing new is taken
+        connection.send(body[5:])
+        assert connection.getresponse().status == 201
     ended.join(30)
     assert not ended.is_alive()
