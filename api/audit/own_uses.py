@@ -106,8 +106,8 @@ def _runs_over(session: Session, applicant_id: str) -> Iterable[str]:
 
 def _people_of(body: str) -> Mapping[str, object]:
     """Posting by applicant; the rest of the run, which is the most of it, is not parsed."""
-    begin = body.find(_PEOPLE)
-    people: Mapping[str, object] = {} if begin < 0 else _DECODER.raw_decode(body, begin + len(_PEOPLE))[0]
+    _before, _name, rest = body.partition(_PEOPLE)
+    people: Mapping[str, object] = _DECODER.raw_decode(rest or "{}")[0]
     return people
 
 

@@ -71,6 +71,22 @@ def test_pairs_far_behind_the_first_lists_are_found() -> None:
     assert found.n_pairs < 60 * 60
 
 
+def test_the_bound_counts_what_rounding_a_price_down_leaves_to_whoever_goes_without_the_seat() -> None:
+    # one seat: its price is what person 1 would pay, with more digits than prices held against all pairs; to person 2
+    # it is worth less than nothing
+    third = 1 / 3
+    found = assignment_by_prices(
+        lambda: [ApplicantBlock(0, ApplicantSide(np.array([[1.0, 0.0], [0.0, third], [0.0, -1.0]])))],
+        Postings(PostingSide(np.array([[third, third]]))),
+        [1],
+    )
+    price = found.assignment.posting_prices[0]
+    left = price - np.floor(price * 2**26) / 2**26
+    assert found.assignment.matching.posting_of.tolist() == [0, -1, -1]
+    assert 0 < left < 2**-26
+    assert found.gap == pytest.approx(left, abs=1e-15)
+
+
 def test_progress_tells_the_pass_and_the_applicants() -> None:
     told_of: list[tuple[int, int]] = []
     assignment_by_prices(

@@ -187,6 +187,18 @@ def test_the_export_is_the_folder_of_the_command_and_on_record_before_it_is_sent
 
 
 @ON_SQLITE
+def test_a_file_of_any_size_fits_into_the_export(
+    service: TestClient, used: Headers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    headers, today = used("auditor"), datetime.now(JAPAN).date()
+    monkeypatch.setattr("zipfile.ZIP64_LIMIT", 9)  # bytes, where the old format of zip files ends at 2 GiB
+    answer = service.get(f"{AUDIT}/export?from={today}&until={today}", headers=headers)
+    with zipfile.ZipFile(io.BytesIO(answer.content)) as whole:
+        assert whole.testzip() is None
+        assert min(one.file_size for one in whole.infolist()) > 9
+
+
+@ON_SQLITE
 def test_days_without_an_entry_are_refused_and_leave_nothing_on_record(service: TestClient, used: Headers) -> None:
     for days, detail in (
         ("from=2020-01-01&until=2020-01-02", "the log has no entry from 2020-01-01 to 2020-01-02"),
