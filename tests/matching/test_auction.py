@@ -67,5 +67,5 @@ def test_nobody_gains_more_than_a_step_elsewhere_or_loses_more_by_the_seat_and_a
 @given(st.integers(0, 2**32 - 1), st.integers(1, 3))
 def test_of_many_seats_the_lowest_bid_is_the_price(seed: int, step: int) -> None:
     rng = np.random.default_rng(seed)
-    table = rng.integers(0, 200, (24, 3)) / UNIT, np.ones((24, 3), np.bool_), rng.integers(5, 9, 3)
-    verify_round(pairs_of(table), [0, 0, 0], step, 0)
+    table = rng.integers(0, 400, (40, 2)) / UNIT, np.ones((40, 2), np.bool_), rng.integers(7, 12, 2)
+    verify_round(pairs_of(table), [0, 0], step, 0)

@@ -1,10 +1,10 @@
 """An auction that seats nearly everybody right: the first, coarse stage of optimal assignment.
 
 Applicants bid for seats, each seat goes to the highest bid, and a bid overtakes the second-best offer by one ``step``.
-At the end nobody loses more than one step by the seat held, nor gains more than one by another than by it or by staying
-out, so the total is within ``2 * n * step`` of the optimum. A posting that a previous, coarser round priced too high and
-that stays with a free seat then bids for applicants the same way, until its price is 0 or its seats are full. Scores,
-prices and steps are whole numbers.
+At the end nobody loses more than one step by the seat held, nor gains more than one by another than by it or by
+staying out, so the total is within ``2 * n * step`` of the optimum. A posting that a previous, coarser round priced too
+high and that stays with a free seat then bids for applicants the same way, until its price is 0 or its seats are full.
+Scores, prices and steps are whole numbers.
 
 Sources: D. P. Bertsekas and D. A. Castanon (1989), The auction algorithm for the transportation problem, Annals of
 Operations Research 20, 67-96, :doi:`10.1007/BF02216923`; (1992), A forward/reverse auction algorithm for asymmetric
