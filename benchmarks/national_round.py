@@ -4,7 +4,7 @@
 
 Each side has a score of its own (``--width`` float32 numbers), a rule leaves out a tenth of the pairs, and every town
 has one to five seats. Prints what each step took, with the bare matrix product of the same size in the same run as the
-limit of what scores can cost. Exit status 1 where the round's matching is not stable.
+limit of what scores can cost. Exit status 1 where a listed pair blocks the matching; pairs in no list are not searched.
 """
 
 from __future__ import annotations
@@ -85,7 +85,7 @@ def _figures(steps: dict[str, float], n_blocking: int) -> list[Figure]:
         )
         for name, seconds in (*steps.items(), ("whole", whole))
     ] + [
-        Figure(name="national round, blocking pairs", value=n_blocking, unit="", most=0),
+        Figure(name="national round, blocking pairs among the listed", value=n_blocking, unit="", most=0),
         Figure(name="national round, peak memory", value=peak_gib(), unit="GiB"),
     ]
 

@@ -103,13 +103,16 @@ def _conditions(reach: Reach) -> dict[type[Row], ColumnElement[bool]]:
     applications: ColumnElement[bool] = _APPLICATION.posting_id.in_(postings)
     if reach.conflicts_of is not None:
         applications &= _APPLICATION.posting_id.not_in(closed_postings(reach.conflicts_of))
+    listed = postings
+    if reach.conflicts_of is not None:  # as its applications: who is compared there is not shown by a list either
+        listed = listed.where(_POSTING.id.not_in(closed_postings(reach.conflicts_of)))
     applied = core_select(_APPLICATION.applicant_id).where(applications)
     entered = core_select(_REGISTRATION.applicant_id).where(_REGISTRATION.municipality_code.in_(codes))
     if reach.conflicts_of is not None:
         entered = entered.where(_REGISTRATION.applicant_id.not_in(closed_people(reach.conflicts_of)))
     return {
         **_NO_LISTS,
-        **_of_lists(postings, applied, entered),
+        **_of_lists(listed, applied, entered),
         ApplicantRow: or_(col(ApplicantRow.id).in_(applied), col(ApplicantRow.id).in_(entered)),
         ApplicationRow: col(ApplicationRow.id).in_(core_select(_APPLICATION.id).where(applications)),
         PostingRow: col(PostingRow.municipality_code).in_(codes),

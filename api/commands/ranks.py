@@ -81,7 +81,7 @@ _ASKED_NEXT: Final = 3
 _TOP: Final = 50
 _TOP_OF_REGISTER: Final = 200
 _PLACES: Final = 50
-_PARTITION: Final = 10_000  # two gigabytes of memory at 10,000 postings
+_PARTITION: Final = 10_000  # 3.8 GiB of a worker's memory at 10,000 postings
 _WORTH_A_BAR = 1_000_000  # pairs
 _OF_ENGINE: Final = (
     "--out, --places, --partition, --everyone and --from-database belong to --engine, which is not given"

@@ -21,11 +21,11 @@ from api.audit.trail import append
 from api.engines.errors import EngineError
 from api.listings.audit_uses import listing_stored
 from api.listings.copying import copy_rows
-from api.listings.forgetting import forget_listed, forget_listed_postings, forget_listings
+from api.listings.forgetting import forget_listed, forget_listed_postings, forget_listings, unorder_listed
 from api.listings.tables import ListedCandidateRow, ListedPlaceRow, ListedUnorderedRow, ListingRow
 from api.own_data.restricted import restricted_people
 from api.storage.database import forget_free_pages, loading, take_write_lock
-from api.storage.tables import HistoryRow, PostingRow, Row
+from api.storage.tables import ApplicantRow, HistoryRow, PostingRow, Row
 
 __all__ = ["StoredListing", "files_of_lists", "store_lists"]
 
@@ -109,6 +109,7 @@ def store_lists(
         take_write_lock(session)
         gone = _gone_since(session, revision)
         forget_listed(connection, sorted(gone))
+        unorder_listed(connection, _unordered_since(session, revision))
         forget_listed_postings(connection, _removed_postings(session, revision))
         forget_listings(connection, but=number)
         text = (folder / "lists.json").read_text(encoding="utf-8")
@@ -153,6 +154,13 @@ def _gone_since(session: Session, revision: int) -> frozenset[str]:
         HistoryRow.kind == "applicant", col(HistoryRow.until) > revision, col(HistoryRow.record).is_(None)
     )
     return frozenset(session.exec(erased)) | restricted_people(session)
+
+
+def _unordered_since(session: Session, revision: int) -> list[str]:
+    """Who said after a state of the records that no automated order is wanted."""
+    wants_order = col(ApplicantRow.record)[("consent", "automated_order")].as_boolean()
+    asked = select(ApplicantRow.id).where(col(ApplicantRow.revision) > revision, wants_order.is_(False))
+    return sorted(session.exec(asked))
 
 
 def _removed_postings(session: Session, revision: int) -> list[str]:

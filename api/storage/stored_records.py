@@ -22,7 +22,7 @@ from api.http.errors import (
     UnknownReferenceError,
 )
 from api.http.etags import etag_of, public_etag_of
-from api.listings.forgetting import forget_listed, forget_listed_postings
+from api.listings.forgetting import forget_listed, forget_listed_postings, unorder_listed
 from api.own_data.restricted import in_use, listed_in, restricted_people
 from api.retention.holds import verify_not_held
 from api.retention.tables import RevisionMomentRow
@@ -30,7 +30,7 @@ from api.storage.history import erase_history, keep_replaced, present_history
 from api.storage.record_kinds import APPLICANTS, APPLICATIONS, COMPANIES, HOUSEHOLDS, KINDS, POSTINGS, Kind
 from api.storage.tables import ApplicationRow, RecordRow, RevisionRow
 from features.json_files.record_files import verify_references
-from features.records import Record, Records
+from features.records import Applicant, Record, Records
 
 __all__ = [
     "add",
@@ -200,7 +200,13 @@ def replace(session: Session, kind: Kind[R], an_id: str, record: R, *, expected:
     keep_replaced(session, kind, row, until=revision)
     session.merge(kind.row_of(revised, revision=revision))
     session.flush()
+    if isinstance(revised, Applicant) and _wants_no_order(revised):
+        unorder_listed(session.connection(), [an_id])
     return revised
+
+
+def _wants_no_order(person: Applicant) -> bool:
+    return person.consent is not None and person.consent.automated_order is False
 
 
 def remove(session: Session, kind: Kind[R], an_id: str, *, expected: Collection[str] | None = None) -> None:

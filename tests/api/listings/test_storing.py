@@ -18,10 +18,12 @@ from sqlmodel import select as select_rows
 from api.accounts.clock import present
 from api.accounts.reach import PUBLISHED, Reach
 from api.accounts.restricted_session import restrict
+from api.accounts.tables import AccountRow
 from api.audit.entry import LOCAL
 from api.audit.tables import AuditRow
 from api.backup.restoring import restore
 from api.backup.saving import save
+from api.conflicts.tables import ConflictRow
 from api.engines.errors import EngineError
 from api.http.errors import ChangedError
 from api.listings.copying import copy_rows
@@ -39,7 +41,7 @@ from api.storage.record_kinds import APPLICANTS, APPLICATIONS, POSTINGS
 from api.storage.stored_records import add, read, records_revision, remove, replace
 from api.storage.tables import ApplicantRow, Row
 from features.partitions.applicant_files import digest_of_file
-from features.records import Applicant, Application
+from features.records import Applicant, Application, Consent
 from tests.api.conftest import DATABASES, EmptyDatabase
 from tests.api.listings.conftest import Rank, numbers, stored_rows
 from tests.features.small_market import ON
@@ -217,6 +219,59 @@ def test_stored_lists_lose_a_person_who_is_erased_removed_or_stopped(kept: Engin
     gone = {"a001", "a002", "a003"}
     assert all(_named(before, an_id) for an_id in gone)
     assert after == {name: [row for row in rows if not gone & set(row)] for name, rows in before.items()}
+
+
+def _say_no_order(engine: Engine, applicant_id: str) -> None:
+    with writing(engine) as session:
+        person = read(session, APPLICANTS, applicant_id)
+        consent = Consent(automated_order=False)
+        replace(session, APPLICANTS, applicant_id, person.model_copy(update={"consent": consent}))
+
+
+def _without_order(rows: dict[str, list[tuple[object, ...]]], an_id: str) -> dict[str, list[tuple[object, ...]]]:
+    candidates = [row for row in rows["candidates"] if an_id not in row]
+    assert len(candidates) < len(rows["candidates"])
+    return rows | {"candidates": candidates, "unordered": sorted([*rows["unordered"], (an_id,)])}
+
+
+def test_who_wants_no_order_leaves_the_stored_order_at_once_and_keeps_the_own_places(kept: Engine) -> None:
+    before = stored_rows(kept)
+    for _ in range(2):  # said again it changes nothing
+        _say_no_order(kept, "a001")
+
+        assert stored_rows(kept) == _without_order(before, "a001")
+
+
+def test_who_wants_no_order_between_reading_and_storing_stands_in_none(kept: Engine, tmp_path: Path) -> None:
+    with reading(kept) as session:
+        revision = records_revision(session)
+    _say_no_order(kept, "a001")
+    stored = store_lists(kept, tmp_path / "out", _body(tmp_path), revision=revision, now=present())
+
+    assert stored.n_gone == 0
+    assert stored_rows(kept) == _without_order(_in_files(tmp_path / "out"), "a001")
+
+
+def test_a_stopped_person_who_wants_no_order_is_in_no_stored_list(kept: Engine) -> None:
+    with writing(kept) as session:
+        restrict_use(session, "a001", document=None, by="x", now=present())
+    _say_no_order(kept, "a001")
+
+    assert not _named(stored_rows(kept), "a001")
+
+
+def test_a_declared_conflict_closes_the_list_of_its_posting_and_no_other(kept: Engine) -> None:
+    with writing(kept) as session:
+        session.add(AccountRow(id="s", sign_in_name="s", display_name="s", role="x", state="x", created_at=present()))
+        session.flush()
+        add(session, APPLICATIONS, Application(application_id="x", applicant_id="a001", posting_id="p4"))
+        session.add(ConflictRow(id="k", account_id="s", posting_id="p0", kind="kin", declared_at=present()))
+    reach = Reach(municipalities=frozenset({"01468"}), conflicts_of="s")
+    with reading(kept) as session:
+        restrict(session, reach)
+        found = {(one.posting_id, one.applicant_id) for one in session.exec(select_rows(ListedCandidateRow))}
+
+    assert found == {("p4", "a001")}
 
 
 def test_stored_lists_lose_a_posting_that_is_removed(kept: Engine) -> None:
