@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final, cast
 
 import polars as pl
-from sqlalchemy import Engine, Table
+from sqlalchemy import Engine, Table, func
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
@@ -25,6 +25,7 @@ from api.listings.forgetting import forget_listed, forget_listed_postings, forge
 from api.listings.tables import ListedCandidateRow, ListedPlaceRow, ListedUnorderedRow, ListingRow
 from api.own_data.restricted import restricted_people
 from api.storage.database import forget_free_pages, loading, take_write_lock
+from api.storage.errors import ListingError
 from api.storage.tables import ApplicantRow, HistoryRow, PostingRow, Row
 
 __all__ = ["StoredListing", "files_of_lists", "store_lists"]
@@ -96,7 +97,7 @@ def store_lists(
     EngineError
         If a file is not the one that the run wrote.
     ListingError
-        If the database refuses the rows.
+        If the database refuses the rows, or has lists of a later state of the records.
     """
     number, digest = secrets.randbits(_BITS), hashlib.sha256((folder / "lists.json").read_bytes()).hexdigest()
     with loading(engine) as session:
@@ -107,6 +108,7 @@ def store_lists(
             if told is not None:
                 told(name)
         take_write_lock(session)
+        _verify_newest(session, revision)
         gone = _gone_since(session, revision)
         forget_listed(connection, sorted(gone))
         unorder_listed(connection, _unordered_since(session, revision))
@@ -118,6 +120,16 @@ def store_lists(
         append(session, listing_stored(number, digest), actor=actor, key=key)
     forget_free_pages(engine)
     return StoredListing(number, digest, n_rows, len(gone))
+
+
+def _verify_newest(session: Session, revision: int) -> None:
+    """Refuse lists that a slower run made of an earlier state than those that stand."""
+    standing = session.exec(select(func.max(ListingRow.revision))).one()
+    if standing is not None and standing > revision:
+        raise ListingError(
+            f"lists of a later state of the records stand (revision {standing}, these are of {revision});"
+            " nothing is stored"
+        )
 
 
 def _frames(folder: Path, body: Mapping[str, object]) -> Iterator[tuple[str, Table, pl.DataFrame]]:

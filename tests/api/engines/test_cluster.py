@@ -97,9 +97,10 @@ def _ip(*words: str) -> subprocess.CompletedProcess[bytes]:
 def test_a_machine_killed_in_the_middle_changes_no_byte(
     register: Register, machines: tuple[str, str, str], tmp_path: Path
 ) -> None:
-    partitions = cut(people(N), tmp_path, size=3)
-    out = tmp_path / "out"
-    options = ["--applicants", tmp_path, "--postings", register.postings, "--out", out, "--on", ON.isoformat()]
+    folder, out = tmp_path / "people", tmp_path / "out"
+    folder.mkdir()
+    partitions = cut(people(N), folder, size=3)
+    options = ["--applicants", folder, "--postings", register.postings, "--out", out, "--on", ON.isoformat()]
     options += ["--places", "3", "--top", "20", "--engine", f"dask://{HUB}:8786"]
     python = [sys.executable, "-m", "distributed.cli"]
     scheduler = [f"{python[2]}.dask_scheduler", "--host", HUB, "--port", "8786", "--no-dashboard", "--no-show"]

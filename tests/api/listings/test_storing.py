@@ -182,6 +182,15 @@ def _verify_three_are_gone(engine: Engine, folder: Path) -> None:
     assert found == {name: [row for row in rows if not gone & set(row)] for name, rows in in_files.items()}
 
 
+def test_lists_of_an_earlier_state_do_not_replace_those_of_a_later_one(kept: Engine, tmp_path: Path) -> None:
+    store_lists(kept, tmp_path / "out", _body(tmp_path), revision=5, now=present())
+    before = stored_rows(kept)
+
+    with pytest.raises(ListingError, match=r"stand \(revision 5, these are of 2\); nothing is stored$"):
+        store_lists(kept, tmp_path / "out", _body(tmp_path), revision=2, now=present())
+    assert stored_rows(kept) == before
+
+
 def test_who_goes_between_reading_and_storing_is_in_no_stored_list(kept: Engine, tmp_path: Path) -> None:
     with reading(kept) as session:
         revision = records_revision(session)
