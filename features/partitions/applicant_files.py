@@ -1,4 +1,4 @@
-"""Applicants in Parquet or Arrow files: one file is a partition, read and listed at once.
+"""Applicants in Parquet files: one file is a partition, read and listed at once.
 
 A file has two columns of text: ``applicant_id`` and ``record``, the record as the interchange format writes it. Nobody
 stands in two files, and files may hold people in any order: lists do not depend on how a register is cut.
@@ -31,7 +31,6 @@ __all__ = [
 ]
 
 _COLUMNS: Final = ("applicant_id", "record")
-_FORMATS: Final = {".parquet": "Parquet", ".arrow": "Arrow IPC"}  # ending → name
 
 
 def cut(applicants: Sequence[Applicant], folder: Path, *, size: int) -> tuple[Path, ...]:
@@ -99,7 +98,7 @@ def _as_text(applicants: Iterable[Applicant]) -> Iterator[tuple[str, str]]:
 
 
 def find_partitions(folder: Path) -> tuple[Path, ...]:
-    """The Parquet and Arrow IPC files of a folder, in the order of their names; hidden files are none.
+    """The Parquet files of a folder, in the order of their names; hidden files are none.
 
     Raises
     ------
@@ -108,10 +107,10 @@ def find_partitions(folder: Path) -> tuple[Path, ...]:
     """
     there = sorted(path for path in folder.iterdir() if not path.name.startswith("."))
     for path in there:
-        if path.suffix not in _FORMATS or not path.is_file():
-            raise PartitionError(f"{folder} has {path.name}, expected only files *.parquet, *.arrow and hidden ones")
+        if path.suffix != ".parquet" or not path.is_file():
+            raise PartitionError(f"{folder} has {path.name}, expected only files *.parquet and hidden ones")
     if not there:
-        raise PartitionError(f"{folder} has no file *.parquet or *.arrow, expected one a partition")
+        raise PartitionError(f"{folder} has no file *.parquet, expected one a partition")
     return tuple(there)
 
 
@@ -157,15 +156,14 @@ def digest_of_file(path: Path) -> str:
 
 
 def _columns_of(path: Path, names: Sequence[str]) -> pl.DataFrame:
-    is_arrow = path.suffix == ".arrow"
     try:
-        schema = pl.read_ipc_schema(path) if is_arrow else pl.read_parquet_schema(path)
+        schema = pl.read_parquet_schema(path)
         for name in _COLUMNS:
             if schema.get(name) != pl.String:
                 raise PartitionError(f"{path.name} has no column {name} of text, expected {' and '.join(_COLUMNS)}")
-        frame = pl.read_ipc(path, columns=list(names)) if is_arrow else pl.read_parquet(path, columns=list(names))
+        frame = pl.read_parquet(path, columns=list(names))
     except (PolarsError, PanicException):  # the second where damage leads into what polars holds for impossible
-        raise PartitionError(f"{path.name} is not a whole {_FORMATS[path.suffix]} file; write it again") from None
+        raise PartitionError(f"{path.name} is not a whole Parquet file; write it again") from None
     except OSError as error:
         raise PartitionError(f"{path}: {error.strerror or 'cannot be read'}") from None
     for name in names:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import stat
 from collections.abc import Iterator
-from io import BytesIO
 from pathlib import Path
 
 import polars as pl
@@ -183,29 +182,8 @@ def test_nobody_may_stand_in_two_partitions(tmp_path: Path) -> None:
 
 
 def test_a_folder_without_partitions_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(PartitionError, match=r"has no file \*\.parquet or \*\.arrow, expected one a partition$"):
+    with pytest.raises(PartitionError, match=r"has no file \*\.parquet, expected one a partition$"):
         find_partitions(tmp_path)
-
-
-def test_an_arrow_file_is_a_partition_like_any_other(tmp_path: Path) -> None:
-    paths = cut(people(4), tmp_path, size=2)
-    said = read_partition(paths[1])
-    pl.read_parquet(paths[1]).write_ipc(tmp_path / "rest.arrow")
-    paths[1].unlink()
-
-    assert find_partitions(tmp_path) == (paths[0], tmp_path / "rest.arrow")
-    assert read_partition(tmp_path / "rest.arrow") == said
-    assert verify_nobody_twice(find_partitions(tmp_path)) == 4
-
-
-def test_a_damaged_arrow_file_is_told_as_damage(tmp_path: Path) -> None:
-    (path,) = cut(people(2), tmp_path, size=2)
-    whole = BytesIO()
-    pl.read_parquet(path).write_ipc(whole)
-    (tmp_path / "a.arrow").write_bytes(whole.getvalue()[:-9])
-
-    with pytest.raises(PartitionError, match=r"^a\.arrow is not a whole Arrow IPC file; write it again$"):
-        read_partition(tmp_path / "a.arrow")
 
 
 def test_hidden_files_are_no_partitions(tmp_path: Path) -> None:
@@ -227,4 +205,4 @@ def test_what_might_hold_people_and_is_no_partition_is_refused_by_name(tmp_path:
 
     with pytest.raises(PartitionError) as raised:
         find_partitions(tmp_path)
-    assert str(raised.value) == (f"{tmp_path} has {other.name}, expected only files *.parquet, *.arrow and hidden ones")
+    assert str(raised.value) == (f"{tmp_path} has {other.name}, expected only files *.parquet and hidden ones")
