@@ -124,7 +124,7 @@ def store_lists(
 
 def _verify_newest(session: Session, revision: int) -> None:
     """Refuse lists that a slower run made of an earlier state than those that stand."""
-    standing = session.exec(select(func.max(ListingRow.revision))).one()
+    standing = session.exec(select(func.max(ListingRow.revision))).first()
     if standing is not None and standing > revision:
         raise ListingError(
             f"lists of a later state of the records stand (revision {standing}, these are of {revision});"
