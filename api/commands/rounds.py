@@ -5,15 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, cast
+from typing import Annotated, Final, TypeAlias, cast
 
 import typer
 
 from api.commands.options import (
-    ApplicantsFile,
     AsJson,
     On,
-    PostingsFile,
     WeightsFile,
     date_of,
     one_of,
@@ -24,13 +22,28 @@ from api.files import write_text
 from api.runs.record import run_record
 from features.json_files.record_files import load_records
 from features.market.scored_market import read_market
-from features.rounds.results import Mechanism, run_round
+from features.rounds.checked import Mechanism
+from features.rounds.results import run_round
 from features.rounds.round import Households, Wishes, open_round
 from features.rounds.taking_part import taking_part
 from features.weights import load_weights
 from matching.mechanisms.stable.ties import Lottery
 
 __all__ = ["register"]
+
+_Applicants: TypeAlias = Annotated[
+    Path | None, typer.Option("--applicants", help="JSON file with applicants (and applications).")
+]
+_Postings: TypeAlias = Annotated[
+    Path | None, typer.Option("--postings", help="JSON file with postings; both files unless --lists.")
+]
+_Lists: TypeAlias = Annotated[
+    Path | None, typer.Option("--lists", metavar="FOLDER", help="Over the lists that rank --engine wrote there.")
+]
+_OF_LISTS: Final = (
+    "--lists needs --output, the folder of the result, and stands with --mechanism, --seed, --lottery and --json "
+    "alone: people, postings, weights and day are those of the lists"
+)
 
 
 def register(app: typer.Typer) -> None:
@@ -41,20 +54,38 @@ def register(app: typer.Typer) -> None:
 
 
 def _match(  # noqa: PLR0917 -- one parameter an option of the command line
-    applicants: ApplicantsFile,
-    postings: PostingsFile,
+    applicants: _Applicants = None,
+    postings: _Postings = None,
+    lists: _Lists = None,
     mechanism: Annotated[str, typer.Option(help="deferred-acceptance | optimal-assignment")] = "deferred-acceptance",
     wishes: Annotated[str | None, typer.Option(help="applications | scores (applications where there are any)")] = None,
     list_length: Annotated[int | None, typer.Option(min=1, help="Places a list keeps at most (all).")] = None,
-    households: Annotated[str, typer.Option(help="single | refuse: what to do with joint wishes")] = "single",
+    households: Annotated[
+        str | None, typer.Option(help="single | refuse: what to do with joint wishes (single)")
+    ] = None,
     seed: Annotated[int, typer.Option(min=0, help="Seed of the published lottery.")] = 0,
     lottery: Annotated[str, typer.Option(help="single | multiple")] = "single",
     weights: WeightsFile = None,
     on: On = None,
-    output: Annotated[Path | None, typer.Option("-o", "--output", help="Where the run record goes.")] = None,
+    output: Annotated[
+        Path | None,
+        typer.Option("-o", "--output", help="Where the run record goes; with --lists the folder of the result."),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
-    known = one_of("--mechanism", mechanism, Mechanism)
+    known = cast("Mechanism", one_of("--mechanism", mechanism, Mechanism))
+    chance = cast("Lottery", one_of("--lottery", lottery, Lottery))
+    if lists is not None:
+        own = (applicants, postings, wishes, list_length, households, weights, on)
+        if output is None or any(given is not None for given in own):
+            raise typer.BadParameter(_OF_LISTS)
+        from api.commands.listed_rounds import match_lists
+
+        match_lists(lists, output, mechanism=known, seed=seed, lottery=chance, as_json=as_json)
+        return
+    if applicants is None or postings is None:
+        raise typer.BadParameter("--applicants and --postings are needed, or --lists")
+    kept = cast("Households", one_of("--households", households or "single", Households))
     asked = None if wishes is None else cast(Wishes, one_of("--wishes", wishes, Wishes))
     part = taking_part(load_records([applicants, postings]), wishes=asked)
     market = read_market(
@@ -66,12 +97,11 @@ def _match(  # noqa: PLR0917 -- one parameter an option of the command line
         market,
         wishes=part.wishes,
         list_length=list_length,
-        households=cast(Households, one_of("--households", households, Households)),
+        households=kept,
         left_out=part.left_out,
     )
-    chance = cast(Lottery, one_of("--lottery", lottery, Lottery))
-    result = run_round(opened, mechanism=cast(Mechanism, known), seed=seed, lottery=chance)
-    record = run_record(result, seed=seed, lottery=lottery, list_length=list_length, households=households)
+    result = run_round(opened, mechanism=known, seed=seed, lottery=chance)
+    record = run_record(result, seed=seed, lottery=lottery, list_length=list_length, households=kept)
     if output is not None:
         write_text(output, json.dumps(record, ensure_ascii=False, indent=1, allow_nan=False) + "\n")
     if as_json:

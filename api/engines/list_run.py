@@ -28,9 +28,12 @@ if sys.platform == "win32":
 else:
     import fcntl
 
-__all__ = ["RegisterLists", "list_register", "only_one_run"]
+__all__ = ["VERSION", "RegisterLists", "list_register", "only_one_run"]
 
 _LOCK: Final = "lists.lock"
+
+VERSION: Final = 2
+"""Of what stands in the folder: 1 had no priorities, so that no round could be run over its lists."""
 
 
 @dataclass(frozen=True)
@@ -124,6 +127,7 @@ def list_register(
     merged = {"candidates.parquet": candidates, "unordered.parquet": unordered}
     written = {name: write_whole(frame, task.folder / name, made_from=task.digest) for name, frame in merged.items()}
     body: dict[str, object] = {
+        "version": VERSION,
         "made_from": made_from,
         "on": task.on.isoformat(),
         "options": {"per_applicant": task.per_applicant, "per_posting": task.per_posting},

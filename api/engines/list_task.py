@@ -25,7 +25,7 @@ from features.weights import Weights
 
 __all__ = ["KINDS", "ListTask", "PartitionDone", "basis_of", "calls_of", "list_one"]
 
-KINDS: Final = ("places", "candidates", "unordered")
+KINDS: Final = ("places", "candidates", "unordered", "priorities", "everybody")
 """Folders of the lists: one file a partition in each, named as the partition is."""
 
 

@@ -12,7 +12,7 @@ import polars as pl
 
 from features.market.scored_market import ScoredMarket, read_market
 from features.partitions.errors import PartitionError
-from features.partitions.sides import blocks_of, postings_of
+from features.partitions.sides import blocks_of, postings_of, priorities_of
 from features.records import Applicant, Posting, Records
 from features.tables import PostingTable, posting_table
 from features.weights import Weights
@@ -69,11 +69,19 @@ class PartitionLists:
         coordinator's score.
     unordered : DataFrame
         ``applicant_id``: who wants no order by scores and so stands in no list of candidates. They are to be read too.
+    priorities : DataFrame
+        ``applicant_id``, ``posting_id``, ``score``: the coordinator's score of every pair in ``places`` whose applicant
+        wants an order, in the order of the ids, so that a round can be run over the places. Who is in it with which
+        posting says what that applicant would like, so it serves a round alone.
+    everybody : DataFrame
+        ``applicant_id``: all of the partition, with places or without.
     """
 
     places: pl.DataFrame
     candidates: pl.DataFrame
     unordered: pl.DataFrame
+    priorities: pl.DataFrame
+    everybody: pl.DataFrame
 
 
 def list_partition(
@@ -112,6 +120,8 @@ def list_partition(
         places=_frame(found.applicants, people, places),
         candidates=_frame(found.postings, places, people),
         unordered=_ids(people)[unwilling].to_frame(),
+        priorities=_priorities(market, found.applicants, people, places),
+        everybody=_ids(people).to_frame(),
     )
 
 
@@ -126,6 +136,17 @@ def _frame(lists: TopLists, owners: tuple[str, tuple[str, ...]], items: tuple[st
             "score": lists.scores[row, place],
         }
     )
+
+
+def _priorities(
+    market: ScoredMarket, lists: TopLists, people: tuple[str, tuple[str, ...]], places: tuple[str, tuple[str, ...]]
+) -> pl.DataFrame:
+    """The coordinator's scores of the applicants' lists."""
+    row, place = np.nonzero((lists.items != NOT_LISTED) & ~market.wants_no_order[:, None])
+    items = lists.items[row, place]
+    scores = priorities_of(market, row.astype(np.int32), items)
+    ids = {people[0]: _ids(people)[row], places[0]: _ids(places)[items.astype(np.int64)]}
+    return pl.DataFrame({**ids, "score": scores}).sort(*ids)
 
 
 def _ids(side: tuple[str, tuple[str, ...]]) -> pl.Series:

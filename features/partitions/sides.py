@@ -16,9 +16,17 @@ from features.market.scored_market import EXCLUDED, ScoredMarket
 from features.reference.regions import prefectures_of
 from features.scoring import Scores
 from features.terms.factor import InnerTerm, LookupTerm
-from matching.ranking import ApplicantBlock, ApplicantSide, Postings, PostingSide, RuleTable, ScoreTable
+from matching.ranking import (
+    ApplicantBlock,
+    ApplicantSide,
+    Postings,
+    PostingSide,
+    RuleTable,
+    ScoreTable,
+    scores_of_pairs,
+)
 
-__all__ = ["blocks_of", "postings_of"]
+__all__ = ["blocks_of", "postings_of", "priorities_of"]
 
 _ROWS = 4_096  # applicants of a block: what is laid out for them stays below half a gigabyte at 10,000 postings
 
@@ -47,6 +55,17 @@ def blocks_of(market: ScoredMarket) -> Iterator[ApplicantBlock]:
         )
 
 
+def priorities_of(market: ScoredMarket, rows: NDArray[np.int32], items: NDArray[np.int32]) -> NDArray[np.float64]:
+    """The coordinator's scores of some pairs, (L,), which stand row after row."""
+    postings, found = _posting_side(market.coordinator, ()), [np.zeros(0)]
+    for first in range(0, len(market.applicants), _ROWS):
+        block = slice(first, min(first + _ROWS, len(market.applicants)))
+        start, end = np.searchsorted(rows, [block.start, block.stop])
+        side = _applicant_side(market.coordinator, block, None, None)
+        found.append(scores_of_pairs(side, postings, rows[start:end] - np.int32(first), items[start:end]))
+    return np.concatenate(found)
+
+
 _EXCLUDED_IF_SAID = np.array([[False], [True]])
 
 
@@ -64,7 +83,7 @@ def _posting_side(scores: Scores, rules: tuple[RuleTable, ...]) -> PostingSide:
 
 
 def _applicant_side(
-    scores: Scores, rows: slice, states: NDArray[np.int64], excluded: NDArray[np.bool_]
+    scores: Scores, rows: slice, states: NDArray[np.int64] | None, excluded: NDArray[np.bool_] | None
 ) -> ApplicantSide:
     n = rows.stop - rows.start
     weights = np.ones((n, len(scores.names))) if scores.side == "coordinator" else scores.weights[rows]

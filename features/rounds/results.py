@@ -5,34 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from functools import cached_property
-from typing import Literal, TypeAlias, get_args
 
 import numpy as np
 from numpy.typing import NDArray
 
+from features.rounds.checked import MECHANISMS, Mechanism, run_checked
 from features.rounds.passed_over import passed_over
 from features.rounds.round import Round
-from matching.certificates import AssignmentCertificate, verify_optimality
-from matching.errors import MechanismError
+from matching.certificates import AssignmentCertificate
 from matching.explain.cutoffs import cutoffs, explain_unmatched, menus
-from matching.mechanisms.assignment.linear_assignment import Assignment, optimal_assignment
-from matching.mechanisms.stable.deferred_acceptance import deferred_acceptance
-from matching.mechanisms.stable.ties import BrokenTies, Lottery, break_ties
+from matching.mechanisms.assignment.linear_assignment import Assignment
+from matching.mechanisms.stable.ties import BrokenTies, Lottery
 from matching.outcome import UNMATCHED, Matching
-from matching.properties import (
-    blocking_pairs,
-    is_feasible,
-    verify_feasible,
-    verify_individually_rational,
-    verify_weakly_stable,
-)
+from matching.properties import is_feasible
 from matching.scored_pairs import ScoredPairs
 from matching.statistics import matching_statistics
 
 __all__ = ["MECHANISMS", "Mechanism", "RoundResult", "run_round"]
-
-Mechanism: TypeAlias = Literal["deferred-acceptance", "optimal-assignment"]
-MECHANISMS: tuple[Mechanism, ...] = get_args(Mechanism)
 
 
 @dataclass(frozen=True, eq=False)
@@ -220,29 +209,12 @@ def run_round(
     OutcomeError, CertificateError
         If the outcome fails its check: a round that is not proven is an error, not a result.
     """
-    if mechanism not in MECHANISMS:
-        raise MechanismError(f"mechanism is {mechanism}, expected one of {', '.join(MECHANISMS)}")
-    if mechanism == "deferred-acceptance":
-        ties = break_ties(opened.market, rng=np.random.default_rng(seed), lottery=lottery)
-        matching = deferred_acceptance(ties.market, proposing="applicants")
-        _tell(before_checking)
-        verify_weakly_stable(opened.market, matching)
-        result = RoundResult(opened, mechanism, matching, blocking_pairs(opened.market, matching), ties=ties)
-    else:
-        pairs, seats = _pairs(opened), opened.market.capacity
-        best = optimal_assignment(pairs, seats)
-        _tell(before_checking)
-        proof = verify_optimality(pairs, seats, best.matching, best.applicant_prices, best.posting_prices)
-        blocking = blocking_pairs(opened.market, best.matching)
-        result = RoundResult(opened, mechanism, best.matching, blocking, assignment=best, certificate=proof)
-    verify_feasible(opened.market, result.matching)
-    verify_individually_rational(opened.market, result.matching)
-    return result
-
-
-def _tell(listener: Callable[[], None] | None) -> None:
-    if listener is not None:
-        listener()
+    found = run_checked(
+        opened.market, _pairs(opened), mechanism=mechanism, seed=seed, lottery=lottery, before_checking=before_checking
+    )
+    return RoundResult(
+        opened, mechanism, found.matching, found.blocking, found.ties, found.assignment, found.certificate
+    )
 
 
 def _pairs(opened: Round) -> ScoredPairs:

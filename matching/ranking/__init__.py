@@ -25,6 +25,8 @@ from matching.ranking.metrics import (
 )
 from matching.ranking.nash_welfare import RankingPolicy, annealing, nash_welfare, ranking_policy
 from matching.ranking.orders import NOT_LISTED, order_rows
+from matching.ranking.pair_scores import scores_of_pairs
+from matching.ranking.pairs_market import market_of_pairs
 from matching.ranking.score_sides import (
     ApplicantBlock,
     ApplicantSide,
@@ -88,6 +90,7 @@ __all__ = [
     "gini",
     "least_served_decile",
     "listed_market",
+    "market_of_pairs",
     "merge_lists",
     "nash_welfare",
     "order_rows",
@@ -96,6 +99,7 @@ __all__ = [
     "prepare_postings",
     "product_orders",
     "ranking_policy",
+    "scores_of_pairs",
     "share_with_a_match",
     "simulate_apply_accept",
     "times_shown",

@@ -13,12 +13,12 @@ from typing import Final, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from matching.arrays import Bools, Int32s, Int64s, totals_before
+from matching.arrays import Bools, Int32s, Int64s
 from matching.errors import MarketError
 from matching.market import Market
-from matching.preferences import Preferences
 from matching.ranking.orders import NOT_LISTED
 from matching.ranking.pair_scores import exact_units_of_pairs, row_arrays
+from matching.ranking.pairs_market import market_of_pairs
 from matching.ranking.score_sides import ApplicantBlock, ApplicantSide, Postings, PostingSide
 from matching.ranking.top_k import PreparedPostings, prepare_postings, top_k_of_block
 from matching.ranking.top_lists import TopLists
@@ -81,13 +81,8 @@ def listed_market(
         if progress is not None:
             progress(end)
     lengths, items, own, reading, is_returned = (np.concatenate(part) for part in zip(*parts, strict=True))
-    starts = totals_before(lengths)
     rows = np.repeat(np.arange(end, dtype=np.int32), lengths)
-    return Market(
-        Preferences(starts, items, _ranks(rows, own), len(postings)),
-        _returned(rows[is_returned], items[is_returned], reading[is_returned], (end, len(postings))),
-        np.asarray(capacity),
-    )
+    return market_of_pairs((rows, items), (own, reading), is_returned, (end, len(postings)), capacity)
 
 
 _Entries: TypeAlias = tuple[Int64s, Int32s, Int64s, Int64s, Bools]
@@ -124,23 +119,3 @@ def _left_out(side: ApplicantSide, postings: PostingSide, rows: Int64s, items: I
         at = order[np.minimum(np.searchsorted(pairs, asked, sorter=order), pairs.size - 1)]
         left_out = np.where(pairs[at] == asked, decided.excluded[at], left_out)
     return left_out
-
-
-def _returned(rows: Int32s, items: Int32s, units: Int64s, shape: tuple[int, int]) -> Preferences:
-    """The postings' lists: best first, equal scores in the order of the applicants."""
-    n, m = shape
-    order = np.lexsort((rows, -units, items))
-    starts = totals_before(np.bincount(items, minlength=m))
-    return Preferences(starts, rows[order], _ranks(items[order], units[order]), n)
-
-
-def _ranks(rows: Int32s, units: Int64s) -> Int32s:
-    """Ranks of entries that stand row after row, best first: the place of the first of those with the same score."""
-    places = np.arange(rows.size, dtype=np.int64)
-    is_first = np.ones(rows.size, np.bool_)
-    is_first[1:] = rows[1:] != rows[:-1]
-    is_new = is_first.copy()
-    is_new[1:] |= units[1:] != units[:-1]
-    begin = np.maximum.accumulate(np.where(is_first, places, 0))
-    ranks: Int32s = (np.maximum.accumulate(np.where(is_new, places, 0)) - begin).astype(np.int32)
-    return ranks

@@ -10,7 +10,7 @@ import numpy as np
 from matching.arrays import Int32s, Int64s, Reals
 from matching.errors import MarketError
 from matching.kernels import Kernel
-from matching.ranking.exact_units import FACTOR_UNIT, Floats32, factors_in_units, norms_of_factors
+from matching.ranking.exact_units import FACTOR_UNIT, Floats32, factors_in_units, norms_of_factors, told
 from matching.ranking.piecewise_products import piece_shape, rows_in_pieces, whole_pieces
 from matching.ranking.score_sides import ApplicantSide, PostingSide
 
@@ -22,6 +22,7 @@ __all__ = [
     "exact_units_of_pairs",
     "posting_arrays",
     "row_arrays",
+    "scores_of_pairs",
 ]
 
 TILE_WIDTH = 256
@@ -196,6 +197,23 @@ def _largest_value(side: PostingSide, t: int) -> float:
 def _on_grid(values: Reals) -> Reals:
     on_grid: Reals = np.rint(values / FACTOR_UNIT) * FACTOR_UNIT
     return on_grid
+
+
+def scores_of_pairs(side: ApplicantSide, postings: PostingSide, rows: Int32s, items: Int32s) -> Reals:
+    """Return the scores of some pairs, (L,), the same bits as lists of :func:`~matching.ranking.top_k.top_k` have.
+
+    Raises
+    ------
+    MarketError
+        As :func:`row_arrays` does.
+
+    Examples
+    --------
+    >>> side, postings = ApplicantSide(np.array([[0.5], [1.0]])), PostingSide(np.array([[0.25], [1.0]]))
+    >>> scores_of_pairs(side, postings, np.array([0, 1], np.int32), np.array([1, 0], np.int32))
+    array([0.5 , 0.25])
+    """
+    return told(exact_units_of_pairs(rows, items, row_arrays(side, postings), posting_arrays(postings)))
 
 
 @Kernel

@@ -14,7 +14,7 @@ __all__ = ["lists_and_dies_once"]
 
 
 def lists_and_dies_once(task: ListTask, marker: Path, fatal: str, partition: Path) -> PartitionDone:
-    """List a partition; at the fatal one die, the first time, when one of its three files is written."""
+    """List a partition; at the fatal one die, the first time, when one of its files is written."""
     if partition.name == fatal and not marker.exists():
         marker.touch()
         setattr(list_task, "write_whole", _write_and_die)  # noqa: B010 - another module's name, in a process that dies

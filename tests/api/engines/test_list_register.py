@@ -77,7 +77,7 @@ def test_a_run_that_stopped_goes_on_with_the_partitions_that_are_not_listed(
     def write_some(frame: pl.DataFrame, path: Path, *, made_from: str) -> str:
         nonlocal n_written
         n_written += 1
-        if n_written == 5:  # the second of the three files of the second partition
+        if n_written == 7:  # the second of the five files of the second partition
             raise KeyboardInterrupt
         return write_whole(frame, path, made_from=made_from)
 
