@@ -53,7 +53,9 @@ def test_the_record_names_nobody_and_the_files_are_their_owners_alone(lists: Pat
     assert _match(lists, out) == 0
 
     text = (out / "run.json").read_text(encoding="utf-8")
-    assert [an_id for an_id in pl.read_parquet(out / "placements.parquet")["applicant_id"] if an_id in text] == []
+    assert [
+        an_id for an_id in pl.read_parquet(out / "placements.parquet")["applicant_id"] if f'"{an_id}"' in text
+    ] == []
     assert stat.S_IMODE(out.stat().st_mode) == 0o700
     assert {stat.S_IMODE(path.stat().st_mode) for path in out.glob("*.parquet")} == {0o600}
 
