@@ -269,7 +269,8 @@ def _in_order(parts: list[pl.Series]) -> tuple[pl.Series, Int32s]:
 
 
 def _joined(parts: Sequence[NDArray[np.int32] | NDArray[np.int64]]) -> Int64s:
-    return np.concatenate([np.zeros(0, np.int64), *parts])
+    joined: Int64s = np.concatenate([np.zeros(0, np.int64), *(part.astype(np.int64, copy=False) for part in parts)])
+    return joined
 
 
 def _share(value: float) -> float | None:
