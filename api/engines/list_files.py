@@ -13,16 +13,40 @@ from pathlib import Path
 from typing import cast
 
 import polars as pl
+from pydantic import BaseModel, Field, ValidationError
 
 from api.canonical import digest_of
 from api.engines.errors import EngineError
 from api.engines.list_run import VERSION
 from api.engines.list_task import KINDS
-from features.json_files.record_files import load_records
+from features.json_files.record_files import parse_records
 from features.partitions.lists import PartitionLists
 from features.records import Posting
 
 __all__ = ["ListFiles"]
+
+
+class _Options(BaseModel):
+    per_applicant: int = Field(ge=1)
+
+
+class _Inputs(BaseModel):
+    postings: str
+    partitions: dict[str, str]
+
+
+class _Said(BaseModel):
+    """What a round needs of ``lists.json``."""
+
+    on: date
+    options: _Options
+    inputs: _Inputs
+    files: dict[str, str]
+    code: str
+    rulesets: list[object]
+    weights: dict[str, object]
+    reading: dict[str, object]
+    reference: object
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,17 +91,27 @@ class ListFiles:
     @property
     def on(self) -> date:
         """The day the lists were made for."""
-        return date.fromisoformat(str(self.body["on"]))
+        return self._said.on
 
     @property
     def list_length(self) -> int:
         """Places of an applicant at most."""
-        return cast("Mapping[str, int]", self.body["options"])["per_applicant"]
+        return self._said.options.per_applicant
 
     @property
     def partitions(self) -> tuple[str, ...]:
         """Names of the partitions' files."""
-        return tuple(cast("Mapping[str, str]", cast("Mapping[str, object]", self.body["inputs"])["partitions"]))
+        return tuple(self._said.inputs.partitions)
+
+    @cached_property
+    def _said(self) -> _Said:
+        try:
+            return _Said.model_validate(self.body)
+        except ValidationError as error:
+            first = ".".join(map(str, error.errors()[0]["loc"]))
+            raise EngineError(
+                f"{self.folder / 'lists.json'} has no {first} as a run writes it; run rank --engine again"
+            ) from None
 
     def postings(self) -> tuple[Posting, ...]:
         """The postings that were listed.
@@ -87,9 +121,8 @@ class ListFiles:
         EngineError
             If the file is not the one that was listed.
         """
-        path = self.folder / "postings.json"
-        self._bytes_of(path.name, str(cast("Mapping[str, object]", self.body["inputs"])["postings"]))
-        return load_records(path).postings
+        content = self._bytes_of("postings.json", self._said.inputs.postings)
+        return parse_records(content.decode(), place="postings.json").postings
 
     def parts(self, told: Callable[[], None]) -> Iterator[PartitionLists]:
         """The lists of every partition, one after the other; ``told`` is called after each.
@@ -104,8 +137,7 @@ class ListFiles:
             told()
 
     def _frame(self, name: str) -> pl.DataFrame:
-        expected = cast("Mapping[str, str]", self.body["files"]).get(name)
-        return pl.read_parquet(BytesIO(self._bytes_of(name, expected)))
+        return pl.read_parquet(BytesIO(self._bytes_of(name, self._said.files.get(name))))
 
     def _bytes_of(self, name: str, expected: str | None) -> bytes:
         path = self.folder / name

@@ -111,6 +111,7 @@ def test_postings_with_other_seats_than_those_listed_are_refused(
         ("{", "lists.json is not JSON"),
         ("{}", "lists.json has version 1, expected 2; run rank --engine again"),
         ("[]", "lists.json has version None, expected 2"),
+        ('{"version": 2}', "lists.json has no on as a run writes it; run rank --engine again"),
     ],
 )
 def test_a_folder_that_is_no_run_or_an_older_one_is_refused(
