@@ -13,7 +13,8 @@ from api.files import write_text
 from api.runs.listed_record import listed_record
 from features.partitions.parquet_files import write_whole
 from features.rounds.checked import Mechanism
-from features.rounds.listed import ListedResult, ListedRound, open_listed_round, run_listed_round
+from features.rounds.listed import ListedResult, run_listed_round
+from features.rounds.listed_market import ListedRound, open_listed_round
 from matching.mechanisms.stable.ties import Lottery
 
 __all__ = ["match_lists"]

@@ -6,35 +6,20 @@ from typing import cast
 
 import numpy as np
 import polars as pl
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from features.errors import RecordError
 from features.market.scored_market import read_market
-from features.partitions.lists import Calls, PartitionLists, list_partition
+from features.partitions.lists import Calls
 from features.records import Applicant, Records
 from features.rounds.checked import Mechanism
-from features.rounds.listed import ListedRound, open_listed_round, run_listed_round
+from features.rounds.listed import run_listed_round
 from features.rounds.results import run_round
 from features.rounds.round import Round, open_round
 from matching.mechanisms.stable.ties import Lottery
 from matching.properties import verify_feasible, verify_individually_rational
-from tests.features.partitions.people import people, read_calls
+from tests.features.rounds.listed_rounds import EVERYONE, opened
 from tests.features.small_market import ON
-
-N, LONG = 24, 6
-EVERYONE = people(N)
-
-
-@pytest.fixture(scope="module")
-def calls() -> Calls:
-    return read_calls()
-
-
-def _opened(calls: Calls, persons: tuple[Applicant, ...], *, n_parts: int = 1, length: int = LONG) -> ListedRound:
-    parts = (list_partition(persons[start::n_parts], calls, per_applicant=length) for start in range(n_parts))
-    return open_listed_round(parts, calls.postings, on=ON, list_length=length)
 
 
 def _of_records(calls: Calls, persons: tuple[Applicant, ...]) -> Round:
@@ -45,7 +30,7 @@ def _of_records(calls: Calls, persons: tuple[Applicant, ...]) -> Round:
 
 @settings(deadline=None, max_examples=15)
 @given(
-    who=st.sets(st.integers(0, N - 1), min_size=1),
+    who=st.sets(st.integers(0, len(EVERYONE) - 1), min_size=1),
     n_parts=st.integers(1, 3),
     seed=st.integers(0, 99),
     mechanism=st.sampled_from(["deferred-acceptance", "optimal-assignment"]),
@@ -55,13 +40,13 @@ def test_with_long_lists_it_is_the_round_over_the_records(
     calls: Calls, who: set[int], n_parts: int, seed: int, mechanism: Mechanism, lottery: Lottery
 ) -> None:
     persons = tuple(EVERYONE[i] for i in sorted(who))
-    opened, whole = _opened(calls, persons, n_parts=n_parts), _of_records(calls, persons)
-    result = run_listed_round(opened, mechanism=mechanism, seed=seed, lottery=lottery)
+    found, whole = opened(calls, persons, n_parts=n_parts), _of_records(calls, persons)
+    result = run_listed_round(found, mechanism=mechanism, seed=seed, lottery=lottery)
     expected = run_round(whole, mechanism=mechanism, seed=seed, lottery=lottery)
 
-    assert opened.market.applicants.to_lists() == whole.market.applicants.to_lists()
-    assert opened.market.postings.to_lists() == whole.market.postings.to_lists()
-    assert opened.market.capacity.tolist() == whole.market.capacity.tolist()
+    assert found.market.applicants.to_lists() == whole.market.applicants.to_lists()
+    assert found.market.postings.to_lists() == whole.market.postings.to_lists()
+    assert found.market.capacity.tolist() == whole.market.capacity.tolist()
     assert dict(result.placements().select("applicant_id", "posting_id").rows()) == expected.placements
     told = expected.report()
     assert {name: result.report()[name] for name in ("matched", "seats", "objective", "mean_rank")} == {
@@ -72,53 +57,35 @@ def test_with_long_lists_it_is_the_round_over_the_records(
 
 
 def test_cut_lists_are_counted_and_the_result_holds_among_the_listed(calls: Calls) -> None:
-    opened = _opened(calls, EVERYONE, length=1)
-    result = run_listed_round(opened)
+    found = opened(calls, EVERYONE, length=1)
+    result = run_listed_round(found)
     report, held = result.report(), result.found.matching.posting_of
 
-    assert opened.is_cut.sum() == report["cut_lists"] == (np.diff(opened.market.applicants.indptr) == 1).sum() > 0
-    assert report["unmatched_with_cut_list"] == ((held < 0) & opened.is_cut).sum()
+    assert found.is_cut.sum() == report["cut_lists"] == (np.diff(found.market.applicants.indptr) == 1).sum() > 0
+    assert report["unmatched_with_cut_list"] == ((held < 0) & found.is_cut).sum()
     assert (report["blocking_pairs"], report["feasible"], report["individually_rational"]) == (0, True, True)
-    verify_feasible(opened.market, result.found.matching)
-    verify_individually_rational(opened.market, result.found.matching)
-
-
-def test_no_list_is_cut_that_has_all_places(calls: Calls) -> None:
-    assert not _opened(calls, EVERYONE).is_cut.any()
+    verify_feasible(found.market, result.found.matching)
+    verify_individually_rational(found.market, result.found.matching)
 
 
 def test_who_wants_no_order_takes_no_part_and_is_counted(calls: Calls) -> None:
-    opened = _opened(calls, EVERYONE)
-    unordered = [f"a{number:03}" for number in range(0, N, 11)]
+    found = opened(calls, EVERYONE)
+    unordered = [f"a{number:03}" for number in range(0, len(EVERYONE), 11)]
 
-    assert opened.n_unordered == len(unordered)
-    assert set(opened.applicant_ids).isdisjoint(unordered)
-    assert run_listed_round(opened).report()["left_out"] == {"unordered": len(unordered)}
+    assert found.n_unordered == len(unordered)
+    assert set(found.applicant_ids).isdisjoint(unordered)
+    assert run_listed_round(found).report()["left_out"] == {"unordered": len(unordered)}
 
 
 def test_a_closed_call_has_no_seat(calls: Calls) -> None:
-    seats = dict(run_listed_round(_opened(calls, EVERYONE)).seats().select("posting_id", "seats").rows())
+    seats = dict(run_listed_round(opened(calls, EVERYONE)).seats().select("posting_id", "seats").rows())
 
     assert seats["p3"] == 0
     assert seats["p0"] == 1
 
 
-@pytest.mark.parametrize(
-    ("kind", "told"),
-    [("priorities", "there is no score of it"), ("everybody", "there is no such person")],
-)
-def test_lists_that_do_not_belong_together_are_refused(calls: Calls, kind: str, told: str) -> None:
-    lists = list_partition(EVERYONE, calls)
-    torn = PartitionLists(**{**vars(lists), kind: getattr(lists, kind).head(3)})
-
-    with pytest.raises(RecordError, match=told):
-        open_listed_round([torn], calls.postings, on=ON, list_length=50)
-    with pytest.raises(RecordError, match="there is no such posting"):
-        open_listed_round([lists], calls.postings[:1], on=ON, list_length=50)
-
-
 def test_a_round_of_nobody_has_empty_files(calls: Calls) -> None:
-    result = run_listed_round(_opened(calls, ()))
+    result = run_listed_round(opened(calls, ()))
 
     assert result.placements().schema == {"applicant_id": pl.String, "posting_id": pl.String, "number": pl.Int64}
     assert (result.placements().height, result.report()["matched"]) == (0, 0)
