@@ -22,7 +22,7 @@ _TOLD = {
     "reason",
     "flags",
 }
-_IN_LIST = {"placed_by", "rank", "n_listed", "score", "verdict", "unmet", "n_ahead", "provenance"}
+_IN_LIST = {"placed_by", "rank", "n_listed", "score", "verdict", "deciding_rule", "unmet", "n_ahead", "provenance"}
 
 
 def decision_answer(row: DecisionRow) -> DecisionAnswer:

@@ -11,7 +11,7 @@ from api.canonical import digest_of
 from api.conflicts.companies import company_conflicts
 from api.provenance import provenance
 from features.market.arrival_order import ListOrder, PlacedBy
-from features.market.scored_market import EXCLUDED, ScoredMarket
+from features.market.scored_market import ScoredMarket
 from features.market.standings import Standings, standings_of
 from features.records import Posting
 from features.rules import VERDICTS
@@ -39,6 +39,8 @@ class ListPlace:
         Lines of the list.
     score : float or None
     verdict : str or None
+    deciding_rule : str or None
+        Id of the rule that decides the verdict.
     unmet : tuple of str
         Ids of the rules that are not met.
     n_ahead, n_behind : int
@@ -56,6 +58,7 @@ class ListPlace:
     n_listed: int
     score: float | None
     verdict: str | None
+    deciding_rule: str | None
     unmet: tuple[str, ...]
     n_ahead: int
     n_behind: int
@@ -70,6 +73,8 @@ def list_place(market: ScoredMarket, posting_id: str, applicant_id: str, *, orde
     best, at = standings.best(), _position(standings, applicant_id)
     rank = best.index(at) + 1 if at in best else None
     ahead, behind = (0, 0) if rank is None or at is None else _around(market, standings, best, at)
+    found = () if at is None else market.verdicts.findings(int(standings.rows[at]), standings.posting)
+    deciding = [rule for rule in found if not rule.note]  # strongest first
     flagged = company_conflicts(market.records.companies, posting, [applicant_id])
     return ListPlace(
         order=order,
@@ -79,7 +84,8 @@ def list_place(market: ScoredMarket, posting_id: str, applicant_id: str, *, orde
         n_listed=len(best),
         score=None if at is None else float(standings.totals[at]),
         verdict=None if at is None else VERDICTS[int(standings.codes[at])],
-        unmet=() if at is None else _unmet(market, standings, at),
+        deciding_rule=deciding[0].rule_id if deciding else None,
+        unmet=tuple(rule.rule_id for rule in deciding if rule.verdict == "not_covered"),
         n_ahead=ahead,
         n_behind=behind,
         companies=tuple(line.company_id for line in flagged),
@@ -112,13 +118,6 @@ def _around(market: ScoredMarket, standings: Standings, best: Collection[int], a
     ]
     own = float(standings.totals[at])  # equal scores are no order of the engine's
     return sum(total > own for total in others), sum(total < own for total in others)
-
-
-def _unmet(market: ScoredMarket, standings: Standings, at: int) -> tuple[str, ...]:
-    if standings.codes[at] < EXCLUDED:
-        return ()
-    found = market.verdicts.findings(int(standings.rows[at]), standings.posting)
-    return tuple(rule.rule_id for rule in found if rule.verdict == "not_covered" and not rule.note)
 
 
 def _digest(market: ScoredMarket, posting: Posting, order: ListOrder) -> str:

@@ -52,6 +52,9 @@ class InList(BaseModel):
     n_listed: int
     score: float | None
     verdict: Verdict | None
+    deciding_rule: str | None = Field(
+        None, description="Id of the rule that decides the verdict; null where it was not kept."
+    )
     unmet: list[str] = Field(description="Ids of the rules that are not met.")
     n_ahead: int = Field(description="People with a higher score who had neither an offer nor an end.")
     provenance: str = Field(description="SHA-256 of everything that decided the list.")

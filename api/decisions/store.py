@@ -221,6 +221,7 @@ def _listed(place: ListPlace | None) -> dict[str, object]:
         "n_listed": place.n_listed,
         "score": place.score,
         "verdict": place.verdict,
+        "deciding_rule": place.deciding_rule,
         "unmet": list(place.unmet),
         "n_ahead": place.n_ahead,
         "provenance": place.provenance,

@@ -43,6 +43,7 @@ class DecisionRow(Row, table=True):
     n_listed: int | None = None
     score: float | None = None
     verdict: str | None = Field(default=None, max_length=20)
+    deciding_rule: str | None = Field(default=None, sa_type=Text)
     unmet: list[str] = Field(default=[], sa_type=JSON)
     n_ahead: int | None = None
     provenance: str | None = Field(default=None, max_length=_DIGEST)

@@ -19,6 +19,7 @@ __all__ = [
     "STOPPED_JA",
     "date_ja",
     "headline_verdict",
+    "kind_name",
     "letter_date_ja",
     "mark_of",
     "posting_facts",
@@ -93,7 +94,18 @@ def rule_name(rule: Rule) -> str:
     """
     if rule.rule_id.startswith("wish-"):
         return "ご本人の希望"
-    return RULE_KIND_JA.get(rule.kind, "その他の規則")
+    return kind_name(rule.kind)
+
+
+def kind_name(kind: str | None) -> str:
+    """What rules of a kind are about, for people; ``None`` where no rule file is known that has the rule.
+
+    Examples
+    --------
+    >>> kind_name("days"), kind_name(None)
+    ('日数・時間', 'その他の規則')
+    """
+    return RULE_KIND_JA.get(kind or "", "その他の規則")
 
 
 def mark_of(verdict: Verdict) -> str:

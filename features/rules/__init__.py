@@ -7,7 +7,7 @@ of one pair.
 
 from __future__ import annotations
 
-from features.rules.catalogue import LIMIT_LABELS, add_ruleset, diff_rulesets, list_rulesets, show_ruleset
+from features.rules.catalogue import LIMIT_LABELS, add_ruleset, diff_rulesets, list_rulesets, rule_kinds, show_ruleset
 from features.rules.market import MarketVerdicts, judge
 from features.rules.pair import eligibility
 from features.rules.ruleset import Ruleset
@@ -39,6 +39,7 @@ __all__ = [
     "judge",
     "list_rulesets",
     "load_ruleset",
+    "rule_kinds",
     "rules_directory",
     "rulesets_on",
     "shipped_rulesets",

@@ -12,7 +12,15 @@ from features.errors import RulesetError
 from features.rules.ruleset import Ruleset
 from features.rules.store import load_ruleset, rules_directory, stored_rulesets
 
-__all__ = ["FIELD_LABELS", "LIMIT_LABELS", "add_ruleset", "diff_rulesets", "list_rulesets", "show_ruleset"]
+__all__ = [
+    "FIELD_LABELS",
+    "LIMIT_LABELS",
+    "add_ruleset",
+    "diff_rulesets",
+    "list_rulesets",
+    "rule_kinds",
+    "show_ruleset",
+]
 
 FIELD_LABELS: Final[Mapping[str, str]] = {
     "id": "識別子",
@@ -95,6 +103,20 @@ def show_ruleset(ruleset_id: str, directories: Iterable[Path] | None = None) -> 
     ruleset = _named(ruleset_id, directories)
     content = ruleset.model_dump(mode="json", exclude={"text_digest", "regions", "origin"}, exclude_defaults=True)
     return {**content, "origin": ruleset.origin, "digest": ruleset.digest}
+
+
+def rule_kinds(directories: Iterable[Path] | None = None) -> dict[str, str]:
+    """What each rule of any file is about, by its id and by those its outcomes rest on.
+
+    Examples
+    --------
+    >>> found = rule_kinds(())
+    >>> found["must-licence"], found["kyo-record-timing"]
+    ('licence', 'region')
+    """
+    rules = [rule for ruleset in stored_rulesets(directories) for rule in ruleset.rule]
+    by_outcome = {one.rule_id: rule.kind for rule in rules for one in rule.outcomes.values() if one.rule_id is not None}
+    return {**by_outcome, **{rule.id: rule.kind for rule in rules}}
 
 
 def diff_rulesets(before: str, after: str, directories: Iterable[Path] | None = None) -> dict[str, object]:

@@ -13,7 +13,7 @@ from api.documents.form.content import BLANK_DAY, Form, Row, Section
 from api.documents.place_title import place_title
 from api.documents.sectioned.foot import foot_of
 from api.documents.shapes import Provenance
-from api.documents.wording import date_ja
+from api.documents.wording import date_ja, kind_name
 from api.settings import JAPAN
 from features.records import Application, Posting
 from features.rules import wording
@@ -74,6 +74,7 @@ def decision_record(
     posting: Posting,
     *,
     decisions: Sequence[DecisionAnswer],
+    kinds: Mapping[str, str],
     provenance: Provenance,
     name: str = "",
 ) -> Form:
@@ -85,6 +86,8 @@ def decision_record(
     posting : Posting
     decisions : sequence of DecisionAnswer
         Of this application, oldest first.
+    kinds : mapping of rule id to kind
+        What rules are about (:func:`~features.rules.catalogue.rule_kinds`).
     provenance : Provenance
     name : str, optional
         From the office's own list; a field where it is missing.
@@ -99,7 +102,7 @@ def decision_record(
             Row("氏名", name, is_field=not name),
         ),
     )
-    made = (Section("決定と理由", _BLANK),) if choice is None else tuple(_choice_sections(choice, posting))
+    made = (Section("決定と理由", _BLANK),) if choice is None else tuple(_choice_sections(choice, posting, kinds))
     steps = tuple(_steps(decisions))
     return Form(
         title=_BLANK_TITLE if choice is None else _TITLES[choice.state],
@@ -111,7 +114,7 @@ def decision_record(
     )
 
 
-def _choice_sections(choice: DecisionAnswer, posting: Posting) -> Iterator[Section]:
+def _choice_sections(choice: DecisionAnswer, posting: Posting, kinds: Mapping[str, str]) -> Iterator[Section]:
     is_field = choice.reason is None
     yield Section(
         "決定と理由",
@@ -124,7 +127,7 @@ def _choice_sections(choice: DecisionAnswer, posting: Posting) -> Iterator[Secti
         ),
     )
     if choice.in_list is not None:
-        yield Section("決めた時点の一覧", tuple(_listed(choice.in_list, posting)))
+        yield Section("決めた時点の一覧", tuple(_listed(choice.in_list, posting, kinds)))
     yield Section("確認（手書き）", (Row("決裁・署名", "", is_field=True), Row("確認した日", BLANK_DAY, is_field=True)))
 
 
@@ -133,7 +136,7 @@ def _override_words(choice: DecisionAnswer) -> str:
     return f"{'はい' if choice.override else 'いいえ'}{f'（{told}）' if told else ''}"
 
 
-def _listed(found: InList, posting: Posting) -> Iterator[Row]:
+def _listed(found: InList, posting: Posting, kinds: Mapping[str, str]) -> Iterator[Row]:
     yield Row("見た一覧", f"{_ORDER_JA[found.order]}（{date_ja(found.on)}の規則）")
     place = "一覧の外" if found.rank is None else f"{found.rank}番目／{found.n_listed}人中"
     yield Row("読む順での位置", place)
@@ -142,15 +145,24 @@ def _listed(found: InList, posting: Posting) -> Iterator[Row]:
     if found.verdict is not None:
         yield Row("規則の判定", wording(found.verdict, _deciding_rule(found, posting)))
     if found.unmet:
-        yield Row("満たしていない規則", "、".join(found.unmet))
+        yield Row("満たしていない規則", "、".join(_rule_words(rule_id, kinds) for rule_id in found.unmet))
+    elif found.deciding_rule is not None:
+        yield Row("判定を決めた規則", _rule_words(found.deciding_rule, kinds))
     yield Row("一覧の要約値", found.provenance[:_DIGEST_SHOWN])
 
 
 def _deciding_rule(found: InList, posting: Posting) -> str | None:
-    """The first rule that is not met; a step keeps no other, but on own funds no rule of the programme decides."""
+    """Earlier steps kept only the rules that are not met; but on own funds no rule of the programme decides."""
+    if found.deciding_rule is not None:
+        return found.deciding_rule
     if found.unmet:
         return found.unmet[0]
     return "municipality-decides" if posting.own_funds else None
+
+
+def _rule_words(rule_id: str, kinds: Mapping[str, str]) -> str:
+    """What the rule is about, and its id, by which it is found in its file."""
+    return f"{kind_name(kinds.get(rule_id))}（{rule_id}）"
 
 
 def _steps(decisions: Sequence[DecisionAnswer]) -> Iterator[Row]:

@@ -11,6 +11,7 @@ from api.documents.form.printed import forms_pdf
 from api.documents.form.workbook import forms_workbook
 from api.documents.kinds import DocumentKind, Material, recorded_people
 from api.documents.wording import STOPPED_JA
+from features.rules import rule_kinds
 
 __all__ = ["DECISION_RECORD", "decisions_about"]
 
@@ -25,12 +26,14 @@ def decisions_about(material: Material, application_id: str) -> tuple[DecisionAn
 
 def _forms(material: Material) -> tuple[Form, ...]:
     """One form an application to the posting; people whose use is stopped stand by id alone."""
-    origin, stopped = material.origin(_NAME), {one.application_id for one in material.decided_stopped}
+    origin, kinds = material.origin(_NAME), rule_kinds()
+    stopped = {one.application_id for one in material.decided_stopped}
     return tuple(
         decision_record(
             application,
             material.posting,
             decisions=decisions_about(material, application.application_id),
+            kinds=kinds,
             provenance=origin,
             name=STOPPED_JA
             if application.application_id in stopped

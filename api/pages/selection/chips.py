@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from api.documents.wording import RULE_KIND_JA
+from api.documents.wording import kind_name
 from api.pages.selection.blind_names import Names
 from features.rules import VERDICTS, RuleFinding, verdict_words
 
@@ -40,7 +40,7 @@ def _chip(rule: RuleFinding, names: Names) -> Chip:
     is_hidden = names.is_blind and rule.kind in ("region", "employer")
     return Chip(
         rule.verdict,
-        RULE_KIND_JA.get(rule.kind, rule.kind),
+        kind_name(rule.kind),
         verdict_words(rule),
         None if is_hidden else names.told(rule.sentence),
         None if is_hidden else rule.source,

@@ -60,4 +60,5 @@ def test_what_was_decided_survives_a_backup(
     kept = _rows(target)
     assert kept == _rows(database)
     assert [len(rows) for rows in kept] == [5, 1, 1, 1]
+    assert all(row["deciding_rule"] for row in kept[0])
     target.dispose()

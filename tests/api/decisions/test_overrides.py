@@ -88,6 +88,23 @@ def test_who_is_outside_the_list_by_a_rule_is_taken_further_by_an_override(
     assert (answer["override"], answer["flags"], answer["in_list"]["rank"]) == (True, ["not_covered"], None)
     assert answer["in_list"]["verdict"] == "not_covered"
     assert len(answer["in_list"]["unmet"]) > 0
+    assert answer["in_list"]["deciding_rule"] == answer["in_list"]["unmet"][0]
+
+
+@ON_SQLITE
+def test_the_rule_that_decides_is_kept_also_where_somebody_is_to_be_asked(
+    service: TestClient, town: Headers, decide: Step
+) -> None:
+    records = {
+        "applicants": [{"applicant_id": "a4", "programs": ["kyoryokutai"]}],
+        "applications": [{"application_id": "x4", "applicant_id": "a4", "posting_id": "p1"}],
+    }
+    assert service.post("/api/v1/records", json=records, headers=town("administrator")).status_code == 201
+    listed = service.get("/api/v1/postings/p1/candidates", headers=town("coordinator")).json()["candidates"]
+    first = next(line["verdicts"][0] for line in listed if line["applicant_id"] == "a4")
+    kept = decide("x4", "seen").json()["in_list"]
+    assert (first["verdict"], first["note"]) == ("needs_review", False)
+    assert (kept["verdict"], kept["deciding_rule"], kept["unmet"]) == ("needs_review", first["rule_id"], [])
 
 
 def _place(**changes: object) -> ListPlace:

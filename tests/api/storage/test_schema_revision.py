@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Engine, inspect, text
 from sqlalchemy.exc import DBAPIError
 
+from api.decisions.tables import DecisionRow
 from api.http.etags import etag_of
 from api.storage.database import database_engine, reading, writing
 from api.storage.errors import SchemaError
@@ -88,6 +90,24 @@ def test_records_survive_the_way_down_and_up(empty: Engine, records: Json) -> No
         assert read_records(session) == Records.model_validate(records)
         assert tag_of(session, APPLICANTS, "a1") == etag_of(records_revision(session))
     assert _names(empty) == before
+
+
+def test_a_decision_from_before_its_rule_was_kept_survives_and_names_none(empty: Engine, records: Json) -> None:
+    migrate(empty)
+    _store(empty, records)
+    application_id = records["applications"][0]["application_id"]
+    content: Json = {"id": "d1", "application_id": application_id, "number": 1, "from_state": "received"}
+    content |= {"state": "seen", "role": "local", "decided_at": datetime(2026, 11, 20, tzinfo=UTC)}
+    content |= {"verdict": "not_covered", "unmet": ["must-licence"], "reason": "経験"}
+    with writing(empty) as session:
+        session.add(DecisionRow(**content, deciding_rule="must-licence"))
+    downgrade(empty, "0013")
+    assert "deciding_rule" not in {column["name"] for column in inspect(empty).get_columns("decision")}
+    migrate(empty)
+    with reading(empty) as session:
+        row = session.get_one(DecisionRow, "d1")
+        assert row.model_dump(include={*content}) == content
+        assert row.deciding_rule is None
 
 
 def test_down_to_base_leaves_nothing_and_up_again_works(empty: Engine, records: Json) -> None:

@@ -15,6 +15,7 @@ from api.documents.decision_record.content import choice_of, decision_record
 from api.documents.form.content import Form
 from api.documents.kinds import Material
 from api.documents.registry import write_document
+from features.rules import rule_kinds
 from tests.api.documents.office.conftest import decision
 
 Make = Callable[..., Material]
@@ -23,7 +24,11 @@ Make = Callable[..., Material]
 def form_of(material: Make, decisions: list[DecisionAnswer], place: int = 0) -> Form:
     given = material()
     return decision_record(
-        given.applications[place], given.posting, decisions=decisions, provenance=given.origin("decision-record")
+        given.applications[place],
+        given.posting,
+        decisions=decisions,
+        kinds=rule_kinds(()),
+        provenance=given.origin("decision-record"),
     )
 
 
@@ -86,7 +91,7 @@ def test_no_figure_stands_beside_whom_no_figure_has_placed(material: Make) -> No
         ("needs_review", [], True, "本人への確認が必要"),
     ],
 )
-def test_the_verdict_is_told_as_what_the_deciding_rule_is_about(
+def test_the_verdict_of_a_step_that_kept_no_deciding_rule_is_told_as_what_is_known(
     material: Make, verdict: str, unmet: list[str], own_funds: bool, words: str
 ) -> None:
     found = decision(1, "x1", "offered").in_list
@@ -97,10 +102,42 @@ def test_the_verdict_is_told_as_what_the_deciding_rule_is_about(
         given.applications[0],
         given.posting.model_copy(update={"own_funds": own_funds}),
         decisions=[decision(1, "x1", "offered", in_list=seen)],
+        kinds={},
         provenance=given.origin("decision-record"),
     )
 
     assert words_of(form)["規則の判定"] == words
+
+
+@pytest.mark.parametrize(
+    ("verdict", "deciding_rule", "words", "rule"),
+    [
+        ("needs_review", "must-licence", "本人への確認が必要", "免許・資格（must-licence）"),
+        ("needs_review", "kyo-record-timing", "受入自治体への確認が必要", "地域要件（kyo-record-timing）"),
+        ("covered", "municipality-decides", "募集の条件を満たす見込み", "制度（municipality-decides）"),
+        ("needs_review", "gone", "受入自治体への確認が必要", "その他の規則（gone）"),
+    ],
+)
+def test_the_kept_rule_says_whom_to_ask_and_is_named_as_on_the_pages(
+    material: Make, verdict: str, deciding_rule: str, words: str, rule: str
+) -> None:
+    found = decision(1, "x1", "offered").in_list
+    assert found is not None
+    seen = found.model_copy(update={"verdict": verdict, "deciding_rule": deciding_rule})
+    told = words_of(form_of(material, [decision(1, "x1", "offered", in_list=seen)]))
+
+    assert (told["規則の判定"], told["判定を決めた規則"]) == (words, rule)
+
+
+def test_rules_that_are_not_met_are_named_as_on_the_pages(material: Make) -> None:
+    found = decision(1, "x1", "offered").in_list
+    assert found is not None
+    unmet = ["must-hours", "region-matrix"]
+    seen = found.model_copy(update={"verdict": "not_covered", "deciding_rule": "must-hours", "unmet": unmet})
+    told = words_of(form_of(material, [decision(1, "x1", "offered", in_list=seen)]))
+
+    assert told["満たしていない規則"] == "日数・時間（must-hours）、地域要件（region-matrix）"
+    assert "判定を決めた規則" not in told  # it is the first of those
 
 
 def test_a_long_reason_stands_whole_in_excel_in_rows_that_are_printed_whole(material: Make) -> None:
