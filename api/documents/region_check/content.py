@@ -149,25 +149,29 @@ def _move(applicant: Applicant, posting: Posting, ruleset: Ruleset, regions: Reg
     yield Row("個人の特例", _exception_words(profile.exception))
 
 
-def _rule_labels(ruleset: Ruleset) -> Mapping[str, str]:
-    """What each rule is called; an outcome that rests on another rule is called as the one it stands in."""
-    labels: dict[str, str] = {}
+def _rule_labels(ruleset: Ruleset) -> Mapping[tuple[str, str], str]:
+    """What the rule of a finding is called, by its id and source.
+
+    An outcome that rests on another rule is called as the one it stands in; several may rest on the same, which is why
+    the source, which is that of the rule it stands in, tells them apart.
+    """
+    labels: dict[tuple[str, str], str] = {}
     for rule in ruleset.rule:
         named = (rule.id, *(outcome.rule_id for outcome in rule.outcomes.values() if outcome.rule_id))
         for rule_id in named:
-            labels.setdefault(rule_id, rule.label)
+            labels.setdefault((rule_id, str(rule.source)), rule.label)
     return labels
 
 
-def _verdict(found: Eligibility, labels: Mapping[str, str]) -> Iterator[Row]:
-    yield Row("判定", verdict_words(found.findings[0]))
-    yield Row("規則", labels.get(found.rule_id, _OTHER_RULE))
-    yield Row("根拠", found.source)
-    yield Row("説明", found.findings[0].sentence)
-    for other in found.findings[1:]:
-        yield Row(
-            "あわせて確認", f"{verdict_words(other)}: {other.sentence}［{labels.get(other.rule_id, _OTHER_RULE)}］"
-        )
+def _verdict(found: Eligibility, labels: Mapping[tuple[str, str], str]) -> Iterator[Row]:
+    first, *others = found.findings
+    yield Row("判定", verdict_words(first))
+    yield Row("規則", labels.get((first.rule_id, first.source), _OTHER_RULE))
+    yield Row("根拠", first.source)
+    yield Row("説明", first.sentence)
+    for other in others:
+        label = labels.get((other.rule_id, other.source), _OTHER_RULE)
+        yield Row("あわせて確認", f"{verdict_words(other)}: {other.sentence}［{label}］")
     for point in found.open_points:
         yield Row("記載のない事項", point)
 

@@ -76,6 +76,31 @@ def test_exceptions_and_missing_origins_are_told(profile: Json, came: str, excep
     assert (words["転出元（住民票）"], words["個人の特例"]) == (came, exception)
 
 
+@pytest.mark.parametrize(
+    ("profile", "label"),
+    [
+        ({"origin": None, "exception": {"kind": "overseas"}}, "特例：海外在住"),
+        ({"exception": {"kind": "jet", "months": 36, "months_since_end": 6}}, "特例：JET参加者"),
+        (
+            {
+                "exception": {
+                    "kind": "former_member",
+                    "months": 30,
+                    "months_since_end": 8,
+                    "municipality_code": "32525",
+                }
+            },
+            "特例：元隊員",
+        ),
+    ],
+)
+def test_an_exception_in_a_partly_metropolitan_place_goes_by_its_own_name(profile: Json, label: str) -> None:
+    profile = {"origin": {"municipality_code": "20201", "zone": "outside"}} | profile
+    form = form_of(posting=POSTING | {"municipality_code": "11207", "zone": "unknown"}, **profile)  # 秩父市
+
+    assert (words_of(form)["判定"], words_of(form)["規則"]) == ("地区の確認が必要", label)
+
+
 def test_what_is_not_covered_says_that_nothing_forbids_appointing() -> None:
     form = form_of(origin={"municipality_code": "01468", "zone": "inside"})
 
