@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cached_property, update_wrapper
-from typing import Generic, ParamSpec, TypeVar
+from types import FunctionType
+from typing import Generic, ParamSpec, TypeVar, cast
 
 __all__ = ["Kernel"]
 
@@ -40,18 +41,39 @@ class Kernel(Generic[P, R]):
 
     @cached_property
     def compiled(self) -> Callable[P, R]:
-        """The dispatcher that numba made of the function."""
-        from numba import njit  # noqa: PLC0415 - half a second that only the first kernel call pays
+        """The dispatcher that numba made of the function, for calls from Python."""
+        return _dispatcher(self.function)
 
-        try:
-            return njit(cache=True, nogil=True)(self.function)  # arrays in, arrays out: others may go on
-        except RuntimeError:  # numba finds no folder it may write its cache to (a read-only installation)
-            return njit(cache=False, nogil=True)(self.function)
+    @cached_property
+    def linked(self) -> Callable[P, R]:
+        """The dispatcher for calls from other kernels.
+
+        It cannot be called from Python: translating Python's objects would be two thirds of what there is to compile.
+        """
+        return _dispatcher(_beside(self.function), no_cpython_wrapper=True)
 
     @property
     def _numba_type_(self) -> object:  # pragma: no cover - numba alone reads it, and not while coverage is measured
-        return self.compiled._numba_type_  # type: ignore[attr-defined]
+        return self.linked._numba_type_  # type: ignore[attr-defined]
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
         """Run the compiled function."""
         return self.compiled(*args, **kwargs)
+
+
+def _dispatcher(function: Callable[P, R], **options: bool) -> Callable[P, R]:
+    from numba import njit  # noqa: PLC0415 - half a second that only the first kernel call pays
+
+    options |= {"nogil": True, "no_cfunc_wrapper": True}  # arrays in, arrays out: others may go on; C calls no kernel
+    try:
+        return njit(cache=True, **options)(function)
+    except RuntimeError:  # numba finds no folder it may write its cache to (a read-only installation)
+        return njit(cache=False, **options)(function)
+
+
+def _beside(function: Callable[P, R]) -> Callable[P, R]:
+    """The same function by a name of its own: numba's cache knows compiled functions by name and types alone."""
+    made = cast("FunctionType", function)
+    same = FunctionType(made.__code__, made.__globals__, made.__name__, made.__defaults__, made.__closure__)
+    same.__module__, same.__qualname__ = made.__module__, f"{made.__qualname__}.linked"
+    return same
