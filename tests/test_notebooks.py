@@ -6,8 +6,8 @@ import ast
 import re
 import runpy
 from pathlib import Path
+from typing import Any
 
-import jupytext
 import matplotlib as mpl
 import matplotlib.pyplot as plt
 import pytest
@@ -15,6 +15,13 @@ import pytest
 FOLDER = Path(__file__).resolve().parents[1] / "notebooks"
 NOTEBOOKS = sorted(FOLDER.glob("[0-9]*.py"))
 every_notebook = pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+
+
+def _cells(path: Path) -> list[dict[str, Any]]:
+    import jupytext  # noqa: PLC0415 - two seconds for every process that collects the tests
+
+    cells: list[dict[str, Any]] = jupytext.reads(path.read_text(encoding="utf-8"), fmt="py:percent")["cells"]
+    return cells
 
 
 @every_notebook
@@ -33,7 +40,7 @@ def test_a_notebook_holds_what_it_claims(path: Path, monkeypatch: pytest.MonkeyP
 
 @every_notebook
 def test_a_notebook_opens_with_one_claim_and_two_japanese_sentences(path: Path) -> None:
-    cells = jupytext.reads(path.read_text(encoding="utf-8"), fmt="py:percent")["cells"]
+    cells = _cells(path)
     top = cells[0]["source"]
     summary = top.split("**要約.**")[1].split("\n\n")[0]
 
@@ -45,7 +52,7 @@ def test_a_notebook_opens_with_one_claim_and_two_japanese_sentences(path: Path) 
 
 @every_notebook
 def test_a_notebook_ends_with_a_check_whose_every_line_says_what_it_holds(path: Path) -> None:
-    cells = jupytext.reads(path.read_text(encoding="utf-8"), fmt="py:percent")["cells"]
+    cells = _cells(path)
     asserts = [node for node in ast.walk(ast.parse(cells[-1]["source"])) if isinstance(node, ast.Assert)]
 
     assert cells[-2]["source"].startswith("## The check")

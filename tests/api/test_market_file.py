@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-import jsonschema
+import jsonschema_rs
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -493,9 +493,9 @@ def test_every_market_of_the_fixtures_fits_the_published_schema_and_a_result_its
         for name in ("market", "result")
     }
     content = json.loads(path.read_text(encoding="utf-8"))
-    jsonschema.validate(content, schemas["market"])
-    with pytest.raises(jsonschema.ValidationError):
-        jsonschema.validate(content | {"extra": 1}, schemas["market"])
+    jsonschema_rs.validate(schemas["market"], content)
+    with pytest.raises(jsonschema_rs.ValidationError):
+        jsonschema_rs.validate(schemas["market"], content | {"extra": 1})
     market_file = parse_market(content)
     unmatched = {"mechanism": "jrmp", "matching": dict.fromkeys(market_file.applicant_ids)}
-    jsonschema.validate(unmatched, schemas["result"])
+    jsonschema_rs.validate(schemas["result"], unmatched)
