@@ -45,7 +45,7 @@ pictures: $(VENV)/.installed-dev
 coverage: $(VENV)/.installed-dev
 	NUMBA_DISABLE_JIT=1 ENMUSUBI_TEST_PROFILE=uncompiled $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder \
 	  --cov=matching --cov=features/rules --cov-branch --cov-report=term-missing:skip-covered --cov-fail-under=98 \
-	  tests/matching tests/features/test_rule*.py tests/features/reference/test_regions.py matching features/rules
+	  tests/matching tests/features/rules tests/features/reference/test_regions.py matching features/rules
 
 # Small faults in a copy of the code that tests must find; `make mutants FAULTS="--seed 2 --each 50"` draws others.
 mutants: $(VENV)/.installed-mutation

@@ -19,7 +19,7 @@ PAGES = runpy.run_path(str(ROOT / "docs/maintenance/build_reference.py"))["pages
 TEXTS = [ROOT / "README.md", ROOT / "README.ja.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
 LONG = (
     *("enmusubi serve", "enmusubi demo", "enmusubi rules add", "enmusubi rules diff kyoryokutai/fy2026"),
-    "enmusubi evaluate relevance --half",  # tests/features/test_relevance_set.py runs it
+    "enmusubi evaluate relevance --half",  # tests/features/relevance/test_relevance_set.py runs it
 )
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from api.cli import run
 from features.relevance.orders import ORDERS
-from tests.features.labelled import JUDGMENTS, write_set
+from tests.features.relevance.labelled import JUDGMENTS, write_set
 
 
 @pytest.fixture

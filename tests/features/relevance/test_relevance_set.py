@@ -19,7 +19,7 @@ from features.relevance.orders import ENGINE, ORDERS
 from features.relevance.report import ExclusionFigures, OrderFigures, exclusions_of, figures_of
 from features.rules.ruleset import Kind
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[3]
 FOLDER = ROOT / "fixtures" / "relevance"
 HOW_TO = ROOT / "docs" / "how-to" / "measure-the-order.md"
 

@@ -22,7 +22,7 @@ from features.guard import masked
 from features.reading.pieces import person_pieces, sentences_of
 from features.records import Applicant
 from features.terms import SELECTION_TERMS
-from tests.features.read_pairs import (
+from tests.features.reading.read_pairs import (
     Cube,
     as_written,
     calls,

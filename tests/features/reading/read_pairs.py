@@ -18,7 +18,7 @@ from features.tables import applicant_table, posting_table
 from features.terms import SELECTION_TERMS
 from features.weights import default_weights
 
-SMALL = Path(__file__).parents[2] / "fixtures" / "small"
+SMALL = Path(__file__).parents[3] / "fixtures" / "small"
 FIRST = 6  # people who can be met for one call
 
 Change: TypeAlias = Callable[[Applicant], Applicant]

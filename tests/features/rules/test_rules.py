@@ -9,7 +9,7 @@ import pytest
 from features.errors import RulesetError
 from features.rules import judge, shipped_rulesets, wording
 from features.tables import applicant_table, posting_table
-from tests.features.pairs import AMA, ON, SHIMOKAWA, ask, person, post
+from tests.features.rules.pairs import AMA, ON, SHIMOKAWA, ask, person, post
 
 # own funds
 

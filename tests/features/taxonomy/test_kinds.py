@@ -31,7 +31,7 @@ from features.taxonomy.kinds import (
 from features.taxonomy.vocabulary import Activity, Field_
 
 KIND = pytest.mark.parametrize("kind", work_kinds().values(), ids=lambda kind: kind.code)
-TAXONOMY = Path(__file__).resolve().parents[2] / "features" / "taxonomy"
+TAXONOMY = Path(__file__).resolve().parents[3] / "features" / "taxonomy"
 VOICED = pytest.mark.xfail(strict=True, reason="a sound mark written by itself is folded apart from its kana")
 LATIN = frozenset("abcdefghijklmnopqrstuvwxyz0123456789")
 

@@ -23,7 +23,7 @@ from features.records import Applicant, Posting
 from features.tables import applicant_table, posting_table
 from features.taxonomy.kinds import families, work_kinds
 from features.text import content_words
-from tests.features.read_pairs import as_written, calls, contributions, people, with_profile
+from tests.features.reading.read_pairs import as_written, calls, contributions, people, with_profile
 
 Attack = Callable[[Applicant, Posting], Applicant]
 

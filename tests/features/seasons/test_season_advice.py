@@ -19,7 +19,7 @@ from features.weights import default_weights
 from matching.rolling.offers import decide
 from matching.rolling.replay import first_moment
 from matching.rolling.season import Season
-from tests.features.season_market import FORESTER, TEACHER, forest, school, season
+from tests.features.seasons.season_market import FORESTER, TEACHER, forest, school, season
 from tests.features.small_market import FOREST, SCHOOL
 
 ON = date(2026, 11, 25)

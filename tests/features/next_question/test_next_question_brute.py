@@ -14,7 +14,15 @@ from features.market.scored_market import ScoredMarket
 from features.next_question import NextQuestion, next_questions_for_applicant, next_questions_for_posting
 from features.next_question.settings import next_question_settings
 from features.next_question.stays import seen_of_fit
-from tests.features.next_question_market import HOST, HOUSES, WISHES, calls_with, market_of, people_with, question_of
+from tests.features.next_question.next_question_market import (
+    HOST,
+    HOUSES,
+    WISHES,
+    calls_with,
+    market_of,
+    people_with,
+    question_of,
+)
 
 Answers = Sequence[tuple[float, Any]]
 TOP = 3

@@ -10,7 +10,7 @@ from features.records import Records
 from features.seasons.calendar import SeasonCalendar
 from features.seasons.cases import Case, cases_of
 from features.seasons.places import Places, finished_places, places_now
-from tests.features.season_market import forest, school, season
+from tests.features.seasons.season_market import forest, school, season
 
 YEAR = SeasonCalendar(date(2026, 4, 1))
 ON = date(2026, 11, 25)

@@ -466,7 +466,7 @@ def test_a_folder_that_is_not_there_holds_no_files(tmp_path: Path) -> None:
 
 def test_a_programme_nobody_calls_for_needs_no_file_for_the_day(tmp_path: Path) -> None:
     shipped = known()
-    text = (Path(__file__).parents[2] / "features/rulesets/kyoryokutai/fy2026.toml").read_text(encoding="utf-8")
+    text = (Path(__file__).parents[3] / "features/rulesets/kyoryokutai/fy2026.toml").read_text(encoding="utf-8")
     for old, new in (("fy2026", "fy2027"), ("2026-04-01", "2027-04-01"), ("2027-03-31", "2028-03-31")):
         text = text.replace(old, new)
     path = tmp_path / "kyoryokutai" / "fy2027.toml"

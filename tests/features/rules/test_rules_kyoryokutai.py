@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from tests.features.pairs import AMA, ENIWA, SETAGAYA, SHIMOKAWA, ask, person, post
+from tests.features.rules.pairs import AMA, ENIWA, SETAGAYA, SHIMOKAWA, ask, person, post
 
 START = date(2027, 4, 1)
 

@@ -12,7 +12,7 @@ from features.reading.facets import kinds_read, person_row
 from features.reading.pieces import person_pieces
 from features.taxonomy.idioms import figurative_spans, plainly
 from features.taxonomy.kinds import kinds_named, work_kinds
-from tests.features.read_pairs import as_written, contributions, people, told
+from tests.features.reading.read_pairs import as_written, contributions, people, told
 
 CASES = tomllib.loads(Path(__file__).with_name("negation_cases.toml").read_text(encoding="utf-8"))
 LITTLE = 0.15  # what the strongest neighbour of a kind leaves where the kind itself is not read

@@ -13,9 +13,9 @@ from features.records import Records
 from features.seasons.finished import finished_year
 from features.seasons.replays import SeasonReplay, replay_finished, replay_synthetic
 from matching.rolling.hindsight import hindsight_bound
-from tests.features.season_market import FORESTER, TEACHER, forest, school, season
+from tests.features.seasons.season_market import FORESTER, TEACHER, forest, school, season
 
-FOLDER = Path(__file__).resolve().parents[2] / "fixtures" / "season"
+FOLDER = Path(__file__).resolve().parents[3] / "fixtures" / "season"
 
 
 @pytest.fixture(scope="module")

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from features.rules import Eligibility
-from tests.features.pairs import ON, ask, employee, person, post
+from tests.features.rules.pairs import ON, ask, employee, person, post
 
 
 def kig(

@@ -16,10 +16,10 @@ from features.next_question.question import follows_from
 from features.next_question.settings import next_question_settings
 from features.records import Records
 from features.terms import ALL_TERMS, SELECTION_TERMS
-from tests.features.next_question_market import calls_with, market_of, people_with, question_of
+from tests.features.next_question.next_question_market import calls_with, market_of, people_with, question_of
 from tests.features.small_market import ON
 
-SMALL = Path(__file__).resolve().parents[2] / "fixtures/small"
+SMALL = Path(__file__).resolve().parents[3] / "fixtures/small"
 
 
 def test_a_wish_that_matters_nowhere_is_not_asked() -> None:

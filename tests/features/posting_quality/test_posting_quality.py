@@ -23,7 +23,7 @@ from features.records import Host, Language, Posting
 from features.synthetic import sample_market
 
 ON = date(2026, 11, 25)
-SMALL = Path(__file__).resolve().parents[2] / "fixtures/small/postings.json"
+SMALL = Path(__file__).resolve().parents[3] / "fixtures/small/postings.json"
 
 OPTIONAL = (
     *("title", "goals", "contract_type", "monthly_pay_yen", "bonus", "housing", "housing_subsidy_max_yen", "vehicle"),

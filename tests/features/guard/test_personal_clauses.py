@@ -15,7 +15,7 @@ from features.guard import masked
 from features.guard.personal_clauses import personal_spans
 from features.reading.pieces import person_pieces
 from features.taxonomy.kinds import kinds_named
-from tests.features.read_pairs import as_written, contributions, people, told
+from tests.features.reading.read_pairs import as_written, contributions, people, told
 
 CASES = tomllib.loads(Path(__file__).with_name("personal_cases.toml").read_text(encoding="utf-8"))
 UNREAD = [(item, text) for item, texts in CASES["unread"].items() for text in texts]

@@ -21,7 +21,7 @@ from features.relevance.labelled_set import JUDGED_ON, Judgment, LabelledHalf, l
 from features.relevance.metrics import normalised_gain, pairwise_accuracy
 from features.relevance.orders import ENGINE, ORDERS, Order, engine, scores_of
 from features.relevance.report import exclusions_of, figures_of
-from tests.features.labelled import CALLS, HEADER, JUDGMENTS, PEOPLE, write_set
+from tests.features.relevance.labelled import CALLS, HEADER, JUDGMENTS, PEOPLE, write_set
 
 grades_lists = st.lists(st.integers(0, 3), min_size=1, max_size=12).map(lambda g: np.array(g, dtype=np.int64))
 

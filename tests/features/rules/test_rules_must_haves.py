@@ -8,7 +8,7 @@ import pytest
 
 from features.records import Applicant, Posting
 from features.rules import Eligibility, is_must_have
-from tests.features.pairs import ask, employee, person, post
+from tests.features.rules.pairs import ask, employee, person, post
 
 
 def must(found: Eligibility) -> list[tuple[str, str]]:
