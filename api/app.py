@@ -11,7 +11,6 @@ from starlette.middleware.exceptions import ExceptionMiddleware
 from starlette.types import ASGIApp
 
 from api.accounts.access import require_permission
-from api.accounts.clock import present
 from api.accounts.cookies import is_secure
 from api.accounts.gate import Gate
 from api.accounts.passwords import Passwords
@@ -20,6 +19,7 @@ from api.accounts.refused import note_refusals, refusals_written
 from api.accounts.response_headers import ResponseHeaders
 from api.accounts.sign_in_described import describe_sign_in
 from api.canonical import code_version
+from api.clock import present
 from api.http.dependencies import API
 from api.http.problems import Fault, Problem, add_problem_handlers
 from api.idempotency.in_flight import KeysInFlight

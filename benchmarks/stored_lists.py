@@ -30,7 +30,7 @@ import polars as pl
 import psycopg
 from sqlalchemy import Engine
 
-from api.accounts.clock import present
+from api.clock import present
 from api.listings.register import applicants_in_use, count_in_use
 from api.listings.storing import store_lists
 from api.storage.database import database_engine, reading, writing

@@ -16,11 +16,11 @@ from api.accounts.password_rules import verify_password
 from api.accounts.passwords import Passwords
 from api.accounts.roles import Role
 from api.accounts.second_factor import remove_second_factor
-from api.accounts.secret_tokens import digest_of_secret, new_id
 from api.accounts.sessions import end_sessions
 from api.accounts.sign_in_names import normal_name
 from api.accounts.tables import AccountRow
 from api.http.errors import UnknownIdError
+from api.secret_tokens import digest_of_secret, new_id
 from features.records import Identifier, MunicipalityCode, Record
 
 __all__ = [

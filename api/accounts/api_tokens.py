@@ -12,9 +12,9 @@ from sqlmodel import Session, col, delete, select
 from api.accounts.caller import Caller, caller_of_account
 from api.accounts.errors import AccountError
 from api.accounts.permissions import permissions
-from api.accounts.secret_tokens import digest_of_secret, new_id, new_secret
 from api.accounts.tables import AccountRow, ApiTokenRow
 from api.http.errors import UnknownIdError
+from api.secret_tokens import digest_of_secret, new_id, new_secret
 from api.storage.database import reading
 
 __all__ = ["LONGEST_DAYS", "api_tokens_of", "caller_of_token", "end_api_token", "end_api_tokens", "make_api_token"]

@@ -7,9 +7,9 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from api.accounts.errors import AccountError
-from api.accounts.secret_tokens import new_id
 from api.accounts.tables import MunicipalityConsentRow
 from api.http.errors import UnknownIdError
+from api.secret_tokens import new_id
 
 __all__ = ["consenting_municipalities", "consents_in", "record_consent", "withdraw_consent"]
 

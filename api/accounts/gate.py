@@ -16,13 +16,13 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.accounts.api_tokens import caller_of_token
 from api.accounts.caller import Caller, remember_caller
-from api.accounts.clock import now_of
 from api.accounts.cookies import token_of
 from api.accounts.cross_site import verify_same_site
 from api.accounts.errors import SignInNeededError
 from api.accounts.permissions import permissions
 from api.accounts.pseudonyms import pseudonymised
 from api.accounts.sessions import caller_of_session
+from api.clock import now_of
 from api.http.path_segments import whole_segments
 from api.settings import Settings
 

@@ -8,8 +8,8 @@ from typing import Final, Literal, TypeAlias
 from sqlmodel import Session, col, delete
 
 from api.accounts.errors import LinkError
-from api.accounts.secret_tokens import digest_of_secret, new_secret
 from api.accounts.tables import AccountRow, LinkRow
+from api.secret_tokens import digest_of_secret, new_secret
 
 __all__ = ["LASTS", "Purpose", "link_account", "new_link", "remove_links", "spend_link"]
 

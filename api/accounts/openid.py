@@ -27,7 +27,7 @@ from joserfc.jwk import KeySet
 from pydantic import BaseModel, Field, ValidationError
 
 from api.accounts.errors import OrganisationError
-from api.accounts.secret_tokens import new_secret
+from api.secret_tokens import new_secret
 from api.settings import Organisation
 
 __all__ = ["Begun", "Provider"]

@@ -15,9 +15,9 @@ from sqlmodel import Session, col, delete, select
 from api.accounts.errors import OrganisationError
 from api.accounts.links import link_account, spend_link
 from api.accounts.openid import Begun
-from api.accounts.secret_tokens import digest_of_secret, new_secret
 from api.accounts.sessions import open_session
 from api.accounts.tables import AccountRow, OrganisationFlowRow
+from api.secret_tokens import digest_of_secret, new_secret
 from api.storage.database import writing
 
 __all__ = ["FLOW_LASTS", "finish_flow", "keep_flow", "take_flow"]

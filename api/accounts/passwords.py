@@ -16,7 +16,7 @@ from threading import BoundedSemaphore
 from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
 
-from api.accounts.secret_tokens import new_secret
+from api.secret_tokens import new_secret
 
 __all__ = ["Passwords"]
 

@@ -19,7 +19,6 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from api.accounts.caller import caller_of
-from api.accounts.clock import Clock, now_of
 from api.accounts.cookies import token_of
 from api.accounts.errors import (
     CrossSiteError,
@@ -35,6 +34,7 @@ from api.audit.entry import LOCAL, SIGNED_OUT, Actor, Use
 from api.audit.refusals import Refusals, Refused
 from api.audit.trail import append
 from api.audit.vocabulary import SubjectKind
+from api.clock import Clock, now_of
 from api.http.errors import ApiError, UnknownIdError
 from api.settings import Settings
 from api.storage.database import reading, writing

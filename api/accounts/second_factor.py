@@ -16,8 +16,8 @@ from pyotp.totp import TOTP
 from sqlmodel import Session, col, delete, func, select
 
 from api.accounts.errors import AccountError, CodeError
-from api.accounts.secret_tokens import digest_of_secret
 from api.accounts.tables import AccountRow, RecoveryCodeRow
+from api.secret_tokens import digest_of_secret
 
 __all__ = ["RECOVERY_CODES", "begin", "confirm", "is_right_code", "recovery_codes_left", "remove_second_factor"]
 

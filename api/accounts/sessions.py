@@ -9,8 +9,8 @@ from sqlalchemy import Engine
 from sqlmodel import Session, col, delete, select
 
 from api.accounts.caller import Caller, caller_of_account
-from api.accounts.secret_tokens import digest_of_secret, new_secret
 from api.accounts.tables import AccountRow, SignedInRow
+from api.secret_tokens import digest_of_secret, new_secret
 from api.storage.database import reading, writing
 
 __all__ = ["IDLE", "LONGEST_SESSION", "caller_of_session", "end_session", "end_sessions", "open_session"]

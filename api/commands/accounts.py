@@ -37,7 +37,7 @@ def _first_administrator(
     as_json: AsJson = False,
 ) -> None:
     from api.accounts.account_records import first_administrator
-    from api.accounts.clock import present
+    from api.clock import present
 
     _migrate()
     with _changing("created") as (session, changed):
@@ -63,8 +63,8 @@ def _invite(
     as_json: AsJson = False,
 ) -> None:
     from api.accounts.account_records import invite
-    from api.accounts.clock import present
     from api.accounts.errors import AccountError
+    from api.clock import present
 
     given = {
         "municipality_code": municipality,
@@ -119,7 +119,7 @@ def _list(as_json: AsJson = False) -> None:
 
 def _disable(sign_in_name: _Name) -> None:
     from api.accounts.account_records import disable, read_account_named
-    from api.accounts.clock import present
+    from api.clock import present
 
     with _changing("changed") as (session, changed):
         account_id = read_account_named(session, sign_in_name).id
@@ -136,7 +136,7 @@ def _reset(
     as_json: AsJson = False,
 ) -> None:
     from api.accounts.account_records import read_account_named, renew_link
-    from api.accounts.clock import present
+    from api.clock import present
 
     with _changing("changed") as (session, changed):
         account = read_account_named(session, sign_in_name)
@@ -192,8 +192,8 @@ def _new_account(**given: str | None) -> NewAccount:
 
 def _accept(session: Session, token: str) -> str:
     from api.accounts.account_records import accept_link
-    from api.accounts.clock import present
     from api.accounts.passwords import Passwords
+    from api.clock import present
 
     password: str = typer.prompt("パスワード", hide_input=True, confirmation_prompt="もう一度")
     return accept_link(session, Passwords(), token, password, now=present()).id

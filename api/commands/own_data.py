@@ -25,9 +25,9 @@ def _own_data(
     out: Annotated[Path, typer.Option("-o", "--out", help="A new file, its owner's alone: HTML, or JSON with --json.")],
     as_json: AsJson = False,
 ) -> None:
-    from api.accounts.clock import present
     from api.audit.entry import LOCAL
     from api.audit.trail import append
+    from api.clock import present
     from api.files import whole_file
     from api.http.errors import ApiError
     from api.own_data.audit_uses import rights_used

@@ -11,9 +11,9 @@ import typer
 from rich.progress import Progress, TaskID
 from sqlalchemy import Engine
 
-from api.accounts.clock import present
 from api.audit.entry import LOCAL, Use
 from api.audit.trail import append
+from api.clock import present
 from api.commands.options import errors_console, progress_bar
 from api.commands.service_settings import opened_database, service_settings
 from api.commands.spread_asked import Ready, SpreadRanks, folder_of_partitions, task_of

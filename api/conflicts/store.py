@@ -10,11 +10,11 @@ from sqlmodel import Session, col, func, select
 
 from api.accounts.caller import Caller
 from api.accounts.errors import ForbiddenError
-from api.accounts.secret_tokens import new_id
 from api.conflicts.errors import LiftedError, LiftingReasonError
 from api.conflicts.schemas import ConflictAnswer, ConflictRequest, Lifting
 from api.conflicts.tables import ConflictRow
 from api.http.errors import UnknownIdError, UnknownReferenceError
+from api.secret_tokens import new_id
 from api.storage.tables import ApplicantRow, PostingRow
 
 __all__ = ["Declared", "conflict_answer", "conflict_page", "declare", "lift"]

@@ -9,7 +9,6 @@ from datetime import datetime
 from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, func, select
 
-from api.accounts.secret_tokens import new_id
 from api.audit.entry import LOCAL, Actor
 from api.decisions.flags import OVERRIDES, Flag, flags_of
 from api.decisions.held_places import verify_holds_no_other
@@ -23,6 +22,7 @@ from api.decisions.warnings import also_accepted, warnings_of
 from api.decisions.whole_session import reaching_everything
 from api.http.errors import UnknownIdError, UnknownReferenceError
 from api.own_data.restricted import of_listed_applications
+from api.secret_tokens import new_id
 from api.settings import JAPAN
 from api.storage.record_kinds import APPLICATIONS, DECIDED_APPLICATIONS, POSTINGS
 from api.storage.stored_records import read, replace

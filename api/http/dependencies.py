@@ -13,10 +13,10 @@ from sqlmodel import Session
 
 from api.accounts.access import Reached
 from api.accounts.caller import caller_of
-from api.accounts.clock import Now
 from api.accounts.restricted_session import restrict
 from api.audit.entry import LOCAL, SIGNED_OUT, Actor
 from api.audit.trail import Trail
+from api.clock import Now
 from api.http.allowed_methods import template_of
 from api.http.errors import UnknownParameterError
 from api.http.path_segments import whole_segments

@@ -8,10 +8,10 @@ from typing import Final
 from pydantic import JsonValue
 from sqlmodel import Session
 
-from api.accounts.clock import present
 from api.audit.entry import MOST_IDS, Subject, Use, subject
 from api.audit.vocabulary import SubjectKind
 from api.canonical import digest_of
+from api.clock import present
 from api.http.schemas import public
 from api.imports.errors import RecordsMovedError
 from api.imports.known import KIND_OF

@@ -14,13 +14,13 @@ from typing import Final, cast
 
 from sqlmodel import Session, col, delete, func, select
 
-from api.accounts.secret_tokens import new_id
 from api.http.errors import UnknownIdError
 from api.imports.errors import ImportGoneError, ImportStateError, TooManyImportsError
 from api.imports.schemas import ImportAsked, ImportState
 from api.imports.senders import Sender, office_of
 from api.imports.tables import ImportContentRow, ImportRow, OfficeKeyRow, OfficeMappingRow
 from api.jobs.tables import JobRow
+from api.secret_tokens import new_id
 from features.intake import Kind, OfficeMapping
 
 __all__ = [

@@ -8,7 +8,6 @@ from typing import Final, cast
 
 from sqlmodel import Session, col, select
 
-from api.accounts.secret_tokens import new_id
 from api.audit.entry import LOCAL, Actor
 from api.audit.vocabulary import Role
 from api.decisions.schemas import By
@@ -16,6 +15,7 @@ from api.decisions.store import last_decision, reached_application, state_of
 from api.interviews.errors import FinalScoreError, NoInterviewError
 from api.interviews.schemas import InterviewScore, InterviewScores, ScoreRequest
 from api.interviews.tables import InterviewScoreRow
+from api.secret_tokens import new_id
 
 __all__ = ["Given", "give_scores", "open_scores", "score_answer"]
 

@@ -23,7 +23,7 @@ from uuid import uuid4
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
-from api.accounts.clock import present
+from api.clock import present
 from api.jobs.leases import release
 from api.jobs.worker import worker_name
 from api.settings import Settings

@@ -14,8 +14,8 @@ from pydantic import BaseModel, JsonValue, ValidationError
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
-from api.accounts.clock import present
 from api.audit.trail import append
+from api.clock import present
 from api.jobs.errors import JobCancelledError, JobHandedBackError, LeaseLostError
 from api.jobs.failures import FAILURES, failure_of
 from api.jobs.heartbeat import Heartbeat

@@ -12,10 +12,10 @@ from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, select
 
 from api.accounts.errors import AccountError
-from api.accounts.secret_tokens import new_id
 from api.http.errors import UnknownIdError
 from api.modes.errors import ModeError
 from api.modes.tables import ModeDecisionRow
+from api.secret_tokens import new_id
 
 __all__ = [
     "DECIDED_MODES",

@@ -11,7 +11,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 from sqlmodel import col, select
 
-from api.accounts.clock import present
+from api.clock import present
 from api.jobs.tables import JobWorkerRow
 from api.settings import Settings
 from api.storage.database import reading

@@ -9,7 +9,6 @@ from typing import cast
 
 from sqlmodel import Session, col, func, select
 
-from api.accounts.secret_tokens import new_id
 from api.audit.entry import LOCAL, Actor
 from api.audit.vocabulary import Role
 from api.decisions.schemas import By
@@ -19,6 +18,7 @@ from api.outcomes.placements import Placement, months_after, placements
 from api.outcomes.schemas import OutcomeAnswer, OutcomeRequest
 from api.outcomes.tables import OutcomeRow
 from api.own_data.restricted import of_listed_applications
+from api.secret_tokens import new_id
 from api.settings import JAPAN
 
 __all__ = ["Recorded", "outcome_answers", "outcome_page", "record_outcome"]

@@ -8,9 +8,9 @@ from sqlalchemy import insert, select, update
 from sqlmodel import Session, col, delete
 from sqlmodel import select as select_rows
 
-from api.accounts.secret_tokens import new_id
 from api.listings.forgetting import forget_listed
 from api.own_data.tables import ErasureRequestRow, RestrictionRow
+from api.secret_tokens import new_id
 from api.storage.stored_records import advance
 from api.storage.tables import Row
 

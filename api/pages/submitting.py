@@ -12,7 +12,7 @@ from typing import Annotated, TypeAlias
 from fastapi import Depends, Request
 from sqlmodel import Session
 
-from api.accounts.clock import Now
+from api.clock import Now
 from api.http.dependencies import Audit, Writing
 from api.idempotency.errors import AnsweredAlreadyError
 from api.idempotency.kept_answers import keep_answer, verify_not_answered

@@ -24,9 +24,9 @@ from fastapi import Request, Response
 from api.accounts.caller import caller_of
 from api.accounts.cookies import give_token, token_of
 from api.accounts.permissions import permissions
-from api.accounts.secret_tokens import new_secret
 from api.http.path_segments import whole_segments
 from api.pages.errors import ForeignFormError, StaleFormError
+from api.secret_tokens import new_secret
 
 __all__ = [
     "KEY_FIELD",

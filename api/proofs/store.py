@@ -9,12 +9,12 @@ from typing import Final, Literal, TypeAlias
 
 from sqlmodel import Session, col, delete, select
 
-from api.accounts.secret_tokens import new_id
 from api.http.errors import UnknownIdError
 from api.proofs.errors import NeedlessError, NotAskedError
 from api.proofs.files import ProofFile
 from api.proofs.schemas import ProofAnswer, ProofCheck, ProofOrder
 from api.proofs.tables import ProofImageRow, ProofRow
+from api.secret_tokens import new_id
 from features.records import Posting
 
 __all__ = [

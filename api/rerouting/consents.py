@@ -14,10 +14,10 @@ from typing import Final
 from sqlmodel import Session, col, func, select
 
 from api.accounts.errors import AccountError, ForbiddenError
-from api.accounts.secret_tokens import new_id
 from api.accounts.tables import RegistrationRow
 from api.http.errors import UnknownIdError
 from api.rerouting.tables import ReroutingConsentRow, ReroutingTargetRow
+from api.secret_tokens import new_id
 from api.storage.tables import ApplicantRow
 
 __all__ = [

@@ -10,9 +10,9 @@ from typing import Literal, TypeAlias
 from sqlalchemy import Row
 from sqlmodel import Session, col, select
 
-from api.accounts.secret_tokens import new_id
 from api.http.errors import ApiError, UnknownIdError
 from api.retention.tables import HoldRow
+from api.secret_tokens import new_id
 from api.storage.tables import ApplicantRow, ApplicationRow, PostingRow, RunRow
 from api.storage.tables import Row as Table
 

@@ -7,8 +7,8 @@ from datetime import date
 
 from sqlalchemy import Engine
 
-from api.accounts.clock import Clock
 from api.audit.entry import LOCAL
+from api.clock import Clock
 from api.imports.removing import let_imports_go
 from api.proofs.expiring import let_expired_go
 from api.retention.purging import purge

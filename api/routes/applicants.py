@@ -7,9 +7,9 @@ from typing import Annotated
 from fastapi import Query, Request, Response
 
 from api.accounts.access import Reached
-from api.accounts.clock import Now
 from api.accounts.write_rules import verify_write
 from api.audit.uses import changed, created, deleted, recommended, seen
+from api.clock import Now
 from api.http.dependencies import Audit, Creating, Id, Limit, Market, Offset, Order, Reading, Top, Writing, api_router
 from api.http.etags import ExpectedTags, guarded_responses, tagged_responses
 from api.http.problems import problem_responses

@@ -9,11 +9,11 @@ from fastapi import Path
 from api.accounts.access import CallerOf, Reached
 from api.accounts.answers import consent_answer
 from api.accounts.audit_uses import account_use
-from api.accounts.clock import Now
 from api.accounts.consents import consents_in, record_consent, withdraw_consent
 from api.accounts.errors import ForbiddenError
 from api.accounts.reach import Reach
 from api.accounts.schemas import ConsentAnswer, ConsentList, ConsentRequest
+from api.clock import Now
 from api.http.dependencies import Audit, Reading, Writing, api_router
 from api.http.problems import problem_responses
 from features.records import MunicipalityCode

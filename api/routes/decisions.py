@@ -10,9 +10,9 @@ from sqlalchemy import Engine
 
 from api.accounts.access import Reached
 from api.accounts.caller import caller_of
-from api.accounts.clock import Now
 from api.accounts.errors import ForbiddenError
 from api.accounts.restricted_session import restrict
+from api.clock import Now
 from api.conflicts.own_conflicts import tell_conflict
 from api.decisions.answers import decision_answer, decision_taken, seen_by
 from api.decisions.audit_uses import shown, stored

@@ -7,9 +7,9 @@ from typing import Annotated
 from fastapi import Body, Depends, Query, Request, Response
 
 from api.accounts.caller import caller_of
-from api.accounts.clock import Now
 from api.audit.entry import Use, subject
 from api.audit.vocabulary import Action
+from api.clock import Now
 from api.http.dependencies import API, Audit, Creating, Id, Limit, Offset, Reading, Writing, api_router
 from api.http.problems import problem_responses
 from api.idempotency.responses import once_responses

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import Response
 
-from api.accounts.clock import Now
+from api.clock import Now
 from api.decisions.audit_uses import shown, stored
 from api.http.dependencies import Audit, Reading, Writing, api_router
 from api.http.problems import problem_responses

@@ -8,7 +8,7 @@ from fastapi import Header, Query, Request, Response
 from fastapi.sse import EventSourceResponse
 
 from api.accounts.access import Reached
-from api.accounts.clock import Now
+from api.clock import Now
 from api.http.dependencies import Audit, Id, Limit, Offset, Reading, Writing, api_router
 from api.http.problems import problem_responses
 from api.http.schemas import JobPage

@@ -12,7 +12,6 @@ from api.accounts.account_records import read_account, set_password
 from api.accounts.answers import me_answer, token_answer, token_shown
 from api.accounts.api_tokens import api_tokens_of, end_api_token, make_api_token
 from api.accounts.audit_uses import account_use
-from api.accounts.clock import Now
 from api.accounts.passwords import Passwords
 from api.accounts.schemas import (
     Code,
@@ -28,6 +27,7 @@ from api.accounts.schemas import (
 from api.accounts.second_factor import begin, confirm, remove_second_factor
 from api.accounts.sessions import end_sessions
 from api.accounts.sign_in import Credentials, prove_password
+from api.clock import Now
 from api.http.dependencies import Audit, Id, Reading, Writing, api_router
 from api.http.problems import problem_responses
 from api.storage.database import reading

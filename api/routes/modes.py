@@ -5,8 +5,8 @@ from __future__ import annotations
 from fastapi import Request
 
 from api.accounts.access import CallerOf
-from api.accounts.clock import Now
 from api.audit.entry import Use, subject
+from api.clock import Now
 from api.http.dependencies import Audit, Id, Reading, Writing, api_router
 from api.http.problems import problem_responses
 from api.modes.answers import decision_answer, modes_answer

@@ -11,7 +11,6 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import RedirectResponse
 
 from api.accounts.audit_uses import account_use, actor_of_account
-from api.accounts.clock import Now
 from api.accounts.cookies import forget_token, give_token, own_origin, token_of
 from api.accounts.errors import OrganisationError
 from api.accounts.openid import Provider
@@ -19,6 +18,7 @@ from api.accounts.organisation_sign_in import FLOW_LASTS, finish_flow, keep_flow
 from api.accounts.schemas import OrganisationAddress, OrganisationStart
 from api.accounts.tables import OrganisationFlowRow
 from api.audit.trail import append
+from api.clock import Now
 from api.http.dependencies import API
 from api.http.problems import problem_responses
 from api.http.strict_json import StrictRoute

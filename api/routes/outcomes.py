@@ -6,7 +6,7 @@ from typing import Annotated
 
 from fastapi import Query, Request, Response
 
-from api.accounts.clock import Now
+from api.clock import Now
 from api.decisions.audit_uses import shown, stored
 from api.http.dependencies import Audit, Limit, Market, Offset, Reading, Writing, api_router
 from api.http.problems import problem_responses

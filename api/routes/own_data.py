@@ -7,8 +7,8 @@ from typing import Annotated, Any, Literal
 from fastapi import Query, Request, Response
 
 from api.accounts.access import CallerOf
-from api.accounts.clock import Now
 from api.accounts.response_headers import policy_of_content
+from api.clock import Now
 from api.http.dependencies import Audit, Reading, Writing, api_router
 from api.http.problems import problem_responses
 from api.own_data.answers import erasure_answer, restriction_answer

@@ -6,9 +6,9 @@ from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Body, Request, Response
 
-from api.accounts.clock import Now
 from api.audit.entry import Use, subject
 from api.audit.vocabulary import Action
+from api.clock import Now
 from api.http.dependencies import Audit, Id, Market, Reading, Writing, api_router
 from api.http.problems import problem_responses
 from api.proofs.files import read_proof_file

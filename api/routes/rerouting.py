@@ -8,10 +8,10 @@ from fastapi import Request
 
 from api.accounts.access import CallerOf, Reached
 from api.accounts.caller import Caller
-from api.accounts.clock import Now
 from api.accounts.reach import Reach
 from api.audit.entry import Use, subject
 from api.audit.vocabulary import Action
+from api.clock import Now
 from api.http.dependencies import Audit, Id, Limit, Offset, Reading, Writing, api_router
 from api.http.problems import problem_responses
 from api.rerouting.answers import rerouting_answer

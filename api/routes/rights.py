@@ -5,9 +5,9 @@ from __future__ import annotations
 from fastapi import Request, Response
 
 from api.accounts.access import Reached
-from api.accounts.clock import Now
 from api.accounts.write_rules import verify_write
 from api.audit.entry import Use, subject
+from api.clock import Now
 from api.http.dependencies import Audit, Id, Reading, Writing, api_router
 from api.http.problems import problem_responses
 from api.own_data.answers import erasure_answer, restriction_answer

@@ -8,7 +8,6 @@ from sqlalchemy import Engine
 from api.accounts.access import CallerOf
 from api.accounts.answers import me_answer
 from api.accounts.audit_uses import account_use, actor_of_account
-from api.accounts.clock import Now
 from api.accounts.cookies import forget_token, give_token, token_of
 from api.accounts.passwords import Passwords
 from api.accounts.schemas import Me, SignIn
@@ -16,6 +15,7 @@ from api.accounts.sessions import end_session
 from api.accounts.sign_in import Credentials, sign_in
 from api.accounts.tables import AccountRow
 from api.audit.trail import append
+from api.clock import Now
 from api.http.dependencies import Audit, Writing, api_router
 from api.http.problems import problem_responses
 from api.settings import Settings

@@ -5,8 +5,8 @@ from __future__ import annotations
 from fastapi import Depends, Response
 
 from api.accounts.access import Reached
-from api.accounts.clock import Now
 from api.audit.uses import run_read
+from api.clock import Now
 from api.http.dependencies import API, Audit, Creating, Id, Reading, api_router
 from api.http.problems import problem_responses
 from api.idempotency.responses import once_responses

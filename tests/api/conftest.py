@@ -16,9 +16,9 @@ from sqlalchemy import Engine, create_engine, make_url, text
 from starlette.testclient import TestClient
 
 import api.storage.database
-from api.accounts.clock import present
 from api.accounts.passwords import Passwords
 from api.app import create_app
+from api.clock import present
 from api.idempotency.in_flight import KeysInFlight
 from api.settings import Settings
 from api.storage.database import database_engine

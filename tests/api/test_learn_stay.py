@@ -9,9 +9,9 @@ import pytest
 from sqlalchemy import Engine
 from sqlmodel import select
 
-from api.accounts.clock import present
 from api.audit.tables import AuditRow
 from api.cli import run
+from api.clock import present
 from api.outcomes.tables import OutcomeRow
 from api.storage.database import reading, writing
 from api.storage.stored_records import load_records_into

@@ -8,10 +8,10 @@ from fastapi import Depends, Query, Request
 from starlette.responses import Response
 
 from api.accounts.access import require_permission
-from api.accounts.clock import Now
 from api.accounts.links import LASTS
 from api.accounts.roles import ROLES
 from api.accounts.schemas import AccountAnswer, LinkRequest
+from api.clock import Now
 from api.http.dependencies import Audit, Id, Reading, Writing
 from api.idempotency.kept_answers import keep_answer
 from api.idempotency.tables import KeptAnswerRow

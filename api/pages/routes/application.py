@@ -9,7 +9,7 @@ from pydantic import Field
 from starlette.responses import Response
 
 from api.accounts.access import Reached
-from api.accounts.clock import Now
+from api.clock import Now
 from api.decisions.schemas import DecisionId, Reason, StepRequest
 from api.decisions.states import State
 from api.http.dependencies import Audit, Id, Market, Reading

@@ -11,7 +11,6 @@ from starlette.responses import Response as PageResponse
 
 from api.accounts.access import CallerOf, require_permission
 from api.accounts.restricted_session import restrict
-from api.accounts.secret_tokens import new_id
 from api.audit.uses import seen
 from api.calls.changed_conditions import ConditionChange, changes_since_applied
 from api.decisions.applications import ENDED
@@ -29,6 +28,7 @@ from api.pages.shell import Crumb, PageShell, Shell, page_router, redirect, shel
 from api.pages.submitting import Submitting
 from api.routes import applications as api_applications
 from api.routes import postings as api_postings
+from api.secret_tokens import new_id
 from api.settings import Settings
 from api.storage.database import reading
 from api.storage.record_kinds import APPLICATIONS, POSTINGS

@@ -11,8 +11,8 @@ from starlette.responses import Response
 
 from api.accounts.access import CallerOf
 from api.accounts.caller import Caller
-from api.accounts.clock import Now
 from api.audit.trail import Trail
+from api.clock import Now
 from api.conflicts.schemas import (
     KINDS_JA,
     LIFTING_JA,

@@ -10,9 +10,9 @@ from sqlmodel import Session
 from starlette.responses import Response
 
 from api.accounts.access import CallerOf, Reached, require_permission
-from api.accounts.clock import Now
 from api.accounts.reach import Reach
 from api.accounts.schemas import ConsentRequest
+from api.clock import Now
 from api.http.dependencies import Audit, Id, Reading
 from api.pages.errors import Fault, FormError
 from api.pages.forms import FormModel, FormState, sent_as

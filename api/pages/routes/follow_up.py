@@ -10,8 +10,8 @@ from pydantic import Field
 from sqlmodel import Session
 from starlette.responses import Response
 
-from api.accounts.clock import Now
 from api.audit.trail import Trail
+from api.clock import Now
 from api.documents.place_title import place_title
 from api.http.dependencies import Audit, Id, Reading
 from api.outcomes.schemas import EXIT_JA, MONTHS, ExitCode, OutcomeRequest

@@ -10,7 +10,7 @@ from sqlmodel import Session
 from starlette.responses import Response
 
 from api.accounts.access import CallerOf
-from api.accounts.clock import Now
+from api.clock import Now
 from api.http.dependencies import Audit, Id, Reading
 from api.modes.decisions import DECIDED_MODES, DecidedMode
 from api.modes.schemas import ModeDecisionRequest

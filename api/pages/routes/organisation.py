@@ -8,9 +8,9 @@ from fastapi import Query, Request
 from pydantic import SecretStr
 from starlette.responses import RedirectResponse, Response
 
-from api.accounts.clock import Now
 from api.accounts.errors import OrganisationError
 from api.accounts.schemas import OrganisationStart
+from api.clock import Now
 from api.pages.shell import page_router
 from api.routes import organisation as api_organisation
 from api.settings import Settings

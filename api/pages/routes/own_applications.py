@@ -10,9 +10,9 @@ from pydantic import Field
 from sqlmodel import Session
 
 from api.accounts.access import CallerOf
-from api.accounts.clock import Now
 from api.audit.trail import Trail
 from api.calls.changed_conditions import ConditionChange, changes_since_applied
+from api.clock import Now
 from api.decisions.answers import decision_answer
 from api.decisions.applications import ENDED
 from api.decisions.audit_uses import shown, stored

@@ -10,7 +10,7 @@ from pydantic import Field
 from starlette.responses import Response as PageResponse
 
 from api.accounts.access import CallerOf, Reached
-from api.accounts.clock import Now
+from api.clock import Now
 from api.http.dependencies import Audit, Id, Reading
 from api.modes.decisions import municipalities_in
 from api.own_data.audit_uses import rights_used

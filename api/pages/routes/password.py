@@ -8,9 +8,9 @@ from fastapi import Depends, Query, Request
 from pydantic import Field, SecretStr
 from starlette.responses import Response
 
-from api.accounts.clock import Now
 from api.accounts.password_rules import LONGEST, SHORTEST
 from api.accounts.schemas import PasswordByLink
+from api.clock import Now
 from api.http.dependencies import Audit, Writing
 from api.pages.errors import Fault, FormError
 from api.pages.forms import FormModel, FormState, sent_as

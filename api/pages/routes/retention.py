@@ -11,8 +11,8 @@ from pydantic import Field
 from sqlmodel import Session
 from starlette.responses import Response
 
-from api.accounts.clock import Now
 from api.audit.trail import Trail
+from api.clock import Now
 from api.http.dependencies import Audit, Id, Reading
 from api.pages.errors import Fault, FormError
 from api.pages.forms import FormModel, FormState, sent_as

@@ -13,9 +13,9 @@ from starlette.responses import Response
 from api.accounts.access import CallerOf
 from api.accounts.account_records import read_account
 from api.accounts.answers import me_answer
-from api.accounts.clock import Now
 from api.accounts.password_rules import LONGEST
 from api.accounts.schemas import Code, Me, PasswordProof
+from api.clock import Now
 from api.http.dependencies import Audit, Reading, Writing
 from api.pages.errors import Fault, FormError
 from api.pages.forms import FormModel, FormState, sent_as

@@ -11,7 +11,7 @@ from sqlalchemy import Engine
 from starlette.responses import Response
 
 from api.accounts.access import Reached
-from api.accounts.clock import Now
+from api.clock import Now
 from api.http.dependencies import Audit, Reading
 from api.jobs.queue import job_counts, worker_seen_at
 from api.operation.readiness import readiness

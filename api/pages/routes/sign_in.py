@@ -9,9 +9,9 @@ from pydantic import Field, SecretStr
 from starlette.responses import Response
 
 from api.accounts.access import CallerOf
-from api.accounts.clock import Now
 from api.accounts.password_rules import LONGEST
 from api.accounts.schemas import SignIn
+from api.clock import Now
 from api.http.dependencies import Audit, Writing
 from api.pages.forms import FormModel, FormState, sent_as
 from api.pages.local_paths import local_path

@@ -11,7 +11,7 @@ from sqlmodel import Session
 from starlette.responses import Response
 
 from api.accounts.access import Reached
-from api.accounts.clock import Now
+from api.clock import Now
 from api.documents.place_title import place_title
 from api.http.dependencies import Audit, Id, Reading
 from api.jobs.inline import work_after_answer

@@ -10,11 +10,11 @@ import pytest
 from sqlalchemy import Engine
 from sqlmodel import select
 
-from api.accounts.clock import present
 from api.audit.own_uses import uses_of
 from api.audit.tables import AuditRow
 from api.audit.verification import verify
 from api.cli import run
+from api.clock import present
 from api.listings.register import applicants_in_use, count_in_use, open_postings
 from api.own_data.erasing import erase_people
 from api.own_data.restricting import end_restriction, restrict_use

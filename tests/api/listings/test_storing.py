@@ -15,7 +15,6 @@ from sqlalchemy import Engine, text
 from sqlmodel import Session
 from sqlmodel import select as select_rows
 
-from api.accounts.clock import present
 from api.accounts.reach import PUBLISHED, Reach
 from api.accounts.restricted_session import restrict
 from api.accounts.tables import AccountRow
@@ -23,6 +22,7 @@ from api.audit.entry import LOCAL
 from api.audit.tables import AuditRow
 from api.backup.restoring import restore
 from api.backup.saving import save
+from api.clock import present
 from api.conflicts.tables import ConflictRow
 from api.engines.errors import EngineError
 from api.http.errors import ChangedError
@@ -110,7 +110,7 @@ def test_the_next_run_takes_the_place_of_the_last(kept: Engine, rank: Rank, tmp_
 _STORES_AND_DIES = """
 import json, os, sys
 from pathlib import Path
-from api.accounts.clock import present
+from api.clock import present
 from api.storage.database import database_engine
 from api.listings.storing import store_lists
 url, folder, after = sys.argv[1], Path(sys.argv[2]), int(sys.argv[3])

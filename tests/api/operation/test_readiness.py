@@ -13,7 +13,7 @@ from fastapi import FastAPI
 from sqlalchemy import Engine
 from starlette.testclient import TestClient
 
-from api.accounts.clock import present
+from api.clock import present
 from api.jobs.tables import JobWorkerRow
 from api.operation.readiness import readiness
 from api.routes import probes

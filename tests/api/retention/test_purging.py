@@ -12,12 +12,12 @@ import pytest
 from sqlalchemy import DateTime, Engine, insert, update
 from sqlmodel import col, select
 
-from api.accounts.clock import present
 from api.accounts.tables import AccountRow, SignedInRow
 from api.audit.entry import LOCAL
 from api.audit.tables import AuditRow
 from api.audit.verification import verify
 from api.cli import run
+from api.clock import present
 from api.decisions.tables import DecisionRow
 from api.jobs.tables import JobEventRow, JobRow
 from api.own_data.tables import ErasureRequestRow
