@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from api.canonical import code_version
-from api.kept_markets.record_digests import digest_of_market
+from api.record_digests import digest_of_market
 from features.market.scored_market import ScoredMarket
 from features.municipalities import reference_vintage
 from features.reading.encoder import encoder_id

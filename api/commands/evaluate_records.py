@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from api.canonical import digest_of
 from api.commands.choice_digest import digest_of_choices
-from api.kept_markets.record_digests import digest_of_market
 from api.provenance import provenance
+from api.record_digests import digest_of_market
 from features.errors import RecordError
 from features.json_files.record_files import load_records
 from features.market.scored_market import ScoredMarket, read_market

@@ -23,8 +23,8 @@ from api.commands.options import (
     print_json,
 )
 from api.files import write_text
-from api.kept_markets.record_digests import digest_of_market
 from api.provenance import provenance
+from api.record_digests import digest_of_market
 from features.json_files.record_files import load_records
 from features.market.scored_market import TERMS, ScoredMarket, read_market
 from features.scoring import Side

@@ -145,8 +145,8 @@ def _stored(on: str | None) -> _Read:
 
 
 def _provenance(market: ScoredMarket, read: _Read) -> dict[str, object]:
-    from api.kept_markets.record_digests import digest_of_market
     from api.provenance import provenance
+    from api.record_digests import digest_of_market
     from features.staying.outcome_files import sorted_outcomes
 
     digests = {

@@ -282,8 +282,8 @@ def _decided_by(
     options: Mapping[str, object],
     seed: int,
 ) -> dict[str, object]:
-    from api.kept_markets.record_digests import records_digest
     from api.provenance import provenance
+    from api.record_digests import records_digest
     from features.market.scored_market import read_market
     from features.seasons.assumptions import season_assumptions
     from features.seasons.case_values import VALUE

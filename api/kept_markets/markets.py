@@ -19,10 +19,10 @@ from sqlalchemy import Engine
 from api.http.errors import UnknownIdError
 from api.kept_markets.errors import MarketBusyError, MarketNotReadyError
 from api.kept_markets.interests import KeptInterests
-from api.kept_markets.record_digests import digest_later
 from api.kept_markets.right_of_way import RightOfWay
 from api.own_data.restricted import restricted_people
 from api.provenance import provenance
+from api.record_digests import digest_later
 from api.settings import Settings
 from api.storage.changed_records import changes_since, is_complete
 from api.storage.database import reading

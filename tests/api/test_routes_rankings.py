@@ -10,7 +10,7 @@ from fastapi import FastAPI
 from starlette.testclient import TestClient
 
 from api.app import create_app
-from api.kept_markets.record_digests import records_digest
+from api.record_digests import records_digest
 from api.settings import Settings
 from features.json_files.record_files import load_records
 from features.lists.interest import read_interest

@@ -10,7 +10,6 @@ from starlette.responses import Response
 
 from api.audit.uses import ranked
 from api.http.dependencies import Audit, Id, Market
-from api.kept_markets.record_digests import digest_later
 from api.pages.forms import FormState, asked_as
 from api.pages.selection.addresses import address
 from api.pages.selection.blind_names import names_of
@@ -26,6 +25,7 @@ from api.pages.selection.weight_form import (
 )
 from api.pages.shell import Shell, page_router, shell_of
 from api.provenance import provenance
+from api.record_digests import digest_later
 from api.settings import Settings
 from features.lists.reordering import Reordering, reordered
 from features.market.arrival_order import ListOrder

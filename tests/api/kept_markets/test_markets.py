@@ -19,9 +19,9 @@ from api.kept_markets import keeping, markets
 from api.kept_markets.errors import MarketBusyError, MarketNotReadyError
 from api.kept_markets.keeping import MarketKeeper
 from api.kept_markets.markets import StoredMarket, candidates_of, recommendations_of
-from api.kept_markets.record_digests import records_digest
 from api.own_data.erasing import erase_people
 from api.own_data.restricting import end_restriction, restrict_use
+from api.record_digests import records_digest
 from api.settings import Settings
 from api.storage.database import reading, writing
 from api.storage.record_kinds import APPLICANTS, APPLICATIONS, DECIDED_APPLICATIONS, HOUSEHOLDS, POSTINGS
