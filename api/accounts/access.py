@@ -24,9 +24,9 @@ from api.accounts.roles import SIGNED_OUT
 from api.conflicts.closed_postings import verify_no_conflict
 from api.conflicts.own_conflicts import tell_conflict
 from api.http.errors import UnknownIdError
-from api.own_data.restricted import listed_in
 from api.settings import Settings
 from api.storage.database import reading
+from api.storage.restricted import listed_in
 from api.storage.tables import ApplicantRow, ApplicationRow, PostingRow, RecordRow
 
 __all__ = ["CallerOf", "Reached", "require_permission", "signed_in"]

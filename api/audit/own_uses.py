@@ -20,11 +20,10 @@ from api.audit.trail import MOMENT
 from api.audit.vocabulary import words
 from api.canonical import canonical_json
 from api.listings.audit_uses import REGISTER
-from api.own_data.tables import RestrictionRow
 from api.retention.tables import RevisionMomentRow
 from api.storage.history import present_history
 from api.storage.record_kinds import APPLICANTS, APPLICATIONS, Kind
-from api.storage.tables import ApplicantRow, ApplicationRow, RunRow
+from api.storage.tables import ApplicantRow, ApplicationRow, RestrictionRow, RunRow
 
 __all__ = ["uses_of"]
 

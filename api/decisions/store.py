@@ -21,10 +21,10 @@ from api.decisions.tables import DecisionRow
 from api.decisions.warnings import also_accepted, warnings_of
 from api.decisions.whole_session import reaching_everything
 from api.http.errors import UnknownIdError, UnknownReferenceError
-from api.own_data.restricted import of_listed_applications
 from api.secret_tokens import new_id
 from api.settings import JAPAN
 from api.storage.record_kinds import APPLICATIONS, DECIDED_APPLICATIONS, POSTINGS
+from api.storage.restricted import of_listed_applications
 from api.storage.stored_records import read, replace
 from api.storage.tables import ApplicationRow
 from features.records import Application

@@ -20,12 +20,12 @@ from api.http.errors import UnknownIdError
 from api.kept_markets.errors import MarketBusyError, MarketNotReadyError
 from api.kept_markets.interests import KeptInterests
 from api.kept_markets.right_of_way import RightOfWay
-from api.own_data.restricted import restricted_people
 from api.provenance import provenance
 from api.record_digests import digest_later
 from api.settings import Settings
 from api.storage.changed_records import changes_since, is_complete
 from api.storage.database import reading
+from api.storage.restricted import restricted_people
 from api.storage.stored_records import records_in_use, records_revision
 from features.lists.interest import MarketInterest
 from features.lists.ranking import rank, recommend

@@ -14,8 +14,8 @@ from typing import Final
 from sqlalchemy import or_
 from sqlmodel import Session, col, func, select
 
-from api.own_data.restricted import listed_in
 from api.storage.record_kinds import APPLICANTS, POSTINGS
+from api.storage.restricted import listed_in
 from api.storage.tables import ApplicantRow, ApplicationRow, PostingRow
 from features.records import Applicant, Posting
 

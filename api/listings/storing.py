@@ -23,9 +23,9 @@ from api.listings.audit_uses import listing_stored
 from api.listings.copying import copy_rows
 from api.listings.forgetting import forget_listed, forget_listed_postings, forget_listings, unorder_listed
 from api.listings.tables import ListedCandidateRow, ListedPlaceRow, ListedUnorderedRow, ListingRow
-from api.own_data.restricted import restricted_people
 from api.storage.database import forget_free_pages, loading, take_write_lock
 from api.storage.errors import ListingError
+from api.storage.restricted import restricted_people
 from api.storage.tables import ApplicantRow, HistoryRow, PostingRow, Row
 
 __all__ = ["StoredListing", "files_of_lists", "store_lists"]

@@ -11,9 +11,9 @@ from sqlmodel import Session, col, func, select
 
 from api.decisions.tables import DecisionRow
 from api.outcomes.tables import OutcomeRow
-from api.own_data.restricted import restricted_people
 from api.settings import JAPAN
 from api.storage.record_kinds import POSTINGS
+from api.storage.restricted import restricted_people
 from api.storage.tables import ApplicationRow, PostingRow
 
 __all__ = ["Placement", "months_after", "placements", "standing"]

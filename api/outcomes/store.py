@@ -17,9 +17,9 @@ from api.outcomes.errors import NoPlacementError, OutcomeDateError, StaleOutcome
 from api.outcomes.placements import Placement, months_after, placements
 from api.outcomes.schemas import OutcomeAnswer, OutcomeRequest
 from api.outcomes.tables import OutcomeRow
-from api.own_data.restricted import of_listed_applications
 from api.secret_tokens import new_id
 from api.settings import JAPAN
+from api.storage.restricted import of_listed_applications
 
 __all__ = ["Recorded", "outcome_answers", "outcome_page", "record_outcome"]
 

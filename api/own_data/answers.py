@@ -6,7 +6,7 @@ from typing import Final
 
 from api.own_data.erasure_requests import Erasure
 from api.own_data.schemas import ErasureAnswer, RestrictionAnswer
-from api.own_data.tables import RestrictionRow
+from api.storage.tables import RestrictionRow
 
 __all__ = ["erasure_answer", "restriction_answer"]
 

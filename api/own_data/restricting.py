@@ -9,10 +9,10 @@ from sqlmodel import Session, col, delete
 from sqlmodel import select as select_rows
 
 from api.listings.forgetting import forget_listed
-from api.own_data.tables import ErasureRequestRow, RestrictionRow
+from api.own_data.tables import ErasureRequestRow
 from api.secret_tokens import new_id
 from api.storage.stored_records import advance
-from api.storage.tables import Row
+from api.storage.tables import RestrictionRow, Row
 
 __all__ = ["end_restriction", "restrict_use", "restriction_of"]
 

@@ -6,8 +6,8 @@ from typing import Any, Final
 
 from sqlmodel import Session, col, func, select
 
-from api.own_data.restricted import in_use, listed_in, restricted_people
 from api.storage.record_kinds import HOUSEHOLDS, KINDS, Kind
+from api.storage.restricted import in_use, listed_in, restricted_people
 from api.storage.tables import HistoryRow
 from features.market.record_change import RecordChange
 from features.records import ID_OF, Record, Records

@@ -13,9 +13,9 @@ from typing import Any, TypeVar
 from pydantic import ValidationError
 from sqlmodel import Session, col, select, update
 
-from api.own_data.restricted import in_use, restricted_people
 from api.storage.errors import DamagedRowError, ErasedError
 from api.storage.record_kinds import KINDS, Kind
+from api.storage.restricted import in_use, restricted_people
 from api.storage.tables import HistoryRow, RecordRow
 from features.plain_values import STORED
 from features.records import Record, Records

@@ -23,6 +23,7 @@ __all__ = [
     "PostingRow",
     "RecordId",
     "RecordRow",
+    "RestrictionRow",
     "RevisionRow",
     "Row",
     "RunInputRow",
@@ -31,6 +32,8 @@ __all__ = [
 ]
 
 _ID = 200  # features.records.Identifier
+_KEY = 32  # of rows that are no records
+_DOCUMENT = 200
 _NAMES = {
     "ix": "ix_%(column_0_label)s",
     "uq": "uq_%(table_name)s_%(column_0_name)s",
@@ -120,6 +123,20 @@ class HouseholdRow(RecordRow, table=True):
 
 class CompanyRow(RecordRow, table=True):
     """A company that offers people."""
+
+
+class RestrictionRow(Row, table=True):
+    """The use of a person's record is stopped, from the change ``revision`` up to, not including, ``until``."""
+
+    id: str = Field(primary_key=True, max_length=_KEY)
+    applicant_id: str = Field(foreign_key="applicant.id", ondelete="CASCADE", index=True, sa_type=RecordId)
+    document: str | None = Field(default=None, max_length=_DOCUMENT)
+    revision: int = Field(sa_type=BigInteger)
+    stopped_at: datetime = Field(sa_type=UtcDateTime)
+    stopped_by: str = Field(max_length=_KEY)
+    until: int | None = Field(default=None, sa_type=BigInteger)
+    ended_at: datetime | None = Field(default=None, sa_type=UtcDateTime)
+    ended_by: str | None = Field(default=None, max_length=_KEY)
 
 
 class HistoryRow(Row, table=True):

@@ -23,12 +23,12 @@ from api.documents.served.wanted import PANEL_KINDS, Wanted
 from api.documents.tax_evidence.members import RegionProof
 from api.kept_markets.markets import StoredMarket
 from api.outcomes.placements import Placement, placements
-from api.own_data.restricted import restricted_people
 from api.proofs.tables import ProofRow
 from api.settings import JAPAN
 from api.storage.database import reading
 from api.storage.history import history_of
 from api.storage.record_kinds import APPLICANTS, APPLICATIONS, POSTINGS
+from api.storage.restricted import restricted_people
 from api.storage.stored_records import read, records_revision
 from api.storage.tables import ApplicantRow, ApplicationRow, HistoryRow, PostingRow
 from features.market.scored_market import ScoredMarket

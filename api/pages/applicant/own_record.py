@@ -13,11 +13,10 @@ from sqlmodel import Session, col, select
 from api.accounts.caller import Caller, caller_of
 from api.accounts.errors import SignInNeededError
 from api.audit.trail import Trail
-from api.own_data.tables import RestrictionRow
 from api.routes import applicants as api_applicants
 from api.storage.database import reading
 from api.storage.record_kinds import APPLICANTS
-from api.storage.tables import ApplicantRow
+from api.storage.tables import ApplicantRow, RestrictionRow
 from features.plain_values import STORED
 from features.records import Applicant
 

@@ -13,8 +13,8 @@ from sqlmodel import Session, col, func, select
 from api.accounts.reach import Reach
 from api.conflicts.closed_postings import closed_postings
 from api.decisions.seats import seats_after
-from api.own_data.restricted import listed_in
 from api.pages.selection.posting_head import Head, head_of
+from api.storage.restricted import listed_in
 from api.storage.tables import ApplicationRow
 from features.records import Posting
 

@@ -9,8 +9,7 @@ from __future__ import annotations
 from sqlalchemy import ColumnElement, or_
 from sqlmodel import Session, col, select
 
-from api.own_data.tables import RestrictionRow
-from api.storage.tables import ApplicantRow, ApplicationRow
+from api.storage.tables import ApplicantRow, ApplicationRow, RestrictionRow
 from features.records import Records
 
 __all__ = ["in_use", "listed_in", "of_listed_applications", "restricted_people"]
