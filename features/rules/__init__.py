@@ -18,6 +18,7 @@ from features.rules.verdicts import (
     RuleFinding,
     Verdict,
     is_must_have,
+    is_wish,
     verdict_words,
     wording,
 )
@@ -36,6 +37,7 @@ __all__ = [
     "diff_rulesets",
     "eligibility",
     "is_must_have",
+    "is_wish",
     "judge",
     "list_rulesets",
     "load_ruleset",

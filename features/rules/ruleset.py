@@ -10,14 +10,28 @@ import hashlib
 from collections.abc import Mapping
 from datetime import date
 from pathlib import PurePosixPath
-from typing import Annotated, Literal, TypeAlias
+from typing import Annotated, Final, Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictFloat, StrictInt, StrictStr, model_validator
 
 from features.rules.region_table import RegionTable
 from features.rules.verdicts import Verdict
 
-__all__ = ["Amount", "Category", "Kind", "Outcome", "Parameter", "Rule", "Ruleset", "RulesetFile", "Source"]
+__all__ = [
+    "MUST_HAVE",
+    "Amount",
+    "Category",
+    "Kind",
+    "Outcome",
+    "Parameter",
+    "Rule",
+    "Ruleset",
+    "RulesetFile",
+    "Source",
+]
+
+MUST_HAVE: Final = "must_have"
+"""The programme of rule files that say what a posting asks for, whatever its programme."""
 
 Kind: TypeAlias = Literal["region", "licence", "language", "employer", "program", "subtype", "days", "term"]
 Confidence: TypeAlias = Literal["H", "M", "L", "U"]
@@ -158,6 +172,11 @@ class RulesetFile(_Part):
             raise ValueError(f"valid_to is {self.valid_to}, expected a day from valid_from {self.valid_from} on")
         return self
 
+    @property
+    def program(self) -> str:
+        """``kyoryokutai``, ``kigyojin`` or ``must_have``."""
+        return PurePosixPath(self.id).parts[0]
+
 
 class Ruleset(RulesetFile):
     """A rule file with its region table read.
@@ -176,11 +195,6 @@ class Ruleset(RulesetFile):
     origin: Literal["shipped", "added"] = "shipped"
     text_digest: str
     regions: RegionTable | None = None
-
-    @property
-    def program(self) -> str:
-        """``kyoryokutai``, ``kigyojin`` or ``must_have``."""
-        return PurePosixPath(self.id).parts[0]
 
     @property
     def digest(self) -> str:

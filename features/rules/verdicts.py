@@ -21,6 +21,7 @@ __all__ = [
     "RuleFinding",
     "Verdict",
     "is_must_have",
+    "is_wish",
     "verdict_words",
     "wording",
 ]
@@ -141,12 +142,25 @@ class Eligibility:
 def is_must_have(rule_id: str) -> bool:
     """Whether a rule speaks of a condition of the posting, not of a programme's tax rule.
 
+    A rule file whose ids say otherwise than the set it belongs to is refused when it is read.
+
     Examples
     --------
     >>> is_must_have("must-licence"), is_must_have("kig-basis")
     (True, False)
     """
     return rule_id.startswith("must-") or rule_id == "municipality-decides"
+
+
+def is_wish(rule_id: str) -> bool:
+    """Whether a rule is no file's but a wish of the applicant, which leaves a posting out.
+
+    Examples
+    --------
+    >>> is_wish("wish-region-refused"), is_wish("region-matrix")
+    (True, False)
+    """
+    return rule_id.startswith("wish-")
 
 
 def wording(verdict: Verdict | str, rule_id: str | None) -> str:
@@ -180,7 +194,7 @@ def verdict_words(found: Found) -> str:
     >>> verdict_words(RuleFinding("region-matrix", "region", "covered", "", "", note=True))
     '参考（自主財源の募集）: 特別交付税措置の対象になる見込み'
     """
-    if found.rule_id.startswith("wish-"):
+    if is_wish(found.rule_id):
         return _WISHED
     words = wording(found.verdict, found.rule_id)
     return f"参考（自主財源の募集）: {words}" if found.note else words

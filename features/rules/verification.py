@@ -1,4 +1,4 @@
-"""Whether the rules of a file fit the forms they name: states, parameters, words, amounts, tables."""
+"""Whether the rules of a file fit its kind and the forms they name: ids, states, parameters, words, amounts, tables."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from string import Formatter
 
 from features.errors import RulesetError
 from features.rules.forms.form import Form
-from features.rules.ruleset import Rule, Ruleset, RulesetFile
+from features.rules.ruleset import MUST_HAVE, Rule, Ruleset, RulesetFile
+from features.rules.verdicts import is_must_have, is_wish
 from features.rules.view import View
 from features.tables import applicant_table, posting_table
 
@@ -30,6 +31,7 @@ def verify_rules(content: RulesetFile, forms: Mapping[str, Form], *, place: str)
     _verify_unique([(rule.id, rule.label, *rule.subtypes) for rule in content.rule], f"{place}: rule")
     _verify_unique([(amount.id, amount.label, *amount.subtypes) for amount in content.amount], f"{place}: amount")
     for rule in content.rule:
+        _verify_id(rule, content, place)
         if rule.form not in forms:
             raise RulesetError(f"{place}: rule {rule.id} has form {rule.form}, expected one of {', '.join(forms)}")
         _verify_rule(rule, forms[rule.form], f"{place}: rule {rule.id}")
@@ -59,6 +61,17 @@ def _verify_rule(rule: Rule, form: Form, place: str) -> None:
         raise RulesetError(f"{place} has parameter {unknown[0]}, expected one of {', '.join(allowed) or 'none'}")
     for state, outcome in rule.outcomes.items():
         _verify_words(outcome.sentence, (*COMMON_WORDS, *form.placeholders), f"{place}: outcome {state}")
+
+
+def _verify_id(rule: Rule, content: RulesetFile, place: str) -> None:
+    """Refuse ids of another kind of rule: a verdict is told by the id alone, long after the file was read."""
+    asked = content.program == MUST_HAVE
+    for rule_id in (rule.id, *(outcome.rule_id for outcome in rule.outcomes.values() if outcome.rule_id is not None)):
+        if is_wish(rule_id):
+            raise RulesetError(f"{place}: rule {rule_id} begins as a wish of an applicant, expected another id")
+        if is_must_have(rule_id) != asked:
+            expected = "must-… or municipality-decides" if asked else "an id that no must-have has"
+            raise RulesetError(f"{place}: rule {rule_id} would be told as another kind of rule, expected {expected}")
 
 
 def _verify_names(found: Iterable[str], expected: Iterable[str], place: str) -> None:

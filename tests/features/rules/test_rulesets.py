@@ -29,6 +29,7 @@ from features.rules.forms import FORMS
 from features.rules.ruleset import Ruleset
 
 FY2026 = Path(str(files("features").joinpath("rulesets/kyoryokutai/fy2026.toml")))
+MUST_HAVE = Path(str(files("features").joinpath("rulesets/must_have/v1.toml")))
 KIGYOJIN = Path(str(files("features").joinpath("rulesets/kigyojin/fy2026.toml")))
 SETAGAYA_TO_SHIMOKAWA = (
     Applicant.model_validate(
@@ -313,6 +314,35 @@ def test_a_malformed_file_is_refused_and_nothing_is_copied(
         add_ruleset(broken, tmp_path / "rules")
     assert str(caught.value).startswith("broken.toml")
     assert "\n" not in str(caught.value)
+    assert not (tmp_path / "rules").exists()
+
+
+@pytest.mark.parametrize(
+    ("source", "before", "after", "message"),
+    [
+        (
+            MUST_HAVE,
+            'id = "must-licence"',
+            'id = "own-licence"',
+            "rule own-licence .*, expected must-… or",
+        ),
+        (FY2026, 'id = "kyo-term-min-12m"', 'id = "must-term"', "rule must-term .*, expected an id that no"),
+        (
+            FY2026,
+            'rule_id = "kyo-otameshi"',
+            'rule_id = "municipality-decides"',
+            "rule municipality-decides would",
+        ),
+        (FY2026, 'id = "kyo-term-min-12m"', 'id = "wish-term"', "rule wish-term begins as a wish of an applicant"),
+    ],
+)
+def test_a_rule_whose_id_would_be_told_as_another_kind_of_rule_is_refused(
+    source: Path, before: str, after: str, message: str, tmp_path: Path
+) -> None:
+    broken = written(tmp_path / "mine.toml", (before, after), source=source)
+
+    with pytest.raises(RulesetError, match=message):
+        add_ruleset(broken, tmp_path / "rules")
     assert not (tmp_path / "rules").exists()
 
 
