@@ -10,7 +10,8 @@ from api.documents.text_width import clip
 from api.documents.wording import mark_of
 from features.records import Posting
 from features.rules import Verdict
-from features.taxonomy.vocabulary import LANGUAGE_JA
+from features.taxonomy.licences import licence_name
+from features.taxonomy.vocabulary import language_words
 
 __all__ = ["BOX", "must_have_lines", "must_haves"]
 
@@ -24,7 +25,7 @@ def must_haves(posting: Posting) -> tuple[tuple[str, str], ...]:
     Examples
     --------
     >>> call = Posting(posting_id="p", program="kyoryokutai", municipality_code="01468", headcount=1,
-    ...                required_licences=("普通自動車免許",), required_skills=("木工",))
+    ...                required_licences=("car",), required_skills=("木工",))
     >>> must_haves(call)
     (('must-licence', '普通自動車免許'), ('', '技能 木工'))
     """
@@ -51,10 +52,9 @@ def _mark(rule_id: str, found: Mapping[str, Verdict]) -> str:
 
 def _asked(posting: Posting) -> Iterator[tuple[str, str]]:
     if posting.required_licences:
-        yield "must-licence", "・".join(posting.required_licences)
+        yield "must-licence", "・".join(map(licence_name, posting.required_licences))
     if posting.required_languages:
-        told = (f"{LANGUAGE_JA.get(one.code, one.code)} {one.cefr}" for one in posting.required_languages)
-        yield "must-language", "・".join(told)
+        yield "must-language", "・".join(language_words(one.code, one.cefr) for one in posting.required_languages)
     least = (
         ("must-days", "月", posting.min_days_per_month, "日以上"),
         ("must-hours", "月", posting.min_hours_per_month, "時間以上"),

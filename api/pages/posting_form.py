@@ -35,6 +35,7 @@ from features.taxonomy.vocabulary import (
     Trial,
     Vehicle,
     Zone,
+    language_words,
 )
 
 __all__ = ["LISTS", "NONE_FIELDS", "PostingForm", "is_written", "posting_of", "typed_of"]
@@ -230,9 +231,8 @@ def _entry(name: str, line: str) -> object:
 
 def _line(name: str, entry: object) -> str:
     if isinstance(entry, Language):
-        level = "ネイティブ" if entry.cefr == "native" else entry.cefr
-        known = LANGUAGE_JA.get(entry.code)
-        return f"{entry.code} {entry.cefr}" if known is None else f"{known} {level}"
+        is_named = entry.code in LANGUAGE_JA
+        return language_words(entry.code, entry.cefr) if is_named else f"{entry.code} {entry.cefr}"
     known_licence = licences().get(str(entry)) if name == "required_licences" else None
     return " ".join(str(entry).split("\n")) if known_licence is None else known_licence.name
 

@@ -6,6 +6,7 @@ from typing import Final, Literal, TypeAlias
 
 __all__ = [
     "ACTIVITY_JA",
+    "CEFR_JA",
     "CEFR_OF_JLPT",
     "CEFR_ORDER",
     "FIELD_JA",
@@ -29,6 +30,7 @@ __all__ = [
     "Trial",
     "Vehicle",
     "Zone",
+    "language_words",
 ]
 
 Program: TypeAlias = Literal["kyoryokutai", "kigyojin"]
@@ -158,6 +160,9 @@ LANGUAGE_JA: Final[dict[str, str]] = {
 }
 """Languages that are told by name; another one by its code."""
 
+CEFR_JA: Final[dict[str, str]] = {"native": "日常の言葉"}
+"""Levels that are told in words: people are asked which language they live in, and never for a mother tongue."""
+
 ACTIVITY_JA: Final[dict[str, str]] = {
     "agri_forest_fish": "農林水産業",
     "community": "地域コミュニティ活動",
@@ -197,3 +202,14 @@ FIELD_JA: Final[dict[str, str]] = {
     "sports": "スポーツ",
     "other": "その他",
 }
+
+
+def language_words(code: str, cefr: str) -> str:
+    """A language with its level, as pages, papers and sentences of rules tell it.
+
+    Examples
+    --------
+    >>> language_words("en", "B2"), language_words("id", "native")
+    ('英語 B2', 'インドネシア語 日常の言葉')
+    """
+    return f"{LANGUAGE_JA.get(code, code)} {CEFR_JA.get(cefr, cefr)}"

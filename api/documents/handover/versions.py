@@ -12,7 +12,8 @@ from api.documents.sectioned import Cell
 from api.documents.text_width import clip
 from api.documents.wording import date_ja
 from features.records import Posting
-from features.taxonomy.vocabulary import ACTIVITY_JA, FIELD_JA, JAPANESE
+from features.taxonomy.licences import licence_name
+from features.taxonomy.vocabulary import ACTIVITY_JA, FIELD_JA, JAPANESE, language_words
 
 __all__ = ["FIELD_LABELS", "PostingVersion", "version_rows"]
 
@@ -83,8 +84,6 @@ _PARTS: Final[Mapping[str, str]] = MappingProxyType(
         "contact_frequency": "担当者との連絡",
         "briefed_residents": "住民への説明",
         "peers": "ほかの隊員（人）",
-        "code": "言語",
-        "cefr": "段階",
     }
 )
 _DAYS: Final = frozenset({"start_date", "deadline", "as_of"})
@@ -126,14 +125,23 @@ def _told(field: str, value: object) -> str:
     if value is None:
         return _NOTHING
     if isinstance(value, dict):
-        named = cast("dict[str, object]", value)
-        parts = (f"{_PARTS.get(key, key)}: {_told(field, one)}" for key, one in named.items() if one is not None)
-        return clip("、".join(parts), _VALUE_WIDTH) or _NOTHING
+        return clip(_parts(field, cast("dict[str, object]", value)), _VALUE_WIDTH) or _NOTHING
     if isinstance(value, list):
         return clip("、".join(_told(field, one) for one in cast("list[object]", value)), _VALUE_WIDTH) or _NOTHING
     if isinstance(value, int) and not isinstance(value, bool):
         return f"{value:,}"
-    text = str(value)
+    return clip(_text(field, str(value)), _VALUE_WIDTH)
+
+
+def _parts(field: str, named: Mapping[str, object]) -> str:
+    if field == "required_languages":
+        return language_words(str(named["code"]), str(named["cefr"]))
+    return "、".join(f"{_PARTS.get(key, key)}: {_told(field, one)}" for key, one in named.items() if one is not None)
+
+
+def _text(field: str, text: str) -> str:
     if field in _DAYS:
         return date_ja(date.fromisoformat(text))
-    return clip(text if field in _FREE_TEXT else _WORDS.get(text, text), _VALUE_WIDTH)
+    if field in _FREE_TEXT:
+        return text
+    return licence_name(text) if field == "required_licences" else _WORDS.get(text, text)

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Final, NamedTuple
 
 from api.documents.wording import date_ja
 from api.pages.licence_words import licence_words
 from features.municipalities import find
-from features.records import Language, Origin, SelectionProfile
-from features.taxonomy.vocabulary import ACTIVITY_JA, JAPANESE, LANGUAGE_JA
+from features.records import Origin, SelectionProfile
+from features.taxonomy.vocabulary import ACTIVITY_JA, JAPANESE, language_words
 
 __all__ = ["Fact", "facts_of", "texts_of"]
 
@@ -31,7 +31,7 @@ def facts_of(profile: SelectionProfile, *, is_blind: bool = False) -> list[Fact]
         Fact("occupations", tuple(profile.occupations or ())),
         Fact("skills", tuple(profile.skills or ())),
         Fact("licences", licence_words(profile.licences or ())),
-        Fact("languages", tuple(_languages(profile.languages or ()))),
+        Fact("languages", tuple(language_words(one.code, one.cefr) for one in profile.languages or ())),
         Fact("desired_activities", tuple(ACTIVITY_JA[one] for one in profile.desired_activities or ())),
         Fact("subtypes", tuple(JAPANESE[one] for one in profile.subtypes or ())),
         Fact("available_from", _day(profile.available_from)),
@@ -50,11 +50,6 @@ def texts_of(profile: SelectionProfile) -> list[Fact]:
 
 def _day(day: date | None) -> Sequence[str]:
     return () if day is None else (date_ja(day),)
-
-
-def _languages(languages: Iterable[Language]) -> Iterator[str]:
-    for one in languages:
-        yield f"{LANGUAGE_JA.get(one.code, one.code)} {'母語' if one.cefr == 'native' else one.cefr}"
 
 
 def _presence(profile: SelectionProfile) -> Iterator[str]:

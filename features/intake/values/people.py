@@ -55,7 +55,7 @@ _LANGUAGES: Final = {
 _LANGUAGE: Final = re.compile("|".join(sorted(map(re.escape, _LANGUAGES), key=len, reverse=True)))
 _CEFR: Final = re.compile(r"(?<![a-z0-9])([abc][12])(?![0-9])")
 _JLPT: Final = re.compile(r"(?:jlpt|日本語能力試験|(?<![a-z]))n([1-5])(?![0-9])")
-_NATIVE: Final = re.compile(r"ネイティブ|母語|母国語|第一言語|native")
+_NATIVE: Final = re.compile(r"日常の言葉|ネイティブ|母語|母国語|第一言語|native")
 _TEST: Final = re.compile(r"toe(?:ic|fl)|英検|ielts|hsk|仏検|独検|中検|topik|点|スコア|準?[0-9一二三]級")
 _LANGUAGE_PARTS: Final = re.compile(r"[、,;\n/／]|・(?=[^0-9])")
 _LINK_KINDS: Final[tuple[tuple[re.Pattern[str], LinkKind], ...]] = (

@@ -10,7 +10,7 @@ from features.rules.ruleset import Rule
 from features.rules.state_table import SILENT, StateTable, tabulate
 from features.rules.view import View
 from features.taxonomy.licences import licence_name, standing
-from features.taxonomy.vocabulary import CEFR_ORDER, JAPANESE, LANGUAGE_JA
+from features.taxonomy.vocabulary import CEFR_ORDER, JAPANESE, language_words
 
 __all__ = ["LANGUAGE", "LICENCE", "OWN_FUNDS", "POSTING_MINIMUM", "PROGRAM"]
 
@@ -109,12 +109,10 @@ def _reaches(wanted: _Level, person: tuple[_Level, ...] | None, unlisted: frozen
 def _language_words(rule: Rule, view: View, i: int, j: int) -> Mapping[str, object]:
     person = _levels(view.applicants.languages("languages")[i])
     found = [
-        (_reaches(level, person, texts(rule, "often_unlisted")), LANGUAGE_JA.get(level[0], level[0]), level[1])
+        (_reaches(level, person, texts(rule, "often_unlisted")), language_words(*level))
         for level in _levels(view.postings.languages("required_languages")[j]) or ()
     ]
-    return {
-        word: "・".join(f"{name} {cefr}" for state, name, cefr in found if state == word) for word in ("missing", "ask")
-    }
+    return {word: "・".join(words for state, words in found if state == word) for word in ("missing", "ask")}
 
 
 LANGUAGE = Form(

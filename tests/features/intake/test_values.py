@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from features.intake.sheet import Cell
 from features.intake.values import READERS, About, Read, Unreadable
 from features.municipalities import table
-from features.taxonomy.vocabulary import LANGUAGE_JA
+from features.taxonomy.vocabulary import LANGUAGE_JA, language_words
 
 
 def _read(reader: str, cell: Cell, heading: str = "", **about: str) -> object:
@@ -320,9 +320,10 @@ def test_languages_need_a_level_that_a_table_maps(cell: Cell, heading: str, mean
 
 
 def test_a_language_is_read_back_from_the_name_it_is_told_by() -> None:
-    told = {code: _read("languages", f"{name} B1") for code, name in LANGUAGE_JA.items()}
+    for level in ("B1", "native"):
+        told = {code: _read("languages", language_words(code, level)) for code in LANGUAGE_JA}
 
-    assert told == {code: ({"code": code, "cefr": "B1"},) for code in LANGUAGE_JA}
+        assert told == {code: ({"code": code, "cefr": level},) for code in LANGUAGE_JA}
 
 
 @pytest.mark.parametrize(

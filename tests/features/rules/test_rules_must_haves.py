@@ -62,6 +62,12 @@ def test_a_required_language(spoken: object, required: object, verdict: str) -> 
     assert verdict == "covered" or found.rule_id == "must-language"
 
 
+def test_a_language_of_everyday_life_is_asked_for_in_words() -> None:
+    found = ask(person(languages=None), post(required_languages=[{"code": "en", "cefr": "native"}]))
+
+    assert "募集には英語 日常の言葉以上の語学力が必要です" in found.findings[0].sentence
+
+
 @pytest.mark.parametrize(
     ("least", "fact", "rule"),
     [

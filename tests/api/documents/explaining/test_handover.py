@@ -100,6 +100,18 @@ def test_a_text_that_looks_like_a_code_is_told_as_it_was_written(make: Make, mak
     assert make(before=before).versions[0][2] == "open"
 
 
+def test_licences_and_languages_are_told_in_words_and_not_by_code(
+    make: Make, make_call: Callable[..., Posting]
+) -> None:
+    asked = {"required_licences": ["car", "狩猟免許"], "required_languages": [{"code": "en", "cefr": "native"}]}
+    rows = make(posting=make_call(**asked), before=[PostingVersion(date(2026, 1, 10), make_call())]).versions
+
+    assert [row[1:] for row in rows] == [
+        ("必要な免許", "（なし）", "普通自動車免許、狩猟免許"),
+        ("必要な言語", "（なし）", "英語 日常の言葉"),
+    ]
+
+
 def test_people_stand_by_id_with_what_was_last_said_to_them(make: Make) -> None:
     people = {row[0]: row for row in make().people}
 

@@ -54,11 +54,17 @@ def test_only_steps_that_may_follow_are_offered_and_private_wishes_are_nowhere(o
 
 def test_licences_and_languages_are_told_in_words_and_not_by_code() -> None:
     profile = SelectionProfile.model_validate(
-        {"licences": ["car", "けん玉の級"], "languages": [{"code": "vi", "cefr": "B1"}]}
+        {
+            "licences": ["car", "けん玉の級"],
+            "languages": [{"code": "vi", "cefr": "B1"}, {"code": "ko", "cefr": "native"}],
+        }
     )
     told = {fact.label: fact.words for fact in facts_of(profile)}
 
-    assert (told["licences"], told["languages"]) == (("普通自動車免許", "けん玉の級"), ("ベトナム語 B1",))
+    assert (told["licences"], told["languages"]) == (
+        ("普通自動車免許", "けん玉の級"),
+        ("ベトナム語 B1", "韓国語 日常の言葉"),
+    )
 
 
 def test_whoever_comes_second_sees_the_first_ones_decision_and_keeps_what_was_typed(
