@@ -73,6 +73,15 @@ def _split(name: str) -> tuple[str, str, str]:
     return ".".join(parts[:n_of_module]), ".", ".".join(parts[n_of_module:])
 
 
+@pytest.mark.parametrize(("other", "word"), [("利害関係の", "利益相反")])
+def test_a_thing_of_the_glossary_goes_by_no_other_word(other: str, word: str) -> None:
+    pages = "\n".join(path.read_text(encoding="utf-8") for path in sorted((ROOT / "docs").rglob("*.md")))
+
+    assert word in {entry.japanese for entry in ENTRIES}
+    assert other not in WORDS
+    assert other not in pages
+
+
 def test_roles_states_verdicts_and_programmes_are_all_in_the_glossary() -> None:
     states = _words("words_ja/selection.toml")["state"]
     japanese, english = _words("words_ja/shell.toml")["role"], _words("words_en/shell.toml")["role"]

@@ -20,7 +20,7 @@ REASONS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
         "not_entered_here": ("この市町村が登録した記録ではありません。", "内容を変えるときは本人に頼んでください。"),
         "companies_elsewhere": ("企業の一覧は、管理者だけが取り込めます。", "管理者に頼んでください。"),
         "conflict_of_interest": (
-            "利害関係の申告がある募集です。",
+            "利益相反の申告がある募集です。",
             "この募集の応募は、ほかの担当者が取り込んでください。",
         ),
         "posting_move": (

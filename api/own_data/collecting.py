@@ -27,7 +27,7 @@ __all__ = ["ON_REQUEST", "KeptUntil", "OwnData", "Section", "own_data"]
 
 # the same words to everybody: what is left out, and that somebody declared an interest, is told to nobody by them
 ON_REQUEST: Final = (
-    "選考についての担当者の理由、順位・重なりなどの数値、面接の評点、担当者の利害関係の申告は、この書面には載せていません。"
+    "選考についての担当者の理由、順位・重なりなどの数値、面接の評点、担当者の利益相反の申告は、この書面には載せていません。"
     "知りたいときは、応募した市町村に保有個人情報の開示請求（個人情報保護法76条）をしてください。"
 )
 _USES: Final = 1000  # a request reads a bounded part of the log; GET /me/uses goes on from there
