@@ -6,22 +6,17 @@ A cache is found, not listed: a list would miss the one that somebody adds tomor
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
+from functools import lru_cache
 from types import ModuleType
-from typing import Protocol, runtime_checkable
+from typing import Final
 
 from features.reading.memory import Memory
 
 __all__ = ["forget_texts_read"]
 
 
-@runtime_checkable
-class _Cache(Protocol):
-    """What ``functools.lru_cache`` makes of a function."""
-
-    def cache_parameters(self) -> Mapping[str, object]: ...
-
-    def cache_clear(self) -> None: ...
+_Cached: Final = type(lru_cache(maxsize=None)(lambda: None))  # what functools makes of a function
 
 
 def forget_texts_read() -> None:
@@ -50,5 +45,5 @@ def _ways_to_empty(module: ModuleType) -> Iterator[Callable[[], None]]:
     for value in values:
         if isinstance(value, Memory):
             yield value.forget
-        elif isinstance(value, _Cache) and not isinstance(value, type) and value.cache_parameters()["maxsize"] != 1:
+        elif isinstance(value, _Cached) and value.cache_parameters()["maxsize"] != 1:
             yield value.cache_clear
