@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+from collections.abc import Generator
 from typing import Final
 
 import pytest
@@ -46,6 +47,12 @@ _LONG: Final = (
 def pytest_configure() -> None:
     """Full collections are rare: each walks through a million objects of collected tests, and frees next to nothing."""
     gc.set_threshold(*gc.get_threshold()[:2], 700)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collect_file() -> Generator[None, list[pytest.Collector], list[pytest.Collector]]:
+    """No module of tests shows an example in its docstring, so none is searched for some."""
+    return [found for found in (yield) if type(found).__name__ != "DoctestModule"]
 
 
 @pytest.hookimpl(trylast=True)

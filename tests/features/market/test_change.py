@@ -226,9 +226,9 @@ def test_any_changes_one_after_the_other_end_where_reading_anew_ends(seed: int) 
     market = _made(read_market(_some(), on=ON))
 
     for _ in range(12):
-        later, anew = _after(_one(rng, STEPS), rng, market)
-        market = later
-    _assert_same(later, anew, rng)
+        step: Step = _one(rng, STEPS)
+        market = _made(later_market(market, step(rng, market.records)))
+    _assert_same(market, read_market(market.records, on=ON), rng)
 
 
 def test_another_day_other_weights_and_rules_need_nothing_read_again() -> None:
