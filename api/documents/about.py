@@ -9,7 +9,7 @@ from typing import Final
 from api.documents.shapes import Provenance
 from api.documents.wording import date_ja
 
-__all__ = ["HOW_TO_READ", "NEVER_ASK", "WEIGHTS_JA", "provenance_rows", "weight_rows"]
+__all__ = ["HOW_TO_READ", "WEIGHTS_JA", "provenance_rows", "weight_rows"]
 
 HOW_TO_READ = (
     "この一覧は、応募書類を読む順番の提案です。採否を決めるのは人です。順番や重なりの数値だけを理由に断ることはできません。",
@@ -20,10 +20,6 @@ HOW_TO_READ = (
     "特別交付税措置の対象外は、任用を禁じるものではありません。",
     "性別、年齢、家族、本籍・出生地、国籍、思想・信条、健康、顔写真は集めておらず、計算に使っていません。",
     "料金や広告が順番に影響することはありません。",
-)
-NEVER_ASK = (
-    "面接では、本籍・出生地、家族、住まいの間取り、宗教、支持政党、人生観、尊敬する人物、健康一般、"
-    "結婚や出産の予定を尋ねません（公正な採用選考）。"
 )
 
 WEIGHTS_JA: Final[Mapping[str, str]] = {"default": "標準"}

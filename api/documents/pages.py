@@ -11,13 +11,14 @@ from dataclasses import dataclass
 from datetime import date
 from functools import partial
 
-from api.documents.about import HOW_TO_READ, NEVER_ASK, provenance_rows, weight_rows
+from api.documents.about import HOW_TO_READ, provenance_rows, weight_rows
 from api.documents.bars import chance_bar, chance_words, score_bar
 from api.documents.errors import DocumentError
 from api.documents.living import LivingFact, cautions, living_facts
 from api.documents.shapes import Exclusion, Line, Place, Rule, read_provenance, read_ranking, read_recommendation
 from api.documents.templating import render
 from api.documents.wording import headline_verdict, posting_facts
+from api.interviews.items import score_items
 from features.municipalities import find
 from features.records import Posting
 
@@ -85,7 +86,7 @@ def ranking_page(
         headline=headline_verdict,
         bar=partial(score_bar, "重なり"),
         parts=partial(_parts, titles=titles),
-        how_to_read=(*HOW_TO_READ, NEVER_ASK),
+        how_to_read=(*HOW_TO_READ, score_items().reminder),
         weights=weight_rows(weights or {}, titles),
         provenance=provenance_rows(origin),
         made=origin.generated_for,

@@ -10,8 +10,6 @@ from typing import Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.documents.about import NEVER_ASK
-
 __all__ = ["Item", "ScoreItems", "ScoredItem", "score_items"]
 
 Item: TypeAlias = Literal["job_knowledge", "talk_with_residents", "plan", "grasp_of_conditions"]
@@ -45,4 +43,4 @@ def score_items() -> ScoreItems:
     (['job_knowledge', 'talk_with_residents', 'plan', 'grasp_of_conditions'], '期限と手順がある')
     """
     text = files("api.interviews").joinpath("items.toml").read_text(encoding="utf-8")
-    return ScoreItems.model_validate({"reminder": NEVER_ASK, **tomllib.loads(text)})
+    return ScoreItems.model_validate(tomllib.loads(text))

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from api.documents.about import NEVER_ASK
 from api.documents.must_haves import must_have_lines
 from api.documents.place_title import place_title
 from api.documents.sectioned.foot import foot_of
@@ -19,6 +18,7 @@ from api.documents.workbook.cells import (
     question_lines,
     verdict_lines,
 )
+from api.interviews.items import score_items
 from features.records import Posting
 
 __all__ = ["EXCLUDED_NOTE", "ExcludedRow", "SelectionList", "SelectionRow", "selection_list", "selection_row"]
@@ -135,7 +135,7 @@ def selection_list(
         title=place_title(posting),
         count=f"読む応募 {len(rows)}人　対象外 {len(ranking.excluded)}人{ended}　{made}現在",
         facts=posting_facts(posting),
-        notes=(PEOPLE_DECIDE, BY_HAND if is_printed else IN_EXCEL, NEVER_ASK),
+        notes=(PEOPLE_DECIDE, BY_HAND if is_printed else IN_EXCEL, score_items().reminder),
         rows=rows,
         excluded=_excluded(ranking.excluded, names),
         n_members=n_members,

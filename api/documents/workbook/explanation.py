@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from api.documents.about import HOW_TO_READ, NEVER_ASK, provenance_rows, weight_rows
+from api.documents.about import HOW_TO_READ, provenance_rows, weight_rows
 from api.documents.shapes import Candidate, Provenance
 from api.documents.wording import posting_facts
 from api.documents.workbook.sheet import Column, Paper, SheetWriter
+from api.interviews.items import score_items
 from features.records import Posting
 
 __all__ = ["ABOUT_SHEET", "BREAKDOWN_SHEET", "write_about", "write_breakdown"]
@@ -30,7 +31,7 @@ def write_about(
     writer.banner(ABOUT_SHEET, "title")
     header_row = writer.row
     writer.header()
-    for number, sentence in enumerate((*HOW_TO_READ, NEVER_ASK), start=1):
+    for number, sentence in enumerate((*HOW_TO_READ, score_items().reminder), start=1):
         writer.line((f"読み方 {number}", sentence))
     for label, words in posting_facts(posting):
         writer.line((f"募集　{label}", words))
