@@ -10,6 +10,7 @@ import typer
 from api.commands.options import date_of
 from api.commands.spread_asked import Ready, SpreadRanks, folder_of_partitions, task_of
 from api.engines.list_run import RegisterLists
+from api.engines.whole_files import verify_whole
 from features.json_files.record_files import load_records
 from features.partitions.applicant_files import cut, find_partitions, remove_cut, verify_nobody_twice
 from features.records import Records
@@ -43,7 +44,9 @@ class RegisterFiles:
 
     def _partitions(self) -> tuple[Path, ...]:
         if self.applicants.is_dir():
-            return find_partitions(self.applicants.resolve())
+            found = find_partitions(self.applicants.resolve())
+            verify_whole(found)
+            return found
         people = self._without_applications(self.applicants).applicants
         if not people:
             raise _without_people(self.applicants)

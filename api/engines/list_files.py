@@ -21,6 +21,7 @@ from api.engines.list_run import VERSION
 from api.engines.list_task import KINDS
 from features.json_files.record_files import parse_records
 from features.partitions.lists import PartitionLists
+from features.partitions.partition import name_of_lists
 from features.records import Posting
 
 __all__ = ["ListFiles"]
@@ -133,7 +134,7 @@ class ListFiles:
             Naming the file that is missing, or is not of this run.
         """
         for name in self.partitions:
-            yield PartitionLists(**{kind: self._frame(f"{kind}/{name}") for kind in KINDS})
+            yield PartitionLists(**{kind: self._frame(f"{kind}/{name_of_lists(name)}") for kind in KINDS})
             told()
 
     def _frame(self, name: str) -> pl.DataFrame:

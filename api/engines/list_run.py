@@ -98,7 +98,7 @@ def list_register(
     ----------
     task : ListTask
     partitions : sequence of Path
-        Files whose names differ; nobody stands in two of them.
+        Files whose names differ before the ending; nobody stands in two of them.
     engine : Engine
     told : callable, optional
         Called with every partition that is listed.
@@ -116,14 +116,16 @@ def list_register(
     """
     done = tuple(spread(engine, partial(list_one, task), partitions, done=told).values())
     _verify_unchanged(task.folder, done)
-    kept = {one.name for one in done}
+    kept = {one.lists_name for one in done}
     for path in (path for kind in KINDS for path in (task.folder / kind).glob("*.parquet")):
         if path.name not in kept:  # of an earlier cut: nobody may read it as if it were of this one
             path.unlink()
     made_from = digest_of({"task": task.digest, "partitions": sorted(one.digest for one in done)})
-    parts = (pl.read_parquet(task.folder / "candidates" / one.name) for one in done)
+    parts = (pl.read_parquet(task.folder / "candidates" / one.lists_name) for one in done)
     candidates = merge_candidates(parts, length=task.per_posting)
-    unordered = pl.concat([pl.read_parquet(task.folder / "unordered" / one.name) for one in done]).sort("applicant_id")
+    unordered = pl.concat([pl.read_parquet(task.folder / "unordered" / one.lists_name) for one in done]).sort(
+        "applicant_id"
+    )
     merged = {"candidates.parquet": candidates, "unordered.parquet": unordered}
     written = {name: write_whole(frame, task.folder / name, made_from=task.digest) for name, frame in merged.items()}
     body: dict[str, object] = {
@@ -134,7 +136,7 @@ def list_register(
         "inputs": {"postings": task.digest_of_postings, "partitions": {one.name: one.digest for one in done}},
         "weights": {"name": task.weights.name, "digest": task.weights.digest},
         **task.basis,
-        "files": written | {f"{kind}/{one.name}": one.lists[kind] for one in done for kind in KINDS},
+        "files": written | {f"{kind}/{one.lists_name}": one.lists[kind] for one in done for kind in KINDS},
     }
     write_text(task.folder / "lists.json", json.dumps(body, ensure_ascii=False, indent=1) + "\n")
     return RegisterLists(done, unordered.height, candidates.height, body)
@@ -144,6 +146,6 @@ def _verify_unchanged(folder: Path, done: Sequence[PartitionDone]) -> None:
     """A worker that another run left behind may have written what it was asked for, after this run had."""
     for one in done:
         for kind, digest in one.lists.items():
-            path = folder / kind / one.name
+            path = folder / kind / one.lists_name
             if not path.is_file() or digest_of_file(path) != digest:
-                raise EngineError(f"{kind}/{one.name} was changed by another run meanwhile; run this one again")
+                raise EngineError(f"{kind}/{one.lists_name} was changed by another run meanwhile; run this one again")

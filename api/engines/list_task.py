@@ -14,9 +14,10 @@ from api.engines.code_digest import code_digest
 from api.engines.errors import EngineError
 from features.json_files.record_files import load_records
 from features.municipalities import reference_vintage
-from features.partitions.applicant_files import digest_of_file, read_partition
+from features.partitions.applicant_files import digest_of_file
 from features.partitions.lists import Calls, PartitionLists, list_partition
 from features.partitions.parquet_files import digest_if_made_from, write_whole
+from features.partitions.partition import Partition, name_of_lists, open_partition
 from features.reading.encoder import encoder_id
 from features.reading.forgetting import forget_texts_read
 from features.reading.kept_files import verify_kept_files
@@ -26,7 +27,7 @@ from features.weights import Weights
 __all__ = ["KINDS", "ListTask", "PartitionDone", "basis_of", "calls_of", "list_one"]
 
 KINDS: Final = ("places", "candidates", "unordered", "priorities", "everybody")
-"""Folders of the lists: one file a partition in each, named as the partition is."""
+"""Folders of the lists: one file a partition in each, :func:`~features.partitions.partition.name_of_lists`."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,9 +65,9 @@ class ListTask:
         inputs = {"postings": self.digest_of_postings, "weights": self.weights.digest, "on": self.on.isoformat()}
         return digest_of({"basis": self.basis, **inputs, **lengths})
 
-    def made_from(self, partition: str) -> str:
-        """Digest of everything that decides the lists of a partition, given the digest of its bytes."""
-        return digest_of({"task": self.digest, "partition": partition})
+    def made_from(self, rows: str) -> str:
+        """Digest of everything that decides the lists of a partition, given the digest of its rows."""
+        return digest_of({"task": self.digest, "partition": rows})
 
 
 @dataclass(frozen=True)
@@ -89,6 +90,11 @@ class PartitionDone:
     digest: str
     lists: dict[str, str]
     was_there: bool
+
+    @property
+    def lists_name(self) -> str:
+        """Name of the file in each of :data:`KINDS`."""
+        return name_of_lists(self.name)
 
 
 def basis_of(calls: Calls) -> dict[str, object]:
@@ -130,24 +136,24 @@ def list_one(task: ListTask, partition: Path) -> PartitionDone:
     OSError
         Naming the file that cannot be read or written.
     """
-    digest = digest_of_file(partition)
-    made_from = task.made_from(digest)
-    paths = {kind: task.folder / kind / partition.name for kind in KINDS}
+    people = open_partition(partition)
+    made_from = task.made_from(people.digest_of_rows)
+    paths = {kind: task.folder / kind / name_of_lists(partition.name) for kind in KINDS}
     there = {kind: found for kind, path in paths.items() if (found := digest_if_made_from(path, made_from)) is not None}
     if len(there) == len(KINDS):
-        return PartitionDone(partition.name, digest, there, was_there=True)
-    lists = _lists(task, partition)
+        return PartitionDone(partition.name, people.digest, there, was_there=True)
+    lists = _lists(task, people)
     made = {kind: write_whole(getattr(lists, kind), path, made_from=made_from) for kind, path in paths.items()}
-    return PartitionDone(partition.name, digest, made, was_there=False)
+    return PartitionDone(partition.name, people.digest, made, was_there=False)
 
 
-def _lists(task: ListTask, partition: Path) -> PartitionLists:
+def _lists(task: ListTask, people: Partition) -> PartitionLists:
     # processes stand side by side: each that took all processors would wait for the others
     with threadpool_limits(1):
         calls = _kept_calls(task)
         try:
             return list_partition(
-                read_partition(partition), calls, per_applicant=task.per_applicant, per_posting=task.per_posting
+                people.applicants(), calls, per_applicant=task.per_applicant, per_posting=task.per_posting
             )
         finally:
             forget_texts_read()  # a worker lives on; what people wrote does not stay in it

@@ -1,23 +1,20 @@
-"""Applicants in Parquet files: one file is a partition, read and listed at once.
+"""Applicants in a folder of files: each is a partition (:mod:`features.partitions.partition`), listed at once.
 
-A file has two columns of text: ``applicant_id`` and ``record``, the record as the interchange format writes it. Nobody
-stands in two files, and files may hold people in any order: lists do not depend on how a register is cut.
+Nobody stands in two files, and files may hold people in any order: lists do not depend on how a register is cut.
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice
+from itertools import islice, pairwise
 from pathlib import Path
-from typing import Final
 
 import polars as pl
-from polars.exceptions import PanicException, PolarsError
 
-from features.json_files.record_files import parse_records
 from features.partitions.errors import PartitionError
 from features.partitions.parquet_files import digest_if_made_from, write_whole
+from features.partitions.partition import FORMATS, ids_in, name_of_lists
 from features.records import Applicant
 
 __all__ = [
@@ -25,12 +22,9 @@ __all__ = [
     "cut_in_order",
     "digest_of_file",
     "find_partitions",
-    "read_partition",
     "remove_cut",
     "verify_nobody_twice",
 ]
-
-_COLUMNS: Final = ("applicant_id", "record")
 
 
 def cut(applicants: Sequence[Applicant], folder: Path, *, size: int) -> tuple[Path, ...]:
@@ -98,39 +92,26 @@ def _as_text(applicants: Iterable[Applicant]) -> Iterator[tuple[str, str]]:
 
 
 def find_partitions(folder: Path) -> tuple[Path, ...]:
-    """The Parquet files of a folder, in the order of their names; hidden files are none.
+    """The Parquet and Arrow IPC files of a folder, in the order of their names; hidden files are none.
 
     Raises
     ------
     PartitionError
-        If there is none, or naming what else is there: people might be in it, who would not be listed.
+        If there is none, or naming what else is there: people might be in it, who would not be listed; or naming two
+        whose lists would be one file.
     """
     there = sorted(path for path in folder.iterdir() if not path.name.startswith("."))
     for path in there:
-        if path.suffix != ".parquet" or not path.is_file():
-            raise PartitionError(f"{folder} has {path.name}, expected only files *.parquet and hidden ones")
+        if path.suffix not in FORMATS or not path.is_file():
+            raise PartitionError(f"{folder} has {path.name}, expected only files *.parquet, *.arrow and hidden ones")
     if not there:
-        raise PartitionError(f"{folder} has no file *.parquet, expected one a partition")
+        raise PartitionError(f"{folder} has no file *.parquet or *.arrow, expected one a partition")
+    for one, other in pairwise(sorted(there, key=lambda path: name_of_lists(path.name))):
+        if name_of_lists(one.name) == name_of_lists(other.name):
+            raise PartitionError(
+                f"{folder} has {one.name} and {other.name}, expected names that differ before the ending"
+            )
     return tuple(there)
-
-
-def read_partition(path: Path) -> tuple[Applicant, ...]:
-    """The applicants of one file.
-
-    Raises
-    ------
-    PartitionError
-        If it is not a partition.
-    RecordError
-        Naming file, row and key where a record breaks the format.
-    """
-    frame = _columns_of(path, _COLUMNS)
-    texts: list[str] = frame["record"].to_list()
-    found = parse_records(f'{{"applicants": [{",".join(texts)}]}}', place=path.name)
-    said: list[str] = frame["applicant_id"].to_list()
-    if [one.applicant_id for one in found.applicants] != said or found.postings or found.applications:
-        raise PartitionError(f"{path.name}: column applicant_id does not say whose records follow, expected row by row")
-    return found.applicants
 
 
 def verify_nobody_twice(paths: Sequence[Path]) -> int:
@@ -141,10 +122,10 @@ def verify_nobody_twice(paths: Sequence[Path]) -> int:
     PartitionError
         Naming an id that occurs twice and the files that have it.
     """
-    ids = pl.concat([_columns_of(path, ("applicant_id",)) for path in paths])["applicant_id"]
+    ids = pl.concat([ids_in(path) for path in paths])
     if ids.n_unique() < ids.len():
         twice: str = ids.filter(ids.is_duplicated()).min()  # type: ignore[assignment]
-        having = [path.name for path in paths if twice in _columns_of(path, ("applicant_id",))["applicant_id"]]
+        having = [path.name for path in paths if twice in ids_in(path)]
         raise PartitionError(f"applicant id {twice} occurs twice, in {' and '.join(having)}, expected unique ids")
     return ids.len()
 
@@ -153,20 +134,3 @@ def digest_of_file(path: Path) -> str:
     """SHA-256 of a file's bytes."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _columns_of(path: Path, names: Sequence[str]) -> pl.DataFrame:
-    try:
-        schema = pl.read_parquet_schema(path)
-        for name in _COLUMNS:
-            if schema.get(name) != pl.String:
-                raise PartitionError(f"{path.name} has no column {name} of text, expected {' and '.join(_COLUMNS)}")
-        frame = pl.read_parquet(path, columns=list(names))
-    except (PolarsError, PanicException):  # the second where damage leads into what polars holds for impossible
-        raise PartitionError(f"{path.name} is not a whole Parquet file; write it again") from None
-    except OSError as error:
-        raise PartitionError(f"{path}: {error.strerror or 'cannot be read'}") from None
-    for name in names:
-        if frame[name].null_count():
-            raise PartitionError(f"{path.name} has a row without {name}, expected one in every row")
-    return frame

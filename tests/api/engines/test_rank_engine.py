@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
+import shutil
 import stat
+from collections.abc import Callable
 from pathlib import Path
 
 import polars as pl
 import pytest
 
 from api.cli import run
+from api.engines.list_task import KINDS
 from features.json_files.record_files import dump_records
+from features.partitions.applicant_files import digest_of_file
 from features.records import Application, Records
 from tests.api.engines.conftest import SIZE, N, Register, lists_in
 from tests.features.partitions.people import people
@@ -59,6 +65,108 @@ def test_a_folder_of_partitions_is_listed_as_it_is_and_json_says_every_digest(
     body = json.loads(capsys.readouterr().out)
     assert body["files"] == {name: digest for name, digest in register.expected.items() if name != "lists.json"}
     assert not (tmp_path / "out" / "applicants").exists()
+
+
+@pytest.mark.parametrize(
+    ("n_written", "refused"),
+    [(2, "applicants/part-000002"), (10, "places/part-000001"), (17, "unordered/part-000002"), (30, "candidates")],
+)
+def test_a_disk_that_is_full_in_the_middle_is_told_and_the_run_goes_on_when_there_is_room(
+    register: Register,
+    people_file: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    n_written: int,
+    refused: str,
+) -> None:
+    out, options = tmp_path / "out", (*LENGTHS, "--engine", "here", "--partition", str(SIZE))
+    brought_to_disk, n_left = os.fsync, n_written
+
+    def while_there_is_room(file: int) -> None:
+        nonlocal n_left
+        n_left -= 1
+        if n_left < 0:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        brought_to_disk(file)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("os.fsync", while_there_is_room)
+        assert _rank(people_file, register.postings, *options, "--out", out) == 2
+    line = capsys.readouterr().err.splitlines()[-1]  # behind the bar
+    assert line == f"enmusubi: {out / refused}.parquet: No space left on device"
+    there = lists_in(out)
+    assert len(there) == n_written + 1  # and the postings, which come first
+    assert {name.partition("/")[0] for name in there} <= {"postings.json", "applicants", *KINDS}
+
+    assert _rank(people_file, register.postings, *options, "--out", out) == 0
+    found = lists_in(out)
+    assert {name: found[name] for name in register.expected} == register.expected
+    assert {name: found[name] for name in there} == there  # nothing that stood there was half a file
+
+
+@pytest.fixture
+def arrow(register: Register, tmp_path: Path) -> Path:
+    """The register's partitions as Arrow files, but for the first."""
+    folder = tmp_path / "arrow"
+    folder.mkdir()
+    shutil.copy(register.partitions[0], folder)
+    for path in register.partitions[1:]:
+        pl.read_parquet(path).write_ipc(folder / f"{path.stem}.arrow")
+    return folder
+
+
+def test_arrow_files_give_the_bytes_of_the_lists_that_parquet_gives(
+    register: Register, arrow: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    assert _rank(arrow, register.postings, *LENGTHS, "--engine", "here", "--out", out) == 0
+    found, body = lists_in(out), json.loads((out / "lists.json").read_text(encoding="utf-8"))
+
+    assert {name: digest for name, digest in found.items() if name not in {"lists.json", "postings.json"}} == {
+        name: digest for name, digest in register.expected.items() if name != "lists.json"
+    }
+    assert body["inputs"]["partitions"] == {path.name: digest_of_file(path) for path in sorted(arrow.iterdir())}
+    assert run(["match", "--lists", str(out), "-o", str(tmp_path / "round"), "--seed", "7"]) == 0
+
+
+def test_parquet_in_place_of_arrow_is_not_listed_again_and_another_cut_leaves_nothing_of_it(
+    register: Register, arrow: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out, options = tmp_path / "out", (*LENGTHS, "--engine", "here", "--out", tmp_path / "out")
+    assert _rank(arrow, register.postings, *options) == 0
+    assert _rank(register.partitions[0].parent, register.postings, *options) == 0
+    assert "うち 5 の区切りは前に作ったものと同じなので、作り直していません。" in capsys.readouterr().out
+
+    for path in sorted(arrow.iterdir())[1:]:
+        path.rename(path.with_stem(f"other-{path.stem}"))
+    assert _rank(arrow, register.postings, *options) == 0
+    names = {f"{path.stem}.parquet" for path in arrow.iterdir()}
+    assert {kind: {path.name for path in (out / kind).iterdir()} for kind in KINDS} == dict.fromkeys(KINDS, names)
+
+
+def _cut_short(content: bytes) -> bytes:
+    return content[:-30]
+
+
+def _with_a_length_beyond_all_memory(content: bytes) -> bytes:
+    n_bytes = pl.read_ipc(content)["record"].str.len_bytes().sum()
+    said = int(n_bytes).to_bytes(8, "little")
+    assert said in content
+    return content.replace(said, int(n_bytes | 1 << 47).to_bytes(8, "little"))
+
+
+@pytest.mark.parametrize("damage", [_cut_short, _with_a_length_beyond_all_memory])
+def test_a_damaged_arrow_file_is_named_before_anybody_is_listed(
+    register: Register, arrow: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str], damage: Callable[[bytes], bytes]
+) -> None:
+    path = arrow / "part-000003.arrow"
+    path.write_bytes(damage(path.read_bytes()))
+
+    assert _rank(arrow, register.postings, *LENGTHS, "--engine", "here", "--out", tmp_path / "out") == 2
+    assert capfd.readouterr().err.splitlines() == [
+        "enmusubi: part-000003.arrow is not a whole Arrow IPC file; write it again"
+    ]
+    assert not list((tmp_path / "out").rglob("*.parquet"))
 
 
 def test_people_of_an_earlier_run_do_not_stay_beside_a_folder_that_is_listed(

@@ -23,7 +23,7 @@ from api.storage.record_kinds import APPLICANTS, APPLICATIONS
 from api.storage.stored_records import add, load_records_into
 from api.storage.tables import ApplicantRow
 from features.json_files.record_files import dump_records
-from features.partitions.applicant_files import read_partition
+from features.partitions.partition import open_partition
 from features.records import Applicant, Application, Records
 from tests.api.engines.conftest import lists_in
 from tests.api.listings.conftest import LENGTHS, N, Rank
@@ -32,7 +32,11 @@ from tests.features.small_market import ON
 
 
 def _people_listed(folder: Path) -> list[str]:
-    return [one.applicant_id for path in sorted((folder / "applicants").iterdir()) for one in read_partition(path)]
+    return [
+        one.applicant_id
+        for path in sorted((folder / "applicants").iterdir())
+        for one in open_partition(path).applicants()
+    ]
 
 
 def _entries(engine: Engine) -> list[dict[str, object]]:

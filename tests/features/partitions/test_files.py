@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import stat
 from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path
 
 import polars as pl
@@ -12,9 +13,10 @@ import pytest
 from polars.exceptions import PanicException
 
 from features.errors import RecordError
-from features.partitions.applicant_files import cut, cut_in_order, find_partitions, read_partition, verify_nobody_twice
+from features.partitions.applicant_files import cut, cut_in_order, find_partitions, verify_nobody_twice
 from features.partitions.errors import PartitionError
 from features.partitions.parquet_files import digest_if_made_from, write_whole
+from features.partitions.partition import Partition, ids_in, open_partition
 from features.records import Applicant
 from tests.features.partitions.people import people
 
@@ -26,7 +28,7 @@ def test_a_register_is_cut_in_the_order_of_ids_and_reads_back(tmp_path: Path) ->
     paths = cut(everyone[::-1], tmp_path, size=3)
 
     assert [path.name for path in paths] == ["part-000000.parquet", "part-000001.parquet", "part-000002.parquet"]
-    assert sum((read_partition(path) for path in paths), ()) == everyone
+    assert sum((open_partition(path).applicants() for path in paths), ()) == everyone
     assert find_partitions(tmp_path) == paths
     assert verify_nobody_twice(paths) == 7
 
@@ -89,7 +91,7 @@ def test_a_file_that_was_cut_short_is_not_taken_for_a_whole_one(tmp_path: Path, 
 
     assert digest_if_made_from(path, "one") is None
     with pytest.raises(PartitionError, match=r"^x\.parquet is not a whole Parquet file; write it again$"):
-        read_partition(path)
+        open_partition(path).applicants()
 
 
 def test_a_file_that_differs_in_any_byte_is_not_taken_for_a_whole_one(tmp_path: Path) -> None:
@@ -107,13 +109,13 @@ def test_a_file_that_differs_in_any_byte_is_not_taken_for_a_whole_one(tmp_path: 
 def test_damage_that_polars_does_not_reckon_with_is_told_as_damage(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def panic(_path: Path) -> None:
-        raise PanicException("called `Option::unwrap()` on a `None` value")
+    def panic(_file: object, *, columns: object) -> None:
+        raise PanicException(f"called `Option::unwrap()` on a `None` value for {columns}")
 
     (path,) = cut(people(2), tmp_path, size=5)
-    monkeypatch.setattr(pl, "read_parquet_schema", panic)
+    monkeypatch.setattr(pl, "read_parquet", panic)
     with pytest.raises(PartitionError, match=r"^part-000000\.parquet is not a whole Parquet file; write it again$"):
-        read_partition(path)
+        open_partition(path).applicants()
 
 
 def test_a_file_of_people_that_was_damaged_is_cut_again(tmp_path: Path) -> None:
@@ -165,7 +167,7 @@ def test_a_file_that_is_no_partition_is_refused_by_name(
     write_whole(frame, path, made_from="one")
 
     with pytest.raises(error) as raised:
-        read_partition(path)
+        open_partition(path).applicants()
     assert str(raised.value).startswith("x.parquet")
     assert message in str(raised.value)
 
@@ -182,7 +184,7 @@ def test_nobody_may_stand_in_two_partitions(tmp_path: Path) -> None:
 
 
 def test_a_folder_without_partitions_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(PartitionError, match=r"has no file \*\.parquet, expected one a partition$"):
+    with pytest.raises(PartitionError, match=r"has no file \*\.parquet or \*\.arrow, expected one a partition$"):
         find_partitions(tmp_path)
 
 
@@ -194,7 +196,19 @@ def test_hidden_files_are_no_partitions(tmp_path: Path) -> None:
     assert find_partitions(tmp_path) == (path,)
 
 
-@pytest.mark.parametrize("name", ["B.PARQUET", "c.parq", "d.csv", "part-000000.parquet.0a.partial", "sub.parquet/"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "B.PARQUET",
+        "b.Arrow",
+        "c.parq",
+        "B.Arrow",
+        "e.feather",
+        "d.csv",
+        "part-000000.parquet.0a.partial",
+        "sub.parquet/",
+    ],
+)
 def test_what_might_hold_people_and_is_no_partition_is_refused_by_name(tmp_path: Path, name: str) -> None:
     cut(people(2), tmp_path, size=5)
     other = tmp_path / name
@@ -205,4 +219,84 @@ def test_what_might_hold_people_and_is_no_partition_is_refused_by_name(tmp_path:
 
     with pytest.raises(PartitionError) as raised:
         find_partitions(tmp_path)
-    assert str(raised.value) == (f"{tmp_path} has {other.name}, expected only files *.parquet and hidden ones")
+    assert str(raised.value) == (f"{tmp_path} has {other.name}, expected only files *.parquet, *.arrow and hidden ones")
+
+
+def test_the_same_people_are_the_same_rows_whichever_way_their_file_is_written(tmp_path: Path) -> None:
+    (path,) = cut(people(4), tmp_path, size=5)
+    rows = pl.read_parquet(path)
+    rows.write_ipc(tmp_path / "plain.arrow")
+    rows.select("record", "applicant_id").write_ipc(tmp_path / "pressed.arrow", compression="zstd")
+    rows.with_columns(more=1).write_parquet(tmp_path / "more.parquet", compression="uncompressed")
+    found = [open_partition(one) for one in find_partitions(tmp_path)]
+
+    assert [one.name for one in found] == ["more.parquet", path.name, "plain.arrow", "pressed.arrow"]
+    assert {one.digest_of_rows for one in found} == {open_partition(path).digest_of_rows}
+    assert [one.applicants() for one in found] == [people(4)] * 4
+    assert [one.digest for one in found] == [
+        hashlib.sha256((tmp_path / one.name).read_bytes()).hexdigest() for one in found
+    ]
+
+
+def test_other_rows_have_another_digest_also_where_their_texts_run_together_to_the_same() -> None:
+    texts = ("ab", "c"), ("a", "bc"), ("", "abc")
+    frames = [pl.DataFrame({"applicant_id": [one], "record": [other]}) for one, other in texts]
+    frames.append(pl.DataFrame({"applicant_id": ["ab", "c"], "record": ["", ""]}))
+
+    assert len({Partition("x", "", frame).digest_of_rows for frame in frames}) == len(frames)
+
+
+def test_nobody_may_stand_in_an_arrow_file_and_in_another(tmp_path: Path) -> None:
+    cut(people(4), tmp_path, size=2)
+    pl.read_parquet(tmp_path / "part-000001.parquet").write_ipc(tmp_path / "again.arrow")
+
+    with pytest.raises(
+        PartitionError, match=r"^applicant id a002 occurs twice, in again\.arrow and part-000001\.parquet,"
+    ):
+        verify_nobody_twice(find_partitions(tmp_path))
+
+
+def test_two_files_whose_lists_would_be_one_are_refused_by_name(tmp_path: Path) -> None:
+    (path,) = cut(people(2), tmp_path, size=5)
+    for name in ("part-000000.arrow", "part-000000.x.parquet"):
+        pl.read_parquet(path).write_ipc(tmp_path / name)
+
+    with pytest.raises(PartitionError) as raised:
+        find_partitions(tmp_path)
+    assert str(raised.value) == (
+        f"{tmp_path} has part-000000.arrow and part-000000.parquet, expected names that differ before the ending"
+    )
+
+
+@pytest.mark.parametrize("kept", [0, 3, 200, -9, -1], ids=["empty", "its mark", "its half", "no footer", "a byte"])
+def test_an_arrow_file_that_was_cut_short_is_told_as_damage(tmp_path: Path, kept: int) -> None:
+    whole = BytesIO()
+    FRAME.write_ipc(whole)
+    path = tmp_path / "a.arrow"
+    path.write_bytes(whole.getvalue()[:kept])
+
+    for read in (open_partition, ids_in):
+        with pytest.raises(PartitionError, match=r"^a\.arrow is not a whole Arrow IPC file; write it again$"):
+            read(path)
+
+
+def test_a_stream_of_arrow_is_no_file_of_it(tmp_path: Path) -> None:
+    FRAME.write_ipc_stream(tmp_path / "a.arrow")
+
+    with pytest.raises(PartitionError, match=r"^a\.arrow is not a whole Arrow IPC file; write it again$"):
+        open_partition(tmp_path / "a.arrow")
+
+
+def test_an_arrow_file_without_people_as_text_is_refused_by_name(tmp_path: Path) -> None:
+    FRAME.with_columns(pl.col("record").cast(pl.Categorical)).write_ipc(tmp_path / "a.arrow")
+
+    with pytest.raises(
+        PartitionError, match=r"^a\.arrow has no column record of text, expected applicant_id and record$"
+    ):
+        open_partition(tmp_path / "a.arrow")
+
+
+def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
+    for read in (open_partition, ids_in):
+        with pytest.raises(PartitionError, match=r"/gone\.arrow: No such file or directory$"):
+            read(tmp_path / "gone.arrow")
