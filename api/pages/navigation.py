@@ -50,6 +50,7 @@ NAVIGATION: Final = (
     NavEntry("/retention", "retention"),
     NavEntry("/service", "service"),
     NavEntry("/conflicts", "conflicts"),
+    NavEntry("/rights", "rights", frozenset({"coordinator"})),
     NavEntry("/places", "places"),
     NavEntry("/calls", "calls"),
     NavEntry("/my-applications", "own_applications"),

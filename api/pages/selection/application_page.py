@@ -90,6 +90,7 @@ def application_page(
         may_score=not own and state in _AT_INTERVIEW,
         here=address("applications", an_id),
         compared=address("postings", application.posting_id, "comparison", who=[application.applicant_id]),
+        rights=address("applicants", application.applicant_id, "rights"),
         declared=address("conflicts", applicant_id=application.applicant_id),
         follow_up=address("applications", an_id, "follow-up") if application.status == "accepted" else None,
     )

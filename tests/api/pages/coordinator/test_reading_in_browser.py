@@ -42,10 +42,13 @@ def test_no_page_of_reading_has_a_fault_that_axe_knows(
     page = as_role("coordinator", width=width, language="en" if width == 390 else "ja")
     one = f"/applications/{application_id}"
     ways = ("candidates", "candidates?blind=true&order=arrival", "comparison", "weights?work_done=80")
-    for path in (*(f"{list_address}/{way}" for way in ways), one, f"{one}/follow-up"):
+    for path in (*(f"{list_address}/{way}" for way in ways), f"{one}/follow-up", one):
         page.goto(path)
         page.evaluate("for (const one of document.querySelectorAll('main details')) one.open = true")
         check_page(page)
+    page.goto(one)
+    page.get_by_role("main").get_by_role("link", name="Wishes of a person" if width == 390 else "本人の求め").click()
+    check_page(page)
 
 
 def test_a_coordinator_reads_compares_and_decides_without_a_script(
