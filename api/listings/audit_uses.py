@@ -1,7 +1,7 @@
 """What listing a whole register notes in the audit log.
 
 As with a round, an entry does not name ten million people: it says that the register was listed, which is everybody who
-was in it at that moment and whose use was not stopped. :mod:`api.audit.own_uses` tells it to each of them.
+was in it at that moment and whose use was not stopped. :mod:`api.own_data.uses` tells it to each of them.
 """
 
 from __future__ import annotations

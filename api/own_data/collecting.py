@@ -14,11 +14,11 @@ from pydantic import BaseModel, Field, JsonValue
 from sqlalchemy import ColumnElement, Connection, RowMapping, Table, select
 from sqlmodel import Session
 
-from api.audit.own_uses import uses_of
 from api.audit.schemas import OwnUse
 from api.http.errors import UnknownIdError
 from api.own_data.erasing import applications_of
 from api.own_data.stores import Store, rows_of_people, stores, tables_with_rows_of_people
+from api.own_data.uses import uses_of
 from api.retention.rules import ClassName, RetentionRule
 from api.retention.terms import application_terms, pool_terms
 from api.storage.schema_revision import METADATA

@@ -8,10 +8,10 @@ from fastapi import Query
 
 from api.accounts.access import CallerOf
 from api.audit.entry import Subject, Use
-from api.audit.own_uses import uses_of
 from api.audit.schemas import OwnUses
 from api.http.dependencies import Audit, Limit, Reading, api_router
 from api.http.problems import problem_responses
+from api.own_data.uses import uses_of
 
 __all__ = ["router"]
 

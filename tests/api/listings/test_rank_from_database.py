@@ -10,7 +10,6 @@ import pytest
 from sqlalchemy import Engine
 from sqlmodel import select
 
-from api.audit.own_uses import uses_of
 from api.audit.tables import AuditRow
 from api.audit.verification import verify
 from api.cli import run
@@ -18,6 +17,7 @@ from api.clock import present
 from api.listings.register import applicants_in_use, count_in_use, open_postings
 from api.own_data.erasing import erase_people
 from api.own_data.restricting import end_restriction, restrict_use
+from api.own_data.uses import uses_of
 from api.storage.database import reading, writing
 from api.storage.record_kinds import APPLICANTS, APPLICATIONS
 from api.storage.stored_records import add, load_records_into
