@@ -6,12 +6,14 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.optimize import linear_sum_assignment
 
+from matching.arrays import Bools, Int64s, Reals
 from matching.errors import MarketError, MechanismError
 from matching.mechanisms.assignment.by_prices import assignment_by_prices
 from matching.mechanisms.assignment.linear_assignment import optimal_assignment
 from matching.ranking.exact_units import told
-from matching.ranking.score_sides import ApplicantBlock, ApplicantSide, Postings, PostingSide
+from matching.ranking.score_sides import ApplicantBlock, ApplicantSide, Postings, PostingSide, RuleTable
 from matching.scored_pairs import ScoredPairs
 from tests.matching.ranking.sample_sides import block_rows, sides
 from tests.oracles.top_k import is_excluded, score_units
@@ -49,6 +51,45 @@ def test_the_value_is_that_of_the_whole_table_and_the_bound_proves_it(
     placed = np.flatnonzero(found.assignment.matching.posting_of >= 0)
     for i in placed:
         assert not is_excluded(applicants, postings, int(i), int(found.assignment.matching.posting_of[i]))
+
+
+def _seat_by_seat(scores: Reals, allowed: Bools, seats: Int64s) -> float:
+    """The largest total by scipy, a column a seat; to stay without one, or to take one that may not be, is worth 0."""
+    worth = np.where(allowed, np.maximum(scores, 0.0), 0.0).repeat(seats, axis=1)
+    rows, columns = linear_sum_assignment(worth, maximize=True)
+    return float(worth[rows, columns].sum())
+
+
+@pytest.mark.parametrize("seed", range(150))
+def test_the_value_is_that_of_scipy_on_every_seat_with_ties_and_people_who_may_go_nowhere(seed: int) -> None:
+    rng = np.random.default_rng([10, seed])
+    n, m = (int(size) for size in rng.integers(1, (25, 9)))
+    scores = rng.integers(-2, 4, (n, m)) / 4  # ten people a value: ties everywhere, some scores below nothing
+    allowed = rng.random((n, m)) < rng.choice([0.2, 0.7, 1.0])
+    allowed[rng.random(n) < 0.2] = False
+    seats = rng.integers(0, 5, m)
+    rule = RuleTable(~allowed, np.arange(m))
+    everyone = ApplicantSide(scores, states=np.arange(n)[:, None])
+    cut = int(rng.integers(0, n + 1))
+    lengths = [int(length) for length in rng.integers(1, 4, 3)]
+
+    found = assignment_by_prices(
+        lambda: [ApplicantBlock(start, block_rows(everyone, start, stop)) for start, stop in ((0, cut), (cut, n))],
+        Postings(PostingSide(np.eye(m), rules=(rule,))),
+        seats,
+        per_applicant=lengths[0],
+        per_posting=lengths[1],
+        added=lengths[2],
+    )
+
+    posting_of = found.assignment.matching.posting_of
+    placed = np.flatnonzero(posting_of >= 0)
+    assert allowed[placed, posting_of[placed]].all()
+    assert (np.bincount(posting_of[placed], minlength=m) <= seats).all()
+    assert scores[placed, posting_of[placed]].sum() == found.assignment.value  # quarters: no sum of them is rounded
+    assert found.assignment.value == _seat_by_seat(scores, allowed, seats)
+    assert found.assignment.value == optimal_assignment(ScoredPairs.from_dense(scores, acceptable=allowed), seats).value
+    assert 0 <= found.gap <= seats.sum() * 2**-26
 
 
 def test_pairs_far_behind_the_first_lists_are_found() -> None:
