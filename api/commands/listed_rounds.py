@@ -72,4 +72,9 @@ def _print(record: Mapping[str, object], out: Path) -> None:
     unordered = cast("dict[str, dict[str, int]]", record["report"])["left_out"]["unordered"]
     if unordered:
         console.print(f"この配置の案の計算に入れなかった人: {unordered:,} 人（自動の順位づけを希望しません）")
+    on = cast("dict[str, object]", record["provenance"])["on"]
+    console.print(
+        f"一覧は {on} のものです。その後の内定の承諾・辞退、応募の取下げ、消去、利用の停止は入っていません。"
+        "実際に使う前に、一覧を作り直してください。"
+    )
     console.print(f"配置の案　{out / 'placements.parquet'}　　席　seats.parquet　　計算の記録　run.json", markup=False)
