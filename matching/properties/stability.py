@@ -62,7 +62,8 @@ def blocking_pairs(market: Market, matching: Matching) -> Int64s:
     worst[(matching.n_held < market.capacity) | (matching.n_held > n_listed)] = UNRANKED
     limit = _limits(applicants, matching.posting_of, returned)
     start, wisher = _wishes(applicants, limit, market.n_postings)
-    pairs = _in_both(postings, worst, start, wisher, market.n_applicants)
+    entries = np.flatnonzero(_in_both(postings, worst, start, wisher, market.n_applicants))
+    pairs = np.stack((wisher[entries], np.searchsorted(start, entries, side="right") - 1), axis=1, dtype=np.int64)
     return pairs[np.lexsort((pairs[:, 1], pairs[:, 0]))]
 
 
@@ -161,8 +162,8 @@ def _wishes(applicants: _Lists, limit: Int32s, m: int) -> tuple[Int64s, Int32s]:
 
 
 @Kernel
-def _in_both(postings: _Lists, worst: Int32s, start: Int64s, wisher: Int32s, n: int) -> Int64s:
-    """Pairs of a wisher and a posting that ranks the wisher above its worst rank held, posting after posting."""
+def _in_both(postings: _Lists, worst: Int32s, start: Int64s, wisher: Int32s, n: int) -> Bools:
+    """Which wishers their posting ranks above its worst rank held."""
     welcomed_by = np.full(n, -1, np.int32)
     blocks = np.zeros(wisher.size, np.bool_)
     for posting in range(worst.size):
@@ -174,8 +175,4 @@ def _in_both(postings: _Lists, worst: Int32s, start: Int64s, wisher: Int32s, n: 
             welcomed_by[postings.indices[entry]] = posting
         for position in range(start[posting], start[posting + 1]):
             blocks[position] = welcomed_by[wisher[position]] == posting
-    positions = np.flatnonzero(blocks)
-    pairs = np.empty((positions.size, 2), np.int64)
-    pairs[:, 0] = wisher[positions]
-    pairs[:, 1] = np.searchsorted(start, positions, side="right") - 1
-    return pairs
+    return blocks
