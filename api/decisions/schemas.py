@@ -52,8 +52,8 @@ class InList(BaseModel):
     n_listed: int
     score: float | None
     verdict: Verdict | None
-    deciding_rule: str | None = Field(
-        None, description="Id of the rule that decides the verdict; null where it was not kept."
+    deciding_rule: str | None = Field(  # earlier decisions answer as they did, so that their logged digests still fit
+        None, exclude_if=lambda rule_id: rule_id is None, description="Id of the rule that decides, where it was kept."
     )
     unmet: list[str] = Field(description="Ids of the rules that are not met.")
     n_ahead: int = Field(description="People with a higher score who had neither an offer nor an end.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from starlette.testclient import TestClient
 from api.backup.restoring import restore
 from api.backup.saving import save
 from api.conflicts.tables import ConflictRow
+from api.decisions.answers import decision_answer
 from api.decisions.tables import DecisionRow
 from api.interviews.tables import InterviewScoreRow
 from api.outcomes.tables import OutcomeRow
@@ -27,6 +29,29 @@ def _rows(engine: Engine) -> list[list[Json]]:
     with reading(engine) as session:
         tables = (DecisionRow, OutcomeRow, InterviewScoreRow, ConflictRow)
         return [[row.model_dump() for row in session.exec(select(table).order_by(table.id))] for table in tables]
+
+
+def test_a_decision_from_before_its_rule_was_kept_answers_as_it_did() -> None:
+    row = DecisionRow(
+        id="d" * 24,
+        application_id="x1",
+        number=1,
+        from_state="received",
+        state="seen",
+        role="coordinator",
+        decided_at=datetime(2026, 11, 20, tzinfo=UTC),
+        list_order="score",
+        listed_on=date(2026, 11, 20),
+        n_listed=2,
+        verdict="needs_review",
+        n_ahead=0,
+        provenance="ab" * 32,
+    )
+    told = decision_answer(row).model_dump(mode="json")["in_list"]
+
+    assert "deciding_rule" not in told  # the audit log has the digest of that answer
+    row.deciding_rule = "must-licence"
+    assert decision_answer(row).model_dump(mode="json")["in_list"] == told | {"deciding_rule": "must-licence"}
 
 
 @pytest.mark.parametrize("kind", DATABASES)
