@@ -33,6 +33,8 @@ def test_the_shown_units_can_be_read() -> None:
         parser.read_string(unit)
         assert set(parser.sections()) == {"Unit", "Service", "Install"}
         assert parser["Service"]["ExecStart"].startswith("/opt/enmusubi/.venv/bin/dask ")
+    (worker,) = [unit for unit in units if "dask worker" in unit]
+    assert "Restart=always" in worker  # without a scheduler it ends with status 0
 
 
 def test_the_shown_compose_file_can_be_read_and_publishes_no_port() -> None:
@@ -43,6 +45,7 @@ def test_the_shown_compose_file_can_be_read_and_publishes_no_port() -> None:
     assert set(content["services"]) == {"scheduler", "worker", "rank"}
     assert content["networks"]["cluster"] == {"internal": True}
     assert all("ports" not in service for service in content["services"].values())
+    assert content["services"]["worker"]["restart"] == "always"  # without a scheduler it ends with status 0
 
 
 def test_the_shown_settings_of_tls_are_those_that_dask_reads() -> None:
