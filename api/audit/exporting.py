@@ -20,7 +20,7 @@ from sqlmodel import Session, col, select
 from api.audit.cells import COLUMNS, cells_of
 from api.audit.entry import Actor, Subject, Use
 from api.audit.errors import AuditError
-from api.audit.purging import moment_after, moment_of
+from api.audit.moments import moment_after, moment_of
 from api.audit.tables import AuditRow
 from api.audit.trail import append
 from api.audit.verification import StoredEntry, Verified, stored_entries, verify

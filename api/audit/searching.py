@@ -16,7 +16,7 @@ from sqlalchemy import ColumnElement, func, or_
 from sqlmodel import Session, col, select
 
 from api.audit.entry import Entry
-from api.audit.purging import moment_after, moment_of
+from api.audit.moments import moment_after, moment_of
 from api.audit.tables import AuditRow
 from api.audit.vocabulary import Action, Purpose, SubjectKind
 from api.canonical import canonical_json

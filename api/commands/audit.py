@@ -77,7 +77,8 @@ def _export(
 
 def _purge(on: On = None, as_json: AsJson = False) -> None:
     from api.audit.entry import LOCAL
-    from api.audit.purging import purge, years_before
+    from api.audit.moments import years_before
+    from api.audit.purging import purge
     from api.settings import JAPAN
 
     with _log() as (engine, settings):

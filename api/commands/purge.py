@@ -55,8 +55,8 @@ def _purge(
 def _purged(engine: Engine, settings: Settings, day: date) -> tuple[list[Purged], Removed | None]:
     from api.audit.entry import LOCAL
     from api.audit.errors import AuditError
+    from api.audit.moments import years_before
     from api.audit.purging import purge as purge_log
-    from api.audit.purging import years_before
     from api.clock import present
     from api.retention.purging import purge
     from api.retention.rules import retention_rules

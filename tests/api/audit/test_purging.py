@@ -12,7 +12,8 @@ from sqlmodel import select
 from api.audit import trail
 from api.audit.entry import LOCAL
 from api.audit.errors import AuditError
-from api.audit.purging import moment_of, purge, years_before
+from api.audit.moments import moment_of, years_before
+from api.audit.purging import purge
 from api.audit.tables import AuditRow
 from api.audit.verification import verify
 from api.settings import JAPAN

@@ -6,7 +6,7 @@ from datetime import date
 
 from sqlalchemy import Engine
 
-from api.audit.purging import moment_after, moment_of
+from api.audit.moments import moment_after, moment_of
 from api.audit.searching import Wanted, search
 from api.audit.tables import AuditRow
 from api.storage.database import reading, writing
