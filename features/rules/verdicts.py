@@ -6,6 +6,7 @@ not be appointed; for a must-have (licence, language, …) it means that a condi
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Final, Literal, Protocol, TypeAlias
@@ -27,25 +28,42 @@ __all__ = [
 ]
 
 Verdict: TypeAlias = Literal["covered", "needs_review", "needs_district", "not_covered"]
+_Language: TypeAlias = Literal["ja", "en"]
 
 # weakest first, so that an AND over rules in three-valued logic is the maximum of their codes
 VERDICTS: Final[tuple[Verdict, ...]] = ("covered", "needs_review", "needs_district", "not_covered")
 COVERED, NEEDS_REVIEW, NEEDS_DISTRICT, NOT_COVERED = range(4)
 
-_OF_TAX: Final[dict[str, str]] = {
-    "covered": "特別交付税措置の対象になる見込み",
-    "needs_review": "受入自治体への確認が必要",
-    "needs_district": "地区の確認が必要",
-    "not_covered": "特別交付税措置の対象外（任用を禁じるものではありません）",
+_OF_TAX: Final[Mapping[_Language, Mapping[str, str]]] = {
+    "ja": {
+        "covered": "特別交付税措置の対象になる見込み",
+        "needs_review": "受入自治体への確認が必要",
+        "needs_district": "地区の確認が必要",
+        "not_covered": "特別交付税措置の対象外（任用を禁じるものではありません）",
+    },
+    "en": {
+        "covered": "Expected to be covered by the special allocation tax",
+        "needs_review": "To be confirmed with the receiving municipality",
+        "needs_district": "The district has to be confirmed",
+        "not_covered": "Not covered by the special allocation tax (which forbids no appointment)",
+    },
 }
-_OF_CONDITION: Final[dict[str, str]] = {
-    "covered": "募集の条件を満たす見込み",
-    "needs_review": "本人への確認が必要",
-    "needs_district": "地区の確認が必要",
-    "not_covered": "募集の条件を満たさない",
+_OF_CONDITION: Final[Mapping[_Language, Mapping[str, str]]] = {
+    "ja": {
+        "covered": "募集の条件を満たす見込み",
+        "needs_review": "本人への確認が必要",
+        "needs_district": "地区の確認が必要",
+        "not_covered": "募集の条件を満たさない",
+    },
+    "en": {
+        "covered": "Expected to meet the conditions of the call",
+        "needs_review": "To be confirmed with the applicant",
+        "needs_district": "The district has to be confirmed",
+        "not_covered": "Does not meet the conditions of the call",
+    },
 }
 # where nobody kept the rule that decided, nobody knows either whom to ask
-_OF_EITHER: Final[dict[str, str]] = _OF_TAX | {"needs_review": "確認が必要"}
+_NOBODY_NAMED: Final[Mapping[_Language, str]] = {"ja": "確認が必要", "en": "To be confirmed"}
 _WISHED: Final = "ご本人の希望により除いたもの"
 
 
@@ -163,7 +181,7 @@ def is_wish(rule_id: str) -> bool:
     return rule_id.startswith("wish-")
 
 
-def wording(verdict: Verdict | str, rule_id: str | None) -> str:
+def wording(verdict: Verdict | str, rule_id: str | None, language: _Language = "ja") -> str:
     """A verdict in words: of tax for a programme's rule, of a condition for a must-have.
 
     Parameters
@@ -171,6 +189,7 @@ def wording(verdict: Verdict | str, rule_id: str | None) -> str:
     verdict : str
     rule_id : str or None
         The rule that decides; ``None`` where it was not kept.
+    language : "ja" or "en", default "ja"
 
     Examples
     --------
@@ -178,10 +197,13 @@ def wording(verdict: Verdict | str, rule_id: str | None) -> str:
     ('特別交付税措置の対象になる見込み', '募集の条件を満たさない')
     >>> wording("needs_review", "must-licence"), wording("needs_review", None)
     ('本人への確認が必要', '確認が必要')
+    >>> wording("not_covered", "region-matrix", "en")
+    'Not covered by the special allocation tax (which forbids no appointment)'
     """
-    if rule_id is None:
-        return _OF_EITHER[verdict]
-    return (_OF_CONDITION if is_must_have(rule_id) else _OF_TAX)[verdict]
+    if rule_id is None and verdict == VERDICTS[NEEDS_REVIEW]:
+        return _NOBODY_NAMED[language]
+    is_condition = rule_id is not None and is_must_have(rule_id)
+    return (_OF_CONDITION if is_condition else _OF_TAX)[language][verdict]
 
 
 def verdict_words(found: Found) -> str:

@@ -20,6 +20,7 @@ from api.routes.eligibility import by_parameters
 from api.settings import Settings
 from features.municipalities import Municipality
 from features.records import EXEMPTION_FACTS
+from features.rules import wording
 from features.taxonomy.vocabulary import Zone
 
 __all__ = ["RegionForm", "router"]
@@ -87,6 +88,7 @@ def region_check(
         origin=origin,
         destination=destination,
         exception=asked.exception,
+        verdict_words=wording(answer.verdict, answer.rule_id, shell.words.language),
         sentence=answer.findings[0].sentence,
         on=settings.day(),
     )

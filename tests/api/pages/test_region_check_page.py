@@ -43,6 +43,14 @@ def test_the_page_and_the_interface_give_one_answer(
     assert escape(body["source"]) in page.text
 
 
+def test_a_move_that_is_not_covered_is_told_in_english_to_forbid_no_appointment(service: TestClient) -> None:
+    not_covered = {"origin": "北海道下川町", "destination": "東京都港区"}
+    page = service.get("/region-check", params=not_covered, headers=HTML | {"Accept-Language": "en"})
+
+    assert wording("not_covered", "region-matrix", "en") in page.text
+    assert "forbids no appointment" in page.text
+
+
 @pytest.mark.parametrize("missing", ["months", "months_since_end", "former"])
 def test_an_exemption_that_is_told_in_part_is_asked_for_the_rest(service: TestClient, missing: str) -> None:
     told = {"exception": "former_member", "former": "北海道下川町", **SERVED}

@@ -12,7 +12,6 @@ from api.pages.applicant.profile_forms import LANGUAGE_CODES
 from api.pages.errors import WordsError
 from api.pages.navigation import NAVIGATION
 from api.pages.words import LANGUAGES, Words, words_in
-from features.rules import VERDICTS, wording
 from features.taxonomy.vocabulary import LANGUAGE_JA
 
 PAGES = Path(__file__).parents[3] / "api" / "pages"
@@ -85,11 +84,6 @@ def test_every_page_of_the_navigation_has_a_name_and_a_sentence() -> None:
     for entry in NAVIGATION:
         assert words_in("ja")(f"{entry.area}.nav")
         assert words_in("ja")(f"{entry.area}.about")
-
-
-def test_verdicts_are_told_as_the_rules_tell_them() -> None:
-    for verdict in VERDICTS:
-        assert words_in("ja")(f"region_check.verdict_{verdict}") == wording(verdict, "region-matrix")
 
 
 def test_languages_are_asked_for_as_they_are_told() -> None:
