@@ -10,7 +10,6 @@ from sqlmodel import Session, col, select
 from starlette.responses import Response
 
 from api.accounts.access import Reached
-from api.accounts.reach import Reach
 from api.accounts.restricted_session import restrict
 from api.audit.entry import Use, subject
 from api.documents.kinds import Format, Material
@@ -144,12 +143,6 @@ def _applied_in(session: Session, posting_id: str) -> _Applied:
     return applied
 
 
-def _applied(request: Request, reach: Reach, posting_id: str) -> list[str]:
-    with reading(request.app.state.engine) as session:
-        restrict(session, reach)
-        return list(_applied_in(session, posting_id))
-
-
 @router.get("/postings/{posting_id}/papers")
 def of_posting(request: Request, reach: Reached, audit: Audit, posting_id: Id) -> Response:
     """Every paper of a call: what it is for, and its files."""
@@ -190,12 +183,15 @@ def paper_with_names(
     kind: OfficeKind,
 ) -> Response:
     """The same with the names and interviews that were pasted in."""
-    known = _applied(request, reach, posting_id)
+    with reading(request.app.state.engine) as session:
+        restrict(session, reach)
+        posting, _tag = read_with_tag(session, posting_id)
+        known, code = list(_applied_in(session, posting_id)), posting.municipality_code
     order = PaperOrder(
         posting_id=posting_id,
         format=sent.format,
-        names=names_in(sent.names, known),
-        interviews=interviews_in(sent.interviews, known, posting_id),
+        names=names_in(sent.names, known, code=code),
+        interviews=interviews_in(sent.interviews, known, posting_id, code=code),
     )
     return api_documents.paper_with_names(
         request=request, market=market, reach=reach, audit=audit, kind=kind, order=order

@@ -108,7 +108,7 @@ def test_a_letter_to_nobody_is_told_and_not_offered(office: Office) -> None:
     offers = f"{PAPERS}/offer-letter"
 
     assert "内定の返事を待っている人がいないので" in before and f'"{offers}' not in before.replace("action=", "")
-    assert "見送りとした人がいないので、今は作れません" in before and f"{PAPERS}/not-chosen-letter" not in before
+    assert "採用に至らなかった人がいないので、今は作れません" in before and f"{PAPERS}/not-chosen-letter" not in before
     assert "内定の返事を待っている人がいないので" not in after and f"{offers}?format=pdf" in after
     assert f"{PAPERS}/not-chosen-letter" not in after
     assert office.get(f"{offers}?format=pdf").status_code == 200
@@ -153,6 +153,21 @@ def test_names_are_read_as_they_are_pasted(text: str | None, found: dict[str, st
     assert names_in(text, {"a1", "a2", "a10"}) == found
 
 
+@pytest.mark.parametrize("written", ["1", "１", "01468-1", "０１４６８－１"])
+def test_the_own_number_of_an_office_names_whom_its_import_stored_under_it(written: str) -> None:
+    known, names = {"01468-1", "01468-10", "13112-2"}, f"{written}\t﨑山　花子\n10 見本 太郎"
+
+    assert names_in(names, known, code="01468") == {"01468-1": "﨑山　花子", "01468-10": "見本 太郎"}
+    (slot,) = interviews_in(f"{written} 2026-12-05 13:30", known, "p1", code="01468")
+    assert slot.applicant_id == "01468-1"
+    with pytest.raises(FormError):  # of another municipality
+        names_in("2 見本 太郎", known, code="01468")
+
+
+def test_a_number_that_is_an_id_itself_means_that_one() -> None:
+    assert names_in("1 見本 太郎", {"1", "01468-1"}, code="01468") == {"1": "見本 太郎"}
+
+
 def test_interviews_are_read_as_people_write_them() -> None:
     (first, second) = interviews_in("a1 2026年12月5日 13時30分 役場\na2\t2026/12/6 ９：００", {"a1", "a2"}, "p1")
 
@@ -161,3 +176,13 @@ def test_interviews_are_read_as_people_write_them() -> None:
     for wrong in ("a1 あした", "a1 2026-13-40 10:00", "a1 2026-12-05 25:00"):
         with pytest.raises(FormError):
             interviews_in(wrong, {"a1"}, "p1")
+
+
+def test_more_interviews_than_are_made_at_once_are_refused_by_the_line_that_is_too_many() -> None:
+    many = "\n".join(["a1 2026-12-05 13:30"] * 1_000)
+
+    assert len(interviews_in(many, {"a1"}, "p1")) == 1_000
+    with pytest.raises(FormError) as refused:
+        interviews_in(f"{many}\na1 2026-12-05 14:00", {"a1"}, "p1")
+    (fault,) = refused.value.form_faults
+    assert (fault.keys, fault.put_in) == (("fault.interviews.many",), {"line": 1_001, "most": "1,000"})
