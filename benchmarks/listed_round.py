@@ -25,6 +25,7 @@ from typing import TypeVar
 import numpy as np
 import polars as pl
 
+from api.canonical import digest_of
 from api.engines.list_files import ListFiles
 from api.engines.list_run import VERSION
 from api.engines.list_task import KINDS
@@ -79,7 +80,7 @@ def _round(folder: Path, steps: dict[str, float]) -> ListedResult:
     opened = timed(
         "files read and checked, market",
         lambda: open_listed_round(
-            lists.parts(lambda: None), lists.postings(), on=lists.on, list_length=lists.list_length
+            lists.parts(lambda: None), lists.postings(), on=lists.on, list_length=lists.list_length, held=lists.held()
         ),
     )
     result = timed("ties, mechanism and its checks", lambda: run_listed_round(opened))
@@ -115,17 +116,20 @@ def _draw(folder: Path, options: argparse.Namespace) -> None:
         names.append(f"part-{number:06}.parquet")
         for kind, frame in _drawn_part(rng, people, calls, min(options.length, calls.size)).items():
             files[f"{kind}/{names[-1]}"] = write_whole(frame, folder / kind / names[-1], made_from="drawn")
-    body = {
+    nobody = pl.DataFrame(schema={"applicant_id": pl.String})
+    files["accepted.parquet"] = write_whole(nobody, folder / "accepted.parquet", made_from="drawn")
+    body: dict[str, object] = {
         "version": VERSION,
         "on": sample_date().isoformat(),
         "options": {"per_applicant": options.length},
         "inputs": {"postings": _write_calls(rng, calls, folder), "partitions": dict.fromkeys(names, "drawn")},
+        "held": {"seats_taken": {}, "households": 0},
         "files": files,
         "code": "drawn",
         "rulesets": [],
         **{name: {"drawn": True} for name in ("weights", "reading", "reference")},
     }
-    write_text(folder / "lists.json", json.dumps(body))
+    write_text(folder / "lists.json", json.dumps(body | {"digest": digest_of(body)}))
 
 
 def _drawn_part(

@@ -298,6 +298,10 @@ class Posting(Record):
         """Seats still to fill."""
         return self.headcount if self.seats_left is None else self.seats_left
 
+    def is_open_on(self, day: date) -> bool:
+        """Whether people may apply on a day: open, and not past the deadline; a seat may be left or not."""
+        return self.state == "open" and (self.deadline is None or self.deadline >= day)
+
 
 class Application(Record):
     """Who applied where; ``wish_rank`` 1 is the first choice."""

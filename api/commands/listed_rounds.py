@@ -5,19 +5,21 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import cast
+from typing import Final, cast
 
 from api.commands.options import people_console, print_json, progress_bar
 from api.engines.list_files import ListFiles
 from api.files import write_text
 from api.runs.listed_record import listed_record
-from features.partitions.parquet_files import write_whole
+from features.partitions.parquet_files import PARTIAL, write_whole
 from features.rounds.checked import Mechanism
 from features.rounds.listed import ListedResult, run_listed_round
 from features.rounds.listed_market import ListedRound, open_listed_round
 from matching.mechanisms.stable.ties import Lottery
 
 __all__ = ["match_lists"]
+
+_LEFT_OUT_JA: Final = {"accepted": "すでに内定を承諾しています", "unordered": "自動の順位づけを希望しません"}
 
 
 def match_lists(folder: Path, out: Path, *, mechanism: Mechanism, seed: int, lottery: Lottery, as_json: bool) -> None:
@@ -37,11 +39,17 @@ def match_lists(folder: Path, out: Path, *, mechanism: Mechanism, seed: int, lot
 
 
 def _opened(lists: ListFiles, told: Callable[[], None]) -> ListedRound:
-    return open_listed_round(lists.parts(told), lists.postings(), on=lists.on, list_length=lists.list_length)
+    return open_listed_round(
+        lists.parts(told), lists.postings(), on=lists.on, list_length=lists.list_length, held=lists.held()
+    )
 
 
 def _written(result: ListedResult, lists: ListFiles, out: Path, *, seed: int, lottery: Lottery) -> dict[str, object]:
     out.mkdir(mode=0o700, parents=True, exist_ok=True)
+    # until there is a new one, nothing says that the other files belong together
+    (out / "run.json").unlink(missing_ok=True)
+    for left in out.glob(f"*{PARTIAL}"):  # of a round that was stopped while it wrote
+        left.unlink(missing_ok=True)
     frames = {"placements.parquet": result.placements(), "seats.parquet": result.seats()}
     files = {name: write_whole(frame, out / name, made_from=lists.digest) for name, frame in frames.items()}
     record = listed_record(result, lists, seed=seed, lottery=lottery, files=files)
@@ -69,12 +77,18 @@ def _print(record: Mapping[str, object], out: Path) -> None:
         f"一覧が途中で切れている人: {report['cut_lists']:,} 人（{share:.1%}）。"
         f"そのうち配置のない人: {report['unmatched_with_cut_list']:,} 人（切れた先に席があったかもしれません）"
     )
-    unordered = cast("dict[str, dict[str, int]]", record["report"])["left_out"]["unordered"]
-    if unordered:
-        console.print(f"この配置の案の計算に入れなかった人: {unordered:,} 人（自動の順位づけを希望しません）")
+    left_out = cast("dict[str, dict[str, int]]", record["report"])["left_out"]
+    for why, words in _LEFT_OUT_JA.items():
+        if left_out[why]:
+            console.print(f"この配置の案の計算に入れなかった人: {left_out[why]:,} 人（{words}）")
+    if report["households_not_kept"]:
+        console.print(
+            f"※ 世帯の希望 {report['households_not_kept']:,} 件は、一覧が一人ずつのものなので、考えに入れていません。"
+            "世帯のある計算は --applicants と --postings で行ってください。"
+        )
     on = cast("dict[str, object]", record["provenance"])["on"]
     console.print(
-        f"一覧は {on} のものです。その後の内定の承諾・辞退、応募の取下げ、消去、利用の停止は入っていません。"
-        "実際に使う前に、一覧を作り直してください。"
+        f"一覧は {on} のものです。その後の内定の承諾・辞退、応募の取下げ、消去、利用の停止、"
+        "順位づけを希望しないという申出は入っていません。実際に使う前に、一覧を作り直してください。"
     )
     console.print(f"配置の案　{out / 'placements.parquet'}　　席　seats.parquet　　計算の記録　run.json", markup=False)

@@ -14,6 +14,7 @@ from api.engines.whole_files import verify_whole
 from features.json_files.record_files import load_records
 from features.partitions.applicant_files import cut, find_partitions, remove_cut, verify_nobody_twice
 from features.records import Records
+from features.rounds.held_places import held_places
 from features.weights import default_weights, load_weights
 
 __all__ = ["RegisterFiles"]
@@ -30,14 +31,14 @@ class RegisterFiles:
     def read(self) -> Ready:
         """The postings in the folder, where every machine that works on it sees them; partitions of their own stay."""
         weights = default_weights() if self.asked.weights is None else load_weights(self.asked.weights)
-        postings = self._without_applications(self.postings).postings
-        task = task_of(self.asked, postings, weights, self.asked.on or date_of(None))
+        records = self._read(self.postings)
+        task = task_of(self.asked, records.postings, weights, self.asked.on or date_of(None))
         partitions = self._partitions()
         n_people = verify_nobody_twice(partitions)
         if not n_people:
             raise _without_people(self.applicants)
         self._forget_earlier_cut()
-        return Ready(task, partitions, n_people)
+        return Ready(task, partitions, n_people, held_places(records))
 
     def keep(self, found: RegisterLists) -> None:
         """Nowhere: files name no service."""
@@ -47,7 +48,7 @@ class RegisterFiles:
             found = find_partitions(self.applicants.resolve())
             verify_whole(found)
             return found
-        people = self._without_applications(self.applicants).applicants
+        people = self._read(self.applicants).applicants
         if not people:
             raise _without_people(self.applicants)
         return cut(people, folder_of_partitions(self.asked), size=self.asked.partition)
@@ -58,7 +59,7 @@ class RegisterFiles:
         if self.applicants.is_dir() and cut_before.is_dir() and not cut_before.samefile(self.applicants):
             remove_cut(cut_before)
 
-    def _without_applications(self, path: Path) -> Records:
+    def _read(self, path: Path) -> Records:
         files = [path] if self.applicants.is_dir() else [self.applicants, self.postings]
         records = load_records(files)  # together, because records of one file may name those of the other
         if records.applications and not self.asked.everyone:

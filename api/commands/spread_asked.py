@@ -11,6 +11,7 @@ from api.files import write_text
 from features.json_files.record_files import dump_records
 from features.partitions.applicant_files import digest_of_file
 from features.records import Posting, Records
+from features.rounds.held_places import HeldPlaces
 from features.weights import Weights
 
 __all__ = ["Ready", "SpreadRanks", "folder_of_partitions", "task_of"]
@@ -52,11 +53,12 @@ class SpreadRanks:
 
 @dataclass(frozen=True)
 class Ready:
-    """What is to be listed: the same for every partition, the partitions, and how many people they hold."""
+    """What is to be listed: the same for every partition, the partitions, how many people they hold, held places."""
 
     task: ListTask
     partitions: tuple[Path, ...]
     n_people: int
+    held: HeldPlaces
 
 
 def task_of(asked: SpreadRanks, postings: tuple[Posting, ...], weights: Weights, on: date) -> ListTask:

@@ -33,7 +33,9 @@ def spread_ranks(asked: SpreadRanks, *, as_json: bool) -> None:
         ready = source.read()
         with progress_bar() as progress:
             bar = progress.add_task("名簿の一覧づくり", total=len(ready.partitions))
-            found = list_register(ready.task, ready.partitions, engine, told=lambda _: progress.advance(bar))
+            found = list_register(
+                ready.task, ready.partitions, engine, held=ready.held, told=lambda _: progress.advance(bar)
+            )
         source.keep(found)
     if as_json:
         print_json(found.body)

@@ -19,13 +19,13 @@ from api.commands.service_settings import opened_database, service_settings
 from api.commands.spread_asked import Ready, SpreadRanks, folder_of_partitions, task_of
 from api.engines.list_run import RegisterLists
 from api.listings.audit_uses import register_listed
-from api.listings.register import applicants_in_use, count_in_use, has_applications, open_postings
+from api.listings.register import applicants_in_use, count_in_use, has_applications, open_postings, places_held
 from api.listings.storing import files_of_lists, store_lists
 from api.settings import Settings
 from api.storage.database import reading, writing
 from api.storage.stored_records import records_revision
 from features.partitions.applicant_files import cut_in_order
-from features.weights import Weights, default_weights, load_weights
+from features.weights import weights_of_file
 
 __all__ = ["stored_register"]
 
@@ -51,10 +51,11 @@ class StoredRegister:
 
     def read(self) -> Ready:
         """Cut the register into the folder; that it is being listed is on record before the first person is there."""
-        weights, on = self._weights(), self.asked.on or self.settings.day()
+        weights = weights_of_file(self.asked.weights or self.settings.weights_file)
+        on = self.asked.on or self.settings.day()
         with reading(self.engine) as session:
             self.revision = records_revision(session)
-            postings, n_people = open_postings(session, on=on), count_in_use(session)
+            postings, n_people, held = open_postings(session, on=on), count_in_use(session), places_held(session)
             self._verify_listable(n_people, len(postings), applied=has_applications(session))
             task = task_of(self.asked, postings, weights, on)
             self._note(register_listed(n_people, postings, weights, task.basis))
@@ -62,7 +63,7 @@ class StoredRegister:
                 bar = progress.add_task("登録の読み出し", total=n_people)
                 people = _counted(applicants_in_use(session), progress, bar)
                 partitions = cut_in_order(people, folder_of_partitions(self.asked), size=self.asked.partition)
-        return Ready(task, partitions, n_people)
+        return Ready(task, partitions, n_people, held)
 
     def keep(self, found: RegisterLists) -> None:
         """Store the lists in the place of those of the last run, if that was asked for."""
@@ -86,10 +87,6 @@ class StoredRegister:
                 markup=False,
                 soft_wrap=True,
             )
-
-    def _weights(self) -> Weights:
-        path = self.asked.weights or self.settings.weights_file
-        return default_weights() if path is None else load_weights(path)
 
     def _verify_listable(self, n_people: int, n_postings: int, *, applied: bool) -> None:
         if not n_people:

@@ -10,7 +10,7 @@ from datetime import date
 from functools import cached_property
 from io import BytesIO
 from pathlib import Path
-from typing import cast
+from typing import Annotated, cast
 
 import polars as pl
 from pydantic import BaseModel, Field, ValidationError
@@ -23,6 +23,7 @@ from features.json_files.record_files import parse_records
 from features.partitions.lists import PartitionLists
 from features.partitions.partition import name_of_lists
 from features.records import Posting
+from features.rounds.held_places import HeldPlaces
 
 __all__ = ["ListFiles"]
 
@@ -36,12 +37,18 @@ class _Inputs(BaseModel):
     partitions: dict[str, str]
 
 
+class _Held(BaseModel):
+    seats_taken: dict[str, Annotated[int, Field(ge=0)]]
+    households: int = Field(ge=0)
+
+
 class _Said(BaseModel):
     """What a round needs of ``lists.json``."""
 
     on: date
     options: _Options
     inputs: _Inputs
+    held: _Held
     files: dict[str, str]
     code: str
     rulesets: list[object]
@@ -68,7 +75,7 @@ class ListFiles:
         Raises
         ------
         EngineError
-            If there is none, or one of another version.
+            If there is none, one of another version, or one that is not as it was written.
         """
         path = self.folder / "lists.json"
         if not path.is_file():
@@ -77,17 +84,20 @@ class ListFiles:
             )
         try:
             body: object = json.loads(path.read_bytes())
-        except ValueError:
+        except (ValueError, RecursionError):
             raise EngineError(f"{path} is not JSON; run rank --engine again") from None
         version = cast("dict[str, object]", body).get("version", 1) if isinstance(body, dict) else None
         if version != VERSION:
             raise EngineError(f"{path} has version {version}, expected {VERSION}; run rank --engine again")
-        return cast("dict[str, object]", body)
+        said = cast("dict[str, object]", body)
+        if said.get("digest") != digest_of({name: value for name, value in said.items() if name != "digest"}):
+            raise EngineError(f"{path} is not as a run wrote it; run rank --engine again")
+        return said
 
     @property
     def digest(self) -> str:
         """Digest of all that decided the lists, and of the lists."""
-        return digest_of(self.body)
+        return cast("str", self.body["digest"])
 
     @property
     def on(self) -> date:
@@ -124,6 +134,17 @@ class ListFiles:
         """
         content = self._bytes_of("postings.json", self._said.inputs.postings)
         return parse_records(content.decode(), place="postings.json").postings
+
+    def held(self) -> HeldPlaces:
+        """Who held a place when the lists were made, and the seats that takes.
+
+        Raises
+        ------
+        EngineError
+            If the file is missing or not of this run.
+        """
+        accepted = frozenset(self._frame("accepted.parquet")["applicant_id"])
+        return HeldPlaces(accepted, self._said.held.seats_taken, self._said.held.households)
 
     def parts(self, told: Callable[[], None]) -> Iterator[PartitionLists]:
         """The lists of every partition, one after the other; ``told`` is called after each.

@@ -22,6 +22,7 @@ from api.files import write_text
 from features.partitions.applicant_files import digest_of_file
 from features.partitions.merging import merge_candidates
 from features.partitions.parquet_files import PARTIAL, write_whole
+from features.rounds.held_places import HeldPlaces
 
 if sys.platform == "win32":
     import msvcrt
@@ -49,7 +50,7 @@ class RegisterLists:
     n_listed : int
         Pairs in the postings' lists.
     body : dict
-        What ``lists.json`` says: inputs, options and digests of every file.
+        What ``lists.json`` says: inputs, options, digests of every file and, over all of it, its own.
     """
 
     partitions: tuple[PartitionDone, ...]
@@ -90,7 +91,12 @@ def _keep(lock: IO[str]) -> None:
 
 
 def list_register(
-    task: ListTask, partitions: Sequence[Path], engine: Engine, *, told: Callable[[Path], None] | None = None
+    task: ListTask,
+    partitions: Sequence[Path],
+    engine: Engine,
+    *,
+    held: HeldPlaces | None = None,
+    told: Callable[[Path], None] | None = None,
 ) -> RegisterLists:
     """List every partition that is not listed yet, merge the postings' lists, and write down what was done.
 
@@ -100,6 +106,8 @@ def list_register(
     partitions : sequence of Path
         Files whose names differ before the ending; nobody stands in two of them.
     engine : Engine
+    held : HeldPlaces, optional
+        Of whoever is listed; it decides no list and is kept beside them for a round.
     told : callable, optional
         Called with every partition that is listed.
 
@@ -126,7 +134,9 @@ def list_register(
     unordered = pl.concat([pl.read_parquet(task.folder / "unordered" / one.lists_name) for one in done]).sort(
         "applicant_id"
     )
-    merged = {"candidates.parquet": candidates, "unordered.parquet": unordered}
+    held = held or HeldPlaces()
+    accepted = pl.DataFrame({"applicant_id": sorted(held.accepted)}, schema={"applicant_id": pl.String})
+    merged = {"candidates.parquet": candidates, "unordered.parquet": unordered, "accepted.parquet": accepted}
     written = {name: write_whole(frame, task.folder / name, made_from=task.digest) for name, frame in merged.items()}
     body: dict[str, object] = {
         "version": VERSION,
@@ -135,9 +145,11 @@ def list_register(
         "options": {"per_applicant": task.per_applicant, "per_posting": task.per_posting},
         "inputs": {"postings": task.digest_of_postings, "partitions": {one.name: one.digest for one in done}},
         "weights": {"name": task.weights.name, "digest": task.weights.digest},
+        "held": {"seats_taken": dict(held.taken), "households": held.n_households},
         **task.basis,
         "files": written | {f"{kind}/{one.lists_name}": one.lists[kind] for one in done for kind in KINDS},
     }
+    body["digest"] = digest_of(body)
     write_text(task.folder / "lists.json", json.dumps(body, ensure_ascii=False, indent=1) + "\n")
     return RegisterLists(done, unordered.height, candidates.height, body)
 

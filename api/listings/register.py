@@ -6,22 +6,24 @@ people come in the order of their ids and some hundreds at a time, so that a reg
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import date
 from typing import Final
 
-from sqlalchemy import or_
 from sqlmodel import Session, col, func, select
 
 from api.storage.record_kinds import APPLICANTS, POSTINGS
-from api.storage.restricted import listed_in
-from api.storage.tables import ApplicantRow, ApplicationRow, PostingRow
+from api.storage.restricted import listed_in, restricted_people
+from api.storage.tables import ApplicantRow, ApplicationRow, HouseholdRow, PostingRow
 from features.records import Applicant, Posting
+from features.rounds.held_places import HeldPlaces
 
-__all__ = ["applicants_in_use", "count_in_use", "has_applications", "open_postings"]
+__all__ = ["applicants_in_use", "count_in_use", "has_applications", "open_postings", "places_held"]
 
 _TOGETHER: Final = 500
+_HAS_ACCEPTED: Final = col(ApplicationRow.status) == "accepted"
 
 
 def count_in_use(session: Session) -> int:
@@ -32,6 +34,16 @@ def count_in_use(session: Session) -> int:
 def has_applications(session: Session) -> bool:
     """Whether anybody has applied anywhere."""
     return session.exec(select(ApplicationRow.id).limit(1)).first() is not None
+
+
+def places_held(session: Session) -> HeldPlaces:
+    """Who of those in use has accepted a place, and the seats that accepted offers take, stopped people's too."""
+    rows = session.exec(select(ApplicationRow.applicant_id, ApplicationRow.posting_id).where(_HAS_ACCEPTED)).all()
+    return HeldPlaces(
+        accepted=frozenset(applicant for applicant, _ in rows) - restricted_people(session),
+        taken=dict(sorted(Counter(posting for _, posting in rows).items())),
+        n_households=session.exec(select(func.count(col(HouseholdRow.id)))).one(),
+    )
 
 
 def applicants_in_use(session: Session) -> Iterator[Applicant]:
@@ -56,6 +68,6 @@ def open_postings(session: Session, *, on: date) -> tuple[Posting, ...]:
     DamagedRowError
         At the first that is not the record that was validated.
     """
-    in_time = or_(col(PostingRow.deadline).is_(None), col(PostingRow.deadline) >= on)
-    wanted = select(PostingRow).where(PostingRow.state == "open", in_time).order_by(PostingRow.id)
-    return tuple(POSTINGS.record_of(row) for row in session.exec(wanted))
+    wanted = select(PostingRow).where(PostingRow.state == "open").order_by(PostingRow.id)
+    postings = (POSTINGS.record_of(row) for row in session.exec(wanted))
+    return tuple(posting for posting in postings if posting.is_open_on(on))

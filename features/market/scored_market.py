@@ -140,13 +140,7 @@ class ScoredMarket:
     @cached_property
     def is_open(self) -> NDArray[np.bool_]:
         """(m,) whether a posting takes applicants on the day: open, not past its deadline, a seat left."""
-        return np.array(
-            [
-                p.state == "open" and p.seats > 0 and (p.deadline is None or p.deadline >= self.on)
-                for p in self.records.postings
-            ],
-            dtype=np.bool_,
-        )
+        return np.array([one.is_open_on(self.on) and one.seats > 0 for one in self.records.postings], dtype=np.bool_)
 
     @cached_property
     def wants_no_order(self) -> NDArray[np.bool_]:

@@ -89,7 +89,8 @@ class ListedResult:
             "cut_lists": int(is_cut.sum()),
             "unmatched_with_cut_list": int((is_cut & unmatched).sum()),
             "unmatched_without_list": int((unmatched & (np.diff(market.applicants.indptr) == 0)).sum()),
-            "left_out": {"unordered": self.round.n_unordered},
+            "left_out": {"accepted": self.round.n_accepted, "unordered": self.round.n_unordered},
+            "households_not_kept": self.round.n_households,
         }
 
     def _numbers(self, name: str, n: int) -> pl.Series:

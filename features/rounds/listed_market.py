@@ -1,6 +1,7 @@
 """The market of lists that were made before: everybody's best places, and the coordinator's scores of these pairs.
 
-What is not listed is not in the market. Who wants no order by scores takes no part, and is counted.
+What is not listed is not in the market. Who holds a place already or wants no order by scores takes no part, and is
+counted.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from features.errors import RecordError
 from features.market.scored_market import read_market
 from features.partitions.lists import PartitionLists
 from features.records import Posting, Records
+from features.rounds.held_places import HeldPlaces
 from matching.arrays import Int32s, Int64s, totals_before
 from matching.market import Market
 from matching.ranking import market_of_pairs
@@ -44,6 +46,10 @@ class ListedRound:
         Places a list holds at most.
     n_unordered : int
         Who wants no order by scores and is left out.
+    n_accepted : int
+        Who has accepted a place and is left out.
+    n_households : int
+        Joint wishes that lists do not know.
     """
 
     applicant_ids: pl.Series
@@ -53,6 +59,8 @@ class ListedRound:
     coordinator_scores: NDArray[np.float64]
     list_length: int
     n_unordered: int
+    n_accepted: int
+    n_households: int
 
     @property
     def pairs(self) -> ScoredPairs:
@@ -71,7 +79,12 @@ class ListedRound:
 
 
 def open_listed_round(
-    parts: Iterable[PartitionLists], postings: tuple[Posting, ...], *, on: date, list_length: int
+    parts: Iterable[PartitionLists],
+    postings: tuple[Posting, ...],
+    *,
+    on: date,
+    list_length: int,
+    held: HeldPlaces | None = None,
 ) -> ListedRound:
     """Build the market of the lists of all partitions.
 
@@ -85,6 +98,8 @@ def open_listed_round(
         The day the lists were made for; who takes nobody on that day has no seat.
     list_length : int
         Places a list holds at most.
+    held : HeldPlaces, optional
+        Of the state that the lists were made of: who holds a place takes no part, and the seat is taken.
 
     Raises
     ------
@@ -95,20 +110,32 @@ def open_listed_round(
     """
     market = read_market(Records(postings=postings), on=on)
     posting_ids = pl.Series("posting_id", [one.posting_id for one in market.records.postings], dtype=pl.String)
-    read = [_Part.of(part, posting_ids) for part in parts]
+    held = held or HeldPlaces()
+    accepted = pl.DataFrame({"applicant_id": sorted(held.accepted)}, schema={"applicant_id": pl.String})
+    read = [_Part.of(part, posting_ids, accepted) for part in parts]
     applicant_ids, place = _in_order([part.people for part in read])
     before = totals_before(np.array([part.people.len() for part in read], np.int64))
     row = place[_joined([part.row + first for part, first in zip(read, before, strict=False)])]
     item = _joined([part.item for part in read]).astype(np.int32)
     own, theirs = _joined([part.own for part in read]), _joined([part.theirs for part in read])
-    n_unordered = sum(part.n_unordered for part in read)
+    n_unordered, n_accepted = sum(part.n_unordered for part in read), sum(part.n_accepted for part in read)
     read.clear()  # the arrays are joined: no second copy while they are ordered
     order = np.lexsort((item, -own, row))
     row, item, own, theirs = row[order], item[order], own[order], theirs[order]
     shape, is_returned = (len(applicant_ids), len(posting_ids)), np.ones(row.size, np.bool_)
-    seats = np.where(market.is_open, [one.seats for one in market.records.postings], 0)
+    seats = np.where(market.is_open, [one.seats for one in held.left_of(market.records.postings)], 0)
     made = market_of_pairs((row, item), (own, theirs), is_returned, shape, seats)
-    return ListedRound(applicant_ids, posting_ids, made, own / _UNITS, theirs / _UNITS, list_length, n_unordered)
+    return ListedRound(
+        applicant_ids,
+        posting_ids,
+        made,
+        own / _UNITS,
+        theirs / _UNITS,
+        list_length,
+        n_unordered=n_unordered,
+        n_accepted=n_accepted,
+        n_households=held.n_households,
+    )
 
 
 class _Part(NamedTuple):
@@ -116,16 +143,19 @@ class _Part(NamedTuple):
 
     people: pl.Series
     n_unordered: int
+    n_accepted: int
     row: Int32s
     item: Int32s
     own: Int64s
     theirs: Int64s
 
     @classmethod
-    def of(cls, part: PartitionLists, posting_ids: pl.Series) -> _Part:
-        people = part.everybody.join(part.unordered, on="applicant_id", how="anti")["applicant_id"]
+    def of(cls, part: PartitionLists, posting_ids: pl.Series, accepted: pl.DataFrame) -> _Part:
+        free = part.everybody.join(accepted, on="applicant_id", how="anti")
+        people = free.join(part.unordered, on="applicant_id", how="anti")["applicant_id"]
         listed = (
-            part.places.join(part.unordered, on="applicant_id", how="anti")
+            part.places.join(accepted, on="applicant_id", how="anti")
+            .join(part.unordered, on="applicant_id", how="anti")
             .join(part.priorities, on=["applicant_id", "posting_id"], how="left")
             .join(_indexed(people, "row"), on="applicant_id", how="left")
             .join(_indexed(posting_ids, "item"), on="posting_id", how="left")
@@ -133,7 +163,8 @@ class _Part(NamedTuple):
         _verify_known(listed)
         row, item = listed["row"].to_numpy(), listed["item"].to_numpy()
         own, theirs = _units(listed["score"]), _units(listed["score_right"])
-        return cls(people, part.unordered.height, row, item, own, theirs)
+        n_unordered, n_accepted = free.height - len(people), part.everybody.height - free.height
+        return cls(people, n_unordered, n_accepted, row, item, own, theirs)
 
 
 def _verify_known(listed: pl.DataFrame) -> None:

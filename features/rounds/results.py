@@ -13,7 +13,7 @@ from features.rounds.checked import MECHANISMS, Mechanism, run_checked
 from features.rounds.passed_over import passed_over
 from features.rounds.round import Round
 from matching.certificates import AssignmentCertificate
-from matching.explain.cutoffs import cutoffs, explain_unmatched, menus
+from matching.explain.cutoffs import Cutoffs, cutoffs, explain_unmatched, menus
 from matching.mechanisms.assignment.linear_assignment import Assignment
 from matching.mechanisms.stable.ties import BrokenTies, Lottery
 from matching.outcome import UNMATCHED, Matching
@@ -131,7 +131,7 @@ class RoundResult:
 
     def _cutoffs(self) -> dict[str, object]:
         """Last admitted person's score where a posting is full; seats left elsewhere."""
-        scored, last = self.round.scored, cutoffs(self.round.market, self.matching)
+        scored, last = self.round.scored, self._last_admitted
         told: dict[str, object] = {}
         for j in np.flatnonzero(self.round.market.capacity):
             full = last.seats_left[j] == 0
@@ -167,9 +167,13 @@ class RoundResult:
     def _applied(self) -> frozenset[str]:
         return frozenset(one.applicant_id for one in self.round.scored.records.applications)
 
+    @cached_property
+    def _last_admitted(self) -> Cutoffs:
+        return cutoffs(self.round.market, self.matching)
+
     def _lowest_admitted(self) -> NDArray[np.float64]:
         """(m,) score that must be beaten to get in: the last holder's where full, nothing where a seat is left."""
-        last = cutoffs(self.round.market, self.matching)
+        last = self._last_admitted
         if not self.matching.n_applicants:
             return np.full(len(last.applicant), -np.inf)
         scores = self.round.coordinator_scores[np.maximum(last.applicant, 0), np.arange(len(last.applicant))]

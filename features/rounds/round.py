@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from features.errors import RecordError
 from features.market.refused_regions import refused_postings
 from features.market.scored_market import EXCLUDED, ScoredMarket
-from features.rounds.taking_part import LeftOut, Wishes
+from features.rounds.taking_part import LeftOut, Wishes, wishes_from
 from features.scoring import Scores
 from matching.market import Market
 from matching.preferences import Preferences
@@ -109,12 +109,11 @@ def open_round(
         raise RecordError(
             f"household {first} has joint wishes, which this round cannot keep; place members singly, or none"
         )
-    source: Wishes = wishes or ("applications" if scored.records.applications else "scores")
+    # those whose applications decide may all have been left out
+    source = wishes if wishes and left_out is not None else wishes_from(scored.records, wishes)
     own, theirs = _rounded(scored.applicant), _rounded(scored.coordinator)
     placeable = _placeable(scored)
     if source == "applications":
-        if left_out is None and not scored.records.applications:  # else they may all have been left out
-            raise RecordError("the records hold no application, expected some, or wishes from scores")
         ranks = _wish_ranks(scored)
         # the wish rank decides, the own score orders equal ranks
         lists = Preferences.from_scores(own / 10 - ranks, acceptable=placeable & (ranks > 0), top=list_length)

@@ -15,7 +15,7 @@ from features.errors import RecordError
 from features.market.scored_market import ENDED
 from features.records import Company, Posting, Records
 
-__all__ = ["LeftOut", "TakingPart", "Wishes", "accepted_people", "taking_part"]
+__all__ = ["LeftOut", "TakingPart", "Wishes", "accepted_people", "taking_part", "wishes_from", "with_seats_taken"]
 
 Wishes: TypeAlias = Literal["applications", "scores"]
 _ACCEPTED: Final = "accepted"
@@ -66,6 +66,24 @@ def accepted_people(records: Records) -> frozenset[str]:
     return frozenset(one.applicant_id for one in records.applications if one.status == _ACCEPTED)
 
 
+def wishes_from(records: Records, wishes: Wishes | None) -> Wishes:
+    """Where applicants' orders come from: as asked, else from applications where the records hold any, else scores.
+
+    Raises
+    ------
+    RecordError
+        If applications are asked for and there are none.
+
+    Examples
+    --------
+    >>> wishes_from(Records(), None)
+    'scores'
+    """
+    if wishes == "applications" and not records.applications:
+        raise RecordError("the records hold no application, expected some, or wishes from scores")
+    return wishes or ("applications" if records.applications else "scores")
+
+
 def taking_part(
     records: Records, *, wishes: Wishes | None = None, accepted: Collection[str] | None = None
 ) -> TakingPart:
@@ -86,9 +104,7 @@ def taking_part(
     RecordError
         If applications are asked for and there are none.
     """
-    if wishes == "applications" and not records.applications:
-        raise RecordError("the records hold no application, expected some, or wishes from scores")
-    source: Wishes = wishes or ("applications" if records.applications else "scores")
+    source = wishes_from(records, wishes)
     people = {one.applicant_id for one in records.applicants}
     placed = people.intersection(accepted_people(records) if accepted is None else accepted)
     ended = _ended(records) - placed if source == "applications" else frozenset[str]()
@@ -105,7 +121,7 @@ def _without(records: Records, gone: Collection[str]) -> Records:
     taken = Counter(one.posting_id for one in records.applications if one.status == _ACCEPTED)
     return Records(
         applicants=tuple(one for one in records.applicants if one.applicant_id not in gone),
-        postings=tuple(_with_seats(one, taken[one.posting_id]) for one in records.postings),
+        postings=tuple(with_seats_taken(one, taken[one.posting_id]) for one in records.postings),
         applications=tuple(one for one in records.applications if one.applicant_id not in gone),
         # a joint wish of which one part holds a place binds the others no more than any other that cannot be kept
         households=tuple(one for one in records.households if not set(one.members) <= set(gone)),
@@ -113,7 +129,8 @@ def _without(records: Records, gone: Collection[str]) -> Records:
     )
 
 
-def _with_seats(posting: Posting, n_accepted: int) -> Posting:
+def with_seats_taken(posting: Posting, n_accepted: int) -> Posting:
+    """The posting with the seats that accepted offers leave; one that tells its free seats itself stays."""
     if posting.seats_left is not None or not n_accepted:
         return posting
     return posting.model_copy(update={"seats_left": max(posting.headcount - n_accepted, 0)})

@@ -11,10 +11,13 @@ import polars as pl
 import pytest
 
 from api.cli import run
+from features.json_files.record_files import dump_records, load_records
+from features.records import Application, Records
 from tests.api.engines.conftest import N, Register, lists_in
 from tests.features.small_market import ON
 
 UNORDERED = 5
+SMALL = Path(__file__).parents[3] / "fixtures" / "small"
 
 
 @pytest.fixture
@@ -46,7 +49,7 @@ def test_placements_seats_and_record_are_written_and_told(
     assert f"加わった人 {N - UNORDERED} 人" in told
     assert "一覧にある組だけを調べました）: なし（一覧にある組の中では安定）" in told
     assert f"一覧が途中で切れている人: {record['report']['cut_lists']} 人" in told
-    assert f"一覧は {ON.isoformat()} のものです。その後の内定の承諾・辞退、応募の取下げ、消去、利用の停止は" in told
+    assert f"一覧は {ON.isoformat()} のものです。その後の内定の承諾・辞退、応募の取下げ、消去、利用の停止、" in told
     assert f"計算に入れなかった人: {UNORDERED} 人（自動の順位づけを希望しません）" in told
 
 
@@ -113,7 +116,8 @@ def test_postings_with_other_seats_than_those_listed_are_refused(
         ("{", "lists.json is not JSON"),
         ("{}", "lists.json has version 1, expected 2; run rank --engine again"),
         ("[]", "lists.json has version None, expected 2"),
-        ('{"version": 2}', "lists.json has no on as a run writes it; run rank --engine again"),
+        ('{"version": 2}', "lists.json is not as a run wrote it; run rank --engine again"),
+        ("[" * 100_000, "lists.json is not JSON"),
     ],
 )
 def test_a_folder_that_is_no_run_or_an_older_one_is_refused(
@@ -125,6 +129,57 @@ def test_a_folder_that_is_no_run_or_an_older_one_is_refused(
 
     assert _match(lists, tmp_path / "round") == 2
     assert message in capsys.readouterr().err
+
+
+def test_a_changed_digit_of_what_the_run_said_is_found(
+    lists: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = lists / "lists.json"
+    path.write_text(path.read_text(encoding="utf-8").replace('"per_applicant": 3', '"per_applicant": 7'), "utf-8")
+
+    assert _match(lists, tmp_path / "round") == 2
+    assert "lists.json is not as a run wrote it; run rank --engine again" in capsys.readouterr().err
+
+
+def test_what_a_stopped_round_left_behind_is_removed(lists: Path, tmp_path: Path) -> None:
+    out = tmp_path / "round"
+    out.mkdir()
+    for name in ("placements.parquet.00ff.partial", "run.json.7.partial"):
+        (out / name).write_text("a001", encoding="utf-8")
+
+    assert _match(lists, out) == 0
+    assert sorted(path.name for path in out.iterdir()) == ["placements.parquet", "run.json", "seats.parquet"]
+
+
+def test_seats_of_accepted_offers_are_taken_and_joint_wishes_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    records = load_records([SMALL / "applicants.json", SMALL / "postings.json"])
+    accepted = {("a01", "p01"), ("a05", "p02"), ("a04", "p03")}
+    kept = tuple(one for one in records.applications if one.applicant_id not in {who for who, _ in accepted})
+    held = tuple(
+        Application(application_id=f"h{number}", applicant_id=who, posting_id=where, status="accepted")
+        for number, (who, where) in enumerate(sorted(accepted))
+    )
+    people, calls, lists = tmp_path / "people.json", tmp_path / "calls.json", tmp_path / "lists"
+    whole = records.model_copy(update={"applications": (*kept, *held)})
+    people.write_text(dump_records(whole.model_copy(update={"postings": ()})), encoding="utf-8")
+    calls.write_text(dump_records(Records(postings=whole.postings)), encoding="utf-8")
+    given = ["--applicants", str(people), "--postings", str(calls), "--on", "2026-11-25"]
+    assert run(["rank", *given, "--engine", "here", "--out", str(lists), "--everyone"]) == 0
+    capsys.readouterr()
+
+    assert _match(lists, tmp_path / "round") == 0
+    told = capsys.readouterr().out
+    placements = dict(
+        pl.read_parquet(tmp_path / "round" / "placements.parquet").select("applicant_id", "posting_id").rows()
+    )
+    assert run(["match", *given, "--wishes", "scores", "--households", "single", "--seed", "7", "--json"]) == 0
+    expected = json.loads(capsys.readouterr().out)
+
+    assert placements == expected["matching"]
+    assert "計算に入れなかった人: 3 人（すでに内定を承諾しています）" in told
+    assert f"※ 世帯の希望 {len(records.households)} 件は" in told and records.households
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ import errno
 import json
 from pathlib import Path
 
+import polars as pl
 import pytest
 from sqlalchemy import Engine
 from sqlmodel import select
@@ -195,3 +196,27 @@ def test_options_that_do_not_go_together_are_refused_in_one_line(
     assert run(["rank", *options]) == 2
     (line,) = capsys.readouterr().err.splitlines()
     assert message in line
+
+
+def test_places_that_are_held_are_known_to_a_round_whoever_holds_them(
+    office: Engine, rank: Rank, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with writing(office) as session:
+        for who, where in (("a001", "p0"), ("a002", "p1")):
+            an_id = f"x-{who}"
+            add(
+                session,
+                APPLICATIONS,
+                Application(application_id=an_id, applicant_id=who, posting_id=where, status="accepted"),
+            )
+        restrict_use(session, "a002", document="申出第3号", by="local", now=present())
+    assert rank("--everyone") == 0
+    said = json.loads((tmp_path / "out" / "lists.json").read_text(encoding="utf-8"))
+    assert said["held"] == {"seats_taken": {"p0": 1, "p1": 1}, "households": 0}
+    assert pl.read_parquet(tmp_path / "out" / "accepted.parquet")["applicant_id"].to_list() == ["a001"]
+
+    assert run(["match", "--lists", str(tmp_path / "out"), "-o", str(tmp_path / "round")]) == 0
+    assert "計算に入れなかった人: 1 人（すでに内定を承諾しています）" in capsys.readouterr().out
+    seats = dict(pl.read_parquet(tmp_path / "round" / "seats.parquet").select("posting_id", "seats").rows())
+    told = {call.posting_id: call.seats for call in calls()}
+    assert {an_id: told[an_id] - seats[an_id] for an_id in ("p0", "p1")} == {"p0": 1, "p1": 1}

@@ -11,11 +11,13 @@ from hypothesis import strategies as st
 
 from features.market.scored_market import read_market
 from features.partitions.lists import Calls
-from features.records import Applicant, Records
+from features.records import Applicant, Application, Records
 from features.rounds.checked import Mechanism
+from features.rounds.held_places import HeldPlaces, held_places
 from features.rounds.listed import run_listed_round
 from features.rounds.results import run_round
 from features.rounds.round import Round, open_round
+from features.rounds.taking_part import taking_part
 from matching.mechanisms.stable.ties import Lottery
 from matching.properties import verify_feasible, verify_individually_rational
 from tests.features.rounds.listed_rounds import EVERYONE, opened
@@ -74,7 +76,38 @@ def test_who_wants_no_order_takes_no_part_and_is_counted(calls: Calls) -> None:
 
     assert found.n_unordered == len(unordered)
     assert set(found.applicant_ids).isdisjoint(unordered)
-    assert run_listed_round(found).report()["left_out"] == {"unordered": len(unordered)}
+    assert run_listed_round(found).report()["left_out"] == {"accepted": 0, "unordered": len(unordered)}
+
+
+@settings(deadline=None, max_examples=10)
+@given(held=st.sets(st.integers(0, len(EVERYONE) - 1), max_size=6), n_parts=st.integers(1, 3))
+def test_held_places_are_left_out_and_taken_as_in_a_round_over_the_records(
+    calls: Calls, held: set[int], n_parts: int
+) -> None:
+    applications = tuple(
+        Application(application_id=f"x{i}", applicant_id=EVERYONE[i].applicant_id, posting_id="p0", status="accepted")
+        for i in sorted(held)
+    )
+    people = tuple(one for one in EVERYONE if one.consent is None or one.consent.automated_order is not False)
+    records = Records(
+        applicants=people,
+        postings=calls.postings,
+        applications=tuple(one for one in applications if one.applicant_id in {who.applicant_id for who in people}),
+    )
+    whole = open_round(read_market(taking_part(records, wishes="scores").records, on=ON, weights=calls.weights))
+    found = opened(calls, people, n_parts=n_parts, held=held_places(records))
+
+    assert found.market.capacity.tolist() == whole.market.capacity.tolist()
+    assert found.n_accepted == len(records.applications)
+    assert dict(run_listed_round(found).placements().select("applicant_id", "posting_id").rows()) == (
+        run_round(whole, mechanism="deferred-acceptance", seed=0, lottery="single").placements
+    )
+
+
+def test_joint_wishes_that_lists_do_not_know_are_counted(calls: Calls) -> None:
+    found = opened(calls, EVERYONE, held=HeldPlaces(n_households=2))
+
+    assert run_listed_round(found).report()["households_not_kept"] == 2
 
 
 def test_a_closed_call_has_no_seat(calls: Calls) -> None:
