@@ -7,6 +7,7 @@ import re
 import runpy
 import shlex
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from textwrap import dedent
 
@@ -15,7 +16,8 @@ import pytest
 from api.cli import run
 
 ROOT = Path(__file__).resolve().parents[1]
-PAGES = runpy.run_path(str(ROOT / "docs/maintenance/build_reference.py"))["pages"]()
+COMPARED_ELSEWHERE = {"glossary.md", "licences.md"}  # test_glossary.py, api/operation/test_supply_chain.py
+WRITTEN = sorted({path.name for path in (ROOT / "docs" / "reference").iterdir()} - COMPARED_ELSEWHERE)
 TEXTS = [ROOT / "README.md", ROOT / "README.ja.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
 LONG = (
     *("enmusubi serve", "enmusubi demo", "enmusubi rules add", "enmusubi rules diff kyoryokutai/fy2026"),
@@ -23,48 +25,53 @@ LONG = (
 )
 
 
-@pytest.mark.parametrize("name", sorted(PAGES))
+@cache
+def _pages() -> dict[str, str]:
+    """Every reference page from the code: a second's work that only the tests that compare it wait for."""
+    pages: dict[str, str] = runpy.run_path(str(ROOT / "docs/maintenance/build_reference.py"))["pages"]()
+    return pages
+
+
+@pytest.mark.parametrize("name", WRITTEN)
 def test_a_reference_page_is_what_the_code_says(name: str) -> None:
     written = (ROOT / "docs" / "reference" / name).read_text(encoding="utf-8")
 
-    assert written == PAGES[name], f"run python docs/maintenance/build_reference.py to refresh {name}"
+    assert written == _pages()[name], f"run python docs/maintenance/build_reference.py to refresh {name}"
 
 
-def test_no_reference_page_is_left_over() -> None:
-    compared_elsewhere = {"glossary.md", "licences.md"}  # test_glossary.py, api/operation/test_supply_chain.py
-
-    assert {path.name for path in (ROOT / "docs" / "reference").iterdir()} == set(PAGES) | compared_elsewhere
+def test_no_reference_page_is_missing_or_left_over() -> None:
+    assert set(WRITTEN) == set(_pages())
 
 
-def _blocks() -> Iterator[tuple[str, list[str]]]:
-    """The commands of each block of a page that shows some: they are meant to be typed one after the other.
+def _typed() -> Iterator[tuple[str, list[str]]]:
+    """The commands of each page that shows some: they are meant to be typed one after the other.
 
-    A block that an English and a Japanese page share is told once.
+    Commands that an English and a Japanese page share are told once.
     """
     told: set[tuple[str, ...]] = set()
     for path in TEXTS:
-        for number, block in enumerate(re.findall(r"```sh\n(.*?)```", path.read_text(encoding="utf-8"), re.DOTALL)):
-            lines = [line.partition("  #")[0].strip() for line in block.replace("\\\n", " ").splitlines()]
-            commands = [" ".join(line.split()) for line in lines if line.startswith("enmusubi ")]
-            commands = [command for command in commands if not command.startswith(LONG)]
-            if commands and tuple(commands) not in told:
-                told.add(tuple(commands))
-                yield f"{path.relative_to(ROOT).as_posix()} block {number}", commands
+        blocks = re.findall(r"```sh\n(.*?)```", path.read_text(encoding="utf-8"), re.DOTALL)
+        lines = [line.partition("  #")[0] for line in "".join(blocks).replace("\\\n", " ").splitlines()]
+        commands = [" ".join(line.split()) for line in lines if line.startswith("enmusubi ")]
+        commands = [command for command in commands if not command.startswith(LONG)]
+        if commands and tuple(commands) not in told:
+            told.add(tuple(commands))
+            yield path.relative_to(ROOT).as_posix(), commands
 
 
 @pytest.mark.parametrize(
-    ("place", "commands"), list(_blocks()), ids=lambda value: value if isinstance(value, str) else ""
+    ("page", "commands"), list(_typed()), ids=lambda value: value if isinstance(value, str) else ""
 )
-def test_the_commands_of_a_block_in_the_documentation_run_one_after_the_other(
-    place: str, commands: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_the_commands_of_a_page_run_one_after_the_other(
+    page: str, commands: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "fixtures").symlink_to(ROOT / "fixtures")
     (tmp_path / "our-town.toml").write_text('name = "our-town"\n[coordinator]\nplace_link = 0.25\n')
-    for name, content in _files_of(place.partition(" ")[0]):
+    for name, content in _files_of(page):
         (tmp_path / name).write_text(content, encoding="utf-8")
     monkeypatch.chdir(tmp_path)
     for command in commands:
-        assert run(shlex.split(command)[1:]) == 0, f"{place}: {command}"
+        assert run(shlex.split(command)[1:]) == 0, f"{page}: {command}"
 
 
 def _python_of(path: Path) -> list[str]:
@@ -107,6 +114,28 @@ def test_what_the_documentation_asks_make_for_is_in_the_makefile() -> None:
 
     assert {"demo", "serve", "test"} <= asked
     assert asked <= made
+
+
+def _shown(path: Path) -> list[str]:
+    """The lines of a page's blocks for a shell."""
+    return "".join(re.findall(r"```(?:sh|text)\n(.*?)```", path.read_text(encoding="utf-8"), re.DOTALL)).splitlines()
+
+
+@pytest.mark.parametrize(
+    "path",
+    [path for path in TEXTS if path.parent.name == "tutorial" or path.stem.startswith("README")],
+    ids=lambda path: path.relative_to(ROOT).as_posix(),
+)
+def test_a_page_to_begin_with_shows_how_its_first_command_is_found(path: Path) -> None:
+    lines = _shown(path)
+    commands = [at for at, line in enumerate(lines) if line.startswith("enmusubi ")]
+
+    assert not commands or ". .venv/bin/activate" in lines[: commands[0]]
+
+
+@pytest.mark.parametrize("path", TEXTS, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_a_page_makes_the_first_administrator_once_since_a_second_is_refused(path: Path) -> None:
+    assert sum(line.startswith("enmusubi accounts first-administrator") for line in _shown(path)) <= 1
 
 
 @pytest.mark.parametrize("path", TEXTS, ids=lambda path: path.relative_to(ROOT).as_posix())
