@@ -24,7 +24,7 @@ from features.errors import WeightError
 from features.terms import ALL_TERMS
 from features.terms.term import Audience
 
-__all__ = ["Weights", "applicant_weights", "default_weights", "load_weights", "reweighed"]
+__all__ = ["Weights", "applicant_weights", "default_weights", "load_weights", "reweighed", "weights_of_file"]
 
 _AUDIENCES: Final[tuple[Audience, ...]] = get_args(Audience)
 _AS_IN_FILE = 0.5  # the slider in its middle leaves the weights of the file
@@ -94,6 +94,17 @@ def load_weights(path: Path | str) -> Weights:
     defaults = _default_tables()
     changed = {audience: _changes(path.name, audience, content.get(audience, {})) for audience in _AUDIENCES}
     return _weights({audience: defaults[audience] | changed[audience] for audience in _AUDIENCES}, name=name)
+
+
+def weights_of_file(path: Path | None) -> Weights:
+    """Weights of a file over the default ones, or these alone where no file is named.
+
+    Raises
+    ------
+    WeightError
+        As :func:`load_weights`.
+    """
+    return default_weights() if path is None else load_weights(path)
 
 
 def reweighed(weights: Weights, coordinator: Mapping[str, float]) -> Weights:

@@ -40,7 +40,7 @@ from features.reading.tables import cells_of_call
 from features.records import Applicant, Posting
 from features.rules import Eligibility, Ruleset, eligibility
 from features.rules.store import stored_rulesets
-from features.weights import Weights, default_weights, load_weights
+from features.weights import Weights, weights_of_file
 
 __all__ = ["KeptSize", "StoredMarket", "candidates_of", "recommendations_of", "stale_places"]
 
@@ -123,7 +123,8 @@ class StoredMarket:
         return self._on(day, wait_seconds=_WAIT_SECONDS)
 
     def _on(self, day: date | None, *, wait_seconds: float) -> ScoredMarket:
-        asked = _Asked(day or self._settings.day(), self._weights(), self._rulesets())
+        weights = weights_of_file(self._settings.weights_file)
+        asked = _Asked(day or self._settings.day(), weights, self._rulesets())
         with reading(self._engine) as session:
             revision = records_revision(session)
         state = self._state
@@ -262,10 +263,6 @@ class StoredMarket:
             self._state = replace(state, markets=markets)
             self._untold.update(dict.fromkeys(found.applications_to if is_present else ()))
         return found
-
-    def _weights(self) -> Weights:
-        path = self._settings.weights_file
-        return default_weights() if path is None else load_weights(path)
 
     def _rulesets(self) -> Sequence[Ruleset]:
         folder = self._settings.rules_dir

@@ -21,7 +21,7 @@ from features.errors import RulesetError, WeightError
 from features.rules import Ruleset, rules_directory, stored_rulesets
 from features.rules.store import PROGRAMS
 from features.terms import ALL_TERMS
-from features.weights import Weights, default_weights, load_weights
+from features.weights import Weights, weights_of_file
 
 __all__ = ["KeptWeights", "RunInputs", "inputs_of", "rulesets_of", "weights_of"]
 
@@ -81,7 +81,7 @@ def inputs_of(
     inputs = RunInputs(
         on=on or settings.day(),
         revision=records_revision(session),
-        weights=_kept(default_weights() if settings.weights_file is None else load_weights(settings.weights_file)),
+        weights=_kept(weights_of_file(settings.weights_file)),
         rules=_texts_in(settings.rules_dir or rules_directory()),
         municipalities=municipalities,
         by_standing=True,

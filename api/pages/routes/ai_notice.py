@@ -12,7 +12,7 @@ from api.documents.sectioned import Facts
 from api.pages.shell import Crumb, Shell, page_router
 from api.settings import Settings
 from features.municipalities import reference_vintage
-from features.weights import default_weights, load_weights
+from features.weights import weights_of_file
 
 __all__ = ["router"]
 
@@ -23,7 +23,7 @@ router = page_router()
 def ai_notice(request: Request, shell: Shell, _reach: Reached) -> Response:
     """Purposes, who decides, what is not used, criteria with weights, choices."""
     settings: Settings = request.app.state.settings
-    weights = default_weights() if settings.weights_file is None else load_weights(settings.weights_file)
+    weights = weights_of_file(settings.weights_file)
     provenance = {
         "on": settings.day().isoformat(),
         "weights": {"name": weights.name, "digest": weights.digest},
