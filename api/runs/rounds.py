@@ -23,7 +23,7 @@ from features.market.scored_market import ScoredMarket, read_market
 from features.records import Records
 from features.rounds.results import RoundResult, run_round
 from features.rounds.round import open_round
-from features.rounds.taking_part import LeftOut, TakingPart, Wishes, accepted_people, taking_part
+from features.rounds.taking_part import LeftOut, TakingPart, accepted_people, taking_part, wishes_from
 
 __all__ = [
     "ROUND",
@@ -126,8 +126,7 @@ def _taking_part(records: Records, asked: RoundJob) -> TakingPart:
     within = records_within(records, asked.inputs.municipalities)
     if asked.inputs.by_standing:
         return taking_part(within, wishes=asked.request.wishes, accepted=accepted_people(records))
-    source: Wishes = asked.request.wishes or ("applications" if within.applications else "scores")
-    return TakingPart(within, source, LeftOut())
+    return TakingPart(within, wishes_from(within, asked.request.wishes), LeftOut())
 
 
 def _compute(market: ScoredMarket, at: StageTold) -> None:

@@ -170,7 +170,7 @@ def full_group(postings: Iterable[Posting], *, on: date, among: Collection[str] 
     towns = [
         find(one.municipality_code).full_name
         for one in postings
-        if one.state == "open" and one.seats == 0 and (one.deadline is None or one.deadline >= on)
+        if one.is_open_on(on) and one.seats == 0
         if among is None or one.municipality_code in among
     ]
     if not towns:

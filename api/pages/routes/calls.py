@@ -212,7 +212,7 @@ def _call_page(
         changes=changes,
         is_rank_taken=any(_RANK_TAKEN in fault.keys for fault in form.faults),
         map=_map(shell, facts.town),
-        is_open=posting.state == "open" and (posting.deadline is None or posting.deadline >= settings.day()),
+        is_open=posting.is_open_on(settings.day()),
         is_stale=is_stale(posting, on=settings.day()),
         is_saved=caller is not None and posting.posting_id in saved_calls(request, caller),
         activities=[ACTIVITY_JA[code] for code in posting.activities or ()],
