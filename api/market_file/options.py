@@ -11,14 +11,14 @@ import numpy as np
 from api.market_file.catalogue import entry_of
 from api.market_file.records import MarketFileError
 from matching.mechanisms.stable.deferred_acceptance import Side
+from matching.mechanisms.stable.stable_lattice import Criterion
 from matching.mechanisms.stable.ties import Lottery
 from matching.reserves import Precedence
 
-__all__ = ["Choose", "Fallback", "Method", "Options"]
+__all__ = ["Fallback", "Method", "Options"]
 
 Method: TypeAlias = Literal["auto", "exact", "approximation"]
 Fallback: TypeAlias = Literal["fewest-blocking", "extra-seats"]
-Choose: TypeAlias = Literal["egalitarian", "minimum-regret", "sex-equal", "applicant-optimal", "posting-optimal"]
 
 _WORDS: dict[str, tuple[str, ...]] = {
     "proposing": get_args(Side),
@@ -26,7 +26,7 @@ _WORDS: dict[str, tuple[str, ...]] = {
     "method": get_args(Method),
     "precedence": get_args(Precedence),
     "fallback": get_args(Fallback),
-    "choose": get_args(Choose),
+    "choose": get_args(Criterion),
 }
 
 
@@ -67,7 +67,7 @@ class Options:
     method: Method = "auto"
     precedence: Precedence = "reserved-first"
     fallback: Fallback = "fewest-blocking"
-    choose: Choose = "egalitarian"
+    choose: Criterion = "egalitarian"
     guides: int | None = None
     max_blocking: int | None = None
     frontier: int | None = None

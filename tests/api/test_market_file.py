@@ -381,8 +381,8 @@ def test_provenance_tells_what_decided_the_result() -> None:
         ),
         (
             {"mechanism": "all-stable", "choose": "fair"},
-            "choose is 'fair', expected one of egalitarian, minimum-regret, sex-equal, applicant-optimal, "
-            "posting-optimal",
+            "choose is 'fair', expected one of applicant-optimal, posting-optimal, egalitarian, minimum-regret, "
+            "sex-equal",
         ),
     ],
 )

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 import numpy as np
 
 from api.market_file.arrays import entry_scores, matching_by_ids, pairs_by_ids
@@ -13,7 +11,7 @@ from api.market_file.records import MarketFile
 from api.market_file.solving.solved import Solved, lottery_report, strict_market
 from matching.market import Market
 from matching.mechanisms.stable.deferred_acceptance import deferred_acceptance
-from matching.mechanisms.stable.stable_lattice import StableSet, choose_stable, stable_matchings
+from matching.mechanisms.stable.stable_lattice import Criterion, StableSet, choose_stable, stable_matchings
 from matching.mechanisms.tied.max_cardinality_stable import LargestStable, max_cardinality_stable
 from matching.mechanisms.tied.welfare_stable import welfare_stable
 
@@ -89,17 +87,17 @@ def solve_all_stable(market_file: MarketFile, options: Options) -> Solved:
     market, report = strict_market(market_file, options.rng(), options.lottery)
     chosen = choose_stable(market, options.choose, limit=_MOST_MATCHINGS)
     found = stable_matchings(market, limit=_MOST_MATCHINGS)
-    ends: tuple[Literal["applicant-optimal", "posting-optimal"], ...] = ("applicant-optimal", "posting-optimal")
+    named: tuple[Criterion, ...] = (options.choose, "applicant-optimal", "posting-optimal")
     told = {
         "chosen_by": options.choose,
-        "ranks": {name: _ranks(market, name) for name in dict.fromkeys([options.choose, *ends])},
+        "ranks": {name: _ranks(market, name) for name in dict.fromkeys(named)},
         "stable_set": _told(market_file, found),
     }
     return Solved(chosen.matching, told | report)
 
 
-def _ranks(market: Market, criterion: str) -> JsonObject:
-    choice = choose_stable(market, criterion, limit=_MOST_MATCHINGS)  # type: ignore[arg-type]
+def _ranks(market: Market, criterion: Criterion) -> JsonObject:
+    choice = choose_stable(market, criterion, limit=_MOST_MATCHINGS)
     return {
         "applicant_rank_sum": choice.applicant_rank_sum,
         "posting_rank_sum": choice.posting_rank_sum,
