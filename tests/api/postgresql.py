@@ -12,7 +12,7 @@ import pwd
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -30,7 +30,7 @@ def programs() -> Path | None:
 
 
 @contextmanager
-def running_server(bin_folder: Path) -> Iterator[str]:
+def running_server(bin_folder: Path) -> Generator[str]:
     """The address of an empty server on a socket file of its own, gone with all it holds at the end."""
     folder = Path(tempfile.mkdtemp(prefix="pg-"))
     unprivileged: dict[str, Any] = {}

@@ -13,7 +13,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from threading import Event, Lock
@@ -49,7 +49,7 @@ with supervised_workers(settings):
 
 
 @contextmanager
-def _service(url: str) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
+def _service(url: str) -> Generator[tuple[subprocess.Popen[bytes], int]]:
     with socket.socket() as door:
         door.bind(("127.0.0.1", 0))
         port = door.getsockname()[1]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -54,7 +54,7 @@ def test_an_empty_log_holds(new_log: NewLog) -> None:
 
 
 @contextmanager
-def _tampered(log: Path) -> Iterator[Callable[..., Verified]]:
+def _tampered(log: Path) -> Generator[Callable[..., Verified]]:
     """Change an entry, see what the walk says, and put everything back: hundreds of times on one file."""
     engine = database_engine(f"sqlite:///{log}")
     with sqlite(log) as db:

@@ -6,7 +6,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -23,7 +23,7 @@ PATIENCE = 60.0
 
 
 @contextmanager
-def running_process(*command: str) -> Iterator[subprocess.Popen[str]]:
+def running_process(*command: str) -> Generator[subprocess.Popen[str]]:
     """A process of this project that is ended with everything it started."""
     process = subprocess.Popen(
         command,
@@ -45,7 +45,7 @@ def running_process(*command: str) -> Iterator[subprocess.Popen[str]]:
 
 
 @contextmanager
-def local_cluster(*, workers: int) -> Iterator[str]:
+def local_cluster(*, workers: int) -> Generator[str]:
     """What ``enmusubi cluster`` says to type."""
     options = "--workers", str(workers), "--port", "0"
     with running_process(sys.executable, "-c", ENMUSUBI, "cluster", *options) as process:

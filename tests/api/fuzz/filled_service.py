@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from functools import cache
@@ -204,7 +204,7 @@ def _strings_in(node: object, name: str = "") -> Iterator[tuple[str, str]]:
 
 
 @contextmanager
-def filled_service(database_url: str, **settings: Any) -> Iterator[FilledService]:
+def filled_service(database_url: str, **settings: Any) -> Generator[FilledService]:
     """The service on a database of the present schema with nothing in it."""
     app = create_app(Settings(database_url=database_url, today=date(2026, 11, 23), **settings))
     app.state.clock = lambda: NOW

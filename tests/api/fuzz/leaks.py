@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -80,7 +80,7 @@ def _jsonable(value: Any) -> Any:
 
 
 @contextmanager
-def listening() -> Iterator[list[str]]:
+def listening() -> Generator[list[str]]:
     """Every line that is logged meanwhile; of the database's driver only what it warns of."""
     lines: list[str] = []
     handler = logging.Handler()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, Protocol
@@ -54,7 +54,7 @@ class CopiedRows:
 
 
 @contextmanager
-def _raw(engine: Engine) -> Iterator[sqlite3.Connection]:
+def _raw(engine: Engine) -> Generator[sqlite3.Connection]:
     borrowed = engine.raw_connection()
     try:
         connection = borrowed.driver_connection

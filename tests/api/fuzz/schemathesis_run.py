@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from random import Random
@@ -131,7 +131,7 @@ def _note(event: events.ScenarioFinished, found: Found) -> None:
 
 
 @contextmanager
-def _naming_stored(service: FilledService, seed: int) -> Iterator[None]:
+def _naming_stored(service: FilledService, seed: int) -> Generator[None]:
     """Let what is right as it stands name records that are stored: random ids alone never get past 404."""
     rng = Random(seed)
 

@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
@@ -35,7 +35,7 @@ with supervised_workers(Settings()):
 
 
 @contextmanager
-def _parent(url: str) -> Iterator[subprocess.Popen[str]]:
+def _parent(url: str) -> Generator[subprocess.Popen[str]]:
     environment = os.environ | {"ENMUSUBI_DATABASE_URL": url, "ENMUSUBI_JOBS": "worker"}
     process = subprocess.Popen([sys.executable, "-c", _PARENT], env=environment, stdout=subprocess.PIPE, text=True)
     try:

@@ -12,7 +12,7 @@ import struct
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -62,7 +62,7 @@ def day(folder: Path) -> dict[str, Any]:
 
 
 @contextmanager
-def _served(folder: Path) -> Iterator[Running]:
+def _served(folder: Path) -> Generator[Running]:
     market = folder / "market.json"
     subprocess.run([*ENMUSUBI, "synthesise", "-o", str(market), *SMALL], capture_output=True, check=True)
     with running(folder, "--port", "0", "--no-sample", sign_in="off") as service:

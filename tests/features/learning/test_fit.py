@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -124,7 +126,7 @@ def test_the_order_of_rows_and_sets_decides_nothing() -> None:
         (lambda: fit(stages_of(SEPARATED), no_hand_weights(2)), "the penalty has 2 columns, expected 3"),
     ],
 )
-def test_what_is_no_belief_is_refused(make, message: str) -> None:
+def test_what_is_no_belief_is_refused(make: Callable[[], object], message: str) -> None:
     with pytest.raises(LearningError, match=message):
         make()
 

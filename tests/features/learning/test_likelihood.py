@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import combinations, permutations
+from typing import Any
 
 import numpy as np
 import pytest
@@ -135,7 +136,9 @@ def test_the_choice_of_nobody_is_a_row_with_a_column_of_its_own() -> None:
         ([[1.0]], [1], {"terms": ("a", "b")}, r"features have shape \(1, 1\), expected \(rows, 2\)"),
     ],
 )
-def test_rows_that_form_no_sets_are_refused(rows: list, place: list, extra: dict, message: str) -> None:
+def test_rows_that_form_no_sets_are_refused(
+    rows: list[list[float]], place: list[int], extra: dict[str, Any], message: str
+) -> None:
     with pytest.raises(LearningError, match=message):
         ChoiceSets.from_rows(rows, place, **extra)
 

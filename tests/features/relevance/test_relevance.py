@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from pathlib import Path
+from random import Random
 
 import numpy as np
 import pytest
@@ -79,7 +80,9 @@ def test_with_two_grades_the_share_of_right_pairs_is_the_area_under_the_curve(pe
 
 
 @given(st.lists(st.tuples(st.integers(0, 3), st.floats(0, 1)), min_size=2, max_size=10), st.randoms())
-def test_the_share_of_right_pairs_does_not_depend_on_who_stands_where(people: list[tuple[int, float]], random) -> None:
+def test_the_share_of_right_pairs_does_not_depend_on_who_stands_where(
+    people: list[tuple[int, float]], random: Random
+) -> None:
     shuffled = random.sample(people, len(people))
     shares = [
         pairwise_accuracy(np.array([s for _, s in listed]), np.array([g for g, _ in listed]))
