@@ -1,7 +1,7 @@
 """``enmusubi``: the engine from the command line.
 
 Exit status: 0 done, 1 a property fails or no solution exists, 2 usage or bad input — then exactly one line on standard
-error says where.
+error says where. Who asks for nothing (``enmusubi``, ``enmusubi rules``) is shown the help there, with status 2 too.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from collections.abc import Sequence
 import typer
 from typer.core import TyperGroup
 
+from api.canonical import code_version
 from api.commands.announced import AnnouncedCommand
 from api.commands.catalogue import CATALOGUE
 from api.storage.errors import StorageError
@@ -21,10 +22,12 @@ from matching.errors import MatchingError
 
 __all__ = ["app", "main"]
 
+
 app = TyperGroup(
     name="enmusubi",
     commands=[AnnouncedCommand(entry) for entry in CATALOGUE],
     help="縁結び: 地域おこし協力隊・地域活性化起業人のための配置エンジン。人が決め、エンジンは読む順と理由を示します。",
+    epilog="版: enmusubi --version",
     no_args_is_help=True,
     rich_markup_mode=None,
 )
@@ -40,15 +43,29 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def run(arguments: Sequence[str]) -> int:
     """Run one command and return its exit status; an error prints exactly one line on standard error."""
+    if list(arguments) == ["--version"]:
+        typer.echo(f"enmusubi {code_version()}")
+        return 0
     try:
         status = app(args=list(arguments), prog_name="enmusubi", standalone_mode=False)
-    except (FeatureError, MatchingError, StorageError, typer.TyperException) as error:
-        return _fail(error.format_message() if isinstance(error, typer.TyperException) else str(error))
+    except typer.TyperException as error:
+        return _help(error) or _fail(error.format_message())
+    except (FeatureError, MatchingError, StorageError) as error:
+        return _fail(str(error))
     except OSError as error:
         return _fail(f"{error.filename or 'input/output'}: {error.strerror}")
     except (typer.Abort, KeyboardInterrupt):
         return _fail("interrupted")
     return status if isinstance(status, int) else 0
+
+
+def _help(error: typer.TyperException) -> int:
+    """Show the help of a group that was asked for nothing, whose help is the message; 0 where it was something else."""
+    context = getattr(error, "ctx", None)
+    if context is None or error.format_message() != context.get_help():
+        return 0
+    typer.echo(error.format_message(), err=True)
+    return 2
 
 
 def _fail(message: str) -> int:

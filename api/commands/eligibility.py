@@ -9,7 +9,9 @@ from pydantic import ValidationError
 
 from api.commands.options import AsJson, On, date_of, people_console, print_json
 from api.eligibility_query import EligibilityQuery
+from features.errors import MunicipalityError
 from features.json_files.record_files import explain_error
+from features.municipalities import find
 from features.rules import LIMIT_LABELS, Eligibility, eligibility
 
 __all__ = ["register"]
@@ -22,8 +24,8 @@ def register(app: typer.Typer) -> None:
 
 def _eligibility(  # noqa: PLR0917 -- one parameter an option of the command line
     program: Annotated[str, typer.Option(help="kyoryokutai | kigyojin")],
-    destination: Annotated[str, typer.Option(help="Municipality code of the receiving body.")],
-    origin: Annotated[str | None, typer.Option(help="Municipality code of the present 住民票.")] = None,
+    destination: Annotated[str, typer.Option(help="Name or code of the receiving municipality.")],
+    origin: Annotated[str | None, typer.Option(help="Name or code of the municipality of the present 住民票.")] = None,
     origin_zone: Annotated[str | None, typer.Option(help="inside | outside | unknown")] = None,
     destination_zone: Annotated[str | None, typer.Option(help="inside | outside | unknown")] = None,
     exception: Annotated[
@@ -31,7 +33,7 @@ def _eligibility(  # noqa: PLR0917 -- one parameter an option of the command lin
         typer.Option(help="former_member:MONTHS:MONTHS_SINCE_END:CODE | overseas | jet:MONTHS:MONTHS_SINCE_END"),
     ] = None,
     subtype: Annotated[str | None, typer.Option(help="dispatch | sidejob | senior")] = None,
-    company: Annotated[str | None, typer.Option(help="Municipality code of the company.")] = None,
+    company: Annotated[str | None, typer.Option(help="Name or code of the company's municipality.")] = None,
     tenure_months: Annotated[int | None, typer.Option(help="Months with the company.")] = None,
     days: Annotated[float | None, typer.Option(help="Days a month.")] = None,
     hours: Annotated[float | None, typer.Option(help="Hours a month.")] = None,
@@ -42,13 +44,13 @@ def _eligibility(  # noqa: PLR0917 -- one parameter an option of the command lin
 ) -> None:
     given = {
         "program": program,
-        "destination": destination,
-        "origin": origin,
+        "destination": _code("--destination", destination),
+        "origin": origin and _code("--origin", origin),
         "origin_zone": origin_zone,
         "destination_zone": destination_zone,
         "exception": exception,
         "subtype": subtype,
-        "company": company,
+        "company": company and _code("--company", company),
         "tenure_months": tenure_months,
         "days": days,
         "hours": hours,
@@ -58,6 +60,16 @@ def _eligibility(  # noqa: PLR0917 -- one parameter an option of the command lin
     }
     query = _query({name: value for name, value in given.items() if value is not None})
     _print(eligibility(query.applicant(), query.posting(), on=date_of(on)), as_json=as_json)
+
+
+def _code(option: str, text: str) -> str:
+    """The code of a municipality that is named; digits are judged with everything else."""
+    if text.isascii() and text.isdigit():
+        return text
+    try:
+        return find(text).code
+    except MunicipalityError as error:
+        raise typer.BadParameter(f"{option}: {error}") from None
 
 
 def _query(given: dict[str, object]) -> EligibilityQuery:

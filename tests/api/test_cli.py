@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -68,6 +69,7 @@ def test_eligibility_speaks_japanese_to_people(cli: Cli) -> None:
         (["eligibility"], "--program"),
         (["eligibility", "--program", "kyoryokutai", "--destination", "01468"], "origin is missing"),
         (["eligibility", "--program", "x", "--origin", "13112", "--destination", "01468"], "--program"),
+        ([*FROM, "伊達市"], "--origin: the name is shared by 北海道伊達市 (01233), 福島県伊達市 (07213)"),
         ([*FROM, "99999"], "--origin: municipality code 99999"),
         ([*FROM, "131120"], "check digit"),
         ([*MOVE, "--days", "3"], "days does not belong"),
@@ -90,6 +92,29 @@ def test_bad_usage_or_input_is_one_line_and_exit_2(cli: Cli, arguments: list[str
     assert out == ""
     assert err.count("\n") == 1
     assert words in err
+
+
+@pytest.mark.parametrize("arguments", [[], ["rules"], ["accounts"]])
+def test_who_asks_for_nothing_is_shown_the_help_as_it_is(cli: Cli, arguments: list[str]) -> None:
+    status, out, err = cli(*arguments)
+    _, helped, _ = cli(*arguments, "--help")
+
+    assert (status, out) == (2, "")
+    assert err == helped and err.count("\n") > 5
+
+
+def test_the_version_is_told(cli: Cli) -> None:
+    assert cli("--version") == (0, f"enmusubi {version('enmusubi')}\n", "")
+
+
+def test_municipalities_go_by_name_or_code(cli: Cli) -> None:
+    by_code = cli(*MOVE, "--json")
+    by_name = cli(
+        "eligibility", "--program", "kyoryokutai", "--origin", "東京都世田谷区", "--destination", "下川町", "--json"
+    )
+
+    assert by_code[0] == by_name[0] == 0
+    assert json.loads(by_name[1]) == json.loads(by_code[1])
 
 
 def test_rank_prints_json_whose_contributions_add_up(cli: Cli) -> None:
