@@ -17,7 +17,7 @@ from features.learning.fit import Fit, fit
 from features.learning.held_out import HeldOut, held_out_losses
 from features.learning.likelihood import Likelihood
 from features.learning.penalty import Penalty, towards_hand_weights
-from features.learning.pooling import fit_pooled
+from features.learning.pooling import PooledFit, fit_pooled
 from features.learning.ratio_tests import RatioTest, contradiction_by_cluster, likelihood_ratio_test
 from features.learning.ridge import RidgeChoice, choose_ridge
 from features.learning.ridge_uncertainty import intervals_over_ridges
@@ -136,6 +136,9 @@ def learn_weights(
     given = given / given.sum()
     runs_against = _runs_against(stages, found, is_term, given)
     is_moved = np.isfinite(chosen.ridge) and found.coefficients[is_term].sum() > 0 and not runs_against
+    pooled = None
+    if office_of is not None and len(offices) > 1 and not runs_against:
+        pooled = fit_pooled(sets, office_of, hand, reading=reading)
     return LearnedWeights(
         terms=tuple(term for term in sets.terms if term in hand),
         hand=given,
@@ -151,7 +154,7 @@ def learn_weights(
         against_hand=None if reading == "pairs" else likelihood_ratio_test(sets, hand, reading=reading),
         against_hand_by_cluster=contradiction_by_cluster(stages, penalty_at(np.inf)) if stages.n_stages else None,
         order_known=None if runs_against else choices_until_order_is_known(found, is_term),
-        by_office={} if runs_against else _by_office(sets, hand, reading, office_of, offices),
+        by_office={} if pooled is None else _by_office(pooled, offices, is_term, given),
         runs_against_every_term=runs_against,
     )
 
@@ -192,16 +195,7 @@ def _intervals(
 
 
 def _by_office(
-    sets: ChoiceSets,
-    hand: Mapping[str, float],
-    reading: Reading,
-    office_of: npt.NDArray[np.int64] | None,
-    offices: Sequence[str],
+    pooled: PooledFit, offices: Sequence[str], is_term: npt.NDArray[np.bool_], given: npt.NDArray[np.float64]
 ) -> dict[str, npt.NDArray[np.float64]]:
-    if office_of is None or len(offices) < 2:
-        return {}
-    is_term = np.array([term in hand for term in sets.terms], dtype=np.bool_)
-    given = np.array([hand[term] for term in sets.terms if term in hand], dtype=np.float64)
-    pooled = fit_pooled(sets, office_of, hand, reading=reading)
-    common = _proportions(pooled.common, is_term, given / given.sum())
+    common = _proportions(pooled.common, is_term, given)
     return {offices[office]: _proportions(one, is_term, common) for office, one in pooled.offices.items()}

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from matching.arrays import Bools, Int32s, Int64s
 from matching.kernels import Kernel
-from matching.ranking.score_sides import ApplicantSide, PostingSide, RuleTable
+from matching.ranking.score_sides import ApplicantSide, PairExceptions, PostingSide, RuleTable
 
 __all__ = ["RuleWords", "Words", "excluded_words", "rule_words"]
 
@@ -60,7 +60,7 @@ def excluded_words(side: ApplicantSide, rows: slice, rules: RuleWords, order: In
     if side.excluded is not None and words.size:
         words |= _packed(side.excluded[rows][:, order])
     if side.exceptions is not None:
-        _decide(words, side, row_of, places)
+        _decide(words, side.exceptions, row_of, places)
     return words
 
 
@@ -74,10 +74,7 @@ def _add_rules(words: Words, states: Int64s, of_states: Words) -> None:
                 of_row[x] |= left_out[x]
 
 
-def _decide(words: Words, side: ApplicantSide, rows: range, places: Int64s) -> None:
-    if side.exceptions is None:
-        return
-    found = side.exceptions
+def _decide(words: Words, found: PairExceptions, rows: range, places: Int64s) -> None:
     here = (found.rows >= rows.start) & (found.rows < rows.stop)
     at, where, excluded = found.rows[here] - rows.start, places[found.postings[here]], found.excluded[here]
     word, bit = where >> 6, np.uint64(1) << (where & 63).astype(np.uint64)
