@@ -19,6 +19,14 @@ if TYPE_CHECKING:
 
 __all__ = ["register"]
 
+_NO_CALL = (
+    "応募先の募集を書いた列がないので、応募は作りません。応募者は、どの募集の一覧にも出ません。"
+    "応募先の列（募集の題名か番号）を表に足すか、--mapping でその列を posting にしてください。"
+)
+_NOTHING_WRITTEN = (
+    "まだ何も書いていません（-o でファイルに書きます）。"
+    "シートは --sheet、市町村は --municipality、列の読み方は --mapping で選べます。"
+)
 _SHOWN = 20  # lines of a list on the screen; the report file holds all
 
 
@@ -141,6 +149,8 @@ def _print(console: Console, plan: ImportPlan, output: Path | None) -> None:
         markup=False,
     )
     _print_columns(console, plan)
+    if plan.lacks_call:
+        console.print(_NO_CALL, style="bold", markup=False)
     _print_list(console, "読めなかったところ（その行は入りません）", [_issue_line(issue) for issue in plan.refused])
     _print_list(console, "入れた行で、確かめてほしいところ", [_issue_line(issue) for issue in plan.remarks])
     questions = [
@@ -157,9 +167,7 @@ def _print(console: Console, plan: ImportPlan, output: Path | None) -> None:
     for note in plan.notes:
         console.print(f"・{note}", markup=False)
     written = output is not None and bool(plan.changes)
-    console.print(
-        f"{output} に書きました。" if written else "まだ何も書いていません（-o でファイルに書きます）。", markup=False
-    )
+    console.print(f"{output} に書きました。" if written else _NOTHING_WRITTEN, markup=False)
 
 
 def _print_columns(console: Console, plan: ImportPlan) -> None:

@@ -1,10 +1,11 @@
-"""Write ``docs/reference/``: commands, routes, terms, rules, record formats and mechanisms, from the code itself.
+"""Write ``docs/reference/``: commands, routes, terms, rules, formats, mechanisms and rooms, from the code itself.
 
 Run ``python docs/maintenance/build_reference.py`` after a change; a test compares the files with what this writes.
 """
 
 from __future__ import annotations
 
+import ast
 import json
 import sys
 from collections.abc import Iterator
@@ -21,12 +22,17 @@ from api.commands.announced import AnnouncedCommand
 from api.market_file import MarketFile, ResultFile
 from api.market_file.catalogue import CATALOGUE
 from api.settings import Settings
+from features.intake import KIND_JA, KINDS
+from features.intake.catalogue import catalogue
 from features.records import Records
 from features.rules import list_rulesets, show_ruleset
 from features.terms import ALL_TERMS
 from features.weights import default_weights
 
-REFERENCE = Path(__file__).resolve().parents[1] / "reference"
+_ROOT = Path(__file__).resolve().parents[2]
+REFERENCE = _ROOT / "docs" / "reference"
+_HEADINGS = 6
+_LAYERS = ("matching", "features", "api")
 _EXTENTS = {
     "allowed": "その操作が読み書きするすべての記録",
     "own": "応募者本人の記録と応募、公開された募集",
@@ -49,6 +55,8 @@ def pages() -> dict[str, str]:
         "terms.md": _NOTE + "\n".join(_terms()) + "\n",
         "rules.md": _NOTE + "\n".join(_rules()) + "\n",
         "mechanisms.md": _NOTE + "\n".join(_mechanisms()) + "\n",
+        "columns.md": _NOTE + "\n".join(_columns()) + "\n",
+        "rooms.md": _NOTE + "\n".join(_rooms()) + "\n",
         "records.schema.json": _schema(Records),
         "market.schema.json": _schema(MarketFile),
         "result.schema.json": _schema(ResultFile),
@@ -163,6 +171,34 @@ def _mechanisms() -> Iterator[str]:
     for name, entry in CATALOGUE.items():
         options = ", ".join(f"`--{option.replace('_', '-')}`" for option in ("seed", *entry.options))
         yield f"| `{name}` | {entry.gives} | {', '.join(entry.sections) or '—'} | {options} |"
+
+
+def _columns() -> Iterator[str]:
+    yield "# Columns\n\nWhat `enmusubi import` reads from a list, kind by kind. `field` is the name that a file for"
+    yield "`--mapping` gives a column. Headings are known in more spellings: without お or ご, units or brackets."
+    for kind in KINDS:
+        yield f"\n## `{kind}` {KIND_JA[kind]}\n\n| field | 項目 | 見出しの例 |\n|---|---|---|"
+        for entry in catalogue(kind).field:
+            yield f"| `{entry.name}` | {entry.ja} | {'、'.join(entry.headings[:_HEADINGS]).replace('|', '·')} |"
+
+
+def _rooms() -> Iterator[str]:
+    yield "# Rooms\n\nWhat stands where, as each room says in the first line of its `__init__.py`. `api` reads"
+    yield "`features`, `features` reads `matching`, never upwards; what every room of a layer may read lies at its top."
+    for layer in _LAYERS:
+        yield f"\n## `{layer}`\n\n{_said(_ROOT / layer / '__init__.py')}\n"
+        yield "| at the top | what |\n|---|---|"
+        for path in sorted((_ROOT / layer).glob("[!_]*.py")):
+            yield f"| `{path.name}` | {_said(path)} |"
+        yield "\n| room | what |\n|---|---|"
+        for path in sorted((_ROOT / layer).rglob("*/__init__.py"), key=lambda path: path.parent.parts):
+            yield f"| `{path.parent.relative_to(_ROOT).as_posix()}` | {_said(path)} |"
+
+
+def _said(path: Path) -> str:
+    """The first line of a file's docstring."""
+    told = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
+    return told.partition("\n")[0].replace("``", "`").replace("|", "·")
 
 
 def main() -> None:

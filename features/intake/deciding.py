@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Final, NamedTuple, get_args
@@ -93,7 +93,7 @@ def decided(
                 pairs=pairs,
             )
             rows.append(_Row(reading, tuple(made)))
-    place = _Places(table, uses, kind)
+    place = _Places(table, uses, kind, applied=frozenset(applicant_id for applicant_id, _ in pairs))
     differing, first = _twice(rows)
     known = _by_id(options.known)
     namesakes = Namesakes(options.known.applicants, key=options.id_key)
@@ -147,6 +147,16 @@ def _store(
         made.append(Stored(draft.kind, draft.id, row.reading, found))
     outcome.stored += made
     outcome.remarks += row.reading.remarks
+    if place.lacks_call(row):
+        outcome.remarks.append(
+            place.of_field(
+                row.reading,
+                "posting",
+                "call_blank",
+                "応募先が空なので、応募は作りません。この人はどの募集の一覧にも出ません。",
+                "応募先の募集の題名か番号を書いてください。",
+            )
+        )
     if any(draft.lacks_exception for draft in new):
         outcome.remarks.append(
             place.of_field(
@@ -216,10 +226,11 @@ def _by_id(known: Records) -> dict[tuple[str, str], BaseModel]:
 class _Places:
     """Where a field of a row stands in the sheet."""
 
-    def __init__(self, table: Table, uses: Sequence[ColumnUse], kind: Kind) -> None:
+    def __init__(self, table: Table, uses: Sequence[ColumnUse], kind: Kind, *, applied: Collection[str]) -> None:
         self._table = table
         self._uses = {use.entry.name: use for use in reversed(uses) if use.entry is not None}
         self._entries = catalogue(kind).field
+        self._applied = applied
 
     def skipped(self, reading: RowReading, reason: str) -> Skipped:
         """A row that brings nothing of its own."""
@@ -234,6 +245,11 @@ class _Places:
     def lacks_id(self, reading: RowReading) -> bool:
         """Whether the list has a column of ids and this row has none: by its name it might become another person."""
         return "applicant_id" in self._uses and not reading.values.get("applicant_id")
+
+    def lacks_call(self, row: _Row) -> bool:
+        """Whether the list tells calls, and this row none for somebody who has applied nowhere."""
+        kinds = [draft.kind for draft in row.drafts]
+        return "posting" in self._uses and kinds == ["applicants"] and row.drafts[0].id not in self._applied
 
     def unknowable(self, reading: RowReading) -> Issue:
         """A row of which nobody could say next time whose it is, or that says nothing but whose it is."""

@@ -198,6 +198,11 @@ def _notes(
     field = _PROGRAM_FIELDS.get(kind)
     if field and not is_program_said and not any(use.entry and use.entry.name == field for use in uses):
         yield f"制度がどこにも書かれていないので「{JAPANESE[_DEFAULT]}」としました。"
+    if kind == "postings" and outcome.stored and not any(use.entry and use.entry.name == "state" for use in uses):
+        yield (
+            "状態の列がないので、新しい募集は「募集中」になります（公開前の確認は通りません）。"
+            "確かめてから公開するときは、状態の列を足して「下書き」と書いてください。"
+        )
     swapped = sorted({tuple(sorted((use.column.place, use.swapped_with))) for use in uses if use.swapped_with})
     for one, other in swapped:
         yield f"{one}の列と{other}の列は、見出しと中身が入れ替わっているようです。"

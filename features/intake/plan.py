@@ -109,6 +109,12 @@ class ImportPlan:
         return tuple(use for use in self.uses if use.use == "dropped")
 
     @property
+    def lacks_call(self) -> bool:
+        """Whether it is a list of applicants in which no column tells the call: nobody in it applies anywhere."""
+        read = (use.entry.name for use in self.uses if use.use == "read" and use.entry is not None)
+        return self.kind == "applicants" and "posting" not in read
+
+    @property
     def mapping(self) -> OfficeMapping:
         """What an office may keep for its next file; dropped columns are in it only by their absence."""
         choices = [

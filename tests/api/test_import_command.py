@@ -43,6 +43,18 @@ def test_a_district_that_is_asked_for_names_its_municipality(
     assert "岐阜県高山市（町名なし）は条件不利区域の内か外か" in capsys.readouterr().out
 
 
+def test_a_list_that_names_no_call_says_what_that_means_and_a_preview_how_to_choose(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "people.csv"
+    file.write_text("受付番号,住所,志望動機\nR8-004,東京都港区,山の仕事\n", encoding="utf-8")
+
+    assert _run(file) == 0
+    shown = capsys.readouterr().out.replace("\n", "")
+    assert "応募先の募集を書いた列がないので、応募は作りません。" in shown
+    assert "シートは --sheet、市町村は --municipality、列の読み方は --mapping で選べます。" in shown
+
+
 def test_records_are_written_and_read_back(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     output, report, mapping = tmp_path / "a.json", tmp_path / "report.json", tmp_path / "mapping.json"
     status = _run(

@@ -47,6 +47,14 @@ _ENDS: Final = re.compile(
 _STARTS: Final = re.compile(
     r"^(?:あなた|応募者|ご自身|本人|ご本人|申込者|応募された方)(?:様)?の(?!id|番号)|^(?:ご|御|お)(?=[一-鿿])"
 )
+# one word in several spellings: what the catalogue names once, offices write in each of them
+_SPELLINGS: Final = (
+    (re.compile("しごと"), "仕事"),
+    (re.compile("〆切り?|締め切り?|しめきり"), "締切"),
+    (re.compile(r"(?<=[一-鿿])no\.?$"), "番号"),
+    (re.compile("(?<=の)(?:ご|御|お)(?=[一-鿿])"), ""),
+    (re.compile("(?<=受付|応募|申込|提出|登録)した日$"), "日"),
+)
 _JOINS: Final = re.compile(r"[/／・\s]+")
 
 
@@ -124,7 +132,9 @@ def unkept() -> Mapping[str, Unkept]:
 
 
 def heading_names(text: str) -> Names:
-    """A heading folded for looking up: width, blanks, numbering, remarks such as 必須 and what a form's question adds.
+    """A heading folded for looking up: width, blanks, numbering, remarks such as 必須, what a form's question adds.
+
+    Words that offices spell in several ways (〆切, №, しごと) have one spelling.
 
     Examples
     --------
@@ -132,13 +142,21 @@ def heading_names(text: str) -> Names:
     Names(whole='住所(市区町村まで)', plain='住所')
     >>> heading_names("月額報酬（円）").whole, heading_names("2.志望動機【必須】").whole
     ('月額報酬', '志望動機')
+    >>> [heading_names(text).whole for text in ("募集№", "応募〆切", "これまでのおしごと")]
+    ['募集番号', '応募締切', 'これまでの仕事']
     """
     folded = _REMARKS.sub("", fold_heading(text[:300]))
     before = ""
     while folded != before:
         before = folded
-        folded = _UNIT.sub("", _STARTS.sub("", _ENDS.sub("", folded))) or folded
+        folded = _UNIT.sub("", _STARTS.sub("", _ENDS.sub("", _spelt(folded)))) or folded
     return Names(folded, _ENDS.sub("", _BRACKETS.sub("", folded)) or folded)
+
+
+def _spelt(text: str) -> str:
+    for pattern, spelling in _SPELLINGS:
+        text = pattern.sub(spelling, text)
+    return text
 
 
 def _content(name: str) -> dict[str, list[object]]:

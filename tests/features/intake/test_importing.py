@@ -13,7 +13,17 @@ import xlsxwriter
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from features.intake import ColumnChoice, ImportOptions, ImportPlan, IntakeError, Limits, OfficeMapping, plan_import
+from features.intake import (
+    ColumnChoice,
+    ImportOptions,
+    ImportPlan,
+    IntakeError,
+    Kind,
+    Limits,
+    OfficeMapping,
+    plan_import,
+)
+from features.intake.headings import field_named
 from features.json_files.record_files import dump_records, parse_records
 from features.records import Applicant, Application, Posting, Records
 from fixtures.intake.build import FOLDER
@@ -34,6 +44,33 @@ def _file(name: str) -> bytes:
     return (FOLDER / name).read_bytes()
 
 
+@pytest.mark.parametrize(
+    ("kind", "heading", "field"),
+    [
+        ("applicants", "受付№", "applicant_id"),
+        ("applicants", "今までのお仕事", "occupations"),
+        ("applicants", "おしごとの動機", "motivation_text"),
+        ("applicants", "受付した日", "received_at"),
+        ("applicants", "いつから来られますか", "available_from"),
+        ("postings", "募集№", "posting_id"),
+        ("postings", "しごとの内容", "mission_text"),
+        ("postings", "応募〆切り", "deadline"),
+        ("postings", "〆切", "deadline"),
+        ("postings", "家", "housing"),
+    ],
+)
+def test_a_heading_is_known_in_the_spellings_of_offices(kind: Kind, heading: str, field: str) -> None:
+    found = field_named(kind, (heading,))
+
+    assert found is not None
+    assert (found.entry.name, found.confidence) == (field, 0.98)
+
+
+@pytest.mark.parametrize("heading", ["No", "№", "の動機", "提出した書類の日"])
+def test_what_only_looks_like_such_a_spelling_stays_unknown(heading: str) -> None:
+    assert field_named("postings", (heading,)) is None
+
+
 def test_the_same_file_again_changes_nothing() -> None:
     for name in (
         "applicants-plain.xlsx",
@@ -48,6 +85,34 @@ def test_the_same_file_again_changes_nothing() -> None:
         assert first.counts()["new"] == len(first.changes) > 0
         assert again.counts()["unchanged"] == len(again.changes) == len(first.changes)
         assert again.records == first.records
+
+
+def test_a_row_that_names_no_call_is_pointed_out_until_its_person_has_applied() -> None:
+    head = "受付番号,住所,志望動機,応募先"
+    call = Posting(posting_id="p1", program="kyoryokutai", municipality_code="01468", headcount=1)
+    rows = ("1,東京都港区,山。,p1", "2,東京都港区,海。,")
+    plan = _plan(_csv(*rows, head=head), known=Records(postings=(call,)))
+
+    assert not plan.lacks_call
+    assert [(one.row, one.field, one.code) for one in plan.remarks] == [(3, "posting", "call_blank")]
+    applied = Application(application_id="x", applicant_id="2", posting_id="p1")
+    known = Records(postings=(call,), applicants=plan.records.applicants, applications=(applied,))
+    assert _plan(_csv(*rows, head=head), known=known).remarks == ()
+
+
+def test_a_list_without_a_column_of_calls_says_so_as_a_whole() -> None:
+    plan = _plan(_csv("1,架空 花子,東京都港区,なし,山で働きたい。"))
+
+    assert plan.lacks_call
+    assert plan.remarks == ()
+
+
+def test_calls_without_a_column_of_states_are_said_to_be_open_at_once() -> None:
+    head = "募集ID,市町村,募集人数"
+    (said,) = (note for note in _plan(_csv("p,下川町,1", head=head)).notes if "状態の列" in note)
+
+    assert "「募集中」" in said
+    assert not [note for note in _plan(_csv("p,下川町,1,下書き", head=f"{head},状態")).notes if "状態の列" in note]
 
 
 def test_a_changed_cell_changes_its_record_and_names_the_key_only() -> None:
