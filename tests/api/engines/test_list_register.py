@@ -42,7 +42,12 @@ def _listed(register: Register, folder: Path) -> RegisterLists:
 def test_every_list_of_every_partition_is_there(register: Register) -> None:
     names = {f"{kind}/{path.name}" for kind in KINDS for path in register.partitions}
 
-    assert set(register.expected) == names | {"candidates.parquet", "unordered.parquet", "lists.json"}
+    assert set(register.expected) == names | {
+        "candidates.parquet",
+        "unordered.parquet",
+        "accepted.parquet",
+        "lists.json",
+    }
 
 
 def test_a_process_killed_in_the_middle_loses_nothing_and_changes_no_byte(register: Register, tmp_path: Path) -> None:
