@@ -1,7 +1,8 @@
 """``enmusubi``: the engine from the command line.
 
 Exit status: 0 done, 1 a property fails or no solution exists, 2 usage or bad input — then exactly one line on standard
-error says where. Who asks for nothing (``enmusubi``, ``enmusubi rules``) is shown the help there, with status 2 too.
+error says where; 130 interrupted, which is said as well. Who asks for nothing (``enmusubi``, ``enmusubi rules``) is
+shown the help there, with status 2.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import io
 import sys
 from collections.abc import Sequence
+from typing import Final
 
 import typer
 from typer.core import TyperGroup
@@ -22,6 +24,8 @@ from matching.errors import MatchingError
 
 __all__ = ["app", "main"]
 
+
+_INTERRUPTED: Final = 130  # what shells say of a command that Ctrl-C ended
 
 app = TyperGroup(
     name="enmusubi",
@@ -55,7 +59,9 @@ def run(arguments: Sequence[str]) -> int:
     except OSError as error:
         return _fail(f"{error.filename or 'input/output'}: {error.strerror}")
     except (typer.Abort, KeyboardInterrupt):
-        return _fail("interrupted")
+        status = _INTERRUPTED
+    if status == _INTERRUPTED:  # Typer's own answer to Ctrl-C, which says nothing
+        typer.echo("enmusubi: interrupted", err=True)
     return status if isinstance(status, int) else 0
 
 

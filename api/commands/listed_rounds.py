@@ -74,7 +74,7 @@ def _print(record: Mapping[str, object], out: Path) -> None:
         )
     share = report["cut_lists"] / max(report["people"], 1)
     console.print(
-        f"一覧が途中で切れている人: {report['cut_lists']:,} 人（{share:.1%}）。"
+        f"一覧が途中で切れているかもしれない人: {report['cut_lists']:,} 人（{share:.1%}）。"
         f"そのうち配置のない人: {report['unmatched_with_cut_list']:,} 人（切れた先に席があったかもしれません）"
     )
     left_out = cast("dict[str, dict[str, int]]", record["report"])["left_out"]

@@ -10,7 +10,8 @@ from urllib.parse import quote
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from api.documents.bars import bar
-from api.documents.wording import date_ja
+from api.documents.wording import date_ja, moment_ja
+from api.pages.applicant.said_to_the_person import said_to_the_person
 from api.pages.job_progress import job_progress
 from api.pages.passages import lang_of, marked
 from api.pages.static_files import static_address
@@ -45,9 +46,10 @@ def moment_words(moment: datetime, language: Language) -> str:
     >>> moment_words(datetime.fromisoformat("2026-11-03T00:05:00+00:00"), "ja")
     '2026年11月3日 9時05分'
     """
+    if language == "ja":
+        return moment_ja(moment)
     local = moment.astimezone(JAPAN)
-    clock = f"{local.hour}時{local.minute:02}分" if language == "ja" else f"{local:%H:%M}"
-    return f"{day_words(local.date(), language)} {clock}"
+    return f"{day_words(local.date(), language)} {local:%H:%M}"
 
 
 def place_name(code: str) -> str:
@@ -85,6 +87,6 @@ def environment() -> Environment:
         "job_progress": job_progress,
     }
     made.globals.update(called)
-    filters: dict[str, Any] = {"segment": segment, "marked": marked, "lang_of": lang_of}
-    made.filters.update(filters)
+    filters = (segment, marked, lang_of, said_to_the_person)
+    made.filters.update({one.__name__: one for one in filters})
     return made

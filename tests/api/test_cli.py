@@ -8,6 +8,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 import pytest
+import typer
 
 from api.cli import run
 
@@ -101,6 +102,18 @@ def test_who_asks_for_nothing_is_shown_the_help_as_it_is(cli: Cli, arguments: li
 
     assert (status, out) == (2, "")
     assert err == helped and err.count("\n") > 5
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt, typer.Abort])
+def test_an_interruption_is_said_in_one_line(
+    cli: Cli, monkeypatch: pytest.MonkeyPatch, error: type[BaseException]
+) -> None:
+    def stop(*_: object, **__: object) -> None:
+        raise error
+
+    monkeypatch.setattr("api.commands.eligibility.eligibility", stop)
+
+    assert cli(*MOVE) == (130, "", "enmusubi: interrupted\n")
 
 
 def test_the_version_is_told(cli: Cli) -> None:

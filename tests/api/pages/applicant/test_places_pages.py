@@ -102,7 +102,7 @@ def test_whoever_applies_for_a_full_call_is_told_what_that_means(applicant: Brow
     [
         ({}, "特別交付税措置の対象になる見込み"),
         ({"own_funds": True}, "募集の条件を満たす見込み"),
-        ({"required_licences": ("看護師",)}, "本人への確認が必要"),
+        ({"required_licences": ("看護師",)}, "確認が必要"),
         ({"program": "kigyojin"}, "募集の条件を満たさない"),
     ],
 )
@@ -114,6 +114,17 @@ def test_a_call_tells_its_verdict_as_what_the_deciding_rule_is_about(
     told = applicant.open("/calls/p2").text.partition('id="rule"')[2].partition("</p>")[0]
 
     assert words in told
+
+
+@ON_SQLITE
+def test_what_is_to_be_asked_is_said_to_the_person_and_not_about_the_person(applicant: Browsing) -> None:
+    with writing(applicant.engine) as session:
+        call = read(session, POSTINGS, "p2").model_copy(update={"required_licences": ("看護師",)})
+        replace(session, POSTINGS, "p2", call)
+    told = applicant.open("/calls/p2").text.partition('id="rule"')[2].partition("</section>")[0]
+
+    assert "持っているか（取得予定を含む）を「わたしの登録」に書いてください" in told
+    assert "本人" not in told
 
 
 def test_the_weight_is_stored_as_a_private_wish(applicant: Browsing) -> None:
