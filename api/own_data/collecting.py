@@ -22,6 +22,7 @@ from api.own_data.uses import uses_of
 from api.retention.rules import ClassName, RetentionRule
 from api.retention.terms import application_terms, pool_terms
 from api.storage.schema_revision import METADATA
+from features.municipalities import find
 
 __all__ = ["ON_REQUEST", "KeptUntil", "OwnData", "Section", "own_data"]
 
@@ -30,6 +31,7 @@ ON_REQUEST: Final = (
     "選考についての担当者の理由、順位・重なりなどの数値、面接の評点、担当者の利益相反の申告は、この書面には載せていません。"
     "知りたいときは、応募した市町村に保有個人情報の開示請求（個人情報保護法76条）をしてください。"
 )
+_GOES_ON: Final = "応募"
 _USES: Final = 1000  # a request reads a bounded part of the log; GET /me/uses goes on from there
 _Json = dict[str, JsonValue]
 
@@ -157,9 +159,32 @@ def _kept_until(
     session: Session, applicant_id: str, rules: Mapping[ClassName, RetentionRule], on: date
 ) -> Iterator[KeptUntil]:
     terms = application_terms(session, rules, on=on, applicant_id=applicant_id)
+    called = _calls_of(session.connection(), applicant_id)
     for term in terms or [one for one in pool_terms(session, rules) if one.id == applicant_id]:
-        what = f"{rules[term.class_name].label}　{term.id}"
-        yield KeptUntil(what=what, last_day=term.last_day, rule=rules[term.class_name].words())
+        rule = rules[term.class_name]
+        # what goes on has come to nothing yet, whatever becomes of it
+        label = _GOES_ON if term.last_day is None and term.id in called else rule.label
+        yield KeptUntil(what=f"{label}　{called.get(term.id, term.id)}", last_day=term.last_day, rule=rule.words())
+
+
+def _calls_of(connection: Connection, applicant_id: str) -> dict[str, str]:
+    """What the calls of a person's applications are called, by application."""
+    application, posting = METADATA.tables["application"].c, METADATA.tables["posting"].c
+    asked = select(application.id, posting.record).where(
+        application.applicant_id == applicant_id, application.posting_id == posting.id
+    )
+    return {an_id: _call_words(record) for an_id, record in connection.execute(asked).all()}
+
+
+def _call_words(record: Mapping[str, Any]) -> str:
+    """A call by its town and title.
+
+    Examples
+    --------
+    >>> _call_words({"posting_id": "p1", "municipality_code": "01468", "title": "森の仕事"})
+    '北海道下川町「森の仕事」'
+    """
+    return f"{find(record['municipality_code']).full_name}「{record.get('title') or record['posting_id']}」"
 
 
 def _to_json(value: Any) -> JsonValue:

@@ -26,6 +26,18 @@ def test_what_is_stored_is_listed_to_read_and_to_take_along(applicant: Browsing)
 
 
 @ON_SQLITE
+def test_an_application_that_goes_on_is_called_by_its_call_and_not_by_an_end_it_has_not_come_to(
+    applicant: Browsing,
+) -> None:
+    page = applicant.open("/calls/p2")
+    applicant.send_to("/calls/p2/application", applicant.fields(page, "/calls/p2/application"))
+    told = applicant.open("/my-data").text
+
+    assert re.search(r'<span lang="ja">応募　[^<]+「[^<]+」</span>: 手続きが続くあいだ', told)
+    assert "配置に至らなかった" not in told
+
+
+@ON_SQLITE
 def test_opening_the_page_is_told_as_looking_and_a_file_alone_as_taken_along(applicant: Browsing) -> None:
     def told() -> list[tuple[str, str]]:
         uses = applicant.open("/api/v1/me/uses").json()["uses"]
