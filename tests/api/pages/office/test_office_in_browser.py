@@ -76,7 +76,7 @@ def test_a_call_is_written_with_advice_while_typing_and_published(as_role: AsRol
     page.get_by_label("内容を確かめ").check()
     page.get_by_role("button", name="公開する").click()
     expect(page.locator(".flash")).to_have_text("公開しました。")
-    expect(page.locator("main .state").first).to_have_text("公開中")
+    expect(page.locator("main .state").first).to_have_text("募集中")
     # what may not stay in a published call is asked about, with everything that was typed
     page.locator("#field-mission_text").fill("廃校の交流拠点を開きます。35歳までの方。")
     page.get_by_role("button", name="保存して公開中の内容を変える").click()

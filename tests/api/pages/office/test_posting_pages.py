@@ -262,7 +262,7 @@ def test_a_draft_is_looked_at_and_published_by_somebody_who_says_so(office: Offi
     assert "内容を確かめたら、印を付けてください" in unsaid.text
     assert said.headers["location"] == "/postings/01468-2/edit?done=posting_published"
     assert office.client.get("/api/v1/postings/01468-2").json()["state"] == "open"
-    assert "公開中です" in office.get(path).text
+    assert "募集中です" in office.get(path).text
 
 
 @ON_SQLITE
