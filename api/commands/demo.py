@@ -9,6 +9,7 @@ import typer
 from rich.table import Table
 
 from api.commands.options import AsJson, errors_console, people_console, print_json, tracked
+from api.commands.without_sign_in import serve_without_sign_in
 from api.commands.wording import bar
 from api.demo.sizes import DemoSizes
 
@@ -82,7 +83,7 @@ def _print_summary(summary: DemoSummary) -> None:
     for path in summary.files:
         about = next((words for start, words in _ABOUT_JA.items() if path.name.startswith(start)), "")
         console.print(f"  {path.name}  [dim]{about}[/dim]")
-    console.print("画面で見る: make serve（make のないところでは ENMUSUBI_SIGN_IN=off enmusubi serve）")
+    console.print(f"画面で見る: make serve（make のないところでは {serve_without_sign_in()}）")
     console.print("手元の一覧を読む: enmusubi import 応募者一覧.xlsx（確かめるだけで、何も書きません）")
 
 

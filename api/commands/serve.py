@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+from errno import EADDRINUSE
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from api.commands.service_settings import service_settings
+from api.commands.service_settings import service_settings, why_unopened
+from api.commands.without_sign_in import serve_without_sign_in
 
 if TYPE_CHECKING:
     from api.operation.preparation import Prepared
@@ -64,7 +66,7 @@ def _prepared(settings: Settings, *, sample: bool) -> Prepared:
     except RetentionError as error:
         raise typer.BadParameter(f"ENMUSUBI_RETENTION_FILE: {error}") from None
     except (SQLAlchemyError, ImportError) as error:
-        raise typer.BadParameter(f"ENMUSUBI_DATABASE_URL: {type(error).__name__}, it cannot be opened as one") from None
+        raise typer.BadParameter(why_unopened(settings, error)) from None
 
 
 def _listen(settings: Settings, prepared: Prepared) -> None:
@@ -76,7 +78,8 @@ def _listen(settings: Settings, prepared: Prepared) -> None:
         found = bound(settings)
     except OSError as error:
         where = settings.unix_socket or f"{settings.host}:{settings.port}"
-        raise typer.BadParameter(f"{where} cannot be listened on: {os.strerror(error.errno or 0)}") from None
+        way_out = "; --port 0 takes a free one" if error.errno == EADDRINUSE and settings.unix_socket is None else ""
+        raise typer.BadParameter(f"{where} cannot be listened on: {os.strerror(error.errno or 0)}{way_out}") from None
     with found:
         _tell(settings, prepared, address_of(found))
         configure_logs(settings.log_format, settings.log_level)
@@ -95,6 +98,8 @@ def _tell(settings: Settings, prepared: Prepared, address: str) -> None:
         typer.echo(f"  {name}: {value}")
     if prepared.is_filled:
         typer.echo("データベースが空だったので、見本の市場（架空の人）を入れました。")
+        if settings.sign_in != "off":
+            typer.echo(f"見本をサインインなしで見るには、終えてから（Ctrl+C）: {serve_without_sign_in()}")
     if settings.sign_in == "off":
         typer.echo("サインインなしで動いています。このPCの前にいる人は、すべての記録を見て変えられます。")
     elif not prepared.has_accounts:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from api.settings import Settings
 
-__all__ = ["opened_database", "service_settings"]
+__all__ = ["opened_database", "service_settings", "why_unopened"]
 
 
 def service_settings(**given: object) -> Settings:
@@ -62,7 +62,7 @@ def opened_database(settings: Settings, *, of_any_version: bool = False, may_be_
     try:
         engine = database_engine(settings.database_url)
     except (SQLAlchemyError, ImportError) as error:
-        raise typer.BadParameter(f"ENMUSUBI_DATABASE_URL: {type(error).__name__}, it cannot be opened as one") from None
+        raise typer.BadParameter(why_unopened(settings, error)) from None
     try:
         if not may_be_new:
             _verify_present(engine)
@@ -75,6 +75,28 @@ def opened_database(settings: Settings, *, of_any_version: bool = False, may_be_
         raise typer.BadParameter(f"ENMUSUBI_DATABASE_URL: {type(error).__name__}, it does not answer as one") from None
     finally:
         engine.dispose()
+
+
+def why_unopened(settings: Settings, error: Exception) -> str:
+    """Why the database of the settings cannot be opened: the folder of a file, where that is why."""
+    folder = _folder_of(settings.database_url)
+    if folder is None or os.access(folder, os.W_OK | os.X_OK):
+        return f"ENMUSUBI_DATABASE_URL: {type(error).__name__}, it cannot be opened as one"
+    fault = "no file can be written there" if folder.is_dir() else "there is no such folder"
+    way_out = "start in another folder, or name the database by ENMUSUBI_DATABASE_URL"
+    return f"the folder of the database is {folder}, and {fault}; {way_out}"
+
+
+def _folder_of(url: str) -> Path | None:
+    from sqlalchemy import make_url
+    from sqlalchemy.exc import ArgumentError
+
+    try:
+        found = make_url(url)
+    except ArgumentError:
+        return None
+    is_file = found.get_backend_name() == "sqlite" and found.database
+    return Path(found.database or "").resolve().parent if is_file else None
 
 
 def _verify_present(engine: Engine) -> None:

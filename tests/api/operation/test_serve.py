@@ -17,10 +17,13 @@ from threading import Thread
 from typing import Any
 
 import pytest
+from sqlalchemy.exc import OperationalError
 
 from api.cli import run
+from api.commands.service_settings import why_unopened
 from api.operation.server import bound
 from api.settings import Settings
+from api.storage.database import database_engine
 from tests.api.operation.processes import Running, running
 
 PASSWORD = "薪を割る朝の音が好きです"
@@ -177,7 +180,26 @@ def test_a_second_service_on_the_same_port_says_so_in_one_line(
         port = taken.getsockname()[1]
         assert run(["serve", "--port", str(port), "--no-sample"]) == 2
     line = capsys.readouterr().err
-    assert line == f"enmusubi: Invalid value: 127.0.0.1:{port} cannot be listened on: Address already in use\n"
+    told = f"127.0.0.1:{port} cannot be listened on: Address already in use; --port 0 takes a free one"
+    assert line == f"enmusubi: Invalid value: {told}\n"
+
+
+def test_a_database_whose_folder_is_not_there_or_not_to_be_written_is_told_with_a_way_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    way_out = "start in another folder, or name the database by ENMUSUBI_DATABASE_URL\n"
+    monkeypatch.setenv("ENMUSUBI_DATABASE_URL", f"sqlite:///{tmp_path / 'none' / 'x.db'}")
+    assert run(["serve", "--no-sample"]) == 2
+    told = f"the folder of the database is {tmp_path / 'none'}, and there is no such folder; {way_out}"
+    assert capsys.readouterr().err == f"enmusubi: Invalid value: {told}"
+
+    monkeypatch.setattr("api.commands.service_settings.os.access", lambda *_: False)  # root may write everywhere
+    with pytest.raises(OperationalError) as refused:
+        database_engine(f"sqlite:///{tmp_path / 'none' / 'x.db'}").connect()
+    told = why_unopened(Settings(database_url=f"sqlite:///{tmp_path / 'x.db'}"), refused.value)
+    assert told.startswith(f"the folder of the database is {tmp_path}, and no file can be written there; ")
+    told = why_unopened(Settings(database_url="postgresql+psycopg://nobody@nowhere/x"), refused.value)
+    assert told == "ENMUSUBI_DATABASE_URL: OperationalError, it cannot be opened as one"
 
 
 def test_a_socket_file_that_answers_is_not_taken_away_and_one_that_a_killed_service_left_is(
