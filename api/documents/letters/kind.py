@@ -26,6 +26,7 @@ from features.taxonomy.vocabulary import ApplicationStatus
 
 __all__ = ["LETTERS", "letter_states"]
 
+_RECORD_FIRST: Final = "record the step first, on the page of the application or as status in the file of records"
 _AT: Final[Mapping[LetterKind, tuple[ApplicationStatus, ...]]] = {
     "offer": ("offered",),
     "not_chosen": ("closed",),
@@ -48,10 +49,8 @@ def _letters(kind: LetterKind, material: Material) -> tuple[Letter, ...]:
     slots = {slot.applicant_id: slot for slot in slots_of(material)} if kind == "interview" else {}
     found = [one for one in material.applications if _is_at(kind, one, slots)]
     if not found:
-        told = " or ".join(_AT[kind])
-        raise DocumentError(
-            f"no application to posting {material.posting.posting_id} that is meant is {told}; record the step first"
-        )
+        told = f"no application to posting {material.posting.posting_id} that is meant is {' or '.join(_AT[kind])}"
+        raise DocumentError(f"{told}; {_RECORD_FIRST}")
     return tuple(_letter(kind, one, material, slots.get(one.applicant_id)) for one in found)
 
 
@@ -73,7 +72,7 @@ def _is_at(kind: LetterKind, application: Application, slots: Mapping[str, Inter
         return is_at
     if application.applicant_id in slots and not is_at:
         told = f"application {application.application_id} has an interview and is {application.status}"
-        raise DocumentError(f"{told}, expected {' or '.join(_AT[kind])}; record the step first")
+        raise DocumentError(f"{told}, expected {' or '.join(_AT[kind])}; {_RECORD_FIRST}")
     return application.applicant_id in slots
 
 

@@ -217,7 +217,7 @@ ASKED_WRONGLY: Sequence[tuple[str, Json, int, str]] = (
     ("newsletter", {"posting_id": "p1"}, 404, "path.kind: expected one of 'selection-list'"),
     ("briefing", {"posting_id": "zz"}, 404, "no posting has the id zz"),
     ("region-check", {"posting_id": "p1", "applicant_id": "zz"}, 404, "no applicant has the id zz"),
-    ("offer-letter", {"posting_id": "p1"}, 409, "is offered; record the step first"),
+    ("offer-letter", {"posting_id": "p1"}, 409, "is offered; record the step first, on the page"),
 )
 
 
