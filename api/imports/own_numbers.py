@@ -13,7 +13,7 @@ from typing import Final, TypeVar
 from features.intake.building import RecordKind
 from features.records import Record, Records
 
-__all__ = ["ID_KEYS", "OwnNumbers"]
+__all__ = ["ID_KEYS", "OwnNumbers", "applied_by_own_number"]
 
 R = TypeVar("R", bound=Record)
 ID_KEYS: Final[Mapping[RecordKind, str]] = {
@@ -75,6 +75,20 @@ class OwnNumbers:
             if own and own != an_id and own not in self.stored.get(kind, ()):
                 found.append(_renamed(record, key, own))
         return found
+
+
+def applied_by_own_number(known: Records, code: str | None) -> frozenset[str]:
+    """Who has applied, by stored id and by the number that the file of the office has.
+
+    Examples
+    --------
+    >>> from features.records import Application
+    >>> applied = Application(application_id="x", applicant_id="01468-1", posting_id="p")
+    >>> sorted(applied_by_own_number(Records(applications=(applied,)), "01468"))
+    ['01468-1', '1']
+    """
+    ids = frozenset(one.applicant_id for one in known.applications)
+    return ids if code is None else ids | {an_id.removeprefix(f"{code}-") for an_id in ids}
 
 
 def _renamed(record: R, key: str, an_id: str) -> R:

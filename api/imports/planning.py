@@ -6,6 +6,7 @@ import base64
 from collections.abc import Callable
 
 from api.imports.errors import UnreadableFileError
+from api.imports.own_numbers import applied_by_own_number
 from api.imports.schemas import ImportAsked
 from features.intake import ImportOptions, ImportPlan, IntakeError, Kind, OfficeMapping, plan_import
 from features.records import Records
@@ -48,6 +49,7 @@ def plan_of(
         municipality_code=asked.municipality_code or code,
         mapping=asked.mapping,
         known=known,
+        applied=applied_by_own_number(known, code),
         id_key=key,
     )
     try:

@@ -93,7 +93,8 @@ def decided(
                 pairs=pairs,
             )
             rows.append(_Row(reading, tuple(made)))
-    place = _Places(table, uses, kind, applied=frozenset(applicant_id for applicant_id, _ in pairs))
+    applied = {applicant_id for applicant_id, _ in pairs} if options.applied is None else options.applied
+    place = _Places(table, uses, kind, applied=applied)
     differing, first = _twice(rows)
     known = _by_id(options.known)
     namesakes = Namesakes(options.known.applicants, key=options.id_key)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import PurePath
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from features.intake.delimited import open_delimited
 from features.intake.errors import IntakeError
@@ -16,6 +16,9 @@ from features.intake.sheet import Sheet
 from features.intake.workbook import is_workbook, open_workbook
 
 __all__ = ["Chosen", "Opened", "chosen_table", "opened"]
+
+
+_WORKBOOKS: Final = frozenset({".xlsx", ".xlsm", ".xls"})
 
 
 class Opened(NamedTuple):
@@ -53,6 +56,11 @@ def opened(content: bytes, name: str, limits: Limits) -> Opened:
     verify_no_other_kind(content)
     if not is_workbook(content):
         sheet, encoding = open_delimited(content, name=PurePath(name).stem, limits=limits)
+        if PurePath(name).suffix.lower() in _WORKBOOKS and find_table(sheet) is None:
+            raise IntakeError(
+                "Excel のファイルとして読めません。壊れているか、中身が別の形式です。",
+                mend="元のファイルを Excel で開けるか確かめ、「Excel ブック (*.xlsx)」で保存し直してください。",
+            )
         return Opened("csv", encoding, (sheet,), ())
     book = open_workbook(content, limits)
     notes: list[str] = []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from features.intake.catalogue import Kind
@@ -31,6 +32,8 @@ class ImportOptions:
         What the office chose before.
     known : Records
         What is stored already, for the comparison and for titles of postings.
+    applied : collection of str, optional
+        Ids, as the file has them, of the people who have applied; where absent those of ``known``.
     id_key : bytes
         Keeps derived ids from being tried out; the same at every import.
     reads_texts : bool
@@ -44,6 +47,7 @@ class ImportOptions:
     municipality_code: str | None = None
     mapping: OfficeMapping | None = None
     known: Records = field(default_factory=Records)
+    applied: Collection[str] | None = None
     id_key: bytes = b""
     reads_texts: bool = True
     limits: Limits = field(default_factory=Limits)

@@ -98,6 +98,16 @@ def test_a_row_that_names_no_call_is_pointed_out_until_its_person_has_applied() 
     applied = Application(application_id="x", applicant_id="2", posting_id="p1")
     known = Records(postings=(call,), applicants=plan.records.applicants, applications=(applied,))
     assert _plan(_csv(*rows, head=head), known=known).remarks == ()
+    assert _plan(_csv(*rows, head=head), known=Records(postings=(call,)), applied={"2"}).remarks == ()
+
+
+def test_what_only_its_name_calls_a_workbook_is_said_to_be_none_unless_it_is_a_list_all_the_same() -> None:
+    with pytest.raises(IntakeError, match="Excel のファイルとして読めません") as broken:
+        plan_import(b"half a file\n", name="R8.XLSX")
+    assert broken.value.mend.endswith("保存し直してください。")
+    with pytest.raises(IntakeError, match="表の見出しが見つかりません"):
+        plan_import(b"half a file\n", name="R8.csv")
+    assert plan_import(_csv("1,架空 花子,東京都港区,なし,山。"), name="R8.xlsx").source.format == "csv"
 
 
 def test_a_list_without_a_column_of_calls_says_so_as_a_whole() -> None:
