@@ -34,7 +34,7 @@ class Words:
     """
 
     def __init__(self, language: Language, said: Mapping[str, str]) -> None:
-        self.language = language
+        self.language: Language = language
         self._said = said
 
     def __call__(self, key: str, **put_in: object) -> str:
