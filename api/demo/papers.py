@@ -10,6 +10,7 @@ from api.demo.sizes import DEMO_SPREAD
 from api.documents.map.picture import placement_map
 from api.documents.map.seats import placed_seats
 from api.documents.pages import ranking_page, recommendation_page
+from api.documents.wording import date_ja
 from api.documents.workbook.ranking import ranking_workbook
 from api.files import write_bytes, write_text
 from api.provenance import provenance
@@ -83,7 +84,7 @@ def _round_papers(market: ScoredMarket, result: RoundResult, *, seed: int) -> It
         placement_map(
             placed_seats(result.placements, market.records.postings, origin_of=homes),
             title=f"{_WISHES_JA[result.round.wishes]}: {_MECHANISM_JA[result.mechanism]}",
-            caption=f"見本の市場（架空の人、実在の市区町村）　{market.on.isoformat()} 現在　乱数の種 {seed}",
+            caption=f"見本の市場（架空の人、実在の市区町村）　{date_ja(market.on)}現在　乱数の種 {seed}",
         ),
     )
 

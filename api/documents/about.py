@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from datetime import date
 from typing import Final
 
 from api.documents.shapes import Provenance
@@ -24,7 +25,7 @@ HOW_TO_READ = (
 
 WEIGHTS_JA: Final[Mapping[str, str]] = {"default": "標準"}
 """What shipped weights are called on paper; an office's own keep the name the office gave them."""
-_SHORTENED: Final = re.compile(r"\s+sha256:([0-9a-f]{12})[0-9a-f]*$")
+_VINTAGE: Final = re.compile(r"(\d{4}-\d\d-\d\d)(?:\s+sha256:([0-9a-f]{12})[0-9a-f]*)?")
 _DIGEST_SHOWN = 12  # enough to compare two documents by eye; the run record holds the whole digest
 
 
@@ -48,12 +49,17 @@ def provenance_rows(provenance: Provenance) -> tuple[tuple[str, str], ...]:
         ("基準日", date_ja(provenance.generated_for)),
         ("規則", rulesets),
         ("重み", _named(WEIGHTS_JA.get(provenance.weights.name, provenance.weights.name), provenance.weights.digest)),
-        ("市町村データ", _SHORTENED.sub(r"（\1）", provenance.reference)),
+        ("市町村データ", _vintage(provenance.reference)),
         ("入力の要約値", inputs),
         ("乱数の種", "" if provenance.seed is None else str(provenance.seed)),
         ("プログラム", f"enmusubi {provenance.code_version}" if provenance.code_version else ""),
     )
     return tuple((label, words) for label, words in rows if words)
+
+
+def _vintage(reference: str) -> str:
+    found = _VINTAGE.fullmatch(reference)
+    return reference if found is None else _named(date_ja(date.fromisoformat(found[1])), found[2] or "")
 
 
 def _named(name: str, digest: str) -> str:

@@ -5,11 +5,13 @@ Whatever is printed may be disclosed, so no word here judges a person.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from datetime import date
+from collections.abc import Callable, Iterable, Mapping
+from datetime import UTC, date, datetime
 from typing import Final
 
 from api.documents.shapes import Line, Rule
+from api.settings import JAPAN
+from features.day_words import date_ja
 from features.records import Posting
 from features.rules import VERDICTS, Verdict
 from features.taxonomy.vocabulary import JAPANESE
@@ -22,6 +24,7 @@ __all__ = [
     "kind_name",
     "letter_date_ja",
     "mark_of",
+    "moment_ja",
     "posting_facts",
     "rule_name",
     "yen_ja",
@@ -48,19 +51,20 @@ _UNWRITTEN = "記載なし"
 _REIWA: Final = date(2019, 5, 1)
 
 
-def date_ja(day: date) -> str:
-    """A date as people write it.
+def moment_ja(moment: datetime) -> str:
+    """A day and a time of the clock in Japan; a moment without a zone is of UTC, as the database keeps it.
 
     Examples
     --------
-    >>> date_ja(date(2026, 11, 3))
-    '2026年11月3日'
+    >>> moment_ja(datetime.fromisoformat("2026-11-03T00:05:00+00:00")), moment_ja(datetime(2026, 11, 3, 15, 30))
+    ('2026年11月3日 9時05分', '2026年11月4日 0時30分')
     """
-    return f"{day.year}年{day.month}月{day.day}日"
+    local = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(JAPAN)
+    return f"{date_ja(local.date())} {local.hour}時{local.minute:02}分"
 
 
 def letter_date_ja(day: date) -> str:
-    """A date as an office heads a letter: by the era, and by the year that the rest of the letter counts in.
+    """A date as an office writes it in a letter, at its head and in its tables: by the era, and by the year.
 
     Examples
     --------
@@ -119,10 +123,11 @@ def headline_verdict(line: Line) -> Rule | None:
     return max(deciding, key=lambda rule: VERDICTS.index(rule.verdict), default=None)
 
 
-def posting_facts(posting: Posting) -> tuple[tuple[str, str], ...]:
+def posting_facts(posting: Posting, *, day_words: Callable[[date], str] = date_ja) -> tuple[tuple[str, str], ...]:
     """What a posting offers, as (label, words); what its author left out is said to be missing.
 
     Pay, housing and the like are facts of 地域おこし協力隊; for a 起業人 they stand only where they are written.
+    ``day_words`` writes dates as the paper that the facts stand in does.
     """
     kinds = "・".join(JAPANESE[subtype] for subtype in posting.subtypes or ())
     of_member = _member_facts(posting)
@@ -136,9 +141,9 @@ def posting_facts(posting: Posting) -> tuple[tuple[str, str], ...]:
         ("制度", JAPANESE[posting.program] + (f"（{kinds}）" if kinds else "")),
         ("募集人数", _seats(posting)),
         *of_member,
-        ("着任", _UNWRITTEN if posting.start_date is None else date_ja(posting.start_date)),
+        ("着任", _UNWRITTEN if posting.start_date is None else day_words(posting.start_date)),
         ("任期", _UNWRITTEN if posting.term_months is None else f"{posting.term_months}か月"),
-        ("締切", _UNWRITTEN if posting.deadline is None else date_ja(posting.deadline)),
+        ("締切", _UNWRITTEN if posting.deadline is None else day_words(posting.deadline)),
     )
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import tomllib
 from base64 import b64encode
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 from importlib.resources import files
 from typing import Final
@@ -17,10 +18,12 @@ from pydantic import JsonValue
 from api.accounts.roles import ROLES_JA
 from api.audit.schemas import OwnUse
 from api.documents.templating import render
+from api.documents.wording import date_ja, moment_ja
 from api.own_data.collecting import OwnData, Section
 from api.settings import JAPAN
-from features.municipalities import find
-from features.taxonomy.vocabulary import ACTIVITY_JA, JAPANESE
+from features.errors import MunicipalityError
+from features.municipalities import find, prefecture_names
+from features.taxonomy.vocabulary import ACTIVITY_JA, JAPANESE, LANGUAGE_JA
 
 __all__ = ["own_data_page", "style_source"]
 
@@ -31,6 +34,9 @@ _ACTORS: Mapping[str, str] = {
 }
 
 
+_PLACES: Final = frozenset({"municipality_code", "works_in"})
+_DAY: Final = re.compile(r"\d{4}-\d\d-\d\d")
+_MOMENT: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\S*")
 _CODED: Final = ("from_state", "housing_need", "kind", "programs", "state", "status", "subtypes", "zone")
 
 
@@ -93,8 +99,7 @@ def _table(section: Section) -> _Table:
 
 def _use(one: OwnUse) -> _Use:
     place = "" if one.municipality_code is None else find(one.municipality_code).full_name + "の"
-    moment = datetime.fromisoformat(one.at).astimezone(JAPAN)
-    return _Use(f"{moment:%Y-%m-%d %H:%M}", place + _ACTORS.get(one.role, one.role), one.words)
+    return _Use(moment_ja(datetime.fromisoformat(one.at)), place + _ACTORS.get(one.role, one.role), one.words)
 
 
 def _lines(content: Mapping[str, JsonValue], above: str = "") -> Iterator[tuple[str, str]]:
@@ -105,27 +110,51 @@ def _lines(content: Mapping[str, JsonValue], above: str = "") -> Iterator[tuple[
         if isinstance(value, dict):
             yield from _lines(value, above=f"{label} › ")
         elif value is not None:
-            yield label, _told(value, _codes().get(key, {}))
+            yield label, _told(key, value)
 
 
-def _told(value: JsonValue, codes: Mapping[str, str]) -> str:
-    """A value in words; ``codes`` are those of its field, none where people write or name what they like."""
+def _told(key: str, value: JsonValue) -> str:
+    """A value of the field ``key`` in words."""
     if isinstance(value, bool):
         return "はい" if value else "いいえ"
     if isinstance(value, list):
-        return "、".join(_told(one, codes) for one in value) or "なし"
+        return "、".join(_told(key, one) for one in value) or "なし"
     if isinstance(value, dict):
         return "（" + "、".join(f"{label} {words}" for label, words in _lines(value)) + "）"
     if value is None:
         return "なし"
-    return codes.get(str(value), str(value))
+    return _text(key, str(value))
+
+
+def _text(key: str, value: str) -> str:
+    """Codes of places and of closed lists by name, dates as people write them; what people write as they wrote it."""
+    if key in _PLACES:
+        return _place(value)
+    if _DAY.fullmatch(value) and not key.endswith("_id"):
+        return date_ja(date.fromisoformat(value))
+    if _MOMENT.fullmatch(value):
+        return moment_ja(datetime.fromisoformat(value))
+    return _codes().get(key, {}).get(value, value)
+
+
+def _place(code: str) -> str:
+    try:
+        return f"{find(code).full_name}（{code}）"
+    except MunicipalityError:  # of a table of earlier years
+        return code
 
 
 @cache
 def _codes() -> Mapping[str, Mapping[str, str]]:
     """Keys whose values are codes, with the words of each code."""
     closed = JAPANESE | dict(_words()["values"])
-    return {**dict.fromkeys(_CODED, closed), "desired_activities": ACTIVITY_JA, "role": _ACTORS}
+    return {
+        **dict.fromkeys(_CODED, closed),
+        "desired_activities": ACTIVITY_JA,
+        "role": _ACTORS,
+        "code": LANGUAGE_JA,
+        "prefecture_code": prefecture_names(),
+    }
 
 
 @cache

@@ -19,6 +19,7 @@ from features.counterfactuals.requirements import (
     with_languages,
     with_licences,
 )
+from features.day_words import date_ja
 from features.municipalities import find
 from features.records import Applicant, Link, Origin, SelectionProfile
 from features.taxonomy.vocabulary import ACTIVITY_JA, JAPANESE
@@ -105,11 +106,11 @@ def _start(profile: SelectionProfile, call: Call) -> Iterator[Change]:
     start, able = call.posting.start_date, profile.available_from
     if start is None or (able is not None and (able.year, able.month) <= (start.year, start.month)):
         return
-    yield worded("start", {"available_from": start}, day=_ja(start))
+    yield worded("start", {"available_from": start}, day=date_ja(start))
     if able is None:
         month = start.year * 12 + start.month - 1 + change_table().late_months
         late = date(month // 12, month % 12 + 1, 1)
-        yield worded("start_late", {"available_from": late}, day=_ja(late))
+        yield worded("start_late", {"available_from": late}, day=date_ja(late))
 
 
 def _skills(profile: SelectionProfile, call: Call) -> Iterator[Change]:
@@ -152,7 +153,3 @@ def _links(profile: SelectionProfile, call: Call) -> Iterator[Change]:
         yield worded("visited" if links is None else "visit", {"links": (*(links or ()), visit)}, place=place)
     if links is None:
         yield worded("no_link", {"links": ()}, place=place)
-
-
-def _ja(day: date) -> str:
-    return f"{day.year}年{day.month}月{day.day}日"

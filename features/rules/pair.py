@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 
+from features.day_words import date_ja
 from features.records import Applicant, Posting
 from features.rules.forms.membership import used_months
 from features.rules.market import MarketVerdicts, judge
@@ -75,9 +76,8 @@ def eligibility(
 
 
 def _told(finding: RuleFinding, as_of: date) -> str:
-    day = f"{as_of.year}年{as_of.month}月{as_of.day}日"
     reason = finding.sentence.removesuffix("。")
-    return f"{verdict_words(finding)}：{reason}（{day}現在の表による目安であり、受入自治体が確認します）。"
+    return f"{verdict_words(finding)}：{reason}（{date_ja(as_of)}現在の表による目安であり、受入自治体が確認します）。"
 
 
 def _limits(verdicts: MarketVerdicts) -> dict[str, int | None]:

@@ -14,6 +14,7 @@ from typing import Annotated, Final, Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictFloat, StrictInt, StrictStr, model_validator
 
+from features.day_words import part_of_date_ja
 from features.rules.region_table import RegionTable
 from features.rules.verdicts import Verdict
 
@@ -52,7 +53,7 @@ class Source(_Part):
     date: date | str
 
     def __str__(self) -> str:
-        return " ".join(part for part in (self.title, self.clause) if part) + f"（{self.date}）"
+        return " ".join(part for part in (self.title, self.clause) if part) + f"（{part_of_date_ja(self.date)}）"
 
 
 class Outcome(_Part):

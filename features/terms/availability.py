@@ -12,6 +12,7 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
+from features.day_words import date_ja
 from features.tables import PostingTable, SelectionColumns
 from features.terms.cells import codes_of, distinct
 from features.terms.factor import LookupTerm
@@ -54,14 +55,10 @@ def _find(applicants: SelectionColumns, i: int, postings: PostingTable, j: int) 
         return Finding("unknown", "着任できる時期、または着任の予定日が書かれていません。")
     (able_month, start_month) = _months([able, start])
     delay = (able_month or 0) - (start_month or 0)
-    days = f"着任予定は{_ja(start)}、着任できるのは{_ja(able)}からです"
+    days = f"着任予定は{date_ja(start)}、着任できるのは{date_ja(able)}からです"
     if delay <= 0:
         return Finding("reason", f"{days}。")
     return Finding("gap", f"{days}（{delay}か月後）。")
-
-
-def _ja(day: date) -> str:
-    return f"{day.year}年{day.month}月{day.day}日"
 
 
 AVAILABILITY = SelectionTerm(

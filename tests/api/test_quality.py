@@ -95,7 +95,7 @@ def test_the_day_decides_about_a_deadline(loaded: TestClient) -> None:
     ]
 
     assert "締切" not in sentences[0]
-    assert sentences[1] == "締切（2026-12-20）を過ぎています。"
+    assert sentences[1] == "締切（2026年12月20日）を過ぎています。"
 
 
 def test_the_command_and_the_route_say_the_same(

@@ -15,6 +15,6 @@ def foot_of(origin: Provenance) -> str:
     --------
     >>> from datetime import date
     >>> foot_of(Provenance(on=date(2026, 11, 23), reference="2022-04-01"))
-    '基準日: 2026年11月23日　市町村データ: 2022-04-01'
+    '基準日: 2026年11月23日　市町村データ: 2022年4月1日'
     """
     return "　".join(f"{label}: {words}" for label, words in provenance_rows(origin))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from features.day_words import date_ja
 from features.posting_quality.freshness import is_stale
 from features.posting_quality.must_fix import find_must_fix
 from features.posting_quality.patterns import pattern
@@ -40,17 +41,19 @@ def current(reading: Reading) -> Finding:
     """Facts of the last thirty days and a deadline that has not passed."""
     posting, on = reading.posting, reading.on
     if posting.deadline is not None and posting.deadline < on:
-        return Finding(0.0, f"締切（{posting.deadline}）を過ぎています。", "募集を閉じるか、締切を改めてください。")
+        return Finding(
+            0.0, f"締切（{date_ja(posting.deadline)}）を過ぎています。", "募集を閉じるか、締切を改めてください。"
+        )
     if posting.as_of is None:
         return Finding(0.0, "いつの情報かが書かれていません。")
     age = (on - posting.as_of).days
     if age < 0:
         return Finding(
-            0.3, f"情報の日付（{posting.as_of}）が、見ている日より先です。", "情報の日付を確かめてください。"
+            0.3, f"情報の日付（{date_ja(posting.as_of)}）が、見ている日より先です。", "情報の日付を確かめてください。"
         )
     if is_stale(posting, on=on):
         return Finding(0.3, f"情報が{age}日前のものです。")
-    return Finding(1.0, f"情報は{posting.as_of}のものです。")
+    return Finding(1.0, f"情報は{date_ja(posting.as_of)}のものです。")
 
 
 def lawful(reading: Reading) -> Finding:

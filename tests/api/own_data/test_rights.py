@@ -152,6 +152,42 @@ def test_what_people_name_or_write_is_not_taken_for_a_code() -> None:
     assert "<a " not in page  # a file that is handed over leads nowhere
 
 
+def test_places_languages_and_days_are_told_in_words() -> None:
+    profile: Json = {
+        "origin": {"municipality_code": "13112"},
+        "employer": {"works_in": ["01468", "20201"]},
+        "languages": [{"code": "en", "cefr": "B2"}],
+        "available_from": "2027-04-01",
+        "motivation_text": "2027年",
+    }
+    rows: list[Json] = [
+        {"application_id": "2026-11-01", "received_at": "2026-11-03T00:05:00+00:00", "selection_profile": profile},
+        {"prefecture_code": "01", "municipality_code": "99999"},
+    ]
+    found = OwnData(
+        applicant_id="a1",
+        made_at=MOMENT,
+        is_restricted=False,
+        sections=[Section(name="applicant", label="登録", rows=rows)],
+        on_request="",
+        kept_until=[],
+        uses=[],
+    )
+    told = re.findall(r'<th scope="row">(.*?)</th><td>(.*?)</td>', own_data_page(found))
+
+    assert told == [
+        ("応募番号", "2026-11-01"),
+        ("受け付けた日時", "2026年11月3日 9時05分"),
+        ("選考に使う内容 › 住民票のあるところ › 市町村", "東京都世田谷区（13112）"),
+        ("選考に使う内容 › 勤め先 › いま働いている市町村", "北海道下川町（01468）、長野県長野市（20201）"),
+        ("選考に使う内容 › 言語", "（言語 英語、水準 B2）"),
+        ("選考に使う内容 › 着任できる日", "2027年4月1日"),
+        ("選考に使う内容 › 志望の動機", "2027年"),
+        ("都道府県", "北海道"),
+        ("市町村", "99999"),
+    ]
+
+
 def test_every_key_of_a_record_has_a_word() -> None:
     words = tomllib.loads(files("api.own_data").joinpath("words.toml").read_text(encoding="utf-8"))["keys"]
     assert set(_keys(Applicant.model_json_schema())) - set(words) == set()

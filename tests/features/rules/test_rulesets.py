@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from datetime import date
 from importlib.resources import files
@@ -74,6 +75,7 @@ def test_every_rule_has_source_unit_and_confidence_and_every_form_is_used() -> N
     assert {rule.form for rule in rules} == set(FORMS)
     for rule in rules:
         assert str(rule.source).endswith("）")
+        assert re.search(r"\d{4}-\d\d", str(rule.source)) is None  # a day stands in it as people write it
         assert rule.unit
         assert rule.label
 

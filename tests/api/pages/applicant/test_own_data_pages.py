@@ -132,4 +132,7 @@ def test_a_consent_that_is_not_clear_is_not_recorded(applicant: Browsing, typed:
 def test_uses_of_the_own_record_are_told_in_words(applicant: Browsing) -> None:
     applicant.open("/places")
 
-    assert "本人への提案" in applicant.open("/my-data/uses").text
+    page = applicant.open("/my-data/uses").text
+
+    assert "本人への提案" in page
+    assert re.search(r'<td class="whole">\d{4}年\d+月\d+日 \d+時\d\d分</td>', page)
