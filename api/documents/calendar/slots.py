@@ -7,6 +7,7 @@ from typing import Annotated, TypeAlias
 
 from pydantic import AfterValidator, Field
 
+from api.documents.wording import letter_date_ja
 from api.settings import JAPAN
 from features.records import Identifier, Record
 
@@ -52,13 +53,13 @@ _DAYS = "月火水木金土日"
 
 
 def slot_words(slot: InterviewSlot) -> str:
-    """Day and hours as people write them.
+    """Day and hours as a letter tells them.
 
     Examples
     --------
     >>> slot_words(InterviewSlot(applicant_id="a1", posting_id="p1", starts_at=datetime(2026, 12, 5, 13, 30)))
-    '2026年12月5日（土）13時30分から（45分ほど）'
+    '令和8年（2026年）12月5日（土）13時30分から（45分ほど）'
     """
     at = slot.starts_at
-    day = f"{at.year}年{at.month}月{at.day}日（{_DAYS[at.weekday()]}）"
+    day = f"{letter_date_ja(at.date())}（{_DAYS[at.weekday()]}）"
     return f"{day}{at.hour}時{at.minute:02}分から（{slot.minutes}分ほど）"

@@ -8,7 +8,6 @@ from datetime import date
 from typing import Final, Literal, TypeAlias
 
 from api.documents.calendar.slots import InterviewSlot, slot_words
-from api.documents.form.content import BLANK_DAY
 from api.documents.text_width import clip
 from api.documents.wording import letter_date_ja, posting_facts
 from features.municipalities import find
@@ -66,6 +65,8 @@ _DISCLOSURE: Final = (
 )
 _TITLE_WIDTH: Final = 200
 _BLANK: Final = "＿" * 12
+_BLANK_NUMBER: Final = "第　　　　号"  # given by the register of what an office sends
+_BLANK_DAY: Final = "令和　　年　　月　　日"
 _UNWRITTEN, _UNKNOWN = "記載なし", "未確認（担当にお問い合わせください）"
 
 
@@ -76,8 +77,9 @@ class Letter:
     Attributes
     ----------
     subject : str
-    day, to, sender : str
-        The day it is dated, whom it is for, and who sends it; blanks are filled in by the office.
+    number, day, to, sender : str
+        The number it is sent under, the day it is dated, whom it is for, and who sends it; blanks are filled in by the
+        office.
     paragraphs : tuple of str
     facts : tuple of (label, words)
     notes : tuple of str
@@ -88,6 +90,7 @@ class Letter:
     """
 
     subject: str
+    number: str
     day: str
     to: str
     sender: str
@@ -127,7 +130,8 @@ def letter(
     words = {"title": _title(posting), "engaged": _ENGAGED[posting.contract_type]}
     return Letter(
         subject=SUBJECTS[kind],
-        day=BLANK_DAY if day is None else letter_date_ja(day),
+        number=_BLANK_NUMBER,
+        day=_BLANK_DAY if day is None else letter_date_ja(day),
         to=f"{name or _BLANK}　様",
         sender=_sender(posting),
         paragraphs=tuple(paragraph.format(**words) for paragraph in _BODIES[kind]),
@@ -154,10 +158,10 @@ def _facts(kind: LetterKind, posting: Posting, slot: InterviewSlot | None) -> tu
     if kind == "offer":
         told = tuple(
             (label, _UNKNOWN if words == _UNWRITTEN else words)
-            for label, words in posting_facts(posting)
+            for label, words in posting_facts(posting, day_words=letter_date_ja)
             if label not in {"募集人数", "締切"}
         )
-        return (*told, ("返事の期限", BLANK_DAY))
+        return (*told, ("返事の期限", _BLANK_DAY))
     return ()
 
 

@@ -14,13 +14,14 @@ __all__ = ["letters_workbook"]
 
 _COLUMNS: Final = (
     Column("応募者ID", 10, "id"),
-    Column("宛名", 13, "text", "hand_header"),
+    Column("宛名", 12, "text", "hand_header"),
+    Column("文書番号", 12, "text", "hand_header"),
     Column("日付", 13, "text", "hand_header"),
-    Column("差出人", 13),
-    Column("件名", 13),
-    Column("本文", 32),
-    Column("条件・日時", 22),
-    Column("お知らせ", 26),
+    Column("差出人", 12),
+    Column("件名", 11),
+    Column("本文", 27),
+    Column("条件・日時", 21),
+    Column("お知らせ", 22),
     Column("担当課・担当者", 9, "hand", "hand_header"),
     Column("電話・メール", 9, "hand", "hand_header"),
 )
@@ -44,6 +45,7 @@ def _cells(one: Letter) -> tuple[str | None, ...]:
     return (
         one.applicant_id,
         one.to,
+        one.number,
         one.day,
         one.sender,
         one.subject,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from io import BytesIO
 from typing import Any
@@ -53,8 +54,21 @@ def test_nobody_is_invited_before_the_step_is_recorded(material: Make, interview
 
 
 def test_a_letter_is_dated_by_the_decision_in_japan(material: Make) -> None:
-    assert rows(material(), "offer-letter")[0][2] == "令和8年（2026年）12月3日"
-    assert rows(material(decisions=()), "offer-letter")[0][2].split() == ["年", "月", "日"]
+    assert rows(material(), "offer-letter")[0][3] == "令和8年（2026年）12月3日"
+    assert rows(material(decisions=()), "offer-letter")[0][3].split() == ["令和", "年", "月", "日"]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_letter_has_a_line_for_the_number_it_is_sent_under(kind: LetterKind) -> None:
+    assert written(kind).number.split() == ["第", "号"]
+
+
+@pytest.mark.parametrize("name", ["offer-letter", "interview-letter"])
+def test_a_letter_counts_every_year_by_the_era(material: Make, name: str) -> None:
+    told = "".join(str(cell) for row in rows(material(), name) for cell in row)
+
+    assert len(re.findall(r"令和\d+年（20\d\d年）", told)) >= 2
+    assert re.findall(r"(?<!（)20\d\d年", told) == []
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -67,7 +81,7 @@ def test_every_letter_tells_the_way_to_ones_own_data_and_how_the_order_was_made(
 
 def test_who_wanted_no_order_is_told_that_there_was_none(material: Make) -> None:
     people = [person(f"a{k}") | {"consent": {"automated_order": False}} for k in (1, 2, 3, 4)]
-    told = rows(material(market=market_of(records(applicants=people))), "offer-letter")[0][7]
+    told = rows(material(market=market_of(records(applicants=people))), "offer-letter")[0][8]
 
     assert "応募の届いた順で書類を読みました" in told
     assert "計算する仕組み" not in told
@@ -115,4 +129,4 @@ def test_braces_in_a_title_are_left_as_they_are() -> None:
 def test_an_invitation_names_day_hour_and_place(material: Make) -> None:
     found = rows(material(), "interview-letter")
 
-    assert "日時: 2026年12月5日（土）13時30分から（45分ほど）\n場所・方法: 下川町役場" in found[0][6]
+    assert "日時: 令和8年（2026年）12月5日（土）13時30分から（45分ほど）\n場所・方法: 下川町役場" in found[0][7]

@@ -36,7 +36,7 @@ SAID = {
     "decision-record": ("間伐の経験を面接で確かめた。", "2番目／4人中"),
     "offer-letter": ("会計年度任用職員として任用する方",),
     "not-chosen-letter": ("このたびの募集では採用に至りませんでした",),
-    "interview-letter": ("2026年12月5日（土）13時30分から（45分ほど）",),
+    "interview-letter": ("令和8年（2026年）12月5日（土）13時30分から（45分ほど）",),
 }
 XLSX = [(name, "xlsx") for name in OFFICE]
 PDF = [(name, "pdf") for name in OFFICE]
