@@ -33,17 +33,17 @@ def must_haves(posting: Posting) -> tuple[tuple[str, str], ...]:
 
 
 def must_have_lines(posting: Posting, verdicts: Sequence[Rule]) -> tuple[str, ...]:
-    """Each must-have with its mark and an empty box: ○ as the record says, △ to be asked, × not met.
+    """Each must-have with an empty box and its mark: ○ as the record says, △ to be asked, × not met.
 
     Examples
     --------
     >>> call = Posting(posting_id="p", program="kyoryokutai", municipality_code="01468", headcount=1,
     ...                required_licences=("普通自動車免許",), required_skills=("木工",))
     >>> must_have_lines(call, ())
-    ('○ 普通自動車免許 □', '？ 技能 木工 □')
+    ('□ ○ 普通自動車免許', '□ ？ 技能 木工')
     """
     found: dict[str, Verdict] = {rule.rule_id: rule.verdict for rule in verdicts}
-    return tuple(f"{_mark(rule_id, found)} {words} {BOX}" for rule_id, words in must_haves(posting))
+    return tuple(f"{BOX} {_mark(rule_id, found)} {words}" for rule_id, words in must_haves(posting))
 
 
 def _mark(rule_id: str, found: Mapping[str, Verdict]) -> str:

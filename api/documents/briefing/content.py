@@ -100,13 +100,13 @@ class BriefingContent:
 
 
 _MONEY: Final = (
-    TableColumn("年度", 5, "label"),
+    TableColumn("年度", 7, "label"),
     TableColumn("月数", 2, "number"),
     TableColumn("予定額", 4, "number"),
-    TableColumn("上限額（合計）", 4, "number"),
-    TableColumn("対象（最大）", 4, "number"),
-    TableColumn("市町村の負担（少なくとも）", 4, "number"),
-    TableColumn("上限の規則と根拠", 12),
+    TableColumn("上限額\n（合計）", 4, "number"),
+    TableColumn("対象\n（最大）", 4, "number"),
+    TableColumn("市町村の負担\n（少なくとも）", 5, "number"),
+    TableColumn("上限の規則と根拠", 10),
 )
 _HISTORY: Final = (TableColumn("見方", 6, "label"), TableColumn("人数", 7), TableColumn("数え方", 12))
 
@@ -183,7 +183,7 @@ def _year(year: YearMoney) -> tuple[Cell, ...]:
     shown = next((one for one in reversed(year.ceilings)), None)  # the total, or the burden of a company's person
     rule = UNCONFIRMED if shown is None else f"{_CONFIDENCE[shown.confidence]}　{shown.source}"
     return (
-        year.label,
+        f"{year.label}（{year.fiscal_year}年度）",
         year.months,
         "記載なし" if year.planned_yen is None else year.planned_yen,
         yen_cell(None if shown is None else shown.yen),
@@ -221,4 +221,4 @@ def _host(posting: Posting) -> tuple[tuple[str, str], ...]:
 
 def _plan(posting: Posting) -> tuple[tuple[str, str], ...]:
     side = {"yes": "できる", "permission": "許可制", "no": "できない"}.get(posting.side_job or "", _UNSAID)
-    return (("任期中の副業", side), ("任期後の仕事と住まいの見通し（記入）", ""))
+    return (("任期中の副業", side), ("任期後の仕事と住まい\nの見通し（記入）", ""))

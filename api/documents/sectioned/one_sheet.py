@@ -5,7 +5,8 @@ For papers that are read and amended; what is sorted and filtered goes to :mod:`
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from itertools import accumulate, pairwise
@@ -15,7 +16,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
-from api.documents.sectioned.sections import Cell, Facts, SectionedDocument, Table, Words
+from api.documents.sectioned.sections import Cell, Facts, Section, SectionedDocument, Table, Words
 from api.documents.text_width import clip, line_count
 from api.documents.workbook.book import workbook_of
 from api.documents.workbook.footer import print_footer
@@ -33,7 +34,7 @@ _CHARACTERS_PER_WIDTH = 1.08
 _SCALES: Final = {"title": 14 / 9, "heading": 11 / 9}  # of their type to that of the text
 _TALLEST_POINTS = 409.0
 _PAGE_POINTS: Final = {False: 760.0, True: 500.0}  # rows on a page upright and across, by the widths of Excel
-_BEGINS_WITH: Final = 126.0  # a heading, the head of its table and a row: room that a section begins with
+_BEGINS_WITH: Final = 2  # lines that stay below a heading: the head of a table and a row
 _LABEL_SHARES: Final = (5, 19)
 DAY: Final = 'yyyy"年"m"月"d"日"'
 _LINE = {"border": 1, "border_color": "#999999"}
@@ -52,16 +53,52 @@ def _write(paper: Paper, *, document: SectionedDocument) -> None:
     for line in document.lead:
         sheet.across(line, "plain")
     for section in document.sections:
-        sheet.begin(section.title)
-        if isinstance(section, Words):
-            for number, sentence in enumerate(section.sentences, start=1):
-                sheet.across(f"{number}. {sentence}" if section.numbered else f"・{sentence}", "plain")
-        elif isinstance(section, Facts):
-            sheet.facts(section)
-        else:
-            sheet.table(section)
+        lines = tuple(_lines(section))
+        sheet.begin(section.title, lines[:_BEGINS_WITH])
+        for below in lines:
+            sheet.write(below)
     sheet.across(f"作成: {document.foot}", "plain")
     sheet.finish()
+
+
+@dataclass(frozen=True)
+class _Line:
+    """One row of the sheet: cells, the columns each stands in, how each is written, and the least height in points."""
+
+    cells: Sequence[Cell]
+    spans: Sequence[tuple[int, int]]
+    styles: Sequence[str]
+    at_least: float = 0.0
+
+
+def _across(text: str, style: str = "plain") -> _Line:
+    return _Line((text,), ((0, _UNITS),), (style,), {"title": 26.0, "heading": 24.0}.get(style, 0.0))
+
+
+def _lines(section: Section) -> Iterator[_Line]:
+    """What stands below the heading of a section."""
+    if isinstance(section, Words):
+        for number, sentence in enumerate(section.sentences, start=1):
+            yield _across(f"{number}. {sentence}" if section.numbered else f"・{sentence}")
+        return
+    yield from _facts(section) if isinstance(section, Facts) else _table(section)
+    if section.note:
+        yield _across(section.note)
+
+
+def _facts(section: Facts) -> Iterator[_Line]:
+    for label, words in section.rows:
+        yield _Line((label, words or None), _spans(_LABEL_SHARES), ("label", "text"), 0.0 if words else 34.0)
+
+
+def _table(section: Table) -> Iterator[_Line]:
+    if not section.rows:
+        yield _across(section.nothing)
+        return
+    spans = _spans([column.share for column in section.columns])
+    yield _Line([column.title for column in section.columns], spans, ["head"] * len(spans))
+    for row in section.rows:
+        yield _Line(row, spans, [column.kind for column in section.columns])
 
 
 class _Grid:
@@ -86,33 +123,24 @@ class _Grid:
         }
         self._set_paper(document)
 
-    def begin(self, title: str) -> None:
-        """The heading of a section, on the next page where its first lines would not stand below it."""
-        if self._used + _BEGINS_WITH > self._room:
+    def begin(self, title: str, first: Sequence[_Line]) -> None:
+        """The heading of a section, on the next page where its ``first`` lines would not stand below it."""
+        heading = _across(title, "heading")
+        if self._used + sum(map(self._height, (heading, *first))) > self._room:
             self._breaks.append(self._row)
             self._used = 0.0
-        self.across(title, "heading")
+        self.write(heading)
 
     def across(self, text: str, style: str) -> None:
-        self._line((text,), ((0, _UNITS),), (style,), at_least={"title": 26.0, "heading": 24.0}.get(style, 0.0))
+        self.write(_across(text, style))
 
-    def facts(self, section: Facts) -> None:
-        spans = _spans(_LABEL_SHARES)
-        for label, words in section.rows:
-            self._line((label, words or None), spans, ("label", "text"), at_least=0.0 if words else 34.0)
-        if section.note:
-            self.across(section.note, "plain")
-
-    def table(self, section: Table) -> None:
-        spans = _spans([column.share for column in section.columns])
-        if not section.rows:
-            self.across(section.nothing, "plain")
-        else:
-            self._line([column.title for column in section.columns], spans, ["head"] * len(spans))
-            for row in section.rows:
-                self._line(row, spans, [column.kind for column in section.columns])
-        if section.note:
-            self.across(section.note, "plain")
+    def write(self, line: _Line) -> None:
+        for cell, (first, end), style in zip(line.cells, line.spans, line.styles, strict=True):
+            self._write(cell, first, end, self._formats[style])
+        height = self._height(line)
+        self._sheet.set_row(self._row, height)
+        self._used = self._used + height if self._used + height <= self._room else height
+        self._row += 1
 
     def finish(self) -> None:
         self._sheet.set_h_pagebreaks(self._breaks)
@@ -129,25 +157,15 @@ class _Grid:
         self._sheet.freeze_panes(1, 0)
         print_footer(self._sheet, document.foot, is_across=document.is_landscape)
 
-    def _line(
-        self,
-        cells: Sequence[Cell],
-        spans: Sequence[tuple[int, int]],
-        styles: Sequence[str],
-        *,
-        at_least: float = 0.0,
-    ) -> None:
+    def _height(self, line: _Line) -> float:
+        """Points of a row that shows all of its words."""
         lines = 1
-        for cell, (first, end), style in zip(cells, spans, styles, strict=True):
-            self._write(cell, first, end, self._formats[style])
+        for cell, (first, end), style in zip(line.cells, line.spans, line.styles, strict=True):
             if isinstance(cell, str):
                 width = (end - first) * (self._unit + _CELL_PADDING) * _CHARACTERS_PER_WIDTH
                 lines = max(lines, line_count(cell, int(width / _SCALES.get(style, 1.0))))
-        tallest = max(_SCALES.get(style, 1.0) for style in styles)
-        height = min(max(lines * _LINE_POINTS * tallest + _PADDING_POINTS, at_least), _TALLEST_POINTS)
-        self._sheet.set_row(self._row, height)
-        self._used = self._used + height if self._used + height <= self._room else height
-        self._row += 1
+        tallest = max(_SCALES.get(style, 1.0) for style in line.styles)
+        return min(max(lines * _LINE_POINTS * tallest + _PADDING_POINTS, line.at_least), _TALLEST_POINTS)
 
     def _write(self, cell: Cell, first: int, end: int, form: Format) -> None:
         if end - first > 1:

@@ -14,6 +14,7 @@ from xlsxwriter.utility import xl_col_to_name
 
 from api.documents.sectioned import UNCONFIRMED
 from api.documents.tax_evidence.content import TaxEvidenceContent
+from api.documents.tax_evidence.figures import NO_CEILING
 from api.documents.tax_evidence.items import cost_items
 from api.documents.tax_evidence.year_sheet import Formats, YearTotals, write_year
 from api.documents.wording import date_ja
@@ -50,6 +51,7 @@ def _write(paper: Paper, *, content: TaxEvidenceContent) -> None:
     formats = Formats(
         yen=paper.workbook.add_format({**_CELL, "align": "right", "num_format": "#,##0"}),
         sum=paper.workbook.add_format({**_CELL, "align": "right", "num_format": "#,##0", "bg_color": "#F2F2F2"}),
+        rate=paper.workbook.add_format({**_CELL, "align": "right", "num_format": "0.0#"}),
         day=paper.workbook.add_format({**_CELL, "align": "center", "num_format": "yyyy/mm/dd"}),
     )
     summary = SheetWriter(paper, "集計", _SUMMARY)  # stands first; its formulas point at the sheets behind it
@@ -167,11 +169,15 @@ def _write_ceilings(paper: Paper, content: TaxEvidenceContent, formats: Formats)
     writer.header()
     lines = list(_ceiling_lines(content))
     for one in lines:
-        rate = "—" if one.rate is None else f"{one.rate:g}"
-        amount = UNCONFIRMED if one.yen is None else None
-        writer.line((one.of, one.label, amount, rate, _CONFIDENCE[one.confidence], one.source))
-        if one.yen is not None:
-            writer.sheet.write_number(writer.row - 1, 2, one.yen, formats.yen)
+        writer.line((one.of, one.label, None, None, _CONFIDENCE[one.confidence], one.source))
+        for place, figure, nothing, form in (
+            (2, one.yen, UNCONFIRMED, formats.yen),
+            (3, one.rate, NO_CEILING, formats.rate),
+        ):
+            if figure is None:
+                writer.sheet.write_string(writer.row - 1, place, nothing, form)
+            else:
+                writer.sheet.write_number(writer.row - 1, place, figure, form)
     if not lines:
         writer.banner("この期間の規則ファイルはありません。", "note")
     writer.finish(header_row=header_row, frozen_columns=1)

@@ -37,10 +37,11 @@ _NOTE: Final = (
 
 @dataclass(frozen=True)
 class Formats:
-    """Formats of figures that the shared styles do not have: put in by hand, computed, and days."""
+    """Formats of figures that the shared styles do not have: put in by hand, computed, shares of one, and days."""
 
     yen: Format
     sum: Format
+    rate: Format
     day: Format
 
 
@@ -101,7 +102,9 @@ def write_year(paper: Paper, year: EvidenceYear, formats: Formats, *, office: st
     items = cost_items().of(year.program)
     places = _Places(len(_LEAD), len(items.activity))
     writer = SheetWriter(paper, sheet_name(year), _columns(items.pay, items.activity), bands=(places.again,))
-    writer.banner(f"特別交付税措置の基礎資料　{sheet_name(year)}　{office}".rstrip("　"), "title")
+    writer.banner(
+        f"特別交付税措置の基礎資料　{sheet_name(year)}（{year.fiscal_year}年度）　{office}".rstrip("　"), "title"
+    )
     writer.banner(_NOTE, "note")
     header_row = writer.row
     writer.header()

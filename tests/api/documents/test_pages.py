@@ -259,6 +259,20 @@ def test_no_more_places_are_shown_in_full_than_asked(place_page: Make, recommend
     assert place_page(recommendation, most=2).count('<li class="card"') == 2
 
 
+def test_a_place_without_a_title_is_named_by_what_its_id_is(
+    postings: list[Posting], place_page: Make, recommendation: Json
+) -> None:
+    first = recommendation["postings"][0]["posting_id"]
+    untitled = [one.model_copy(update={"title": None}) if one.posting_id == first else one for one in postings]
+    page = place_page(recommendation, postings=untitled)
+
+    assert page.count(f'<span class="note">募集番号 {first}</span>') == 2
+
+
+def test_figures_beside_a_bar_never_break_on_a_telephone(both_pages: list[str]) -> None:
+    assert all(".score > * { flex: none; white-space: nowrap; }" in page for page in both_pages)
+
+
 def test_an_applicant_without_any_place_is_told_what_to_do(place_page: Make, recommendation: Json) -> None:
     recommendation["postings"] = []
 

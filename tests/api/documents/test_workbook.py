@@ -130,8 +130,8 @@ def test_must_haves_are_ticked_as_the_records_say_and_leave_a_box_for_who_sees_t
 
     ticks = [row[7] for row in body_of(make(ranking, posting=licence), "選考一覧表", "読む順")]
 
-    assert ticks[0] == "○ 普通自動車免許 □\n？ 技能 木工 □"
-    assert ticks[1] == "△ 普通自動車免許 □\n？ 技能 木工 □"
+    assert ticks[0] == "□ ○ 普通自動車免許\n□ ？ 技能 木工"
+    assert ticks[1] == "□ △ 普通自動車免許\n□ ？ 技能 木工"
 
 
 def test_the_panel_is_as_large_as_it_is(make: Make, ranking: Json) -> None:

@@ -63,9 +63,9 @@ def test_the_parts_of_the_process_add_up_to_the_applications(make: Make) -> None
 def test_a_confirmed_year_tells_covered_and_remaining_and_an_unconfirmed_one_says_so(make: Make) -> None:
     rows = {row[0]: row for row in make().money}
 
-    assert rows["令和7年度"][2:6] == (2_796_000, 5_500_000, 2_796_000, 0)
-    assert "kyo-" not in str(rows["令和7年度"][6])
-    assert rows["令和8年度"][2:6] == (2_796_000, "未確認", "未確認", "未確認")
+    assert rows["令和7年度（2025年度）"][2:6] == (2_796_000, 5_500_000, 2_796_000, 0)
+    assert "kyo-" not in str(rows["令和7年度（2025年度）"][6])
+    assert rows["令和8年度（2026年度）"][2:6] == (2_796_000, "未確認", "未確認", "未確認")
 
 
 def test_both_measures_stand_and_numbers_below_five_do_not(make: Make) -> None:

@@ -150,6 +150,15 @@ def test_a_heading_of_the_sheet_never_stands_alone_at_the_foot_of_a_page() -> No
     assert breaks(full - 1) == breaks(full + 10) == []
 
 
+def test_a_heading_goes_with_the_whole_of_a_tall_first_row() -> None:
+    tall = Facts("次", (("項目", "\n".join(f"・{k}つめの文" for k in range(12))),))
+    many = Facts("事実", tuple((f"項目{k}", "あり") for k in range(30)))  # leaves room for a heading and a few lines
+    with zipfile.ZipFile(BytesIO(one_sheet(document(sections=(many, tall))))) as archive:
+        root = ElementTree.fromstring(archive.read("xl/worksheets/sheet1.xml"))
+
+    assert [found.get("id") for found in root.findall(".//x:rowBreaks/x:brk", NS)] == ["33"]
+
+
 def test_a_title_that_excel_refuses_as_a_name_still_names_the_sheet() -> None:
     content = one_sheet(document(title="[募集]:a/b*c?" + "長" * 60))
 

@@ -171,7 +171,7 @@ def test_ceilings_stand_with_rule_source_and_confidence(content: TaxEvidenceCont
 
     assert pay[2:5] == [3_500_000, "—", "公表資料（要確認）"]
     assert recruit[2:5] == ["未確認", "—", "未確認"]
-    assert prepare[2:4] == project[2:4] == [1_000_000, "0.5"]  # facts/programs §6: 100 × 0.5
+    assert prepare[2:4] == project[2:4] == [1_000_000, 0.5]  # facts/programs §6: 100 × 0.5
 
 
 def test_codes_of_rules_stand_beside_what_made_the_paper_and_nowhere_else(

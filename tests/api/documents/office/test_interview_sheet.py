@@ -68,7 +68,7 @@ def test_somebody_outside_the_list_who_was_invited_is_on_it(material: Make) -> N
     rows = rows_of(content, "委員1")[6:]
 
     assert [row[0] for row in rows] == ["a3", "a4"]
-    assert rows[1][7].startswith("× 普通自動車免許 □")
+    assert rows[1][7].startswith("□ × 普通自動車免許")
 
 
 def test_the_merge_takes_each_score_from_its_own_row(material: Make) -> None:

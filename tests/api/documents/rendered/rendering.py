@@ -18,15 +18,19 @@ __all__ = [
     "MISSING",
     "Page",
     "Word",
+    "fonts_outside",
     "overlaps_of",
     "pages_of",
     "pictures_of",
     "printed_workbooks",
     "text_of",
+    "words_of",
     "write_all",
 ]
 
-MISSING = [program for program in ("soffice", "pdftotext", "pdftoppm", "pdfinfo") if shutil.which(program) is None]
+MISSING = [
+    program for program in ("soffice", "pdftotext", "pdftoppm", "pdfinfo", "pdffonts") if shutil.which(program) is None
+]
 """Programs that are needed and not installed."""
 _WORD: Final = re.compile(r'<word xMin="([\d.-]+)" yMin="([\d.-]+)" xMax="([\d.-]+)" yMax="([\d.-]+)">(.*?)</word>')
 _SAME_LINE: Final = 0.3  # of a letter's height: signs of one line may touch
@@ -100,12 +104,24 @@ def text_of(pdf: Path) -> str:
 
 def overlaps_of(pdf: Path) -> list[str]:
     """Words that lie on each other: what a row was too low for hangs into the next one and is cut off there."""
-    pages = _run(["pdftotext", "-bbox", str(pdf), "-"]).split("<page ")[1:]
     return [
         f"page {number}: {low.text} on {high.text}"
-        for number, page in enumerate(pages, start=1)
-        for high, low in _overlapping([_word(*found) for found in _WORD.findall(page)])
+        for number, words in enumerate(words_of(pdf), start=1)
+        for high, low in _overlapping(words)
     ]
+
+
+def words_of(pdf: Path) -> list[list[Word]]:
+    """The words of each page of a PDF and where they stand."""
+    pages = _run(["pdftotext", "-bbox", str(pdf), "-"]).split("<page ")[1:]
+    return [[_word(*found) for found in _WORD.findall(page)] for page in pages]
+
+
+def fonts_outside(pdf: Path) -> list[str]:
+    """Fonts that a PDF names and does not carry."""
+    lines = _run(["pdffonts", str(pdf)]).splitlines()
+    place = lines[0].index("emb")
+    return [line.split()[0] for line in lines[2:] if line[place : place + 3] != "yes"]
 
 
 def _word(left: str, top: str, right: str, bottom: str, text: str) -> Word:

@@ -17,11 +17,13 @@ from tests.api.documents.rendered.cases import CASES
 from tests.api.documents.rendered.rendering import (
     MISSING,
     Page,
+    fonts_outside,
     overlaps_of,
     pages_of,
     pictures_of,
     printed_workbooks,
     text_of,
+    words_of,
     write_all,
 )
 
@@ -151,6 +153,25 @@ def test_headings_stand_on_every_page_of_a_long_list(printed: Printed, tmp_path:
 
     assert len(pages) > 4
     assert all(("委員" in page and "足りないところ" in page) or "確認した人" in page for page in pages)
+
+
+def test_no_document_tells_a_day_as_files_do(printed: Printed) -> None:
+    for _form, _kind, path in printed.pdfs():
+        assert re.findall(r"(?<![-\d])20\d\d-\d\d(?:-\d\d)?(?!-?\w)", text_of(path)) == [], path.name
+
+
+def test_every_paper_carries_its_fonts(printed: Printed) -> None:
+    for path in printed.papers:
+        assert fonts_outside(path) == [], path.name
+
+
+def test_a_field_of_a_form_is_as_tall_as_its_words(printed: Printed) -> None:
+    (form,) = (path for path in printed.papers if path.name == "ordinary--region-check.pdf")
+    words = words_of(form)[0]
+    above = next(word for word in words if "国外に住むことを示す書面" in word.text)
+    below = next(word for word in words if word.text == "証明の日付")
+
+    assert below.top - above.bottom > 4
 
 
 def test_a_page_becomes_a_picture_with_ink_on_it(printed: Printed, tmp_path: Path) -> None:
