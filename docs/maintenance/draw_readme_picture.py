@@ -35,6 +35,7 @@ header.top, .crumbs, .skip, .notice, form.tools, .ways, .lead, .asked, .option, 
 h1 + .chips + p { display: none !important }
 main { padding-block: 14px 0 !important } h1 { font-size: 20px !important; margin: 0 0 8px !important }
 .chips + p + p { display: none }
+.scroll table { min-width: 0; font-size: 14px } .scroll th, .scroll td { min-width: 0 !important; padding-inline: 4px }
 """
 
 
