@@ -13,7 +13,7 @@ from api.documents.form.content import BLANK_DAY, Form, Row, Section
 from api.documents.place_title import place_title
 from api.documents.sectioned.foot import foot_of
 from api.documents.shapes import Provenance
-from api.documents.wording import date_ja, kind_name
+from api.documents.wording import date_ja, kind_name, moment_ja
 from api.settings import JAPAN
 from features.records import Application, Posting
 from features.rules import wording
@@ -122,7 +122,7 @@ def _choice_sections(choice: DecisionAnswer, posting: Posting, kinds: Mapping[st
             Row("決定", choice.label),
             Row("理由（決めた人の言葉）", choice.reason or "", is_field=is_field, n_lines=6),
             Row("決めた人", _by_words(choice.by)),
-            Row("決めた日時", _moment_words(choice)),
+            Row("決めた日時", moment_ja(choice.decided_at)),
             Row("順や規則と異なる決定", _override_words(choice)),
         ),
     )
@@ -170,11 +170,6 @@ def _steps(decisions: Sequence[DecisionAnswer]) -> Iterator[Row]:
     for one in decisions:
         remark = "（訂正された）" if one.decision_id in replaced else "（訂正）" if one.corrects is not None else ""
         yield Row(date_ja(decision_day(one).date()), f"{one.label}{remark}　{_by_words(one.by)}")
-
-
-def _moment_words(decision: DecisionAnswer) -> str:
-    at = decision_day(decision)
-    return f"{date_ja(at.date())} {at.hour}時{at.minute:02}分"
 
 
 def _by_words(by: By) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 
 from sqlmodel import Session
 
@@ -13,7 +12,6 @@ from api.decisions.flags import FLAGS_JA
 from api.decisions.schemas import DecisionAnswer, StepRequest
 from api.decisions.states import State, state_table
 from api.decisions.warnings import also_accepted, items_in_ground, warnings_of
-from api.settings import JAPAN
 from features.records import Application
 
 __all__ = ["DecisionLine", "NextStep", "decision_lines", "next_steps", "present_state", "step_warnings"]
@@ -26,9 +24,6 @@ class DecisionLine:
     Attributes
     ----------
     decision : DecisionAnswer
-    day : date
-        Japan's.
-    time : str
     who : str
         ``you``, ``officer``, ``applicant`` or ``local``.
     flags : sequence of str
@@ -38,8 +33,6 @@ class DecisionLine:
     """
 
     decision: DecisionAnswer
-    day: date
-    time: str
     who: str
     flags: Sequence[str]
     corrected: bool
@@ -86,11 +79,8 @@ def step_warnings(session: Session, application: Application, last: DecisionAnsw
 
 
 def _line(decision: DecisionAnswer, caller: Caller | None, *, is_corrected: bool) -> DecisionLine:
-    moment = decision.decided_at.astimezone(JAPAN)
     return DecisionLine(
         decision=decision,
-        day=moment.date(),
-        time=f"{moment:%H:%M}",
         who=_who(decision, caller),
         flags=[FLAGS_JA[flag] for flag in decision.flags],
         corrected=is_corrected,

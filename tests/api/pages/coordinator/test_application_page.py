@@ -37,7 +37,7 @@ def test_a_step_is_recorded_with_its_reason_and_stands_in_the_timeline(office: O
     assert (answer.status_code, answer.headers["location"]) == (303, f"{PAGE}?done=decided")
     assert "記録しました。" in page
     assert REASON in page
-    assert re.search(r"2026年11月23日 18:00 あなた", page)  # the clock says 9:00 UTC
+    assert re.search(r"2026年11月23日 18時00分 あなた", page)  # the clock says 9:00 UTC
     with reading(database) as session:
         assert not any(REASON in row.entry for row in session.exec(select(AuditRow)))
 
