@@ -8,6 +8,7 @@ from typing import Final
 
 __all__ = ["date_ja", "part_of_date_ja"]
 
+_DAY: Final = re.compile(r"\d{4}-\d\d-\d\d")
 _MONTH: Final = re.compile(r"(\d{4})-(\d\d)")
 _YEAR: Final = re.compile(r"\d{4}")
 
@@ -28,11 +29,13 @@ def part_of_date_ja(day: date | str) -> str:
 
     Examples
     --------
-    >>> [part_of_date_ja(day) for day in (date(2022, 4, 1), "2026-08", "2025", "令和7年度")]
-    ['2022年4月1日', '2026年8月', '2025年', '令和7年度']
+    >>> [part_of_date_ja(day) for day in (date(2022, 4, 1), "2022-04-01", "2026-08", "2025", "令和7年度")]
+    ['2022年4月1日', '2022年4月1日', '2026年8月', '2025年', '令和7年度']
     """
     if isinstance(day, date):
         return date_ja(day)
+    if _DAY.fullmatch(day):
+        return date_ja(date.fromisoformat(day))
     month = _MONTH.fullmatch(day)
     if month is not None:
         return f"{month[1]}年{int(month[2])}月"

@@ -100,13 +100,13 @@ class BriefingContent:
 
 
 _MONEY: Final = (
-    TableColumn("年度", 7, "label"),
+    TableColumn("年度", 8, "label"),
     TableColumn("月数", 2, "number"),
     TableColumn("予定額", 4, "number"),
     TableColumn("上限額\n（合計）", 4, "number"),
     TableColumn("対象\n（最大）", 4, "number"),
     TableColumn("市町村の負担\n（少なくとも）", 5, "number"),
-    TableColumn("上限の規則と根拠", 10),
+    TableColumn("上限の規則と根拠", 9),
 )
 _HISTORY: Final = (TableColumn("見方", 6, "label"), TableColumn("人数", 7), TableColumn("数え方", 12))
 

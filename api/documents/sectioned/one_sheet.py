@@ -33,7 +33,8 @@ _PADDING_POINTS = 6.0
 _CHARACTERS_PER_WIDTH = 1.08
 _SCALES: Final = {"title": 14 / 9, "heading": 11 / 9}  # of their type to that of the text
 _TALLEST_POINTS = 409.0
-_PAGE_POINTS: Final = {False: 760.0, True: 500.0}  # rows on a page upright and across, by the widths of Excel
+# rows on a page upright and across, a little fewer than any program prints: every page ends where this module says
+_PAGE_POINTS: Final = {False: 735.0, True: 485.0}
 _BEGINS_WITH: Final = 2  # lines that stay below a heading: the head of a table and a row
 _LABEL_SHARES: Final = (5, 19)
 DAY: Final = 'yyyy"年"m"月"d"日"'
@@ -57,18 +58,22 @@ def _write(paper: Paper, *, document: SectionedDocument) -> None:
         sheet.begin(section.title, lines[:_BEGINS_WITH])
         for below in lines:
             sheet.write(below)
-    sheet.across(f"作成: {document.foot}", "plain")
+    sheet.foot(f"作成: {document.foot}")
     sheet.finish()
 
 
 @dataclass(frozen=True)
 class _Line:
-    """One row of the sheet: cells, the columns each stands in, how each is written, and the least height in points."""
+    """One row of the sheet: cells, the columns each stands in, how each is written, and the least height in points.
+
+    ``head`` is the head of the table it stands in, which stands above it on every page.
+    """
 
     cells: Sequence[Cell]
     spans: Sequence[tuple[int, int]]
     styles: Sequence[str]
     at_least: float = 0.0
+    head: _Line | None = None
 
 
 def _across(text: str, style: str = "plain") -> _Line:
@@ -96,9 +101,10 @@ def _table(section: Table) -> Iterator[_Line]:
         yield _across(section.nothing)
         return
     spans = _spans([column.share for column in section.columns])
-    yield _Line([column.title for column in section.columns], spans, ["head"] * len(spans))
+    head = _Line([column.title for column in section.columns], spans, ["head"] * len(spans))
+    yield head
     for row in section.rows:
-        yield _Line(row, spans, [column.kind for column in section.columns])
+        yield _Line(row, spans, [column.kind for column in section.columns], head=head)
 
 
 class _Grid:
@@ -127,20 +133,32 @@ class _Grid:
         """The heading of a section, on the next page where its ``first`` lines would not stand below it."""
         heading = _across(title, "heading")
         if self._used + sum(map(self._height, (heading, *first))) > self._room:
-            self._breaks.append(self._row)
-            self._used = 0.0
+            self._turn()
         self.write(heading)
 
     def across(self, text: str, style: str) -> None:
         self.write(_across(text, style))
 
+    def foot(self, text: str) -> None:
+        """What made the document, for which there is no page of its own."""
+        self._room = float("inf")
+        self.across(text, "plain")
+
     def write(self, line: _Line) -> None:
+        height = self._height(line)
+        if self._used + height > self._room and self._used:
+            self._turn()
+            if line.head is not None:
+                self.write(line.head)
         for cell, (first, end), style in zip(line.cells, line.spans, line.styles, strict=True):
             self._write(cell, first, end, self._formats[style])
-        height = self._height(line)
         self._sheet.set_row(self._row, height)
-        self._used = self._used + height if self._used + height <= self._room else height
+        self._used += height
         self._row += 1
+
+    def _turn(self) -> None:
+        self._breaks.append(self._row)
+        self._used = 0.0
 
     def finish(self) -> None:
         self._sheet.set_h_pagebreaks(self._breaks)

@@ -51,7 +51,7 @@ def _write(paper: Paper, *, content: TaxEvidenceContent) -> None:
     formats = Formats(
         yen=paper.workbook.add_format({**_CELL, "align": "right", "num_format": "#,##0"}),
         sum=paper.workbook.add_format({**_CELL, "align": "right", "num_format": "#,##0", "bg_color": "#F2F2F2"}),
-        rate=paper.workbook.add_format({**_CELL, "align": "right", "num_format": "0.0#"}),
+        rate=paper.workbook.add_format({**_CELL, "align": "center", "num_format": "0.0#"}),
         day=paper.workbook.add_format({**_CELL, "align": "center", "num_format": "yyyy/mm/dd"}),
     )
     summary = SheetWriter(paper, "集計", _SUMMARY)  # stands first; its formulas point at the sheets behind it
