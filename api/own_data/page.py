@@ -23,7 +23,7 @@ from api.own_data.collecting import OwnData, Section
 from api.settings import JAPAN
 from features.errors import MunicipalityError
 from features.municipalities import find, prefecture_names
-from features.taxonomy.vocabulary import ACTIVITY_JA, JAPANESE, LANGUAGE_JA
+from features.taxonomy.vocabulary import ACTIVITY_JA, CEFR_JA, JAPANESE, LANGUAGE_JA
 
 __all__ = ["own_data_page", "style_source"]
 
@@ -153,6 +153,7 @@ def _codes() -> Mapping[str, Mapping[str, str]]:
         "desired_activities": ACTIVITY_JA,
         "role": _ACTORS,
         "code": LANGUAGE_JA,
+        "cefr": CEFR_JA,
         "prefecture_code": prefecture_names(),
     }
 

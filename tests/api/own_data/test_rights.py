@@ -156,7 +156,7 @@ def test_places_languages_and_days_are_told_in_words() -> None:
     profile: Json = {
         "origin": {"municipality_code": "13112"},
         "employer": {"works_in": ["01468", "20201"]},
-        "languages": [{"code": "en", "cefr": "B2"}],
+        "languages": [{"code": "en", "cefr": "B2"}, {"code": "fr", "cefr": "native"}],
         "available_from": "2027-04-01",
         "motivation_text": "2027年",
     }
@@ -180,7 +180,7 @@ def test_places_languages_and_days_are_told_in_words() -> None:
         ("受け付けた日時", "2026年11月3日 9時05分"),
         ("選考に使う内容 › 住民票のあるところ › 市町村", "東京都世田谷区（13112）"),
         ("選考に使う内容 › 勤め先 › いま働いている市町村", "北海道下川町（01468）、長野県長野市（20201）"),
-        ("選考に使う内容 › 言語", "（言語 英語、水準 B2）"),
+        ("選考に使う内容 › 言語", "（言語 英語、水準 B2）、（言語 フランス語、水準 日常の言葉）"),
         ("選考に使う内容 › 着任できる日", "2027年4月1日"),
         ("選考に使う内容 › 志望の動機", "2027年"),
         ("都道府県", "北海道"),
