@@ -50,6 +50,8 @@ class PostingArrays(NamedTuple):
     tiles: Floats32  # (P / TILE_WIDTH, pieces, length, TILE_WIDTH) vectors, the last piece filled up with zeros
     expanded: Floats32  # (P / TILE_WIDTH, K, TILE_WIDTH) rows of the small tables, weighted
     expanded_at: Int64s  # (T,) where a table's rows start in it, -1 for a table that is looked up
+    line_tables: Int64s  # (K,) the table of each of these rows
+    line_starts: Int64s  # (K,) where it starts among the values
     values: Reals  # the tables' values, row after row, table after table
     codes: Int32s  # (m, T) column of each table
     weights: Reals  # (m, T) what its values are multiplied by
@@ -89,6 +91,7 @@ def posting_arrays(side: PostingSide) -> PostingArrays:
     codes = np.array([table.codes for table in tables], dtype=np.int32).reshape(len(tables), m)
     weights = np.array([table.column_weights for table in tables], dtype=np.float64).reshape(len(tables), m)
     expanded, expanded_at = _expanded(side, order)
+    line_tables, line_starts = _lines(side)
     return PostingArrays(
         order=np.concatenate([order, np.full(n_tiles * TILE_WIDTH - m, -1)]).astype(np.int32),
         places=places,
@@ -96,6 +99,8 @@ def posting_arrays(side: PostingSide) -> PostingArrays:
         tiles=tiles.reshape(n_tiles, *piece_shape(d), TILE_WIDTH),
         expanded=expanded,
         expanded_at=expanded_at,
+        line_tables=line_tables,
+        line_starts=line_starts,
         values=np.concatenate([np.zeros(0), *(table.values.ravel() for table in tables)]),
         codes=np.ascontiguousarray(codes.T),
         weights=np.ascontiguousarray(weights.T),
@@ -166,6 +171,15 @@ def _expanded(side: PostingSide, order: Int64s) -> tuple[Floats32, Int64s]:
         codes, weights = table.codes[order], table.column_weights[order]
         parts.append(_on_grid(table.values[:, codes] * weights).astype(np.float32))
     return _tiles(np.concatenate(parts)), starts
+
+
+def _lines(side: PostingSide) -> tuple[Int64s, Int64s]:
+    """Return the table of each row of the small tables, and where the row starts among all tables' values."""
+    shapes = np.array([table.values.shape for table in side.tables], dtype=np.int64).reshape(len(side.tables), 2)
+    firsts = np.cumsum(shapes.prod(axis=1)) - shapes.prod(axis=1)
+    small = [(t, row) for t in _starts(side)[1] for row in range(int(shapes[t, 0]))]
+    tables, rows = np.array(small, dtype=np.int64).reshape(len(small), 2).T
+    return np.ascontiguousarray(tables), firsts[tables] + rows * shapes[tables, 1]
 
 
 def _tiles(rows: Floats32) -> Floats32:

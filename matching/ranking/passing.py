@@ -4,6 +4,7 @@ Tiles are so small that each is multiplied in the thread that asks (:mod:`matchi
 scores are compared while they are in the first cache. The first tile is a sample of all postings.
 From its scores a limit is guessed that a few more items than are wanted will reach; where it was too high, which
 :func:`matching.ranking.running_lists.finish` tells, the row is done again without.
+Postings that have no limit yet get theirs from all rows of the pass together (:mod:`matching.ranking.whole_columns`).
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from matching.ranking.left_out import Words
 from matching.ranking.pair_scores import TILE_WIDTH, PostingArrays, RowArrays, add_tables
 from matching.ranking.piecewise_products import multiply_tile, rows_at_once
 from matching.ranking.running_lists import RunningLists, settle
+from matching.ranking.whole_columns import is_met_whole, keep_columns, list_columns, room_for_columns
 
 __all__ = ["guessing_rank", "pass_rows"]
 
@@ -72,7 +74,12 @@ def pass_rows(  # noqa: PLR0917
     n_groups, best = width // _STRIDE, np.empty(rank, np.float32)
     marks = np.zeros((height, n_groups), np.uint32)
     limits = of_postings.limit.reshape(n_tiles, n_groups, width // n_groups)
+    columns, known = room_for_columns(n if of_postings.length else 0, width), np.empty((1, 1), np.float32)
     for tile in range(n_tiles):
+        is_whole = is_met_whole(n, tile, width, of_postings)
+        if is_whole:
+            known = limits[tile].copy()
+            limits[tile] = np.inf  # offered when all rows have passed
         for start in range(0, n, height):
             stop = min(start + height, n)
             scores = room[: stop - start]
@@ -80,9 +87,14 @@ def pass_rows(  # noqa: PLR0917
             add_tables(scores, first_row + start, tile, rows, postings)
             if tile == 0 and rank > 0:
                 _guess_limits(scores, start, excluded, best, of_rows)
+            if is_whole:
+                keep_columns(scores, start, tile, excluded, columns)
             groups = scores.reshape(stop - start, n_groups, width // n_groups)
             _mark(groups, of_rows.limit[start:stop], limits[tile], marks)
             _offer(scores, marks, (first_row, start, tile), rows, postings, excluded, of_rows, of_postings)
+        if is_whole:
+            limits[tile] = known
+            list_columns(columns, n, tile, first_row, rows, postings, of_postings)
 
 
 @Kernel

@@ -17,11 +17,14 @@ import numpy as np
 
 from matching.arrays import Bools, Int32s, Int64s, Reals
 from matching.kernels import Kernel
+from matching.ranking.best_first import put_in_order
 from matching.ranking.exact_units import SCORE_UNIT, Floats32
+from matching.ranking.list_units import exact_units_of_applicants
 from matching.ranking.pair_scores import PostingArrays, RowArrays, exact_units_of_pairs
+from matching.ranking.score_limits import reached_by, rounded_down
 from matching.ranking.top_lists import NO_SCORE, TopLists, empty_lists
 
-__all__ = ["RunningLists", "finish", "rounded_down", "running_lists", "settle", "with_limits"]
+__all__ = ["RunningLists", "finish", "running_lists", "settle", "with_limits"]
 
 _SPARE = 32
 """Room of a list beside half more than its length: with more the limit would rise later."""
@@ -87,7 +90,7 @@ def settle(lists: RunningLists, at: int, first_row: int, rows: RowArrays, postin
     if n < k:
         return False
     scores, items, slack = lists.scores[at], lists.items[at], lists.slack[at]
-    limit = rounded_down(_reached_by(scores[:n], k) - 2 * slack)
+    limit = rounded_down(reached_by(scores[:n], k) - 2 * slack)
     is_whole: bool = limit >= lists.floor[at]
     kept = 0
     for x in range(n):  # without a branch, which would be foretold wrongly every other time
@@ -122,48 +125,13 @@ def _keep_best(scores: Floats32, items: Int32s, units: Int64s, last: int, k: int
 
 
 @Kernel
-def _reached_by(scores: Floats32, k: int) -> np.float32:
-    """Return a score that at least ``k`` of the scores reach and, if they can be told apart, few more."""
-    low, high = _extremes(scores)
-    while True:
-        middle = np.float32(low + (high - low) * np.float32(0.5))
-        if not low < middle < high:
-            return low
-        n_reaching = np.int32(0)
-        for x in range(scores.size):
-            n_reaching = np.int32(n_reaching + np.int32(scores[x] >= middle))
-        if n_reaching < k:
-            high = middle
-        else:
-            low = middle
-            if n_reaching <= k + k // 8:
-                return low
-
-
-@Kernel
-def _extremes(scores: Floats32) -> tuple[np.float32, np.float32]:
-    """Return the least and the largest score, compared as whole numbers, which takes a few at once."""
-    bits, mask, ends = scores.view(np.int32), np.int32(0x7FFFFFFF), np.empty(2, np.int32)
-    low, high = mask, np.int32(~mask)
-    for x in range(bits.size):
-        key = np.int32(bits[x] ^ np.int32((bits[x] >> np.int32(31)) & mask))  # in the order of the scores
-        low, high = min(low, key), max(high, key)
-    for x, key in enumerate((low, high)):
-        ends[x] = np.int32(key ^ np.int32((key >> np.int32(31)) & mask))
-    found = ends.view(np.float32)
-    return found[0], found[1]
-
-
-@Kernel
 def _units_of(  # noqa: PLR0917
     lists: RunningLists, at: int, n: int, first_row: int, rows: RowArrays, postings: PostingArrays
 ) -> Int64s:
-    items, same = lists.items[at, :n], np.empty(n, np.int32)
+    items = lists.items[at, :n]
     if lists.is_of_rows:
-        same[:] = first_row + at
-        return exact_units_of_pairs(same, items, rows, postings)
-    same[:] = postings.order[at]
-    return exact_units_of_pairs(items, same, rows, postings)
+        return exact_units_of_pairs(np.full(n, first_row + at, np.int32), items, rows, postings)
+    return exact_units_of_applicants(items, postings.order[at], rows, postings)
 
 
 @Kernel
@@ -176,44 +144,19 @@ def _finish(  # noqa: PLR0917
     units: Int64s,
     is_robbed: Bools,
 ) -> None:
+    most = lists.length + lists.length // 8  # as few as a limit leaves
     for at in range(lists.n_items.size):
         to = at if lists.is_of_rows else int(postings.order[at])
         if to < 0:
             continue
-        is_whole = settle(lists, at, first_row, rows, postings)
-        if lists.floor[at] > -np.inf and not is_whole:
-            is_robbed[to] = True
-            continue
+        is_guessed = lists.floor[at] > -np.inf
+        if is_guessed or lists.n_items[at] > most:
+            is_whole = settle(lists, at, first_row, rows, postings)
+            if is_guessed and not is_whole:
+                is_robbed[to] = True
+                continue
         found = _units_of(lists, at, lists.n_items[at], first_row, rows, postings)
-        _put_in_order(lists.scores[at, : found.size], lists.items[at], found, items[to], units[to])
-
-
-@Kernel
-def _put_in_order(scores: Floats32, listed: Int32s, found: Int64s, items: Int32s, units: Int64s) -> None:
-    """Write the best in their order: place each by its float32 score, then mend what exact scores order otherwise."""
-    n = scores.size
-    item_at, unit_at = np.empty(n, np.int32), np.empty(n, np.int64)
-    for x in range(n):
-        place, before, behind = np.int32(0), scores[:x], scores[x:]
-        for y in range(before.size):
-            place = np.int32(place + np.int32(before[y] >= scores[x]))
-        for y in range(behind.size):
-            place = np.int32(place + np.int32(behind[y] > scores[x]))
-        item_at[place], unit_at[place] = listed[x], found[x]
-    for x in range(1, n):
-        item, unit, y = item_at[x], unit_at[x], x
-        while y > 0 and (unit_at[y - 1] < unit or (unit_at[y - 1] == unit and item_at[y - 1] > item)):
-            item_at[y], unit_at[y] = item_at[y - 1], unit_at[y - 1]
-            y -= 1
-        item_at[y], unit_at[y] = item, unit
-    n_listed = min(n, items.size)
-    items[:n_listed], units[:n_listed] = item_at[:n_listed], unit_at[:n_listed]
-
-
-@Kernel
-def rounded_down(value: float) -> np.float32:
-    """Return a float32 at or below the value."""
-    return np.float32(value - abs(value) * 2.0**-22 - 2.0**-60)
+        put_in_order(lists.scores[at, : found.size], lists.items[at], found, items[to], units[to])
 
 
 @Kernel

@@ -135,22 +135,20 @@ def top_k_of_block(
     require_whole(threads, "threads", least=1)
     block.verify_fits(postings.postings)
     per_applicant, n_own = min(per_applicant, len(postings.postings)), min(per_posting, len(block))
-    earlier = empty_lists(len(postings.postings), per_posting) if known is None else known
-    if earlier.items.shape != (len(postings.postings), per_posting):
+    if known is not None and known.items.shape != (len(postings.postings), per_posting):
         raise MarketError(
-            f"known lists have shape {earlier.items.shape}, expected {(len(postings.postings), per_posting)}"
+            f"known lists have shape {known.items.shape}, expected {(len(postings.postings), per_posting)}"
         )
     own, reading = postings.postings.by_applicant, postings.postings.by_posting
     if reading is None or block.by_posting is None:
         lengths = per_applicant, n_own
-        found = _of_score(block.by_applicant, own, postings.sides[0], lengths, earlier, threads)
+        found = _of_score(block.by_applicant, own, postings.sides[0], lengths, known, threads)
     else:
-        applicants, _ = _of_score(block.by_applicant, own, postings.sides[0], (per_applicant, 0), earlier, threads)
-        by_posting = _of_score(block.by_posting, reading, postings.sides[1], (0, n_own), earlier, threads)
+        applicants, _ = _of_score(block.by_applicant, own, postings.sides[0], (per_applicant, 0), known, threads)
+        by_posting = _of_score(block.by_posting, reading, postings.sides[1], (0, n_own), known, threads)
         found = applicants, by_posting[1]
-    items = np.where(found[1].items == NOT_LISTED, NOT_LISTED, found[1].items + np.int32(block.first))
-    own_lists = lengthened(TopLists(items.astype(np.int32), found[1].units), per_posting)
-    return BlockLists(block.first, found[0], merge_lists(earlier, own_lists))
+    of_postings = lengthened(_counted_from(block.first, found[1]), per_posting)
+    return BlockLists(block.first, found[0], of_postings if known is None else merge_lists(known, of_postings))
 
 
 def top_k_by_block(
@@ -226,13 +224,13 @@ def top_k(
     require_whole(per_applicant, "per_applicant")
     require_whole(per_posting, "per_posting")
     prepared, end = prepare_postings(postings), 0
-    of_applicants, of_postings = [empty_lists(0, min(per_applicant, len(postings)))], empty_lists(len(postings), 0)
+    of_applicants, of_postings = [empty_lists(0, min(per_applicant, len(postings)))], None
     for block in blocks:
         if block.first != end:
             raise MarketError(f"block of applicants starts at {block.first}, expected {end}")
         end += len(block)
         length = min(per_posting, end)  # grows with the applicants: how many will come is not known
-        known = lengthened(of_postings, length)
+        known = None if of_postings is None else lengthened(of_postings, length)
         lists = top_k_of_block(
             block, prepared, per_applicant=per_applicant, per_posting=length, known=known, threads=threads
         )
@@ -240,7 +238,14 @@ def top_k(
         of_postings = lists.postings
         if progress is not None:
             progress(end)
-    return TopK(joined_rows(of_applicants), of_postings)
+    return TopK(joined_rows(of_applicants), empty_lists(len(postings), 0) if of_postings is None else of_postings)
+
+
+def _counted_from(first: int, lists: TopLists) -> TopLists:
+    """Lists of a block's rows as lists of applicants."""
+    if first:
+        np.add(lists.items, np.int32(first), out=lists.items, where=lists.items != NOT_LISTED)
+    return lists
 
 
 def _of_score(  # noqa: PLR0917
@@ -248,7 +253,7 @@ def _of_score(  # noqa: PLR0917
     postings: PostingSide,
     prepared: tuple[PostingArrays, RuleWords],
     lengths: tuple[int, int],
-    known: TopLists,
+    known: TopLists | None,
     threads: int,
 ) -> tuple[TopLists, TopLists]:
     """Lists by one score; those of postings hold rows of the block."""
@@ -267,14 +272,16 @@ def _of_rows(  # noqa: PLR0917
     rows: RowArrays,
     prepared: tuple[PostingArrays, RuleWords],
     lengths: tuple[int, int],
-    known: TopLists,
+    known: TopLists | None,
     first: int,
     end: int,
 ) -> tuple[TopLists, TopLists]:
     """Lists of the rows from ``first`` to ``end``, and of the postings by these rows."""
     arrays, rules = prepared
     slack = np.full(arrays.order.size, rows.slack[first:end].max(initial=0.0))
-    of_postings = with_limits(running_lists(slack, lengths[1], is_of_rows=False), known, arrays.places)
+    of_postings = running_lists(slack, lengths[1], is_of_rows=False)
+    if known is not None:
+        of_postings = with_limits(of_postings, known, arrays.places)
     of_applicants = [empty_lists(0, lengths[0])]
     for start in range(first, end, _ROWS):
         of = slice(start, min(start + _ROWS, end))
