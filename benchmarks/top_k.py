@@ -154,8 +154,9 @@ def _large(postings: PreparedPostings, others: np.ndarray, options: argparse.Nam
         drawn = vectors(rng, r, options.width)
         for bare, cut in cuts.items():
             turns.run(bare, r * options.postings, partial(bare_product, drawn, others, cut))
-        quickest = turns.quickest("bare", "wall")
-        cuts = {quickest: cuts[quickest]}
+        if len(cuts) > 1:
+            quickest = turns.quickest("bare", "wall")
+            cuts = {quickest: cuts[quickest]}
         block = ApplicantBlock(first, applicant_side(rng, drawn, options.postings))
         listing = partial(top_k_of_block, block, postings, known=known, threads=options.threads)
         lists = turns.run(TERMS, r * options.postings, listing)
