@@ -38,6 +38,8 @@ class Material:
         From the office's own list. Names are in no record; they stand only in the document that was asked for.
     decisions : sequence of DecisionAnswer
         Oldest first.
+    deciders : mapping of account id to name
+        Officers who took these decisions.
     interviews : sequence of InterviewSlot
     n_members : int
         Members of the panel.
@@ -60,6 +62,7 @@ class Material:
     applicant_id: str | None = None
     names: Mapping[str, str] = field(default_factory=dict[str, str])
     decisions: tuple[DecisionAnswer, ...] = ()
+    deciders: Mapping[str, str] = field(default_factory=dict[str, str])
     interviews: tuple[InterviewSlot, ...] = ()
     n_members: int = 3
     placements: tuple[Placement, ...] = ()

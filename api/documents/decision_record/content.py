@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
+from types import MappingProxyType
 from typing import Final
 
 from api.accounts.roles import ROLES_JA
@@ -77,6 +78,7 @@ def decision_record(
     kinds: Mapping[str, str],
     provenance: Provenance,
     name: str = "",
+    deciders: Mapping[str, str] = MappingProxyType({}),
 ) -> Form:
     """The record of one application; without a choice it is a form to fill in.
 
@@ -91,6 +93,8 @@ def decision_record(
     provenance : Provenance
     name : str, optional
         From the office's own list; a field where it is missing.
+    deciders : mapping of account id to name, optional
+        Whose accounts they are that took the steps; an account that is not there stands by its id.
     """
     choice = choice_of(decisions)
     who = Section(
@@ -102,8 +106,12 @@ def decision_record(
             Row("氏名", name, is_field=not name),
         ),
     )
-    made = (Section("決定と理由", _BLANK),) if choice is None else tuple(_choice_sections(choice, posting, kinds))
-    steps = tuple(_steps(decisions))
+    made = (
+        (Section("決定と理由", _BLANK),)
+        if choice is None
+        else tuple(_choice_sections(choice, posting, kinds, deciders))
+    )
+    steps = tuple(_steps(decisions, choice, deciders))
     return Form(
         title=_BLANK_TITLE if choice is None else _TITLES[choice.state],
         about=place_title(posting),
@@ -114,14 +122,16 @@ def decision_record(
     )
 
 
-def _choice_sections(choice: DecisionAnswer, posting: Posting, kinds: Mapping[str, str]) -> Iterator[Section]:
+def _choice_sections(
+    choice: DecisionAnswer, posting: Posting, kinds: Mapping[str, str], deciders: Mapping[str, str]
+) -> Iterator[Section]:
     is_field = choice.reason is None
     yield Section(
         "決定と理由",
         (
             Row("決定", choice.label),
             Row("理由（決めた人の言葉）", choice.reason or "", is_field=is_field, n_lines=6),
-            Row("決めた人", _by_words(choice.by)),
+            Row("決めた人", _by_words(choice.by, deciders)),
             Row("決めた日時", moment_ja(choice.decided_at)),
             Row("順や規則と異なる決定", _override_words(choice)),
         ),
@@ -165,13 +175,19 @@ def _rule_words(rule_id: str, kinds: Mapping[str, str]) -> str:
     return f"{kind_name(kinds.get(rule_id))}（{rule_id}）"
 
 
-def _steps(decisions: Sequence[DecisionAnswer]) -> Iterator[Row]:
+def _steps(
+    decisions: Sequence[DecisionAnswer], choice: DecisionAnswer | None, deciders: Mapping[str, str]
+) -> Iterator[Row]:
+    """Every step, with its reason; that of the choice stands above."""
     replaced = {one.corrects for one in decisions}
     for one in decisions:
         remark = "（訂正された）" if one.decision_id in replaced else "（訂正）" if one.corrects is not None else ""
-        yield Row(date_ja(decision_day(one).date()), f"{one.label}{remark}　{_by_words(one.by)}")
+        reason = "" if one is choice or one.reason is None else f"　理由: {one.reason}"
+        yield Row(date_ja(decision_day(one).date()), f"{one.label}{remark}　{_by_words(one.by, deciders)}{reason}")
 
 
-def _by_words(by: By) -> str:
+def _by_words(by: By, deciders: Mapping[str, str]) -> str:
     role = _ROLES_JA[by.role]
-    return role if by.account_id is None else f"{role}（{by.account_id}）"
+    if by.account_id is None or by.role == "applicant":  # the form tells above who applied
+        return role
+    return f"{role}（{deciders.get(by.account_id, by.account_id)}）"

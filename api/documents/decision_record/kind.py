@@ -38,6 +38,7 @@ def _forms(material: Material) -> tuple[Form, ...]:
             name=STOPPED_JA
             if application.application_id in stopped
             else material.names.get(application.applicant_id, ""),
+            deciders=material.deciders,
         )
         for application in material.recorded
     )

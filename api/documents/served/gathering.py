@@ -11,6 +11,7 @@ from sqlmodel import Session, col, select
 from api.accounts.errors import ForbiddenError, NobodyAppliedError
 from api.accounts.reach import Reach
 from api.accounts.restricted_session import restrict
+from api.accounts.tables import AccountRow
 from api.conflicts.closed_postings import verify_no_conflict
 from api.conflicts.own_conflicts import tell_conflict
 from api.decisions.answers import decision_answer
@@ -37,11 +38,12 @@ from features.taxonomy.vocabulary import Zone
 
 __all__ = ["material_of"]
 
-_Part: TypeAlias = Literal["decisions", "placements", "versions", "proofs", "stopped"]
+_Part: TypeAlias = Literal["decisions", "deciders", "placements", "versions", "proofs", "stopped"]
 _READ_BY: Final[Mapping[_Part, frozenset[str]]] = {
     "decisions": frozenset(
         {"decision-record", "offer-letter", "not-chosen-letter", "briefing", "handover", "reminders"}
     ),
+    "deciders": frozenset({"decision-record"}),
     "placements": frozenset({"briefing", "handover", "tax-evidence", "reminders"}),
     "versions": frozenset({"handover"}),
     "proofs": frozenset({"tax-evidence"}),
@@ -106,12 +108,14 @@ def _material(session: Session, market: ScoredMarket, reach: Reach, wanted: Want
     parts = {part for part, kinds in _READ_BY.items() if wanted.kind.name in kinds}
     records = market.records if within is None else within
     stopped = _stopped(session, records) if "stopped" in parts else ()
+    decisions = _decisions(session, wanted, is_record="stopped" in parts) if "decisions" in parts else ()
     return Material(
         market=market,
         posting_id=wanted.posting_id,
         applicant_id=wanted.applicant_id,
         names=wanted.names,
-        decisions=_decisions(session, wanted, is_record="stopped" in parts) if "decisions" in parts else (),
+        decisions=decisions,
+        deciders=_deciders(session, decisions) if "deciders" in parts else {},
         interviews=wanted.interviews,
         n_members=wanted.members,
         placements=_placements(session, records, wanted.posting_id) if "placements" in parts else (),
@@ -155,6 +159,13 @@ def _stopped(session: Session, records: Records) -> tuple[Application, ...]:
 def _decisions(session: Session, wanted: Wanted, *, is_record: bool) -> tuple[DecisionAnswer, ...]:
     rows, _ = decision_page(session, limit=_ALL, offset=0, posting_id=wanted.posting_id, is_record=is_record)
     return tuple(decision_answer(row) for row in rows)
+
+
+def _deciders(session: Session, decisions: Sequence[DecisionAnswer]) -> dict[str, str]:
+    """Names that stand in the accounts of whoever decided for an office; an emptied account has none."""
+    ids = {one.by.account_id for one in decisions if one.by.role != "applicant"}
+    rows = session.exec(select(AccountRow).where(col(AccountRow.id).in_(ids)))
+    return {row.id: row.display_name for row in rows if row.display_name}
 
 
 def _placements(session: Session, records: Records, posting_id: str | None) -> tuple[Placement, ...]:

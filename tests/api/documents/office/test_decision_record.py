@@ -50,6 +50,36 @@ def test_an_offer_is_told_with_its_reason_rank_score_override_and_who(material: 
     assert (words["読む順での位置"], words["重なり"]) == ("2番目／4人中", "0.61")
 
 
+def test_officers_stand_by_the_names_of_their_accounts_and_applicants_by_what_they_are(material: Make) -> None:
+    mine = {"account_id": "k2", "role": "applicant"}
+    steps = [decision(1, "x1", "offered"), decision(2, "x1", "accepted", by=mine)]
+    given = material()
+    words = words_of(
+        decision_record(
+            given.applications[0],
+            given.posting,
+            decisions=steps,
+            kinds={},
+            provenance=given.origin("decision-record"),
+            deciders={"k1": "見本 太郎", "k2": "見本 花子"},
+        )
+    )
+
+    assert words["決めた人"] == "市町村の担当者（見本 太郎）"
+    assert words["2026年12月3日"] == "承諾　応募者"
+
+
+def test_reasons_of_other_steps_than_the_choice_stand_with_the_steps(material: Make) -> None:
+    taken_back = decision(3, "x1", "interview", corrects="x1-2", reason="電話は保留の返事だった。")
+    chosen = decision(4, "x1", "offered", reason="経験を確かめた。")
+    steps = [decision(1, "x1", "interview"), decision(2, "x1", "offered", reason="先の理由。"), taken_back, chosen]
+    words = words_of(form_of(material, steps))
+
+    assert words["2026年12月3日"] == "内定（返事待ち）（訂正された）　市町村の担当者（k1）　理由: 先の理由。"
+    assert words["2026年12月4日"] == "面接（訂正）　市町村の担当者（k1）　理由: 電話は保留の返事だった。"
+    assert words["2026年12月5日"] == "内定（返事待ち）　市町村の担当者（k1）"  # its reason stands above
+
+
 def test_not_chosen_is_recorded_as_such(material: Make) -> None:
     form = form_of(material, [decision(1, "x2", "not_chosen", reason="作業の経験を確かめられなかった。")], 1)
 

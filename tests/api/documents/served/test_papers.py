@@ -64,6 +64,7 @@ def test_what_was_decided_stands_in_the_paper_and_another_call_changes_the_next_
     record = words_in(ask("coordinator", "decision-record", posting_id="p1", applicant_id="a1").content)
 
     assert "採用の内定" in letter and "a2" not in letter.split()
+    assert "市町村の担当者（coordinator）" in record  # the name of the account
     assert "森の仕事の経験と計画がはっきりしている" in record and "内定（返事待ち）" in record
     decide("x1", "accepted", by="applicant")
     assert problem(ask("coordinator", "offer-letter", posting_id="p1")) == (409, "no-document")
