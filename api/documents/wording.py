@@ -13,7 +13,7 @@ from api.documents.shapes import Line, Rule
 from api.settings import JAPAN
 from features.day_words import date_ja
 from features.records import Posting
-from features.rules import VERDICTS, Verdict
+from features.rules import VERDICTS, Verdict, is_wish
 from features.taxonomy.vocabulary import JAPANESE
 
 __all__ = [
@@ -96,7 +96,7 @@ def rule_name(rule: Rule) -> str:
     >>> rule_name(Rule(rule_id="must-licence", kind="licence", verdict="needs_review", sentence=""))
     '免許・資格'
     """
-    if rule.rule_id.startswith("wish-"):
+    if is_wish(rule.rule_id):
         return "ご本人の希望"
     return kind_name(rule.kind)
 
