@@ -41,19 +41,30 @@ def lot(applicant: int, posting: int) -> float:
     return float(drawn - np.floor(drawn))
 
 
-@Kernel
 def likely_pairs(rows: Rows, seats: Int64s, for_each: int) -> Int64s:
     """Return the best ``for_each`` pairs of each applicant and some more of each posting; one may appear twice.
 
     "Best" compares scores less the shrunken averages of the person (for a posting's choice) or the place (for an
     applicant's): otherwise all would name the same few.
     """
+    start = _places_for_choices(seats, rows.indptr.size - 1, for_each)
+    least = np.where(seats == 0, np.inf, -np.inf)
+    own, chosen = _best_pairs(rows, _averages(rows, seats.size), start, least, for_each)
+    return np.concatenate((own, chosen[chosen >= 0]))
+
+
+@Kernel
+def _best_pairs(
+    rows: Rows, averages: tuple[Reals, Reals], start: Int64s, least: Reals, for_each: int
+) -> tuple[Int64s, Int64s]:
+    """Return pairs that applicants choose and, -1 where there is none, those that postings choose.
+
+    ``least`` is what a pair must be worth to a posting, infinite without a seat.
+    """
     indptr, postings, scores = rows.indptr, rows.postings, rows.scores
-    person, place = _averages(rows, seats.size)
-    start = _places_for_choices(seats, indptr.size - 1, for_each)
+    person, place = averages
     value, chosen = np.full(start[-1], -np.inf), np.full(start[-1], -1, np.int64)
     own_value, own = np.empty(for_each), np.empty(indptr.size * for_each, np.int64)
-    least = np.where(seats == 0, np.inf, -np.inf)
     n_own = 0
     for applicant in range(indptr.size - 1):
         own_value[:] = -np.inf
@@ -70,11 +81,11 @@ def likely_pairs(rows: Rows, seats: Int64s, for_each: int) -> Int64s:
             worth = scores[entry] - place[posting]
             if worth + rows.hair > own_least:
                 worth += rows.hair * lot(applicant, posting)
-            if worth > own_least and seats[posting] > 0:
+            if worth > own_least and least[posting] < np.inf:
                 n_mine = insert(own_value, mine, n_mine, worth, entry)
                 own_least = own_value[for_each - 1]
         n_own += n_mine
-    return np.concatenate((own[:n_own], chosen[chosen >= 0]))
+    return own[:n_own], chosen
 
 
 @Kernel

@@ -195,7 +195,6 @@ def _without_repetition(entries: Int64s) -> int:
     return n_kept
 
 
-@Kernel
 def uncovered_cells(table: Table, marks: Marks, applicants: Int64s, prices: tuple[Reals, Reals], most: int) -> Int64s:
     """Return, in ascending order, the ``most`` worst of each of these applicants' cells that the prices do not cover.
 
@@ -203,35 +202,50 @@ def uncovered_cells(table: Table, marks: Marks, applicants: Int64s, prices: tupl
     cells that :func:`marked_cells` left out are sure to be found.
     """
     u, v = prices
-    m, first, second = table.n_postings, table.first, table.second
-    price, slack = v / second / first, _slack(table, u, v)
+    with np.errstate(over="ignore"):
+        price, own = v / table.second / table.first, u[applicants] / table.second / table.first
+    slack = _slack(table, u, v)
     # a cell left out gains at most its posting's shortfall less what the applicant's price exceeds the person's mark by
     excess = price - np.where(np.isinf(v), 0.0, marks.posting)
     order = np.argsort(excess)
-    excess = excess[order]
+    n_short = np.searchsorted(excess[order], marks.person[applicants] - own + slack)
+    return np.sort(_worst_cells(table, _Reach(price, own - slack, order, n_short), applicants, prices, most))
+
+
+class _Reach(NamedTuple):
+    """Which cells may gain."""
+
+    price: Reals  # (m,) of postings, as scores
+    least: Reals  # by how much a score lies above them at least, of each applicant asked for
+    order: Int64s  # (m,) postings, those first whose cells may gain most
+    n_short: Int64s  # how many of these are to be looked at, of each applicant asked for
+
+
+@Kernel
+def _worst_cells(table: Table, reach: _Reach, applicants: Int64s, prices: tuple[Reals, Reals], most: int) -> Int64s:
+    u, v = prices
+    m, first, second = table.n_postings, table.first, table.second
     found, worst, n_found = np.empty(applicants.size * most, np.int64), np.empty(most), 0
     reached = np.empty(m, np.int64)
-    for applicant in applicants:
-        row, own = table.scores[applicant * m : (applicant + 1) * m], float(u[applicant]) / second / first
-        n_short = np.searchsorted(excess, marks.person[applicant] - own + slack)
-        columns = order[:n_short]
-        if n_short * RUN > m:
-            columns = reached[: _reached(row, price, own - slack, reached)]
+    for at in range(applicants.size):
+        applicant = applicants[at]
+        row = table.scores[applicant * m : (applicant + 1) * m]
+        columns = reach.order[: reach.n_short[at]]
+        if reach.n_short[at] * RUN > m:
+            columns = reached[: _reached(row, reach.price, reach.least[at], reached)]
         mine, n_mine = found[n_found : n_found + most], 0
         worst[:] = 0.0
         for column in columns:
             gain = float(np.rint(row[column] * first * second) - v[column] - u[applicant])
             if gain > 0 and gain + lot(applicant, column) > worst[most - 1]:
                 n_mine = insert(worst, mine, n_mine, gain + lot(applicant, column), applicant * m + column)
-        mine[:n_mine].sort()
         n_found += n_mine
-    return found[:n_found].copy()
+    return found[:n_found]
 
 
-@Kernel
 def _slack(table: Table, u: Reals, v: Reals) -> float:
     """Return more than what rounding can add to a difference of a score and two prices."""
-    largest_v = np.abs(np.where(np.isinf(v), 0.0, v)).max() if v.size > 0 else 0.0
-    largest_u = np.abs(u).max() if u.size > 0 else 0.0
+    largest_v = np.abs(np.where(np.isinf(v), 0.0, v)).max(initial=0.0)
+    largest_u = np.abs(u).max(initial=0.0)
     units = largest_u + largest_v + 1.0
-    return (units / table.second / table.first + table.largest) * 2.0**-48
+    return float((units / table.second / table.first + table.largest) * 2.0**-48)
