@@ -16,6 +16,7 @@ from functools import partial
 from multiprocessing.process import BaseProcess
 from typing import Final, ParamSpec, TypeVar
 
+from api.engines.cluster_executor import ClusterExecutor
 from api.engines.errors import EngineError
 
 __all__ = ["Engine", "engine_of"]
@@ -107,9 +108,10 @@ def _end_with(parent: BaseProcess) -> None:
 def _dask(name: str, address: str) -> Engine:
     try:
         from distributed import KilledWorker  # noqa: PLC0415 - an extra, and half a second
+        from distributed.comm import CommClosedError  # noqa: PLC0415
     except ImportError:
         raise EngineError(f"engine {name} needs Dask: pip install -c constraints.txt '.[dask]'") from None
-    return Engine(name, partial(_cluster, name, address), (KilledWorker, CancelledError))
+    return Engine(name, partial(_cluster, name, address), (KilledWorker, CancelledError, CommClosedError))
 
 
 @contextmanager
@@ -130,5 +132,5 @@ def _cluster(name: str, address: str) -> Generator[Executor]:
             client.wait_for_workers(1, timeout=_ANSWERS_WITHIN)
         except TimeoutError:
             raise EngineError(f"the scheduler at {name} has no worker; start one and try again") from None
-        with client.get_executor(pure=False) as executor:
+        with ClusterExecutor(client) as executor:
             yield executor

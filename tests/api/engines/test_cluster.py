@@ -5,29 +5,40 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import time
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
+from tempfile import gettempdir
+from typing import TYPE_CHECKING, cast
 
 import polars as pl
 import pytest
+from distributed.comm import CommClosedError
 
+from api.engines.cluster_executor import ClusterExecutor
 from api.engines.engine import engine_of
 from api.engines.errors import EngineError
+from api.engines.list_run import list_register, only_one_run
+from api.engines.list_task import KINDS
 from api.engines.spreading import spread
 from features.partitions.applicant_files import cut
-from tests.api.engines import jobs
+from tests.api.engines import jobs, list_jobs
 from tests.api.engines.clusters import ENMUSUBI, PATIENCE, local_cluster, running_process
-from tests.api.engines.conftest import N, Register, lists_in
+from tests.api.engines.conftest import FATAL, N, Register, lists_in
 from tests.features.partitions.people import people
 from tests.features.small_market import ON
 
+if TYPE_CHECKING:
+    from distributed import Client
+
 HUB = "10.213.7.1"
+IMPATIENT = "import sys; sys.stderr = sys.stdout; from api.engines import engine; engine._ANSWERS_WITHIN = 2.0; "
 NO_NETWORK = "network namespaces cannot be made here: two machines are not tried (needs root and iproute2)"
 
 
@@ -48,9 +59,44 @@ def test_a_worker_of_a_cluster_that_is_killed_loses_nothing(cluster: str, tmp_pa
     assert sorted(told) == items
 
 
+def test_a_worker_of_a_cluster_that_is_killed_while_it_writes_lists_changes_no_byte(
+    register: Register, cluster: str, tmp_path: Path
+) -> None:
+    task = register.task(tmp_path / "out")
+    with only_one_run(task.folder):
+        job = partial(list_jobs.lists_and_dies_once, task, tmp_path / "died", FATAL)
+        spread(engine_of(cluster), job, register.partitions)
+        found = list_register(task, register.partitions, engine_of("here"))
+
+    assert (tmp_path / "died").exists()
+    assert [one.was_there for one in found.partitions] == [True] * len(register.partitions)
+    assert lists_in(task.folder) == register.expected
+
+
 def test_an_error_of_a_clusters_worker_is_the_error_here(cluster: str) -> None:
     with pytest.raises(OSError, match=r"No space left on device: 'list\.parquet'"):
         spread(engine_of(cluster), jobs.fails, [1, 3, 5])
+
+
+class _LosesResults:
+    """A client, and a future of it, whose connection breaks while a result is on its way."""
+
+    def submit(self, _job: Callable[[], object], *, pure: bool) -> _LosesResults:
+        assert not pure
+        return self
+
+    def add_done_callback(self, told: Callable[[_LosesResults], None]) -> None:
+        told(self)
+
+    def result(self) -> object:
+        raise CommClosedError
+
+
+def test_a_result_on_its_way_when_the_connection_broke_is_lost_and_not_waited_for() -> None:
+    future = ClusterExecutor(cast("Client", _LosesResults())).submit(jobs.squares, 3)
+
+    assert isinstance(future.exception(timeout=0), CommClosedError)
+    assert CommClosedError in engine_of("dask://127.0.0.1:1").lost
 
 
 def test_a_scheduler_that_is_not_there_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -61,6 +107,59 @@ def test_a_scheduler_that_is_not_there_is_named(monkeypatch: pytest.MonkeyPatch)
     assert str(raised.value) == (
         "no scheduler answers at dask://127.0.0.1:1; start one (enmusubi cluster) and try again"
     )
+
+
+@contextmanager
+def _scheduler_and_worker(port: int) -> Iterator[subprocess.Popen[str]]:
+    """The scheduler, once a worker of it works."""
+    python = [sys.executable, "-m", "distributed.cli.dask_scheduler"]
+    worker = [sys.executable, "-m", "distributed.cli.dask_worker", f"tcp://127.0.0.1:{port}", "--no-nanny"]
+    options = ["--host", "127.0.0.1", "--port", str(port), "--no-dashboard", "--no-show"]
+    with (
+        running_process(*python, *options) as scheduler,
+        running_process(*worker, "--nthreads", "1", "--no-dashboard", "--local-directory", gettempdir()),
+    ):
+        yield scheduler
+
+
+def _free_port() -> int:
+    with socket.socket() as one:
+        one.bind(("127.0.0.1", 0))
+        return int(one.getsockname()[1])
+
+
+def test_a_run_whose_scheduler_is_killed_says_so_and_goes_on_when_there_is_one_again(
+    register: Register, tmp_path: Path
+) -> None:
+    folder, out, port = tmp_path / "people", tmp_path / "out", _free_port()
+    folder.mkdir()
+    partitions = cut(people(N), folder, size=1)
+    rank = [sys.executable, "-c", IMPATIENT + ENMUSUBI, "rank", "--on", ON.isoformat(), "--places", "3", "--top", "20"]
+    rank += ["--applicants", str(folder), "--postings", str(register.postings), "--out", str(out)]
+    rank += ["--engine", f"dask://127.0.0.1:{port}"]
+    with _scheduler_and_worker(port) as scheduler, running_process(*rank) as driver:
+        _wait_for(lambda: len(list(out.glob("everybody/*.parquet"))) >= 3)
+        scheduler.kill()
+        assert driver.wait(PATIENCE) == 2
+        assert driver.stdout is not None
+        told = driver.stdout.read().splitlines()[-1]
+    before = {path: path.stat().st_mtime_ns for kind in KINDS for path in (out / kind).iterdir()}
+    whole = [path for path in partitions if all(out / kind / path.name in before for kind in KINDS)]
+    assert (
+        told == f"enmusubi: no scheduler answers at dask://127.0.0.1:{port}; start one (enmusubi cluster) and try again"
+    )
+    assert 3 <= len(whole) < len(partitions)
+    assert not (out / "lists.json").exists()
+
+    with _scheduler_and_worker(port), running_process(*rank) as driver:
+        assert driver.wait(PATIENCE) == 0
+        assert driver.stdout is not None
+        assert f"うち {len(whole)} の区切りは前に作ったものと同じなので" in driver.stdout.read()
+    found = lists_in(out)
+    for name in ("candidates.parquet", "unordered.parquet"):
+        assert found[name] == register.expected[name]
+    for path in (out / kind / one.name for kind in KINDS for one in whole):
+        assert path.stat().st_mtime_ns == before[path]
 
 
 @pytest.fixture
