@@ -97,6 +97,7 @@ def _unrelated() -> tuple[tuple[int, int], ...]:
     return tuple((int(order[row, j]), j) for j in range(len(calls())) for row in (2, half // 2, half - 1))
 
 
+@lru_cache(maxsize=len(ATTACKS) + 1)
 def _totals(attack: Attack) -> list[tuple[int, int, float]]:
     """Person, call and the total after the attack, for every unrelated pair."""
     pairs = _unrelated()

@@ -18,7 +18,7 @@ from features.reading.encoder import Floats, encode
 from features.records import Applicant, Posting, Records
 from features.scoring import read_whole
 from features.synthetic import sample_market
-from features.tables import applicant_table, posting_table
+from features.tables import PostingTable, applicant_table, posting_table
 from features.taxonomy.vocabulary import Activity
 from features.terms import SELECTION_TERMS
 from features.terms.factor import InnerTerm
@@ -234,6 +234,7 @@ class Quoted(NamedTuple):
     """A finding that quotes, of one term and one pair of a set of records."""
 
     records: Records
+    postings: PostingTable
     i: int
     j: int
     finding: Finding
@@ -248,13 +249,14 @@ BY_NAME = {term.name: term for term in SELECTION_TERMS}
 
 
 @lru_cache(maxsize=1)
-def _applications() -> tuple[tuple[Records, int, int], ...]:
+def _applications() -> tuple[tuple[Records, PostingTable, int, int], ...]:
     """Who applied where, in the hand-written market and in a small sample of the generated one."""
     written = load_records([SMALL / "applicants.json", SMALL / "postings.json"])
     drawn = sample_market(n_applicants=60, n_postings=25, n_kigyojin_postings=6, n_company_people=12)
     return tuple(
-        (records, _place(records.applicants, wish.applicant_id), _place(records.postings, wish.posting_id))
+        (records, postings, _place(records.applicants, wish.applicant_id), _place(records.postings, wish.posting_id))
         for records in (written, drawn)
+        for postings in [posting_table(records.postings)]
         for wish in records.applications
     )
 
@@ -267,16 +269,15 @@ def _place(records: Sequence[Applicant] | Sequence[Posting], an_id: str) -> int:
 @lru_cache(maxsize=8)
 def _quoted(name: str) -> tuple[Quoted, ...]:
     found: list[Quoted] = []
-    for records, i, j in _applications():
-        applicants, postings = applicant_table([records.applicants[i]]), posting_table(records.postings)
-        finding = find(BY_NAME[name], applicants, 0, postings, j)
+    for records, postings, i, j in _applications():
+        finding = find(BY_NAME[name], applicant_table([records.applicants[i]]), 0, postings, j)
         if finding is not None and finding.kind == "reason":
-            found.append(Quoted(records, i, j, finding))
+            found.append(Quoted(records, postings, i, j, finding))
     return tuple(found)
 
 
-def _value(name: str, person: Applicant, calls: Sequence[Posting], j: int) -> float:
-    column = scores_of(BY_NAME[name], applicant_table([person]), posting_table(calls)).column(j)
+def _value(name: str, person: Applicant, postings: PostingTable, j: int) -> float:
+    column = scores_of(BY_NAME[name], applicant_table([person]), postings).column(j)
     return float(column.value[0, 0])
 
 
@@ -299,20 +300,22 @@ def _without(record: Applicant | Posting, phrase: str) -> dict[str, Any]:
 
 def _before_and_after(name: str, side: Side) -> Iterator[tuple[float, float, str]]:
     """The contribution with the quoted words and without them, of every finding that quotes on a side."""
-    for records, i, j, finding in _quoted(name):
-        person, calls = records.applicants[i], list(records.postings)
+    for records, postings, i, j, finding in _quoted(name):
+        person, read = records.applicants[i], postings
         phrase = finding.applicant_phrase if side == "applicant" else finding.posting_phrase
         if phrase is None:
             continue
-        whole = _value(name, person, calls, j)
+        whole = _value(name, person, read, j)
         if side == "applicant":
             person = Applicant.model_validate(_without(person, phrase))
         else:
+            calls = list(records.postings)
             calls[j] = Posting.model_validate(_without(calls[j], phrase))
+            read = posting_table(calls)
         yield (
             whole,
-            _value(name, person, calls, j),
-            f"{records.applicants[i].applicant_id} {calls[j].posting_id} {phrase}",
+            _value(name, person, read, j),
+            f"{records.applicants[i].applicant_id} {records.postings[j].posting_id} {phrase}",
         )
 
 
