@@ -5,7 +5,6 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Iterator
 from datetime import date
-from functools import partial
 from itertools import count
 from pathlib import Path
 from typing import Any, cast
@@ -25,12 +24,14 @@ from api.storage.database import database_engine
 from api.storage.schema_revision import METADATA, migrate
 from tests.api import postgresql
 from tests.api.compiled_statements import CompiledStatements
+from tests.api.kept_connections import KeptConnections
 from tests.api.kept_databases import KeptDatabases
 
 Json = dict[str, Any]
 EmptyDatabase = Callable[[str], str]  # "sqlite" or "postgresql" → the address of a new database without tables
 DATABASES = ("sqlite", "postgresql")
 _AS_SERVED = api.storage.database._PRAGMAS
+_SHARED = "enmusubi_shared"
 SECRET = "雪の多い土地は苦手です"  # a text of a person: it may never come back in an error or a log
 
 
@@ -47,7 +48,7 @@ def postgresql_server() -> Iterator[str]:
 @pytest.fixture(scope="session")
 def postgresql_shared(postgresql_server: str) -> Iterator[tuple[str, Engine]]:
     """A database of the present schema that one test after the other uses, and the connection that empties it."""
-    url = _new_postgresql(postgresql_server, "enmusubi_shared")
+    url = _new_postgresql(postgresql_server, _SHARED)
     _migrate(url)
     engine = create_engine(url)
     yield url, engine
@@ -64,12 +65,23 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session", autouse=True)
 def compiled_statements() -> Iterator[CompiledStatements]:
-    """Each test has an engine of its own; what one has compiled of a statement serves the next of the same kind."""
+    """Each test has an engine of its own; what one has compiled of a statement serves the next of the same kind.
+
+    So do connections to the database on PostgreSQL that tests share.
+    """
     compiled = CompiledStatements()
-    options = {"compiled_cache": compiled}
+    connections = KeptConnections()
+
+    def made(url: str, **options: Any) -> Engine:
+        engine = create_engine(url, execution_options={"compiled_cache": compiled}, **options)
+        if engine.url.database == _SHARED:
+            connections.serve(engine)
+        return engine
+
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("api.storage.database.create_engine", partial(create_engine, execution_options=options))
+        patch.setattr("api.storage.database.create_engine", made)
         yield compiled
+    connections.close()
 
 
 @pytest.fixture(scope="session", autouse=True)
