@@ -222,6 +222,7 @@ def _revision(engine: Engine) -> int:
 
 def _texts_in_memory(text: str) -> int:
     """Texts with the mark that any object of the program holds, but for this module's own."""
+    gc.unfreeze()  # what was there when the tests were collected may hold some since then
     gc.collect()
     own = {id(MARK)}
     found = 0
