@@ -13,7 +13,9 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from features.tables import applicant_table, posting_table
 from features.terms.cells import texts_of_rows
 from features.terms.factor import InnerTerm
+from features.terms.mission_meaning import MISSION_MEANING
 from features.terms.mission_text import MISSION_TEXT
+from features.terms.work_wanted import WORK_WANTED
 from features.text import word_set
 from tests.features.terms.pairs import build, see
 from tests.features.terms.records import applicant, posting
@@ -156,3 +158,9 @@ def test_the_vectors_of_calls_are_those_of_scikit_learn_to_the_last_bit() -> Non
     assert term.right.shape[1] > 20
     weighed = twin.fit(documents).transform(documents).toarray()
     assert np.array_equal(term.right, replace(term, of_postings=weighed).right)
+
+
+def test_terms_about_the_same_wish_ask_for_it_in_the_same_words() -> None:
+    asked = {(term.question, term.own_question) for term in (MISSION_TEXT, MISSION_MEANING, WORK_WANTED)}
+
+    assert len(asked) == 1  # so that `聞くこと` has it once

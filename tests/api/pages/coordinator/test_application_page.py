@@ -216,7 +216,9 @@ def test_a_declared_conflict_closes_the_posting_until_it_is_lifted(office: Offic
     lifted = office.post(lift, office.fields(page, lift) | {"why": "mistaken"})
 
     assert lifted.headers["location"] == "/conflicts?done=conflict_lifted"
-    assert office.get("/postings/p1/candidates").status_code == 200
+    listed = office.get("/postings/p1/candidates")
+    assert listed.status_code == 200
+    assert "書いていないことで低く扱われることはない" in listed.text
     assert '2026年11月23日に取下げ（<span lang="ja">相手や募集を取り違えて申告した' in office.get("/conflicts").text
 
 
