@@ -4,17 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from api.municipality_search import search
 from api.pages.errors import Fault
 from features.municipalities import Municipality, find
 from features.reference.municipality_names import codes_named, fold_name
 
-__all__ = ["MOST_CHOICES", "Meant", "meant_by"]
+__all__ = ["MOST_CHOICES", "Choice", "Meant", "meant_by"]
 
 MOST_CHOICES: Final = 12
 _PREFECTURE_ITSELF: Final = "000"
+
+
+class Choice(NamedTuple):
+    """A municipality to choose: its code, its name with the prefecture and the ward that was typed, its reading."""
+
+    code: str
+    name: str
+    kana: str
 
 
 @dataclass(frozen=True)
@@ -25,14 +33,14 @@ class Meant:
     ----------
     place : Municipality or None
         The one that is meant, where that is clear.
-    choices : sequence of Municipality
+    choices : sequence of Choice
         Those to choose from, where it is not.
     fault : Fault or None
         Why there is no place.
     """
 
     place: Municipality | None
-    choices: Sequence[Municipality] = ()
+    choices: Sequence[Choice] = ()
     fault: Fault | None = None
 
 
@@ -52,6 +60,8 @@ def meant_by(name: str, text: str, chosen: str | None = None) -> Meant:
     --------
     >>> meant_by("origin", "東京都港区").place.code, len(meant_by("origin", "伊達市").choices)
     ('13103', 2)
+    >>> [one.name for one in meant_by("origin", "港区").choices]
+    ['東京都港区', '愛知県名古屋市（港区）', '大阪府大阪市（港区）']
     >>> meant_by("origin", "伊達市", "07213").place.full_name
     '福島県伊達市'
     """
@@ -70,4 +80,12 @@ def meant_by(name: str, text: str, chosen: str | None = None) -> Meant:
         return Meant(None, fault=Fault(name, ("fault.place_unknown",)))
     if total > MOST_CHOICES:
         return Meant(None, fault=Fault(name, ("fault.place_too_many",), {"count": total}))
-    return Meant(None, choices=found, fault=Fault(name, ("fault.place_several",), {"count": total}))
+    choices = tuple(_choice(place, text if codes else "") for place in found)
+    return Meant(None, choices=choices, fault=Fault(name, ("fault.place_several",), {"count": total}))
+
+
+def _choice(place: Municipality, ward: str) -> Choice:
+    """``ward`` is a name that means the place; it is told where it is no part of the place's own name."""
+    typed = fold_name(ward)
+    is_own = typed in fold_name(place.full_name)
+    return Choice(place.code, place.full_name if is_own else f"{place.full_name}（{typed}）", place.kana)

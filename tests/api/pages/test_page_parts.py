@@ -197,6 +197,11 @@ def test_a_place_is_understood_as_people_write_it(text: str, code: str) -> None:
     assert found.place.code == code
 
 
+def test_choices_tell_the_ward_that_was_typed() -> None:
+    assert [one.name for one in meant_by("origin", "港区").choices][:2] == ["東京都港区", "愛知県名古屋市（港区）"]
+    assert [one.name for one in meant_by("origin", "伊達市").choices] == ["北海道伊達市", "福島県伊達市"]
+
+
 def test_an_unclear_place_comes_with_its_choices_and_a_choice_counts_only_among_them() -> None:
     assert [one.code for one in meant_by("origin", "伊達市").choices] == ["01233", "07213"]
     assert meant_by("origin", "伊達市", "01468").place is None

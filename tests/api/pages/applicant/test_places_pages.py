@@ -223,6 +223,7 @@ def test_a_rank_is_changed_later_and_the_others_make_room(applicant: Browsing) -
         return [_applications(applicant, posting_id)[0].wish_rank for posting_id in ("p1", "p2")]
 
     assert (early.wish_rank, late.wish_rank) == (1, 2)
+    assert "志望の順位をつける" not in applicant.open("/my-applications").text
     first = applicant.send(applicant.open("/my-applications"), action, wish_rank="1")
     assert (first.headers["location"], ranks()) == ("/my-applications?done=rank_changed", [2, 1])
     assert "志望の順位を保存しました。" in applicant.open(first.headers["location"]).text
@@ -231,7 +232,9 @@ def test_a_rank_is_changed_later_and_the_others_make_room(applicant: Browsing) -
     assert "操作は行われていません" in refused.text
     again = applicant.send(applicant.open("/my-applications"), action, wish_rank="")
     assert (again.status_code, ranks()) == (303, [2, None])
-    own = applicant.fields(applicant.open("/my-applications"), action)
+    page = applicant.open("/my-applications")
+    assert page.text.count("志望の順位を変える") == page.text.count("志望の順位をつける") == 1
+    own = applicant.fields(page, action)
     assert applicant.send_to("/my-applications/x2/rank", {**own, "wish_rank": "1"}).status_code == 404
 
 
