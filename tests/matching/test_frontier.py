@@ -161,6 +161,17 @@ def test_a_move_that_loses_is_made_where_the_last_draw_lies_below_its_odds(draw:
     walk(table, pair_of, best, np.array([[0.0, 0.5, 1 - draw, draw]]), price=0.0, temperature=1.0)
     assert pair_of.tolist() == [int(is_made)]
     assert best.value.tolist() == ([-np.inf, 0.5] if is_made else [-np.inf, -np.inf])
+    # what was met before and is worth more stays
+    before = BestWithin(np.array([0, 9]), np.array([1.0, 0.75]), np.zeros((2, 1), np.int64))
+    walk(table, np.zeros(1, np.int64), before, np.array([[0.0, 0.5, 1 - draw, draw]]), price=0.0, temperature=1.0)
+    assert (before.value.tolist(), before.pair_of.tolist()) == ([1.0, 0.75], [[0], [0]])
+
+
+def test_lists_that_lean_all_the_way_read_no_rank() -> None:
+    market, scores = synthetic(1)
+    built = assignment_program(market, np.round(scores * 1000))
+    optimum = seats_only_optimum(built)
+    assert refined_matching(built, optimum, blend=1.0).posting_of.tolist() == optimum.matching.posting_of.tolist()
 
 
 def test_the_classic_conflict_of_stability_and_efficiency_has_two_points() -> None:

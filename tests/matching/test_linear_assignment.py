@@ -11,8 +11,11 @@ from scipy.sparse import csr_array, vstack
 from matching.certificates import assignment_certificate, supporting_prices
 from matching.errors import InfeasibleError, MarketError
 from matching.market import Market
+from matching.mechanisms.assignment.auction import Pairs, empty_seating
 from matching.mechanisms.assignment.grid import common_grid
 from matching.mechanisms.assignment.linear_assignment import Assignment, optimal_assignment
+from matching.mechanisms.assignment.residual import settle
+from matching.mechanisms.assignment.ways import owners
 from matching.preferences import Preferences
 from matching.scored_pairs import ScoredPairs
 from tests.oracles.assignment import best_on_repeated_columns, best_with_floors, clashing_floors
@@ -172,6 +175,15 @@ def test_a_table_of_which_a_sample_is_read_is_solved_like_its_shuffled_lists(
     assert one.applicant_prices.tolist() == other.applicant_prices.tolist()
     prices = (one.applicant_prices, one.posting_prices)
     assert assignment_certificate(table, capacity, one.matching, *prices).holds
+
+
+def test_an_exchange_moves_everybody_on_its_way_also_to_the_very_first_pair() -> None:
+    indptr, postings = np.array([0, 2, 4]), np.array([0, 1, 0, 1], np.int32)
+    pairs = Pairs(indptr, postings, np.array([9, 1, 1, 9]), np.arange(4), np.zeros(3, np.int64))
+    seating = empty_seating(pairs)
+    seating.entry_of[:] = [1, 2]
+    assert settle(pairs, seating, owners(indptr), 9)
+    assert seating.entry_of.tolist() == [0, 3]
 
 
 def test_scores_written_as_decimals_tie_as_decimals() -> None:

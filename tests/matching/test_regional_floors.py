@@ -12,6 +12,7 @@ from matching.market import Market
 from matching.mechanisms.regions import regional_floors
 from matching.mechanisms.regions.floor_moves import count_complaints, settle_complaints
 from matching.mechanisms.regions.floor_network import FloorClash
+from matching.mechanisms.regions.floor_program import FloorProgram
 from matching.mechanisms.regions.regional_caps import flexible_deferred_acceptance
 from matching.mechanisms.regions.regional_floors import FlooredMatching, floor_clash, regional_matching_with_floors
 from matching.outcome import Matching
@@ -179,6 +180,15 @@ def test_a_search_cut_short_still_ends_within_all_limits(monkeypatch: pytest.Mon
         regions = replace(regions, posting_floor=np.where(np.arange(8) == 6, 5, 0), floor=np.array([20, 6]))
         found = regional_matching_with_floors(market, regions, exact_up_to=0)
         assert keeps_all_limits(market, regions, found.matching)
+
+
+@given(floored_markets())
+def test_a_pair_that_blocks_weighs_more_than_all_complaints_and_a_complaint_more_than_all_places(
+    case: RegionalMarket,
+) -> None:
+    program, n_pairs = FloorProgram(*case), int(np.count_nonzero(case[0].rank_at_posting >= 0))
+    assert program.worth(1, 0, n_pairs) < program.worth(0, n_pairs, 0)
+    assert program.worth(0, 1, n_pairs) < program.worth(0, 0, 0) < program.worth(0, 0, 1)
 
 
 def wanting(lists: list[list[int]], m: int, capacity: list[int]) -> Market:

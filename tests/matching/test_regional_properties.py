@@ -175,6 +175,12 @@ def test_joining_within_a_region_at_its_floor_is_not_tolerated_since_the_region_
     assert found_pairs(envious_market(), one_region(posting_floor=(0, 1)), (1, -1))[0, 0] == dict.fromkeys(CHECKS, True)
 
 
+def test_joining_from_a_region_at_its_floor_is_tolerated_since_that_region_loses_one() -> None:
+    for floor, is_tolerated in (((0, 1), True), ((1, 0), False)):
+        regions = replace(Regions.flat([0, 1], cap=[NO_CAP, NO_CAP], target=[0, 0]), floor=np.array(floor))
+        assert found_pairs(envious_market(), regions, (1, -1))[0, 0] == dict.fromkeys(CHECKS, is_tolerated)
+
+
 @pytest.mark.parametrize(
     ("target", "is_excused"),
     [

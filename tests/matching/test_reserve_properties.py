@@ -147,6 +147,15 @@ def test_open_seats_first_asks_every_order_of_tied_holders() -> None:
         assert choice_blocking_pairs(market, reserves, matching, precedence="open-first").tolist() == pairs
 
 
+def test_whose_other_type_has_its_quota_cannot_fill_a_reserved_seat() -> None:
+    market = one_posting([0, 1, 2], capacity=3, n=3)
+    types = np.array([[True, False], [True, True], [False, True]])
+    placed = Matching(np.array([0, -1, -1]), n_postings=1)
+    for quota, filling in ((1, [2]), (2, [1, 2]), (-1, [1, 2])):
+        reserves = Reserves(types, np.array([[0, 2]]), np.array([[quota, -1]]))
+        assert reserve_violations(market, reserves, placed).unfilled[:, 0].tolist() == filling
+
+
 def test_verifying_names_the_first_witness() -> None:
     market = one_posting([0, 1, 2], 2, 4)
     reserves = Reserves(np.array([[True], [True], [False], [False]]), np.array([[0]]), np.array([[1]]))
