@@ -108,7 +108,7 @@ def decided(
         elif all(first[draft.kind, draft.id] != row.reading.number for draft in row.drafts):
             outcome.skipped.append(place.skipped(row.reading, "同じ内容の行が上にあります。"))
         else:
-            stored = _store(row, known, first, place, outcome)
+            stored = _store(row, known, first, place, outcome, as_drafts=options.new_calls_are_drafts)
             outcome.remarks += [place.namesake(row.reading, ids) for ids in _namesakes(stored, namesakes)]
     outcome.is_every_name_compared = not namesakes.is_exhausted
     return outcome
@@ -120,6 +120,8 @@ def _store(
     first: Mapping[tuple[str, str], int],
     place: _Places,
     outcome: Decided,
+    *,
+    as_drafts: bool,
 ) -> Sequence[Stored]:
     """The records that the row brings; none where it is refused."""
     new = [draft for draft in row.drafts if first[draft.kind, draft.id] == row.reading.number]
@@ -141,7 +143,7 @@ def _store(
             outcome.refused.append(unknown)
             return ()
         try:
-            found = built(draft, known.get((draft.kind, draft.id)))
+            found = built(draft, known.get((draft.kind, draft.id)), as_draft=as_drafts)
         except ValidationError as error:
             outcome.refused.append(place.of_error(row.reading, error))
             return ()

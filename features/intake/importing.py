@@ -33,6 +33,12 @@ __all__ = ["plan_import"]
 _DEFAULT: Final[Program] = "kyoryokutai"
 _PROGRAM_FIELDS: Final = {"applicants": "programs", "postings": "program"}
 _PLACE_FIELDS: Final = {"applicants": "origin", "postings": "municipality_code"}
+_NEW_CALLS: Final = {
+    True: "状態の列がないので、新しい募集は「下書き」になります。公開前の確認をしてから公開してください。"
+    "すでに公開しているものは、状態の列を足して「募集中」と書いてください。",
+    False: "状態の列がないので、新しい募集は「募集中」になります（公開前の確認は通りません）。"
+    "確かめてから公開するときは、状態の列を足して「下書き」と書いてください。",
+}
 
 
 def plan_import(
@@ -104,7 +110,18 @@ def plan_import(
         skipped=tuple(sorted((*_skipped(rows), *outcome.skipped), key=lambda skip: (skip.row, skip.column))),
         zone_questions=tuple(question for one in fresh for question in _zone_question(one)),
         told=tuple(told for one in fresh for told in _told(one)) if options.reads_texts else (),
-        notes=(*file.notes, *_notes(kind, table, uses, outcome, others, is_program_said=program is not None)),
+        notes=(
+            *file.notes,
+            *_notes(
+                kind,
+                table,
+                uses,
+                outcome,
+                others,
+                is_program_said=program is not None,
+                are_drafts=options.new_calls_are_drafts,
+            ),
+        ),
     )
 
 
@@ -189,6 +206,7 @@ def _notes(
     others: Sequence[str],
     *,
     is_program_said: bool,
+    are_drafts: bool,
 ) -> Iterator[str]:
     if others:
         yield f"読んでいないシート: {'、'.join(others)}"
@@ -199,10 +217,7 @@ def _notes(
     if field and not is_program_said and not any(use.entry and use.entry.name == field for use in uses):
         yield f"制度がどこにも書かれていないので「{JAPANESE[_DEFAULT]}」としました。"
     if kind == "postings" and outcome.stored and not any(use.entry and use.entry.name == "state" for use in uses):
-        yield (
-            "状態の列がないので、新しい募集は「募集中」になります（公開前の確認は通りません）。"
-            "確かめてから公開するときは、状態の列を足して「下書き」と書いてください。"
-        )
+        yield _NEW_CALLS[are_drafts]
     swapped = sorted({tuple(sorted((use.column.place, use.swapped_with))) for use in uses if use.swapped_with})
     for one, other in swapped:
         yield f"{one}の列と{other}の列は、見出しと中身が入れ替わっているようです。"

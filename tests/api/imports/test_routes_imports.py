@@ -394,6 +394,15 @@ def _unmoved(*_arguments: object) -> list[tuple[str, str]]:
 
 
 @ON_SQLITE
+def test_a_new_call_whose_state_is_not_told_waits_to_be_published(client: TestClient) -> None:
+    found = send(client, "募集ID,市町村,募集人数,制度\nq1,北海道下川町,1,協力隊".encode(), name="募集.csv")
+
+    assert [note for note in found["plan"]["notes"] if "「下書き」になります" in note]
+    assert commit(client, found)["report"]["counts"]["new"] == 1
+    assert client.get("/api/v1/postings/q1").json()["state"] == "draft"
+
+
+@ON_SQLITE
 def test_a_call_with_what_may_not_be_published_comes_in_as_a_draft_or_not_at_all(client: TestClient) -> None:
     head = "募集ID,市町村,募集人数,制度,状態,仕事の内容\n"
     rows = ("q1,北海道下川町,1,協力隊,募集中,35歳以下の方。", "q2,北海道下川町,1,協力隊,下書き,35歳以下の方。")

@@ -125,6 +125,16 @@ def test_calls_without_a_column_of_states_are_said_to_be_open_at_once() -> None:
     assert not [note for note in _plan(_csv("p,下川町,1,下書き", head=f"{head},状態")).notes if "状態の列" in note]
 
 
+def test_new_calls_are_drafts_where_asked_unless_the_sheet_says_otherwise_and_stored_ones_stay() -> None:
+    head, rows = "募集ID,市町村,募集人数,状態", ("p,下川町,1,", "q,下川町,1,募集中")
+    plan = _plan(_csv(*rows, head=head), new_calls_are_drafts=True)
+    again = _plan(_csv("q,下川町,2", head="募集ID,市町村,募集人数"), known=plan.records, new_calls_are_drafts=True)
+
+    assert [one.state for one in plan.records.postings] == ["draft", "open"]
+    assert [one.state for one in again.records.postings] == ["open"]
+    assert [one.state for one in _plan(_csv(*rows, head=head)).records.postings] == ["open", "open"]
+
+
 def test_a_changed_cell_changes_its_record_and_names_the_key_only() -> None:
     known = _plan(_csv("1,架空 花子,港区芝 東京都,なし,山で働きたい。".replace("港区芝 東京都", "東京都港区"))).records
     plan = _plan(_csv("1,架空 花子,東京都港区,看護師,山で働きたい。"), known=known)
