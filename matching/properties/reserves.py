@@ -121,7 +121,7 @@ def choice_blocking_pairs(
                 found.append((applicant, posting))
             else:
                 refused.add(types_of[applicant])
-    return np.array(sorted(found), np.int64).reshape(-1, 2)
+    return np.array(sorted(found), np.int64).reshape(len(found), 2)
 
 
 def is_choice_stable(
@@ -176,7 +176,9 @@ def reserve_violations(market: Market, reserves: Reserves, matching: Matching) -
             full = set(np.flatnonzero(is_full[posting]).tolist())
             helping = {types_of[a] for _, a in wanting if full.isdisjoint(types_of[a]) and seats.could_take(a)}
             unfilled += [(applicant, posting) for _, applicant in wanting if types_of[applicant] in helping]
-    return ReserveViolations(_over_quota(reserves, matching), np.array(sorted(unfilled), np.int64).reshape(-1, 2))
+    return ReserveViolations(
+        _over_quota(reserves, matching), np.array(sorted(unfilled), np.int64).reshape(len(unfilled), 2)
+    )
 
 
 def _wanting(market: Market, matching: Matching) -> Int64s:

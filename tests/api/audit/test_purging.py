@@ -114,4 +114,6 @@ def test_the_trigger_lets_go_of_nothing_younger(engine: Engine, clock: type[_Clo
 
 def test_days_are_those_of_japan() -> None:
     assert moment_of(date(2026, 4, 1)) == "2026-03-31T15:00:00.000000Z"
+    assert moment_of(date.min) == moment_of(date(1970, 1, 1)) == "1969-12-31T15:00:00.000000Z"
+    assert moment_of(date.max) == moment_of(date(9998, 12, 31)) == "9998-12-30T15:00:00.000000Z"
     assert years_before(date(2026, 11, 26), 3) + timedelta(days=0) == date(2023, 11, 26)

@@ -6,10 +6,12 @@ from datetime import date
 
 from sqlalchemy import Engine
 
+from api.audit.entry import LOCAL
 from api.audit.moments import moment_after, moment_of
 from api.audit.searching import Wanted, search
 from api.audit.tables import AuditRow
 from api.storage.database import reading, writing
+from tests.api.audit.conftest import fill
 
 DAY = date(2026, 11, 26)
 
@@ -33,3 +35,18 @@ def test_a_day_begins_with_its_first_moment_and_ends_before_the_next_days(engine
         "from it": [4, 3, 2],
         "until it": [3, 2, 1],
     }
+
+
+def test_each_database_finds_an_entry_by_each_of_its_words(engine: Engine) -> None:
+    fill(engine, 2)
+    every = (
+        Wanted(action="read"),
+        Wanted(purpose="selection"),
+        Wanted(actor_id=LOCAL.id),
+        Wanted(kinds=("applicant",)),
+        Wanted(kinds=("applicant",), ids=("a0", "a1")),
+    )
+    with reading(engine) as session:
+        for wanted in every:
+            found = search(session, wanted, before=None, limit=9).lines
+            assert [line.sequence for line in found] == [2, 1], wanted

@@ -9,7 +9,9 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from pydantic import ValidationError
 from sqlalchemy import Engine, text
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.schema import CreateTable
 from sqlmodel import col, select
 
 from api.audit.chain import GENESIS, chained
@@ -35,6 +37,11 @@ for _ in range(15):
     with writing(engine) as session:
         append(session, Use(action="run", purpose="placement", on=(subject("run", ["r1"]),)), actor=LOCAL)
 """
+
+
+def test_the_chain_numbers_its_entries_and_no_database_does() -> None:
+    table = AuditRow.metadata.tables[str(AuditRow.__tablename__)]
+    assert "sequence BIGINT NOT NULL" in str(CreateTable(table).compile(dialect=postgresql.dialect()))
 
 
 def _rows(engine: Engine) -> list[AuditRow]:

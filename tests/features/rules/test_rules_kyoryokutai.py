@@ -201,6 +201,11 @@ def test_a_try_out_asks_for_no_move_and_no_origin(trial: str, rule: str) -> None
     assert (found.verdict, found.rule_id) == ("covered", rule)
 
 
+def test_a_try_out_is_shorter_than_an_appointment_which_is_a_year_at_least() -> None:
+    rules = [ask(person(origin=SHIMOKAWA), post(trial="otameshi", term_months=months)).rule_id for months in (11, 12)]
+    assert rules[0] == "kyo-otameshi" != rules[1]
+
+
 def test_an_internship_is_at_most_three_months_long_and_tells_to_confirm_the_origin() -> None:
     assert ask(person(), post(trial="intern", term_months=4)).verdict == "not_covered"
     assert "確認" in ask(person(), post(trial="intern", term_months=3)).sentence

@@ -205,6 +205,20 @@ def test_single_rows_of_a_column_are_read_as_the_whole_is(
         assert verdicts.column(rows, posting).tolist() == whole[rows, posting].tolist()
 
 
+def test_a_later_market_reads_the_types_of_who_is_new_and_of_who_stays() -> None:
+    people = [
+        Applicant(applicant_id=f"a{k}", programs=("kigyojin",), selection_profile={"subtypes": [kind]})
+        for k, kind in enumerate(("dispatch", "sidejob", "senior"))
+    ]
+    calls = [
+        Posting(posting_id=f"p{k}", program="kigyojin", municipality_code="01468", headcount=1, subtypes=[kind])
+        for k, kind in enumerate(("senior", "dispatch", "sidejob"))
+    ]
+    whole, splice = ask(people, calls), Splice(np.array([0, -1, 1]))
+    spliced = ask([people[0], people[2]], calls).spliced(applicant_table(people), splice, ask([people[1]], calls))
+    assert spliced.codes(EVERY, EVERY).tolist() == whole.codes(EVERY, EVERY).tolist()
+
+
 @pytest.mark.parametrize("place", ["01468", "01000", None])
 def test_a_column_and_a_later_market_hold_what_a_former_place_sets_apart(place: str | None) -> None:
     """One of two people served where the posting is: that pair is kept beside the table, not in it."""

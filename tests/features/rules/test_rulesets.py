@@ -10,6 +10,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from pydantic import ValidationError
 
 from features.errors import RulesetError
 from features.records import Applicant, Posting
@@ -516,3 +517,10 @@ def test_a_programme_nobody_calls_for_needs_no_file_for_the_day(tmp_path: Path) 
     assert speaking["kyoryokutai"].id == "kyoryokutai/fy2027"
     with pytest.raises(RulesetError, match="no kigyojin rule file covers 2027-06-01"):
         rulesets_on(date(2027, 6, 1), rulesets)
+
+
+def test_a_rule_file_in_use_cannot_be_changed() -> None:
+    ruleset = shipped_rulesets()[0]
+    for part in (ruleset, ruleset.amount[0], ruleset.amount[0].source):
+        with pytest.raises(ValidationError, match="frozen"):
+            setattr(part, next(iter(type(part).model_fields)), None)
