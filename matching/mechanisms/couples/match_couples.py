@@ -222,7 +222,7 @@ def _outcome(
     pairs = np.column_stack([owners, table.own_posting[entries]]).astype(np.int64)
     return CouplesOutcome(
         *(Matching(posting_of, task.n_postings), status, existence, proof),
-        *(pairs[np.lexsort(pairs.T[::-1])], np.column_stack([couples, table.position[choices]]), extra, is_fewest),
+        *(np.unique(pairs, axis=0), np.column_stack([couples, table.position[choices]]), extra, is_fewest),
     )
 
 
