@@ -87,6 +87,6 @@ def environment() -> Environment:
         "job_progress": job_progress,
     }
     made.globals.update(called)
-    filters = (segment, marked, lang_of, said_to_the_person)
+    filters: tuple[Any, ...] = (segment, marked, lang_of, said_to_the_person)
     made.filters.update({one.__name__: one for one in filters})
     return made

@@ -68,7 +68,8 @@ def _schema(model: type[BaseModel]) -> str:
 
 
 def _commands() -> Iterator[str]:
-    yield "# Commands\n\nExit status: 0 done, 1 a property fails or no solution, 2 usage or bad input (one line), 130 interrupted."
+    told = "0 done, 1 a property fails or no solution, 2 usage or bad input (one line), 130 interrupted."
+    yield f"# Commands\n\nExit status: {told}"
     yield from _group(command_line, "enmusubi")
 
 
