@@ -30,8 +30,10 @@ _INTERRUPTED: Final = 130  # what shells say of a command that Ctrl-C ended
 app = TyperGroup(
     name="enmusubi",
     commands=[AnnouncedCommand(entry) for entry in CATALOGUE],
-    help="縁結び: 地域おこし協力隊・地域活性化起業人のための配置エンジン。人が決め、エンジンは読む順と理由を示します。",
-    epilog="版: enmusubi --version",
+    help=(
+        "縁結び: 地域おこし協力隊・地域活性化起業人のための配置エンジン。人が決め、エンジンは読む順と理由を示します。"
+        "\n\n版は enmusubi --version で表示します。"
+    ),
     no_args_is_help=True,
     rich_markup_mode=None,
 )

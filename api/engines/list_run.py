@@ -61,7 +61,7 @@ class RegisterLists:
 
 @contextmanager
 def only_one_run(folder: Path) -> Generator[None]:
-    """Keep a folder for one run; what an earlier one left half written is removed.
+    """Keep a folder for one run; what an earlier one left half written is removed, and what this one leaves.
 
     Raises
     ------
@@ -76,10 +76,17 @@ def only_one_run(folder: Path) -> Generator[None]:
             _keep(lock)
         except (BlockingIOError, PermissionError):  # the second is what Windows says
             raise EngineError(f"another run is writing into {folder}; wait for it or choose another folder") from None
-        for pattern in (f"*{PARTIAL}", f"*/*{PARTIAL}"):
-            for path in folder.glob(pattern):
-                path.unlink(missing_ok=True)
-        yield
+        _remove_half_written(folder)
+        try:
+            yield
+        finally:  # also of this run: who writes beside a worker that dies is ended with it
+            _remove_half_written(folder)
+
+
+def _remove_half_written(folder: Path) -> None:
+    for pattern in (f"*{PARTIAL}", f"*/*{PARTIAL}"):
+        for path in folder.glob(pattern):
+            path.unlink(missing_ok=True)
 
 
 def _keep(lock: IO[str]) -> None:

@@ -328,12 +328,12 @@ def test_two_added_rule_files_cannot_begin_on_one_day(
 
 
 @pytest.mark.parametrize(
-    ("name", "value"), [("ENMUSUBI_PORT", "abc"), ("ENMUSUBI_DATABASE_URL", "sqlite:////nonexistent/x.db")]
+    ("name", "value"), [("ENMUSUBI_PORT", "abc"), ("ENMUSUBI_DATABASE_URL", "sqlite:///{folder}/missing/x.db")]
 )
 def test_a_wrong_setting_is_named_before_anything_is_served(
-    cli: Cli, monkeypatch: pytest.MonkeyPatch, name: str, value: str
+    cli: Cli, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str, value: str
 ) -> None:
-    monkeypatch.setenv(name, value)
+    monkeypatch.setenv(name, value.format(folder=tmp_path))
     status, _, err = cli("serve")
 
     assert (status, err.count("\n")) == (2, 1)

@@ -62,6 +62,21 @@ def test_a_process_killed_in_the_middle_loses_nothing_and_changes_no_byte(regist
     assert lists_in(task.folder) == register.expected
 
 
+def test_nothing_half_written_is_left_of_a_run(tmp_path: Path) -> None:
+    def half_written(kind: str) -> Path:
+        path = tmp_path / "out" / kind / "part-000001.parquet.00ff.partial"
+        path.write_text("a001", encoding="utf-8")
+        return path
+
+    with only_one_run(tmp_path / "out"):
+        earlier = half_written("places")
+    assert not earlier.exists()
+    with pytest.raises(OSError, match="no space"), only_one_run(tmp_path / "out"):
+        half_written("candidates")
+        raise OSError("no space")
+    assert [path.name for path in (tmp_path / "out").rglob("*.partial")] == []
+
+
 @pytest.mark.parametrize("size", [7, 45])
 def test_the_postings_lists_have_the_same_bytes_for_every_size_of_partitions(
     register: Register, tmp_path: Path, size: int
