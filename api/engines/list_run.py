@@ -142,8 +142,7 @@ def list_register(
         "applicant_id"
     )
     held = held or HeldPlaces()
-    accepted = pl.DataFrame({"applicant_id": sorted(held.accepted)}, schema={"applicant_id": pl.String})
-    merged = {"candidates.parquet": candidates, "unordered.parquet": unordered, "accepted.parquet": accepted}
+    merged = {"candidates.parquet": candidates, "unordered.parquet": unordered, "accepted.parquet": held.people}
     written = {name: write_whole(frame, task.folder / name, made_from=task.digest) for name, frame in merged.items()}
     body: dict[str, object] = {
         "version": VERSION,

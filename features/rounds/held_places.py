@@ -5,12 +5,13 @@ A register's lists are made of people and calls alone; a round over them needs t
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+import polars as pl
+
 from features.records import Posting, Records
-from features.rounds.taking_part import accepted_people, with_seats_taken
+from features.rounds.taking_part import accepted_people, seats_taken, with_seats_taken
 
 __all__ = ["HeldPlaces", "held_places"]
 
@@ -33,6 +34,11 @@ class HeldPlaces:
     taken: Mapping[str, int] = field(default_factory=dict[str, int])
     n_households: int = 0
 
+    @property
+    def people(self) -> pl.DataFrame:
+        """``applicant_id`` of who holds a place, ascending."""
+        return pl.DataFrame({"applicant_id": sorted(self.accepted)}, schema={"applicant_id": pl.String})
+
     def left_of(self, postings: Iterable[Posting]) -> tuple[Posting, ...]:
         """The postings with the seats that are left, wherever a call does not tell its free seats itself."""
         return tuple(with_seats_taken(one, self.taken.get(one.posting_id, 0)) for one in postings)
@@ -46,6 +52,6 @@ def held_places(records: Records) -> HeldPlaces:
     >>> held_places(Records()).accepted
     frozenset()
     """
-    accepted = accepted_people(records)
-    taken = Counter(one.posting_id for one in records.applications if one.status == "accepted")
-    return HeldPlaces(accepted, dict(sorted(taken.items())), len(records.households))
+    return HeldPlaces(
+        accepted_people(records), dict(sorted(seats_taken(records).items())), n_households=len(records.households)
+    )

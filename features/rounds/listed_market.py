@@ -111,8 +111,7 @@ def open_listed_round(
     market = read_market(Records(postings=postings), on=on)
     posting_ids = pl.Series("posting_id", [one.posting_id for one in market.records.postings], dtype=pl.String)
     held = held or HeldPlaces()
-    accepted = pl.DataFrame({"applicant_id": sorted(held.accepted)}, schema={"applicant_id": pl.String})
-    read = [_Part.of(part, posting_ids, accepted) for part in parts]
+    read = [_Part.of(part, posting_ids, held.people) for part in parts]
     applicant_ids, place = _in_order([part.people for part in read])
     before = totals_before(np.array([part.people.len() for part in read], np.int64))
     row = place[_joined([part.row + first for part, first in zip(read, before, strict=False)])]

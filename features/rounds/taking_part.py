@@ -15,7 +15,16 @@ from features.errors import RecordError
 from features.market.scored_market import ENDED
 from features.records import Company, Posting, Records
 
-__all__ = ["LeftOut", "TakingPart", "Wishes", "accepted_people", "taking_part", "wishes_from", "with_seats_taken"]
+__all__ = [
+    "LeftOut",
+    "TakingPart",
+    "Wishes",
+    "accepted_people",
+    "seats_taken",
+    "taking_part",
+    "wishes_from",
+    "with_seats_taken",
+]
 
 Wishes: TypeAlias = Literal["applications", "scores"]
 _ACCEPTED: Final = "accepted"
@@ -64,6 +73,17 @@ def accepted_people(records: Records) -> frozenset[str]:
     frozenset()
     """
     return frozenset(one.applicant_id for one in records.applications if one.status == _ACCEPTED)
+
+
+def seats_taken(records: Records) -> Counter[str]:
+    """Posting → seats that accepted offers take.
+
+    Examples
+    --------
+    >>> seats_taken(Records())
+    Counter()
+    """
+    return Counter(one.posting_id for one in records.applications if one.status == _ACCEPTED)
 
 
 def wishes_from(records: Records, wishes: Wishes | None) -> Wishes:
@@ -118,7 +138,7 @@ def _ended(records: Records) -> frozenset[str]:
 
 
 def _without(records: Records, gone: Collection[str]) -> Records:
-    taken = Counter(one.posting_id for one in records.applications if one.status == _ACCEPTED)
+    taken = seats_taken(records)
     return Records(
         applicants=tuple(one for one in records.applicants if one.applicant_id not in gone),
         postings=tuple(with_seats_taken(one, taken[one.posting_id]) for one in records.postings),
