@@ -23,6 +23,7 @@ _NO_CALL = (
     "応募先の募集を書いた列がないので、応募は作りません。応募者は、どの募集の一覧にも出ません。"
     "応募先の列（募集の題名か番号）を表に足すか、--mapping でその列を posting にしてください。"
 )
+_AT_ONCE = "  下書きにせず「募集中」にするときは --publish を付けます（公開前の確認は通りません）。"
 _NOTHING_WRITTEN = (
     "まだ何も書いていません（-o でファイルに書きます）。"
     "シートは --sheet、市町村は --municipality、列の読み方は --mapping で選べます。"
@@ -57,11 +58,21 @@ def _import(  # noqa: PLR0917 -- one parameter an option of the command line
     save_mapping: Annotated[
         Path | None, typer.Option(help="Where to write the choice of columns for the next time.")
     ] = None,
+    publish: Annotated[
+        bool, typer.Option("--publish", help="New calls whose state is not told are open at once, not drafts.")
+    ] = False,
     report: Annotated[Path | None, typer.Option(help="Where to write the whole report as JSON (holds cells).")] = None,
     as_json: AsJson = False,
 ) -> int:
     plan = _planned(
-        file, kind=kind, sheet=sheet, program=program, municipality=municipality, known=known, mapping=mapping
+        file,
+        kind=kind,
+        sheet=sheet,
+        program=program,
+        municipality=municipality,
+        known=known,
+        mapping=mapping,
+        publish=publish,
     )
     if report is not None:
         write_text(report, json.dumps(plan.to_json(), ensure_ascii=False, indent=1) + "\n")
@@ -74,7 +85,7 @@ def _import(  # noqa: PLR0917 -- one parameter an option of the command line
     if as_json:
         print_json(plan.to_json())
     else:
-        _print(people_console(), plan, output)
+        _print(people_console(), plan, output, publish=publish)
     return 0 if plan.changes else 1
 
 
@@ -87,6 +98,7 @@ def _planned(
     municipality: str | None,
     known: list[Path] | None,
     mapping: Path | None,
+    publish: bool,
 ) -> ImportPlan:
     from features.intake import ImportOptions, IntakeError, plan_import
     from features.json_files.record_files import load_records
@@ -99,6 +111,7 @@ def _planned(
         program=_program(program),
         municipality_code=find(municipality).code if municipality is not None else None,
         mapping=_mapping(mapping) if mapping is not None else None,
+        publishes_new_calls=publish,
         known=load_records(known) if known else Records(),
     )
     try:
@@ -135,7 +148,7 @@ def _mapping(path: Path) -> OfficeMapping:
         raise RecordError(f"{path.name}: {explain_error(error, OfficeMapping)}") from None
 
 
-def _print(console: Console, plan: ImportPlan, output: Path | None) -> None:
+def _print(console: Console, plan: ImportPlan, output: Path | None, *, publish: bool) -> None:
     from features.guard.headings import HEADING_ITEM_JA
     from features.intake import KIND_JA
     from features.municipalities import find
@@ -166,6 +179,8 @@ def _print(console: Console, plan: ImportPlan, output: Path | None) -> None:
     _print_list(console, "文章の中に見つかったもの", told)
     for note in plan.notes:
         console.print(f"・{note}", markup=False)
+    if plan.drafted and not publish:
+        console.print(_AT_ONCE, markup=False)
     written = output is not None and bool(plan.changes)
     console.print(f"{output} に書きました。" if written else _NOTHING_WRITTEN, markup=False)
 

@@ -135,6 +135,7 @@ def _shown(
         remarks=tuple(sorted((*remarks, *left), key=by_place)),
         zone_questions=_renamed(plan.zone_questions, ids, rows),
         told=_renamed(plan.told, ids, rows),
+        drafted=tuple(row for row in plan.drafted if row in rows),
     )
 
 

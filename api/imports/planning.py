@@ -48,7 +48,6 @@ def plan_of(
         program=asked.program,
         municipality_code=asked.municipality_code or code,
         mapping=asked.mapping,
-        new_calls_are_drafts=True,
         known=known,
         applied=applied_by_own_number(known, code),
         id_key=key,

@@ -74,10 +74,10 @@ def drafts(
         yield Draft("applications", named, {"application_id": named, "applicant_id": found.id, **application})
 
 
-def built(draft: Draft, stored: BaseModel | None, *, as_draft: bool = False) -> Built:
+def built(draft: Draft, stored: BaseModel | None, *, publishes: bool = False) -> Built:
     """The record of a draft over the stored one: what the file does not speak of stays as it is.
 
-    A new call whose state is not told is a draft where ``as_draft``, else open.
+    A new call whose state is not told is a draft, or open at once where ``publishes``.
 
     Raises
     ------
@@ -85,7 +85,7 @@ def built(draft: Draft, stored: BaseModel | None, *, as_draft: bool = False) -> 
         Where the values do not make a record.
     """
     before: dict[str, Any] = {} if stored is None else stored.model_dump(exclude_unset=True)
-    if as_draft and stored is None and draft.kind == "postings":
+    if stored is None and draft.kind == "postings" and not publishes:
         before["state"] = "draft"
     record = model_of(draft.kind).model_validate(over(before, draft.content))
     if stored is None:

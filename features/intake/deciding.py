@@ -108,7 +108,7 @@ def decided(
         elif all(first[draft.kind, draft.id] != row.reading.number for draft in row.drafts):
             outcome.skipped.append(place.skipped(row.reading, "同じ内容の行が上にあります。"))
         else:
-            stored = _store(row, known, first, place, outcome, as_drafts=options.new_calls_are_drafts)
+            stored = _store(row, known, first, place, outcome, publishes=options.publishes_new_calls)
             outcome.remarks += [place.namesake(row.reading, ids) for ids in _namesakes(stored, namesakes)]
     outcome.is_every_name_compared = not namesakes.is_exhausted
     return outcome
@@ -121,10 +121,12 @@ def _store(
     place: _Places,
     outcome: Decided,
     *,
-    as_drafts: bool,
+    publishes: bool,
 ) -> Sequence[Stored]:
     """The records that the row brings; none where it is refused."""
     new = [draft for draft in row.drafts if first[draft.kind, draft.id] == row.reading.number]
+    # a state that nobody could read may have said that the call is not to be seen
+    publishes = publishes and all(remark.field != "state" for remark in row.reading.remarks)
     made: list[Stored] = []
     for draft in new:
         if draft.kind == "applications" and _names_nobody(draft, row, known):
@@ -143,7 +145,7 @@ def _store(
             outcome.refused.append(unknown)
             return ()
         try:
-            found = built(draft, known.get((draft.kind, draft.id)), as_draft=as_drafts)
+            found = built(draft, known.get((draft.kind, draft.id)), publishes=publishes)
         except ValidationError as error:
             outcome.refused.append(place.of_error(row.reading, error))
             return ()

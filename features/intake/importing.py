@@ -26,19 +26,13 @@ from features.intake.values import About
 from features.intake.values.texts import fold_title
 from features.municipalities import find
 from features.records import Applicant, Application, Company, Posting, Records
-from features.taxonomy.vocabulary import JAPANESE, Program
+from features.taxonomy.vocabulary import JAPANESE, PostingState, Program
 
 __all__ = ["plan_import"]
 
 _DEFAULT: Final[Program] = "kyoryokutai"
 _PROGRAM_FIELDS: Final = {"applicants": "programs", "postings": "program"}
 _PLACE_FIELDS: Final = {"applicants": "origin", "postings": "municipality_code"}
-_NEW_CALLS: Final = {
-    True: "状態の列がないので、新しい募集は「下書き」になります。公開前の確認をしてから公開してください。"
-    "すでに公開しているものは、状態の列を足して「募集中」と書いてください。",
-    False: "状態の列がないので、新しい募集は「募集中」になります（公開前の確認は通りません）。"
-    "確かめてから公開するときは、状態の列を足して「下書き」と書いてください。",
-}
 
 
 def plan_import(
@@ -110,7 +104,8 @@ def plan_import(
         skipped=tuple(sorted((*_skipped(rows), *outcome.skipped), key=lambda skip: (skip.row, skip.column))),
         zone_questions=tuple(question for one in fresh for question in _zone_question(one)),
         told=tuple(told for one in fresh for told in _told(one)) if options.reads_texts else (),
-        notes=(
+        drafted=tuple(one.reading.number for one in fresh if _has_untold_state(one, "draft")),
+        file_notes=(
             *file.notes,
             *_notes(
                 kind,
@@ -119,7 +114,6 @@ def plan_import(
                 outcome,
                 others,
                 is_program_said=program is not None,
-                are_drafts=options.new_calls_are_drafts,
             ),
         ),
     )
@@ -170,6 +164,14 @@ def _skipped(rows: Sequence[RowReading | Skipped]) -> list[Skipped]:
     return [row for row in rows if isinstance(row, Skipped)]
 
 
+def _has_untold_state(stored: Stored, state: PostingState) -> bool:
+    """Whether it is a new call in that state and no cell told it."""
+    record, found = stored.found.record, stored.found
+    if not isinstance(record, Posting) or found.state != "new":
+        return False
+    return "state" not in found.fields and record.state == state
+
+
 def _zone_question(stored: Stored) -> Iterator[ZoneQuestion]:
     record = stored.found.record
     if isinstance(record, Applicant):
@@ -206,7 +208,6 @@ def _notes(
     others: Sequence[str],
     *,
     is_program_said: bool,
-    are_drafts: bool,
 ) -> Iterator[str]:
     if others:
         yield f"読んでいないシート: {'、'.join(others)}"
@@ -216,8 +217,9 @@ def _notes(
     field = _PROGRAM_FIELDS.get(kind)
     if field and not is_program_said and not any(use.entry and use.entry.name == field for use in uses):
         yield f"制度がどこにも書かれていないので「{JAPANESE[_DEFAULT]}」としました。"
-    if kind == "postings" and outcome.stored and not any(use.entry and use.entry.name == "state" for use in uses):
-        yield _NEW_CALLS[are_drafts]
+    opened_unseen = sum(_has_untold_state(one, "open") for one in outcome.stored)
+    if opened_unseen:
+        yield f"状態が書かれていない新しい募集{opened_unseen}件を「募集中」にします（公開前の確認は通りません）。"
     swapped = sorted({tuple(sorted((use.column.place, use.swapped_with))) for use in uses if use.swapped_with})
     for one, other in swapped:
         yield f"{one}の列と{other}の列は、見出しと中身が入れ替わっているようです。"

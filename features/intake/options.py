@@ -30,8 +30,8 @@ class ImportOptions:
         Of the office: of postings that name no municipality, and of links with "this town".
     mapping : OfficeMapping or None
         What the office chose before.
-    new_calls_are_drafts : bool
-        Whether a new call whose state is not told waits to be published; else it is open.
+    publishes_new_calls : bool
+        Whether a new call whose state is not told is open at once; else it is a draft, which waits to be published.
     known : Records
         What is stored already, for the comparison and for titles of postings.
     applied : collection of str, optional
@@ -48,7 +48,7 @@ class ImportOptions:
     program: Program | None = None
     municipality_code: str | None = None
     mapping: OfficeMapping | None = None
-    new_calls_are_drafts: bool = False
+    publishes_new_calls: bool = False
     known: Records = field(default_factory=Records)
     applied: Collection[str] | None = None
     id_key: bytes = b""

@@ -86,7 +86,9 @@ class ImportPlan:
     remarks : tuple of Issue
         Cells of stored rows that were read with a supposition or left unknown.
     uses : tuple of ColumnUse
-    notes : tuple of str
+    drafted : tuple of int
+        Rows of new calls that are drafts because no cell tells their state.
+    file_notes : tuple of str
         About the file as a whole, for a person.
     """
 
@@ -101,7 +103,8 @@ class ImportPlan:
     skipped: tuple[Skipped, ...]
     zone_questions: tuple[ZoneQuestion, ...]
     told: tuple[Told, ...]
-    notes: tuple[str, ...]
+    drafted: tuple[int, ...]
+    file_notes: tuple[str, ...]
 
     @property
     def dropped(self) -> tuple[ColumnUse, ...]:
@@ -113,6 +116,17 @@ class ImportPlan:
         """Whether it is a list of applicants in which no column tells the call: nobody in it applies anywhere."""
         read = (use.entry.name for use in self.uses if use.use == "read" and use.entry is not None)
         return self.kind == "applicants" and "posting" not in read
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What a person is told of the file as a whole, and of new calls that are drafts."""
+        if not self.drafted:
+            return self.file_notes
+        return (
+            *self.file_notes,
+            f"状態が書かれていないか読めない新しい募集{len(self.drafted)}件は「下書き」になります。公開前の確認をしてから公開してください。"
+            "すでに公開しているものは、状態の列に「募集中」と書いてください。",
+        )
 
     @property
     def mapping(self) -> OfficeMapping:

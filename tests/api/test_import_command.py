@@ -55,6 +55,22 @@ def test_a_list_that_names_no_call_says_what_that_means_and_a_preview_how_to_cho
     assert "シートは --sheet、市町村は --municipality、列の読み方は --mapping で選べます。" in shown
 
 
+def test_new_calls_are_drafts_unless_they_are_to_be_published_and_the_preview_says_how_many_and_why(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file, output = tmp_path / "calls.csv", tmp_path / "calls.json"
+    file.write_text("募集ID,市町村,募集人数,状態\np,下川町,1,\nq,下川町,1,募集中\n", encoding="utf-8")
+
+    assert _run(file, "-o", output) == 0
+    shown = capsys.readouterr().out.replace("\n", "")
+    assert "状態が書かれていないか読めない新しい募集1件は「下書き」になります。" in shown
+    assert "--publish を付けます" in shown
+    assert [one.state for one in load_records(output).postings] == ["draft", "open"]
+    assert _run(file, "--publish", "-o", output) == 0
+    assert "1件を「募集中」にします（公開前の確認は通りません）。" in capsys.readouterr().out.replace("\n", "")
+    assert [one.state for one in load_records(output).postings] == ["open", "open"]
+
+
 def test_records_are_written_and_read_back(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     output, report, mapping = tmp_path / "a.json", tmp_path / "report.json", tmp_path / "mapping.json"
     status = _run(

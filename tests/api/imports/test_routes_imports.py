@@ -395,9 +395,11 @@ def _unmoved(*_arguments: object) -> list[tuple[str, str]]:
 
 @ON_SQLITE
 def test_a_new_call_whose_state_is_not_told_waits_to_be_published(client: TestClient) -> None:
-    found = send(client, "募集ID,市町村,募集人数,制度\nq1,北海道下川町,1,協力隊".encode(), name="募集.csv")
+    rows = ("募集ID,市町村,募集人数,制度", "q1,北海道下川町,1,協力隊", f"{'q' * 300},北海道下川町,1,協力隊")
+    found = send(client, "\n".join(rows).encode(), name="募集.csv")
 
-    assert [note for note in found["plan"]["notes"] if "「下書き」になります" in note]
+    # the row that is refused is none of them
+    assert [note for note in found["plan"]["notes"] if "新しい募集1件は「下書き」になります" in note]
     assert commit(client, found)["report"]["counts"]["new"] == 1
     assert client.get("/api/v1/postings/q1").json()["state"] == "draft"
 

@@ -117,22 +117,28 @@ def test_a_list_without_a_column_of_calls_says_so_as_a_whole() -> None:
     assert plan.remarks == ()
 
 
-def test_calls_without_a_column_of_states_are_said_to_be_open_at_once() -> None:
-    head = "募集ID,市町村,募集人数"
-    (said,) = (note for note in _plan(_csv("p,下川町,1", head=head)).notes if "状態の列" in note)
+def test_calls_whose_state_is_not_told_are_counted_with_what_becomes_of_them() -> None:
+    head = "募集ID,市町村,募集人数,状態"
+    rows = ("p,下川町,1,", "q,下川町,1,募集中", "r,下川町,1,下書き", "s,下川町,1,保留中")
+    plan, opened = _plan(_csv(*rows, head=head)), _plan(_csv(*rows, head=head), publishes_new_calls=True)
 
-    assert "「募集中」" in said
-    assert not [note for note in _plan(_csv("p,下川町,1,下書き", head=f"{head},状態")).notes if "状態の列" in note]
+    assert plan.notes[-1].startswith("状態が書かれていないか読めない新しい募集2件は「下書き」になります。")
+    assert plan.drafted == (2, 5)
+    assert opened.notes[-2].startswith("状態が書かれていない新しい募集1件を「募集中」にします")
+    assert opened.notes[-1].startswith("状態が書かれていないか読めない新しい募集1件は「下書き」になります。")
+    assert opened.drafted == (5,)
+    assert not [note for note in _plan(_csv(*rows[1:3], head=head)).notes if "状態が書かれていない" in note]
 
 
-def test_new_calls_are_drafts_where_asked_unless_the_sheet_says_otherwise_and_stored_ones_stay() -> None:
-    head, rows = "募集ID,市町村,募集人数,状態", ("p,下川町,1,", "q,下川町,1,募集中")
-    plan = _plan(_csv(*rows, head=head), new_calls_are_drafts=True)
-    again = _plan(_csv("q,下川町,2", head="募集ID,市町村,募集人数"), known=plan.records, new_calls_are_drafts=True)
+def test_new_calls_are_drafts_unless_the_sheet_or_its_sender_says_otherwise_and_stored_ones_stay() -> None:
+    head, rows = "募集ID,市町村,募集人数,状態", ("p,下川町,1,", "q,下川町,1,募集中", "r,下川町,1,保留中")
+    plan = _plan(_csv(*rows, head=head))
+    again = _plan(_csv("q,下川町,2", "p,下川町,3", head="募集ID,市町村,募集人数"), known=plan.records)
+    opened = _plan(_csv(*rows, head=head), publishes_new_calls=True)
 
-    assert [one.state for one in plan.records.postings] == ["draft", "open"]
-    assert [one.state for one in again.records.postings] == ["open"]
-    assert [one.state for one in _plan(_csv(*rows, head=head)).records.postings] == ["open", "open"]
+    assert [one.state for one in plan.records.postings] == ["draft", "open", "draft"]
+    assert ([one.state for one in again.records.postings], again.drafted) == (["open", "draft"], ())
+    assert [one.state for one in opened.records.postings] == ["open", "open", "draft"]
 
 
 def test_a_changed_cell_changes_its_record_and_names_the_key_only() -> None:
