@@ -26,6 +26,15 @@ def _table(applicants: ApplicantSide, postings: PostingSide) -> ScoredPairs:
     return ScoredPairs.from_dense(told(units.reshape(n, m)), acceptable=allowed.reshape(n, m))
 
 
+def _bound(table: ScoredPairs, prices: Reals, seats: Int64s) -> float:
+    """What prices prove, of rounded ones: the most that each person gains by any pair, and what the seats cost."""
+    gains = np.zeros(table.n_applicants)
+    held = np.floor(prices * 2.0**26) / 2.0**26
+    has_seat = seats[table.postings] > 0
+    np.maximum.at(gains, table.applicants[has_seat], (table.scores - held[table.postings])[has_seat])
+    return float(gains.sum() + (held * seats).sum())
+
+
 @settings(max_examples=80)
 @given(st.integers(0, 2**32 - 1), st.integers(1, 14), st.integers(1, 10), st.data())
 def test_the_value_is_that_of_the_whole_table_and_the_bound_proves_it(
@@ -48,6 +57,7 @@ def test_the_value_is_that_of_the_whole_table_and_the_bound_proves_it(
     assert found.assignment.value == pytest.approx(optimal_assignment(table, seats).value, abs=1e-9)
     assert found.bound == pytest.approx(found.assignment.value, abs=1e-6 * (1 + seats.sum()))
     assert found.bound >= found.assignment.value
+    assert found.bound == pytest.approx(_bound(table, found.assignment.posting_prices, seats), abs=1e-11)
     placed = np.flatnonzero(found.assignment.matching.posting_of >= 0)
     for i in placed:
         assert not is_excluded(applicants, postings, int(i), int(found.assignment.matching.posting_of[i]))
@@ -117,9 +127,9 @@ def test_the_bound_counts_what_rounding_a_price_down_leaves_to_whoever_goes_with
     # it is worth less than nothing
     third = 1 / 3
     found = assignment_by_prices(
-        lambda: [ApplicantBlock(0, ApplicantSide(np.array([[1.0, 0.0], [0.0, third], [0.0, -1.0]])))],
-        Postings(PostingSide(np.array([[third, third]]))),
-        [1],
+        lambda: [ApplicantBlock(0, ApplicantSide(np.array([[1.0, 0.0, 1.0], [0.0, third, 1.0], [0.0, -1.0, 1.0]])))],
+        Postings(PostingSide(np.array([[third, third, 0.0], [0.0, 0.0, -1.0]]))),  # nobody gains by the other posting
+        [1, 1],
     )
     price = found.assignment.posting_prices[0]
     left = price - np.floor(price * 2**26) / 2**26

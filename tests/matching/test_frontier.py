@@ -8,7 +8,7 @@ from hypothesis import given, settings
 
 from matching.errors import InfeasibleError, MarketError, MechanismError
 from matching.market import Market
-from matching.mechanisms.limits import program_search
+from matching.mechanisms.limits import frontier_search, program_search
 from matching.mechanisms.limits.blocking_search import BestWithin, blocking_of, pair_table, walk
 from matching.mechanisms.limits.constrained_assignment import constrained_assignment
 from matching.mechanisms.limits.frontier import frontier
@@ -124,6 +124,26 @@ def test_matchings_to_begin_from_keep_their_limits_and_a_stable_one_is_always_me
     for k, matching in zip(allowed, found, strict=True):
         assert matching is not None
         assert len(blocking_pairs(market, matching)) <= k
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_ties_are_broken_in_other_ways_which_is_worth_more_where_there_are_any(
+    seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(frontier_search, "_N_SWEEPS", 0)  # no annealing beside it
+    tied, scores = synthetic(seed, n=16, m=4, length=3)
+    strict = Market(tied.applicants, tied.postings.in_strict_order(tied.postings.indices), tied.capacity)
+    gained, drawn = [], []
+    for market in (tied, strict):
+        built, rng = assignment_program(market, scores, max_blocking=0), np.random.default_rng(seed)
+        untouched = rng.bit_generator.state
+        optimum, total = seats_only_optimum(built), ScoredPairs.from_market(market, scores).total
+        (found,) = matchings_within_limits(built, optimum, np.array([0]), rng=rng, deadline=float("inf"))
+        assert found is not None
+        assert is_weakly_stable(market, found)
+        gained.append(total(found) - total(refined_matching(built, optimum, blend=0.0)))
+        drawn.append(rng.bit_generator.state != untouched)
+    assert (gained[0] > 0, gained[1], drawn) == (True, 0.0, [True, False])
 
 
 @pytest.mark.parametrize("seed", range(3))

@@ -17,6 +17,7 @@ from matching.mechanisms.regions.regional_caps import flexible_deferred_acceptan
 from matching.mechanisms.regions.regional_floors import FlooredMatching, floor_clash, regional_matching_with_floors
 from matching.outcome import Matching
 from matching.preferences import Preferences
+from matching.programs.solver import maximise
 from matching.properties import is_feasible, is_individually_rational
 from matching.properties.regional import keeps_regional_limits, regional_blocking
 from matching.regions import NO_CAP, Regions
@@ -189,6 +190,34 @@ def test_a_pair_that_blocks_weighs_more_than_all_complaints_and_a_complaint_more
     program, n_pairs = FloorProgram(*case), int(np.count_nonzero(case[0].rank_at_posting >= 0))
     assert program.worth(1, 0, n_pairs) < program.worth(0, n_pairs, 0)
     assert program.worth(0, 1, n_pairs) < program.worth(0, 0, 0) < program.worth(0, 0, 1)
+
+
+def value_of(program: FloorProgram, matching: Matching) -> float:
+    """The most that the program gives for a matching: which variables place whom is asked of it one by one."""
+    whole = program.program
+    lower, upper = whole.lower.copy(), whole.upper.copy()
+    for variable, alone in enumerate(np.eye(whole.objective.size)):
+        placed = program.matching(alone).posting_of
+        for applicant in np.flatnonzero(placed >= 0):
+            lower[variable] = upper[variable] = matching.posting_of[applicant] == placed[applicant]
+    solution = maximise(replace(whole, lower=lower, upper=upper), time_limit=10)
+    assert solution.status == "optimal"
+    return solution.value
+
+
+@settings(max_examples=12)
+@given(floored_markets())
+def test_the_program_gives_each_matching_what_the_definitions_count_there(case: RegionalMarket) -> None:
+    market, regions = case
+    program = FloorProgram(market, regions)
+    counted = {places: complaints_by_definition(market, regions, places) for places in feasible_matchings(*case)}
+    if not counted:
+        return
+    # what the optimum avoids: most pairs that block, most that floors hold back
+    for places in {max(counted, key=lambda one: counted[one][which]) for which in (0, 1)}:
+        matching = Matching(np.array(places, np.int64), market.n_postings)
+        worth = program.worth(*counted[places], matching.n_matched)
+        assert value_of(program, matching) == pytest.approx(worth, abs=1e-6)
 
 
 def wanting(lists: list[list[int]], m: int, capacity: list[int]) -> Market:

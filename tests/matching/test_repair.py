@@ -123,6 +123,14 @@ def test_nobody_moves_where_nothing_changed(market: Market) -> None:
         assert repair.fewest_moves.n_moved == repair.kept.n_moved == repair.gone.size == 0
 
 
+@given(markets(), st.data())
+def test_nobody_moves_from_a_stable_matching_whatever_else_ties_allow(market: Market, data: st.DataObject) -> None:
+    places = data.draw(st.sampled_from(sorted(stable_matchings(market))))
+    repair = repair_stable(market, Matching(np.array(places, np.int64), market.n_postings))
+    assert tuple(repair.fewest_moves.matching.posting_of.tolist()) == places
+    assert repair.fewest_moves.n_moved == repair.kept.n_moved == repair.gone.size == 0
+
+
 @given(changes())
 def test_a_fresh_run_is_the_second_alternative(change: tuple[Market, Matching]) -> None:
     market, previous = change

@@ -57,6 +57,17 @@ def test_a_larger_market_moves_no_more_than_a_fresh_run() -> None:
     assert repair.fewest_moves.n_moved <= n_fresh
 
 
+@pytest.mark.parametrize(("more", "n_moved"), [(0.9e-9, 0), (1.1e-9, 1)])
+@pytest.mark.parametrize("largest", [1.0, 3e-6, 2.0**20])
+def test_pairs_within_a_billionth_of_the_largest_score_or_of_one_count_as_agreeing(
+    more: float, n_moved: int, largest: float
+) -> None:
+    better = largest / 4 + more * max(largest, 1.0)
+    pairs = ScoredPairs.from_dense(np.array([[largest / 4, better, 0.0], [0.0, 0.0, largest]]))
+    repair = repair_optimal(pairs, [1, 1, 1], Matching(np.array([0, 2]), 3))
+    assert repair.fewest_moves.n_moved == n_moved
+
+
 def test_what_cannot_be_answered_is_refused() -> None:
     pairs, previous = ScoredPairs.from_dense(np.ones((2, 1))), Matching(np.array([0, 0]), 1)
     with pytest.raises(MarketError, match=r"^posting 0 has capacity -1, expected >= 0$"):

@@ -64,7 +64,7 @@ class FloorProgram:
 
     def worth(self, n_blocking: int, n_held_back: int, n_placed: int) -> float:
         """Return the value that a matching with these figures has: what a solver's word can be held against."""
-        figures = n_blocking, n_held_back, n_placed
+        figures = n_blocking, n_blocking + n_held_back, n_placed  # a pair that blocks complains, too
         return sum(weight * figure for weight, figure in zip(self._weights, figures, strict=True))
 
     def _chain(self, region: int) -> list[int]:
