@@ -13,16 +13,16 @@ from api.documents.workbook.sheet import Column, Paper, SheetWriter
 __all__ = ["letters_workbook"]
 
 _COLUMNS: Final = (
-    Column("応募者ID", 10, "id"),
-    Column("宛名", 12, "text", "hand_header"),
-    Column("文書番号", 12, "text", "hand_header"),
-    Column("日付", 13, "text", "hand_header"),
+    Column("応募者ID", 9, "id"),
+    Column("宛名", 11, "text", "hand_header"),
+    Column("文書番号", 10, "text", "hand_header"),
+    Column("日付", 21, "text", "hand_header"),
     Column("差出人", 12),
     Column("件名", 11),
-    Column("本文", 27),
-    Column("条件・日時", 21),
-    Column("お知らせ", 22),
-    Column("担当課・担当者", 9, "hand", "hand_header"),
+    Column("本文", 26.5),
+    Column("条件・日時", 20),
+    Column("お知らせ", 20.5),
+    Column("担当課・担当者", 8, "hand", "hand_header"),
     Column("電話・メール", 9, "hand", "hand_header"),
 )
 

@@ -55,7 +55,7 @@ def _write(paper: Paper, *, document: SectionedDocument) -> None:
         sheet.across(line, "plain")
     for section in document.sections:
         lines = tuple(_lines(section))
-        sheet.begin(section.title, lines[:_BEGINS_WITH])
+        sheet.begin(section.title, lines, is_kept_whole=isinstance(section, Facts))
         for below in lines:
             sheet.write(below)
     sheet.foot(f"作成: {document.foot}")
@@ -126,13 +126,19 @@ class _Grid:
             "text": workbook.add_format({**_TEXT, **_LINE}),
             "day": workbook.add_format({**_TEXT, **_LINE, "align": "left", "num_format": DAY}),
             "number": workbook.add_format({**_TEXT, **_LINE, "align": "right", "indent": 1, "num_format": "#,##0"}),
+            "unknown": workbook.add_format({**_TEXT, **_LINE, "align": "center"}),  # words where a figure is meant
         }
         self._set_paper(document)
 
-    def begin(self, title: str, first: Sequence[_Line]) -> None:
-        """The heading of a section, on the next page where its ``first`` lines would not stand below it."""
+    def begin(self, title: str, lines: Sequence[_Line], *, is_kept_whole: bool) -> None:
+        """The heading of a section, on the next page where its first lines would not stand below it.
+
+        Facts about one thing are kept whole, unless that would leave more of this page blank than is written on.
+        """
         heading = _across(title, "heading")
-        if self._used + sum(map(self._height, (heading, *first))) > self._room:
+        first, whole = (sum(map(self._height, (heading, *some))) for some in (lines[:_BEGINS_WITH], lines))
+        is_whole = is_kept_whole and whole <= self._room and self._used > self._room / 2
+        if self._used + (whole if is_whole else first) > self._room:
             self._turn()
         self.write(heading)
 
@@ -151,7 +157,8 @@ class _Grid:
             if line.head is not None:
                 self.write(line.head)
         for cell, (first, end), style in zip(line.cells, line.spans, line.styles, strict=True):
-            self._write(cell, first, end, self._formats[style])
+            is_said = style == "number" and isinstance(cell, str)
+            self._write(cell, first, end, self._formats["unknown" if is_said else style])
         self._sheet.set_row(self._row, height)
         self._used += height
         self._row += 1

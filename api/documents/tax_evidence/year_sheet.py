@@ -137,7 +137,7 @@ def _columns(pay: str, activity: Sequence[str]) -> tuple[Column, ...]:
         Column("上限\n合計", 10, "hand"),
         Column("対象\n（最大）", 10, "hand"),
         Column("市町村の\n負担（最少）", 11, "hand"),
-        Column("地域要件の証明", 32),
+        Column("地域要件の証明", 34, "beside_figure"),
         Column("備考", 30),
     )
 

@@ -11,7 +11,20 @@ from xlsxwriter.workbook import Workbook
 __all__ = ["FONT", "StyleName", "Styles", "cell_styles"]
 
 StyleName: TypeAlias = Literal[
-    "title", "section", "note", "header", "hand_header", "order", "id", "text", "number", "mean", "hand", "day", "label"
+    "title",
+    "section",
+    "note",
+    "header",
+    "hand_header",
+    "order",
+    "id",
+    "text",
+    "beside_figure",
+    "number",
+    "mean",
+    "hand",
+    "day",
+    "label",
 ]
 Styles: TypeAlias = Mapping[StyleName, Format]
 
@@ -31,6 +44,7 @@ _PROPERTIES: Final[Mapping[StyleName, Mapping[str, object]]] = {
     "order": {**_CENTRE, "bold": True, "font_size": 12},
     "id": {**_CENTRE, "bold": True},
     "text": _CELL,
+    "beside_figure": {**_CELL, "indent": 1},  # a figure before it ends at its edge
     "number": {**_CENTRE, "num_format": "0.00"},
     "mean": {**_CENTRE, "valign": "vcenter", "num_format": "0.00", "bg_color": "#F2F2F2"},
     "hand": {**_CENTRE, "valign": "vcenter"},

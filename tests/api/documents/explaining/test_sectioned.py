@@ -153,6 +153,31 @@ def test_a_heading_of_the_sheet_never_stands_alone_at_the_foot_of_a_page() -> No
     assert full + 3 <= int(turned) <= full + 5
 
 
+def test_facts_about_one_thing_stand_on_one_page_of_the_sheet() -> None:
+    def breaks(n_before: int, n: int) -> list[str | None]:
+        before = Facts("事実", tuple((f"項目{k}", "あり") for k in range(n_before)))
+        one = Facts("町", tuple((f"項目{k}", "あり") for k in range(n)))
+        with zipfile.ZipFile(BytesIO(one_sheet(document(sections=(before, one))))) as archive:
+            root = ElementTree.fromstring(archive.read("xl/worksheets/sheet1.xml"))
+        return [found.get("id") for found in root.findall(".//x:rowBreaks/x:brk", NS)]
+
+    assert breaks(28, 12) == ["31"]  # its heading: title, a line under it, another heading and 28 facts stand above
+    (among,) = breaks(10, 30)  # more than half of the page would stay blank
+    assert among is not None and int(among) > 30
+
+
+def test_words_that_stand_for_a_figure_stand_in_the_middle_of_its_column() -> None:
+    columns = (TableColumn("負担", 1, "number"), TableColumn("根拠", 1))
+    content = one_sheet(document(sections=(Table("表", columns, (("未確認", "公表前"), (1200, "公表"))),)))
+    with zipfile.ZipFile(BytesIO(content)) as archive:
+        root = ElementTree.fromstring(archive.read("xl/worksheets/sheet1.xml"))
+        styles = ElementTree.fromstring(archive.read("xl/styles.xml")).findall(".//x:cellXfs/x:xf/x:alignment", NS)
+    rows = root.findall(".//x:sheetData/x:row", NS)[-3:-1]  # before the line that says what made it
+    first = [next(iter(row)).get("s") for row in rows]
+
+    assert [styles[int(found or 0) - 1].get("horizontal") for found in first] == ["center", "right"]
+
+
 def test_the_head_of_a_table_stands_on_every_page_of_the_sheet() -> None:
     columns = (TableColumn("項目", 1), TableColumn("数", 1, "number"))
     table = Table("表", columns, tuple((f"a{k}", k) for k in range(90)))

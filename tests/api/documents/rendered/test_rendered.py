@@ -174,6 +174,12 @@ def test_a_field_of_a_form_is_as_tall_as_its_words(printed: Printed) -> None:
     assert below.top - above.bottom > 4
 
 
+def test_the_day_of_a_letter_stands_on_one_line_of_its_cell(printed: Printed) -> None:
+    (letter,) = (path for path in printed.books.values() if path.name == "ordinary--offer-letter.pdf")
+
+    assert "令和8年（2026年）11月20日" in [word.text for page in words_of(letter) for word in page]
+
+
 def test_a_page_becomes_a_picture_with_ink_on_it(printed: Printed, tmp_path: Path) -> None:
     briefing = next(path for path in printed.papers if kind_of(path) == "briefing")
     (picture,) = pictures_of(briefing, tmp_path)
