@@ -12,7 +12,7 @@ from datetime import date
 from typing import Final
 
 from pydantic import ValidationError
-from sqlalchemy import ColumnElement, func, or_
+from sqlalchemy import ColumnElement, or_
 from sqlmodel import Session, col, select
 
 from api.audit.entry import Entry
@@ -20,6 +20,7 @@ from api.audit.moments import moment_after, moment_of
 from api.audit.tables import AuditRow
 from api.audit.vocabulary import Action, Purpose, SubjectKind
 from api.canonical import canonical_json
+from api.storage.held_texts import holds
 
 __all__ = ["MOST_READ", "Found", "Line", "Wanted", "entries_of", "search"]
 
@@ -133,18 +134,17 @@ def _lines(session: Session, wanted: Wanted, within: list[ColumnElement[bool]], 
 
 def _holding(session: Session, wanted: Wanted) -> Iterator[ColumnElement[bool]]:
     """Texts that hold the words at all: most entries are passed over without being read here."""
-    is_postgresql = session.get_bind().dialect.name == "postgresql"
-    place_in = func.strpos if is_postgresql else func.instr
+    text = col(AuditRow.entry)
     for name in ("action", "purpose"):
         word: str | None = getattr(wanted, name)
         if word is not None:
-            yield place_in(col(AuditRow.entry), f'"{name}":"{word}"') > 0
+            yield holds(session, text, f'"{name}":"{word}"')
     if wanted.actor_id is not None:
-        yield place_in(col(AuditRow.entry), f'"actor":{{"id":{canonical_json(wanted.actor_id)},') > 0
+        yield holds(session, text, f'"actor":{{"id":{canonical_json(wanted.actor_id)},')
     if wanted.kinds:
-        yield or_(*(place_in(col(AuditRow.entry), f'"kind":"{kind}"') > 0 for kind in wanted.kinds))
+        yield or_(*(holds(session, text, f'"kind":"{kind}"') for kind in wanted.kinds))
     if wanted.ids:
-        yield or_(*(place_in(col(AuditRow.entry), canonical_json(an_id)) > 0 for an_id in wanted.ids))
+        yield or_(*(holds(session, text, canonical_json(an_id)) for an_id in wanted.ids))
 
 
 def _has_older(session: Session, within: list[ColumnElement[bool]], sequence: int) -> bool:

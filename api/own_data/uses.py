@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
-from sqlmodel import Session, col, func, select
+from sqlmodel import Session, col, select
 
 from api.accounts.tables import AccountRow
 from api.audit.entry import Entry
@@ -21,6 +21,7 @@ from api.audit.vocabulary import words
 from api.canonical import canonical_json
 from api.listings.audit_uses import REGISTER
 from api.retention.tables import RevisionMomentRow
+from api.storage.held_texts import holds
 from api.storage.history import present_history
 from api.storage.record_kinds import APPLICANTS, APPLICATIONS, Kind
 from api.storage.tables import ApplicantRow, ApplicationRow, RestrictionRow, RunRow
@@ -93,9 +94,7 @@ def _is_about(entry: Entry, begins: Mapping[tuple[str, str], str], stops: Sequen
 def _runs_over(session: Session, applicant_id: str) -> Iterable[str]:
     """Stored rounds that scored the person, placed or not."""
     named = f"{canonical_json(applicant_id)}:"
-    is_postgresql = session.get_bind().dialect.name == "postgresql"
-    place_in = func.strpos if is_postgresql else func.instr
-    holding = select(RunRow.id, RunRow.body).where(place_in(col(RunRow.body), named) > 0)
+    holding = select(RunRow.id, RunRow.body).where(holds(session, col(RunRow.body), named))
     newest = holding.order_by(col(RunRow.created_at).desc(), RunRow.id).limit(_MOST_RUNS)
     with session.connection().execute(newest.execution_options(yield_per=5)) as rows:
         for run_id, body in rows:

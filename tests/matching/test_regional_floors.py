@@ -12,7 +12,7 @@ from matching.market import Market
 from matching.mechanisms.regions import regional_floors
 from matching.mechanisms.regions.floor_moves import count_complaints, settle_complaints
 from matching.mechanisms.regions.floor_network import FloorClash
-from matching.mechanisms.regions.floor_program import FloorProgram
+from matching.mechanisms.regions.floor_program import FloorProgram, n_departures
 from matching.mechanisms.regions.regional_caps import flexible_deferred_acceptance
 from matching.mechanisms.regions.regional_floors import FlooredMatching, floor_clash, regional_matching_with_floors
 from matching.outcome import Matching
@@ -190,6 +190,14 @@ def test_a_pair_that_blocks_weighs_more_than_all_complaints_and_a_complaint_more
     program, n_pairs = FloorProgram(*case), int(np.count_nonzero(case[0].rank_at_posting >= 0))
     assert program.worth(1, 0, n_pairs) < program.worth(0, n_pairs, 0)
     assert program.worth(0, 1, n_pairs) < program.worth(0, 0, 0) < program.worth(0, 0, 1)
+
+
+@given(regional_markets(floors=True, largest=5))
+def test_departures_are_every_acceptable_pair_with_every_place_or_none_that_it_may_leave(case: RegionalMarket) -> None:
+    market, _ = case
+    priority = ranks_of(market.postings.to_lists())
+    acceptable = [[p for p in row if a in priority[p]] for a, row in enumerate(ranks_of(market.applicants.to_lists()))]
+    assert n_departures(market) == sum(len(row[at:]) for row in acceptable for at in range(len(row)))
 
 
 def value_of(program: FloorProgram, matching: Matching) -> float:
