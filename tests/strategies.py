@@ -7,14 +7,16 @@ from hypothesis import strategies as st
 
 from matching.market import Market
 from matching.preferences import Preferences
+from tests.kept_strategies import kept, orders
 
 Wishes = list[int | list[int]]
 
 
+@kept
 @st.composite
 def wishes(draw: st.DrawFn, n_choices: int, *, strict: bool) -> Wishes:
     """One list: some of the choices in some order, cut into tie classes unless ``strict``."""
-    order = draw(st.permutations(range(n_choices)))
+    order = draw(orders(n_choices))
     chosen = list(order[: draw(st.integers(0, n_choices))])
     if strict:
         return list(chosen)
@@ -28,6 +30,7 @@ def wishes(draw: st.DrawFn, n_choices: int, *, strict: bool) -> Wishes:
     return [tied if len(tied) > 1 else tied[0] for tied in classes]
 
 
+@kept
 @st.composite
 def markets(draw: st.DrawFn, *, strict: bool = False, largest: int = 4) -> Market:
     """A market with up to ``largest`` members on each side."""
@@ -40,6 +43,7 @@ def markets(draw: st.DrawFn, *, strict: bool = False, largest: int = 4) -> Marke
     )
 
 
+@kept
 @st.composite
 def score_tables(draw: st.DrawFn, *, largest: int = 4) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Scores (multiples of 1/4, so that sums are exact and tie often), a mask of acceptable pairs, capacities."""

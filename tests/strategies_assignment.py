@@ -5,11 +5,13 @@ from __future__ import annotations
 import numpy as np
 from hypothesis import strategies as st
 
+from tests.kept_strategies import kept
 from tests.strategies import score_tables
 
 FloorTable = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]
 
 
+@kept
 @st.composite
 def floor_tables(draw: st.DrawFn, *, largest: int = 4) -> FloorTable:
     """Scores, a mask of acceptable pairs, capacities, and floors that do not exceed them."""

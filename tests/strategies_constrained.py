@@ -12,12 +12,14 @@ from matching.market import Market
 from matching.preferences import Preferences
 from matching.regions import Regions
 from matching.reserves import Reserves
+from tests.kept_strategies import kept, orders
 from tests.oracles.constrained import Limits
 from tests.strategies import wishes
 
 Problem: TypeAlias = tuple[Market, np.ndarray, Limits]
 
 
+@kept
 @st.composite
 def problems(draw: st.DrawFn, *, kinds: frozenset[str], largest: int = 4) -> Problem:
     """A market, quarters as scores, and limits of the kinds: regions, quotas, overlapping, couples, blocking."""
@@ -39,12 +41,14 @@ def problems(draw: st.DrawFn, *, kinds: frozenset[str], largest: int = 4) -> Pro
     return market, draw(quarters(market.applicants.indices.size)), limits
 
 
+@kept
 @st.composite
 def quarters(draw: st.DrawFn, size: int) -> np.ndarray:
     """Multiples of 1/4, so that sums are exact and tie often."""
     return np.array(draw(st.lists(st.integers(-2, 8), min_size=size, max_size=size)), np.float64) / 4
 
 
+@kept
 @st.composite
 def regions_of(draw: st.DrawFn, m: int) -> Regions:
     """Up to three regions, nested or not, with small caps and floors; targets of 0."""
@@ -62,6 +66,7 @@ def regions_of(draw: st.DrawFn, m: int) -> Regions:
     )
 
 
+@kept
 @st.composite
 def quotas_of(draw: st.DrawFn, n: int, m: int, *, overlap: bool) -> Reserves:
     """Two types, of which nobody has both unless they overlap."""
@@ -71,10 +76,11 @@ def quotas_of(draw: st.DrawFn, n: int, m: int, *, overlap: bool) -> Reserves:
     return Reserves(of_type, np.zeros((m, 2), np.int64), quota.reshape(m, 2))
 
 
+@kept
 @st.composite
 def couples_of(draw: st.DrawFn, n: int, m: int) -> Couples:
     """One couple or two, with up to four joint choices each."""
-    people = draw(st.permutations(range(n)))
+    people = draw(orders(n))
     n_couples = draw(st.integers(1, min(2, n // 2)))
     place = st.integers(-1, m - 1)
     choice = st.tuples(place, place).filter(lambda pair: max(pair) >= 0)

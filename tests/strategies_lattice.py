@@ -9,9 +9,11 @@ from matching.market import Market
 from matching.outcome import Matching
 from matching.preferences import Preferences
 from matching.scored_pairs import ScoredPairs
+from tests.kept_strategies import kept
 from tests.strategies import score_tables
 
 
+@kept
 @st.composite
 def crowded_markets(draw: st.DrawFn, *, largest: int = 7, complete: bool = False) -> Market:
     """Nearly complete lists drawn from a seed: hypothesis shrinks the sizes, the seed fills the lists."""
@@ -33,6 +35,7 @@ def _lists(rows: int, choices: int, kept: float, rng: np.random.Generator) -> Pr
     return Preferences.from_lists(orders, choices)
 
 
+@kept
 @st.composite
 def scored_changes(draw: st.DrawFn) -> tuple[ScoredPairs, np.ndarray, Matching]:
     """Pairs, seats and any earlier matching."""

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from matching.market import Market
 from matching.preferences import Preferences
 from matching.regions import NO_CAP, Regions
+from tests.kept_strategies import kept, orders
 from tests.strategies import markets
 
 RegionalMarket = tuple[Market, Regions]
@@ -27,7 +28,7 @@ def regions_around(draw: st.DrawFn, market: Market, *, nested: bool = True, floo
         floor=np.zeros(r, np.int64),
         posting_floor=np.zeros(m, np.int64),
         target=np.array([draw(st.integers(0, 2)) for _ in range(m)], dtype=np.int64),
-        turn=np.array(draw(st.permutations(range(m))), dtype=np.int64),
+        turn=np.array(draw(orders(m)), dtype=np.int64),
     )
     room = [draw(st.sampled_from([0, 0, 1, 2, None])) for _ in range(r)]
     least = bare.held(bare.target)
@@ -40,6 +41,7 @@ def regions_around(draw: st.DrawFn, market: Market, *, nested: bool = True, floo
     return Regions(bare.region_of, parent, cap, floor, posting_floor, bare.target, bare.turn)
 
 
+@kept
 @st.composite
 def regional_markets(
     draw: st.DrawFn, *, strict: bool = True, largest: int = 4, nested: bool = True, floors: bool = False
@@ -49,13 +51,14 @@ def regional_markets(
     return market, draw(regions_around(market, nested=nested, floors=floors))
 
 
+@kept
 @st.composite
 def floored_markets(draw: st.DrawFn) -> RegionalMarket:
     """Long lists, few seats, floors that mostly bind and mostly can be met: where stability is often lost."""
     n, m = draw(st.integers(3, 5)), draw(st.integers(2, 3))
     market = Market(
-        Preferences.from_lists([draw(st.permutations(range(m)))[: draw(st.integers(m - 1, m))] for _ in range(n)], m),
-        Preferences.from_lists([draw(st.permutations(range(n))) for _ in range(m)], n),
+        Preferences.from_lists([draw(orders(m))[: draw(st.integers(m - 1, m))] for _ in range(n)], m),
+        Preferences.from_lists([draw(orders(n)) for _ in range(m)], n),
         np.array([draw(st.integers(1, 3)) for _ in range(m)]),
     )
     is_nested = draw(st.booleans())

@@ -7,12 +7,14 @@ from hypothesis import strategies as st
 
 from matching.market import Market
 from matching.reserves import Reserves
+from tests.kept_strategies import kept
 from tests.oracles.reserves import Posting
 from tests.strategies import markets
 
 PRECEDENCES = st.sampled_from(["reserved-first", "open-first"])
 
 
+@kept
 @st.composite
 def types(draw: st.DrawFn, n: int, k: int, *, overlapping: bool) -> np.ndarray:
     """(n, k) bool; without overlap everybody is of one type or none."""
@@ -23,6 +25,7 @@ def types(draw: st.DrawFn, n: int, k: int, *, overlapping: bool) -> np.ndarray:
     return np.array([[kind == of for of in range(k)] for kind in kinds], np.bool_).reshape(n, k)
 
 
+@kept
 @st.composite
 def reserves(draw: st.DrawFn, n: int, m: int, *, overlapping: bool, quotas: bool) -> Reserves:
     k = draw(st.integers(0, 3))
@@ -35,6 +38,7 @@ def reserves(draw: st.DrawFn, n: int, m: int, *, overlapping: bool, quotas: bool
     )
 
 
+@kept
 @st.composite
 def reserved_markets(
     draw: st.DrawFn, *, overlapping: bool, quotas: bool, strict: bool = True, largest: int = 4
@@ -44,6 +48,7 @@ def reserved_markets(
     return market, of
 
 
+@kept
 @st.composite
 def postings(draw: st.DrawFn, *, overlapping: bool, quotas: bool, n: int = 6) -> Posting:
     """One posting and ``n`` people, who have priority in ascending order."""

@@ -6,10 +6,12 @@ import numpy as np
 from hypothesis import strategies as st
 
 from matching.rolling.season import Season
+from tests.kept_strategies import kept
 
 __all__ = ["seasons"]
 
 
+@kept
 @st.composite
 def seasons(draw: st.DrawFn, *, eventful: bool = True, most_cases: int = 5, most_places: int = 3) -> Season:
     n, m = draw(st.integers(0, most_cases)), draw(st.integers(1, most_places))

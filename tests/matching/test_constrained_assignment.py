@@ -322,6 +322,16 @@ def test_without_any_matching_in_time_the_error_says_so_and_claims_no_clash(monk
             constrained_assignment(PLAIN, [1.0, 0.5, 0.75], regions=floors([0, 1]), **options)  # type: ignore[arg-type]
 
 
+def test_where_the_solver_finds_nothing_in_time_a_stable_matching_is_at_hand(monkeypatch: pytest.MonkeyPatch) -> None:
+    nothing = ProgramSolution("unknown", None, float("nan"), float("inf"))
+    for module in (program_search, column_pricing):
+        monkeypatch.setattr(module, "maximise", lambda *_, **__: nothing)
+    lists = Preferences.from_lists([[0, 1], [0, 1]], n_choices=2)
+    market = Market(lists, lists, capacity=np.array([1, 1]))
+    found = constrained_assignment(market, [0.5, 0.5, 0.875, 0.25], max_blocking=0)  # who wins posting 0 loses score
+    assert (found.matching.posting_of.tolist(), found.value) == ([0, 1], 0.75)
+
+
 def test_values_that_keep_not_all_limits_are_an_error_and_never_a_result(monkeypatch: pytest.MonkeyPatch) -> None:
     wrong = ProgramSolution("optimal", np.zeros(3), 0.0, 0.0, np.zeros(4))
     monkeypatch.setattr(column_pricing, "maximise", lambda *_, **__: wrong)

@@ -183,6 +183,7 @@ def test_added_seats_make_it_stable_and_fewer_do_not(unstable: list[Drawn]) -> N
                 assert 0 <= one.extra_seats.min() <= one.extra_seats.max() <= 2
                 wider = Market(market.applicants, market.postings, market.capacity + one.extra_seats)
                 assert is_stable_with_couples(wider, couples, one.matching)
+        assert tried.extra_seats.sum() == outcome.extra_seats.sum()  # in these it needs no more than the program
         if outcome.status == "near-feasible":
             n_solved += 1
             assert outcome.is_fewest
