@@ -56,10 +56,12 @@ shuffled: $(VENV)/.installed-dev
 	@for seed in $(SEEDS); do echo "order of seed $$seed"; \
 	  $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder --random-order --random-order-seed=$$seed || exit 1; done
 
-# What only reads runs two at a time; the installation it needs comes first.
+# What only reads runs beside the tests, some of which wait for processes; what it found is told after them.
 test: $(VENV)/.installed-dev
-	@$(MAKE) --no-print-directory -j 2 checks
-	@$(MAKE) --no-print-directory pytest
+	@mkdir -p out
+	@$(MAKE) --no-print-directory checks >out/checks.txt 2>&1 & checks=$$!; \
+	  $(MAKE) --no-print-directory pytest; tests=$$?; \
+	  wait $$checks; checks=$$?; cat out/checks.txt; exit $$((tests + checks))
 
 checks: lint layers types
 
