@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import cache
 
 from starlette.requests import Request
 
@@ -29,9 +30,10 @@ def template_of(path: str, templates: Iterable[str]) -> str | None:
     >>> template_of("/consents/rerouting", ["/consents/{code}", "/consents/rerouting"])
     '/consents/rerouting'
     """
-    fitting = [
-        template
-        for template in templates
-        if re.fullmatch(re.sub(r"\\{\w+\\}", "[^/]+", re.escape(template)), path) is not None
-    ]
+    fitting = [template for template in templates if _pattern(template).fullmatch(path) is not None]
     return min(fitting, key=lambda template: template.count("{"), default=None)
+
+
+@cache  # each request with an id in its address is held against all templates, of which there are some 150
+def _pattern(template: str) -> re.Pattern[str]:
+    return re.compile(re.sub(r"\\{\w+\\}", "[^/]+", re.escape(template)))
