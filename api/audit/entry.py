@@ -8,7 +8,7 @@ from typing import Annotated, Final, Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.audit.vocabulary import Action, KeepChoice, Purpose, Role, SubjectKind
+from api.audit.vocabulary import Action, CorrectionReason, KeepChoice, Purpose, Role, SubjectKind
 from api.canonical import canonical_json, code_version
 from features.records import Identifier
 
@@ -17,6 +17,7 @@ __all__ = [
     "MOST_IDS",
     "SIGNED_OUT",
     "Actor",
+    "Corrected",
     "Digest",
     "Entry",
     "Kept",
@@ -33,6 +34,7 @@ MOST_IDS: Final = 1000  # as many as one page or one ranking shows at most; ``co
 Digest: TypeAlias = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 Seal: TypeAlias = Literal["sha256", "hmac-sha256"]
 _Name: TypeAlias = Annotated[str, Field(pattern=r"^[a-z_]{1,30}$")]
+_RecordPlace: TypeAlias = Annotated[str, Field(pattern=r"^[a-z_]{1,40}(\.[a-z_]{1,40}){0,4}$")]
 _Moment: TypeAlias = Annotated[str, Field(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$")]
 
 
@@ -108,6 +110,13 @@ class Kept(_Part):
     choice: KeepChoice
 
 
+class Corrected(_Part):
+    """Which places of a person's record were put right, and why; what stood and stands there is nowhere here."""
+
+    places: Annotated[tuple[_RecordPlace, ...], Field(max_length=200)]
+    reason: CorrectionReason
+
+
 class Use(_Part):
     """What was done, why, on what, from which inputs to which outputs."""
 
@@ -120,6 +129,7 @@ class Use(_Part):
     removed: Removed | None = None
     refusal: Refusal | None = None
     kept: Annotated[tuple[Kept, ...], Field(max_length=200)] | None = None
+    corrected: Corrected | None = None
 
 
 class Entry(Use):

@@ -15,7 +15,18 @@ from pydantic import BaseModel, ConfigDict
 
 from api.accounts.roles import Role as AccountRole
 
-__all__ = ["PEOPLE", "Action", "KeepChoice", "Purpose", "PurposeWords", "Role", "SubjectKind", "Words", "words"]
+__all__ = [
+    "PEOPLE",
+    "Action",
+    "CorrectionReason",
+    "KeepChoice",
+    "Purpose",
+    "PurposeWords",
+    "Role",
+    "SubjectKind",
+    "Words",
+    "words",
+]
 
 Action: TypeAlias = Literal[
     "read",
@@ -75,6 +86,8 @@ SubjectKind: TypeAlias = Literal[
 ]
 # why somebody lets stay in a call what may not stay there
 KeepChoice: TypeAlias = Literal["legal_exception", "not_a_condition"]
+# why a fact of somebody's record is put right: the person asked for it, or the office had typed it wrong
+CorrectionReason: TypeAlias = Literal["asked", "mistyped"]
 # what is said of these is said of somebody: no use of them without a purpose of the written table
 PEOPLE: Final[frozenset[SubjectKind]] = frozenset(
     {

@@ -20,7 +20,7 @@ from api.storage.tables import ApplicantRow, RestrictionRow
 from features.plain_values import STORED
 from features.records import Applicant
 
-__all__ = ["OwnRecord", "own_id", "own_record", "own_record_now", "stored_with"]
+__all__ = ["OwnRecord", "own_id", "own_record", "own_record_now", "stored_with", "with_answers"]
 
 
 @dataclass(frozen=True)
@@ -82,6 +82,29 @@ def stored_with(session: Session, audit: Trail, own: OwnRecord, parts: Mapping[s
     audit : Trail
     own : OwnRecord
     parts : mapping
+        As :func:`with_answers` takes them.
+    """
+    applicant = with_answers(own, parts)
+    if own.applicant is None:
+        api_applicants.add_applicant(session, audit, applicant, Response())
+    else:
+        api_applicants.replace_applicant(
+            session=session,
+            audit=audit,
+            applicant_id=own.applicant_id,
+            applicant=applicant,
+            response=Response(),
+            expected=None,
+        )
+
+
+def with_answers(own: OwnRecord, parts: Mapping[str, Mapping[str, object]]) -> Applicant:
+    """The record with some answers changed.
+
+    Parameters
+    ----------
+    own : OwnRecord
+    parts : mapping
         ``{"selection_profile": {"plan_text": …}}``; ``""`` for keys of the record itself; ``None`` takes an answer
         back.
     """
@@ -95,18 +118,7 @@ def stored_with(session: Session, audit: Trail, own: OwnRecord, parts: Mapping[s
                 held.pop(name, None)
             else:
                 held[name] = answer
-    applicant = Applicant.model_validate(content, context=STORED)  # what was stored before years had bounds stays
-    if own.applicant is None:
-        api_applicants.add_applicant(session, audit, applicant, Response())
-    else:
-        api_applicants.replace_applicant(
-            session=session,
-            audit=audit,
-            applicant_id=own.applicant_id,
-            applicant=applicant,
-            response=Response(),
-            expected=None,
-        )
+    return Applicant.model_validate(content, context=STORED)  # what was stored before years had bounds stays
 
 
 def _held(content: dict[str, object], part: str) -> dict[str, object]:

@@ -14,6 +14,7 @@ from api.audit.entry import Entry, Subject
 from api.audit.schemas import AuditLine
 from api.audit.vocabulary import Action, Purpose, SubjectKind
 from api.pages.forms import FormModel
+from api.pages.record_places import place_words
 from api.pages.words import Words
 from features.plain_values import Day
 from features.records import Identifier
@@ -52,7 +53,7 @@ class ShownEntry:
     digests : sequence of pairs
         What the entry fixes: the name of each digest and its value.
     note : str
-        What was refused, what a purge took, or what stays in a call and why.
+        What was refused, what a purge took, what stays in a call or was put right in a record, and why.
     """
 
     number: int
@@ -138,4 +139,11 @@ def _note(entry: Entry, words: Words) -> str:
     if entry.kept:
         told = (f"{one.finding} {words(f'posting.keep.{one.choice}')}" for one in entry.kept)
         return words("audit.kept", what="、".join(told))
-    return ""
+    return _corrected(entry, words)
+
+
+def _corrected(entry: Entry, words: Words) -> str:
+    if entry.corrected is None:
+        return ""
+    places = words("audit.and").join(place_words(entry.corrected.places, words))
+    return words("audit.corrected", what=places, why=words(f"correction.why.{entry.corrected.reason}"))

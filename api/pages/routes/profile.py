@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Annotated, Final, cast
+from typing import Annotated, cast
 
 from fastapi import Depends, Request
 from starlette.responses import Response
@@ -16,7 +16,7 @@ from api.http.errors import ChangedError, UnknownIdError
 from api.http.schemas import public
 from api.pages.applicant.own_record import OwnRecord, own_record, own_record_now, stored_with
 from api.pages.applicant.profile_answers import typed_of
-from api.pages.applicant.profile_forms import AREAS, LANGUAGE_CODES, N_LANGUAGES, N_LINKS, StepForm
+from api.pages.applicant.profile_forms import StepForm
 from api.pages.applicant.profile_steps import (
     STEPS,
     StepName,
@@ -25,20 +25,16 @@ from api.pages.applicant.profile_steps import (
     progress_of,
     tag_of_step,
 )
+from api.pages.applicant.step_fields import step_fields
 from api.pages.errors import Fault
 from api.pages.forms import FormState, sent_as
-from api.pages.place_search import meant_by
 from api.pages.shell import Crumb, Shell, page_router, redirect, shell_of
 from api.pages.submitting import Submitting
 from features.guard import ITEM_JA, sensitive_spans
-from features.taxonomy.vocabulary import ACTIVITY_JA, CEFR_ORDER, JAPANESE
 
 __all__ = ["router"]
 
 router = page_router()
-
-_LINKS: Final = ("visited", "event", "trial", "worked", "remote", "volunteered")
-_PLACES: Final = ("origin", "former", "employer", *(f"link_{n}" for n in range(1, N_LINKS + 1)))
 
 
 @router.get("/profile")
@@ -135,14 +131,8 @@ def _drawn(
         n_steps=len(steps),
         before=steps[place - 1] if place else None,
         masked=_masked(own) if step == "words" else (),
-        choices={name: meant_by(name, form.first(name)).choices for name in _PLACES if form.first(name).strip()},
-        area_options=[(area, area, "") for area in AREAS],
-        activities=[(code, words, "") for code, words in ACTIVITY_JA.items()],
-        links=[(code, JAPANESE[code]) for code in _LINKS],
-        named_languages=[(code, shell.words(f"profile.language_{code}")) for code in LANGUAGE_CODES],
-        levels=[(level, shell.words(f"profile.cefr_{level}")) for level in CEFR_ORDER],
-        n_languages=N_LANGUAGES,
-        n_links=N_LINKS,
+        is_own=True,
+        **step_fields(form, shell.words),
     )
 
 

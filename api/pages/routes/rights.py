@@ -23,8 +23,10 @@ from api.own_data.forgetting import Forgetting
 from api.own_data.restricting import restriction_of
 from api.own_data.schemas import ErasureOrder, RestrictionOrder, Version
 from api.own_data.tables import ErasureRequestRow
+from api.pages.applicant.corrections import correctable_steps
 from api.pages.forms import FormModel, FormState, asked_as, sent_as
 from api.pages.reading_again import reading_again
+from api.pages.record_places import place_words
 from api.pages.selection.addresses import address
 from api.pages.shell import Crumb, page_router, redirect, shell_of
 from api.pages.submitting import Submitting
@@ -33,6 +35,8 @@ from api.retention.holds import held
 from api.retention.rules import retention_rules
 from api.routes import rights as api_rights
 from api.settings import JAPAN, Settings
+from api.storage.record_kinds import APPLICANTS
+from api.storage.stored_records import read
 from api.storage.tables import ApplicantRow
 from features.records import Identifier
 
@@ -120,6 +124,7 @@ def _page(
         waits_until=waits and waits.kept_until,
         changes=list(_changes(found.versions, shell.words)),
         is_entered=_is_entered(session, reach, an_id),
+        correctable=correctable_steps(read(session, APPLICANTS, an_id)),
         is_held=an_id in held(session).applicants,
         kept_until=duty_until(session, an_id, retention_rules(settings.retention_file), on=settings.day()),
         forms=_forms(request, form),
@@ -146,8 +151,7 @@ def _is_entered(session: Session, reach: Reach, an_id: str) -> bool:
 def _changes(versions: list[Version], words: Words) -> Iterator[tuple[date | None, list[str]]]:
     """Day and places of each change, newest first; the first version is the entry itself."""
     for version in reversed(versions):
-        keys = [key.rpartition(".")[2] for key in version.changed]
-        yield _day(version.at), [words.first_of(f"record.{key}", "rights.other_place") for key in keys]
+        yield _day(version.at), place_words(version.changed, words)
 
 
 def _day(moment: datetime | None) -> date | None:
