@@ -15,6 +15,8 @@ from tests.uncompiled import IS_UNCOMPILED, bring_within_reach
 os.environ["ENMUSUBI_RULES_DIR"] = os.devnull
 os.environ["ENMUSUBI_SIGN_IN"] = "off"  # most tests are about records; tests/api/accounts is about who may see them
 os.environ["ENMUSUBI_JOBS"] = "inline"  # a job is done when its answer is there; tests/api/jobs starts real workers
+# the workers of pytest take every core: threads of a product of matrices would wait for one another
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 # a busy machine is not a wrong answer; `pytest --hypothesis-profile long` tries ten times as many examples
 settings.register_profile("enmusubi", deadline=None, max_examples=50)
 settings.register_profile("long", deadline=None, max_examples=500)
