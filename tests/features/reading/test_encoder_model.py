@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -26,38 +27,57 @@ TEXTS = (
 )
 
 
-@pytest.fixture
-def model(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> EncoderModel:
-    """Tables made by the package and not yet kept."""
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    return encoder_model("test")
+@pytest.fixture(scope="module")
+def kept_in(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder for tables, empty until ``model`` is made."""
+    return tmp_path_factory.mktemp("tables")
 
 
-def test_each_text_has_the_vector_the_package_gives_it_alone_to_the_last_bit(model: EncoderModel) -> None:
-    package = USE(threads=1)
+@pytest.fixture(scope="module")
+def model(kept_in: Path) -> EncoderModel:
+    """Tables made by the package where none were kept."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CACHE_HOME", str(kept_in))
+        return encoder_model("test")
+
+
+@pytest.fixture(scope="module")
+def package() -> USE:
+    return USE(threads=1)
+
+
+def test_each_text_has_the_vector_the_package_gives_it_alone_to_the_last_bit(model: EncoderModel, package: USE) -> None:
     with threadpool_limits(1):
         found = model.encode(TEXTS, together=False)
 
     np.testing.assert_array_equal(found, np.array([package.encode(text) for text in TEXTS]))
 
 
-def test_texts_together_have_the_vectors_of_the_packages_batch_to_the_last_bit(model: EncoderModel) -> None:
+def test_texts_together_have_the_vectors_of_the_packages_batch_to_the_last_bit(
+    model: EncoderModel, package: USE
+) -> None:
     with threadpool_limits(1):
         found = model.encode(TEXTS, together=True)
 
-    np.testing.assert_array_equal(found, USE(threads=1).encode(list(TEXTS)))
+    np.testing.assert_array_equal(found, package.encode(list(TEXTS)))
 
 
-def test_kept_tables_give_the_same_vectors_as_those_just_made(model: EncoderModel) -> None:
+def test_kept_tables_give_the_same_vectors_as_those_just_made(
+    model: EncoderModel, kept_in: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(kept_in))
     kept = encoder_model("test")
 
     assert isinstance(kept.embeddings, np.memmap)
     np.testing.assert_array_equal(kept.encode(TEXTS[:9], together=True), model.encode(TEXTS[:9], together=True))
 
 
-@pytest.mark.usefixtures("model")
-def test_spoilt_files_are_made_anew() -> None:
-    before = encoder_model("test").encode(TEXTS[:3], together=True)
+def test_spoilt_files_are_made_anew(
+    model: EncoderModel, kept_in: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = model.encode(TEXTS[:3], together=True)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    shutil.copytree(kept_in, tmp_path, dirs_exist_ok=True)
     files = sorted(cache_folder().glob("*.np?"))
     for file in files:
         file.write_bytes(file.read_bytes()[: file.stat().st_size // 2])
