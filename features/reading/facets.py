@@ -59,10 +59,10 @@ def forget_kinds() -> None:
     _kinds.forget()
 
 
-def texts_of(pieces: Iterable[Piece]) -> Iterator[tuple[str, Way]]:
-    """The texts of a person's pieces as :func:`read_ahead` takes them."""
+def texts_of(pieces: Iterable[Piece], facets: Sequence[Facet] = get_args(Facet)) -> Iterator[tuple[str, Way]]:
+    """The texts of a person's pieces in some facets as :func:`read_ahead` takes them."""
     for piece in pieces:
-        for facet in get_args(Facet):
+        for facet in facets:
             text, weight = _of_facet(piece, facet)
             if text.strip() and weight > 0:
                 yield text, way_of(piece, facet)
@@ -102,6 +102,8 @@ def person_row(pieces: Sequence[Piece], facet: Facet, *, reading: Reading = kind
     reading : callable
         A text, and as what it is read → its kinds, ``(K,)`` in [0, 1].
     """
+    if reading is kinds_read:
+        read_ahead(texts_of(pieces, (facet,)))
     rows = [piece_reach(piece, facet, reading=reading) for piece in pieces]
     reach = np.array(rows, dtype=np.float32).reshape(-1, len(work_kinds()))
     ordered = -np.sort(-reach, axis=0)
@@ -121,6 +123,8 @@ def call_row(pieces: Sequence[CallPiece], codes: Sequence[str] = (), *, reading:
     reading : callable
         As for :func:`person_row`.
     """
+    if reading is kinds_read:
+        read_ahead((piece.read, "called") for piece in pieces)
     total = np.zeros(len(work_kinds()), dtype=np.float32)
     for piece in pieces:
         total += reading(piece.read, "called") * np.float32(piece.weight)

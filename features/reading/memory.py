@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import islice
 from typing import Final, Generic, TypeVar
 
 __all__ = ["Memory"]
@@ -48,7 +49,8 @@ class Memory(Generic[Key, Value]):
         for start in range(0, len(new), _BATCH):
             batch = new[start : start + _BATCH]
             known.update(zip(batch, self._read(batch), strict=True))
-        self._keep({key: known[key] for key in new})
+        if new:
+            self._keep({key: known[key] for key in new})
         return known
 
     def forget(self) -> None:
@@ -59,5 +61,6 @@ class Memory(Generic[Key, Value]):
     def _keep(self, values: Mapping[Key, Value]) -> None:
         with self._lock:
             self._kept.update(values)
-            for key in list(self._kept)[: max(0, len(self._kept) - self._limit)]:
+            too_many = max(0, len(self._kept) - self._limit)
+            for key in list(islice(self._kept, too_many)):
                 del self._kept[key]

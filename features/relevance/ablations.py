@@ -5,7 +5,7 @@ Each returns ``(n, m)`` totals of the coordinator's score, higher first.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from typing import TypeAlias
@@ -16,12 +16,12 @@ from numpy.typing import NDArray
 from features.errors import FeatureError
 from features.market.scored_market import ScoredMarket
 from features.market.standings import totals_of
-from features.reading.encoder import WIDTH, Floats, encode
+from features.reading.encoder import WIDTH, Floats
 from features.reading.facets import call_row, person_row
 from features.reading.kinds import Way, kind_words, mean_phrase
 from features.reading.pieces import Facet, Piece
 from features.reading.tables import cells_of_call, cells_of_person, pieces_of_call, pieces_of_person
-from features.relevance.plain_orders import facet_nearness
+from features.relevance.plain_orders import facet_nearness, text_vectors
 from features.scoring import Scores
 from features.terms.activity_wish import activities_wanted
 from features.terms.factor import InnerTerm
@@ -53,7 +53,7 @@ def no_taxonomy(market: ScoredMarket) -> Grid:
 def no_facets(market: ScoredMarket) -> Grid:
     """Without done and wanted: one bag of pieces, every piece counts as both, and the record has one meaning."""
     rows = _rows(market, lambda pieces: person_row(_bag(pieces), "done"))
-    meanings = _stacked(_one_meaning(_bag(_pieces(market, i))) for i in range(len(market.applicants)))
+    meanings = _meanings([_all_said(_bag(_pieces(market, i))) for i in range(len(market.applicants))])
     scores = _with(
         market,
         work_done=replace(_vectors_of(market, "work_done"), of_applicants=rows),
@@ -133,10 +133,18 @@ def _bag(pieces: tuple[Piece, ...]) -> tuple[Piece, ...]:
     )
 
 
-def _one_meaning(pieces: tuple[Piece, ...]) -> Floats:
-    """As :func:`features.reading.meaning.person_meaning`, both facets from all that is said."""
-    text = "。".join(piece.done.rstrip("。") for piece in pieces)
-    vector = encode([text])[0] - mean_phrase() if text else np.zeros(WIDTH, dtype=np.float32)
+def _all_said(pieces: tuple[Piece, ...]) -> str:
+    return "。".join(piece.done.rstrip("。") for piece in pieces)
+
+
+def _meanings(texts: Sequence[str]) -> Floats:
+    """As :func:`features.reading.meaning.person_meaning` of every person, both facets from all that is said."""
+    vectors = text_vectors(text for text in texts if text)
+    zero = np.zeros(WIDTH, dtype=np.float32)
+    return _stacked(_one_meaning(vectors[text] - mean_phrase() if text else zero) for text in texts)
+
+
+def _one_meaning(vector: Floats) -> Floats:
     length = float(np.linalg.norm(vector))
     unit = vector / np.float32(length) if length > 0 else vector
     return np.concatenate([unit / 4, unit / 4, np.full(1, 0.5)]).astype(np.float32)

@@ -12,20 +12,20 @@ References
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from functools import lru_cache
-from typing import TypeAlias
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Final, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from features.market.scored_market import ScoredMarket
 from features.reading.encoder import WIDTH, Floats, encode
+from features.reading.memory import Memory
 from features.reading.pieces import Facet
 from features.reading.tables import call_text, cells_of_call, cells_of_person, pieces_of_person
 from features.text import word_set
 
-__all__ = ["bigrams", "facet_nearness", "facet_vectors", "vectors", "words"]
+__all__ = ["bigrams", "facet_nearness", "facet_vectors", "text_vectors", "vectors", "words"]
 
 Grid: TypeAlias = NDArray[np.float64]
 
@@ -58,6 +58,11 @@ def facet_vectors(market: ScoredMarket) -> Grid:
 def facet_nearness(market: ScoredMarket, facet: Facet) -> Grid:
     """Centred cosine of what the record says in one facet and the sentences of the call that tell of work."""
     return _centred_cosine([_facet_text(market, i, facet) for i in range(len(market.applicants))], _work_texts(market))
+
+
+def text_vectors(texts: Iterable[str]) -> Mapping[str, Floats]:
+    """The sentence vector of each text; those that were not asked for before are encoded together."""
+    return _encoded.of(texts)
 
 
 def _texts(market: ScoredMarket) -> tuple[list[str], list[str]]:
@@ -101,7 +106,8 @@ def _centred_cosine(people: Sequence[str], calls: Sequence[str]) -> Grid:
 
 def _centred(texts: Sequence[str]) -> Grid:
     """Unit vectors less their mean; a blank text has the zero vector, so nothing is near to it and nothing far."""
-    rows = np.array([_vector(text) for text in texts], dtype=np.float64).reshape(-1, WIDTH)
+    vectors_by_text = text_vectors(texts)
+    rows = np.array([vectors_by_text[text] for text in texts], dtype=np.float64).reshape(-1, WIDTH)
     said = rows.any(axis=1)
     if said.sum() > 1:  # the mean of one text is the text
         rows[said] -= rows[said].mean(axis=0)
@@ -110,7 +116,4 @@ def _centred(texts: Sequence[str]) -> Grid:
     return centred
 
 
-@lru_cache(maxsize=4_096)
-def _vector(text: str) -> Floats:
-    vector: Floats = encode([text])[0]
-    return vector
+_encoded: Final = Memory[str, Floats](lambda texts: list(encode(texts)), limit=4_096)
