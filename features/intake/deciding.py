@@ -204,17 +204,19 @@ def _twice(rows: Sequence[_Row]) -> tuple[dict[tuple[str, str], list[int]], dict
     """Rows of ids that say different things, and the first row of every id."""
     first: dict[tuple[str, str], int] = {}
     content: dict[tuple[str, str], object] = {}
-    at: dict[tuple[str, str], list[int]] = {}
-    differing: set[tuple[str, str]] = set()
+    differing: dict[tuple[str, str], list[int]] = {}
     for row in rows:
         for draft in row.drafts:
             key = (draft.kind, draft.id)
-            at.setdefault(key, []).append(row.reading.number)
             if key not in first:
                 first[key], content[key] = row.reading.number, draft.content
             elif content[key] != draft.content:
-                differing.add(key)
-    return {key: at[key] for key in differing}, first
+                differing[key] = []
+    for row in rows if differing else ():
+        for draft in row.drafts:
+            if (draft.kind, draft.id) in differing:
+                differing[draft.kind, draft.id].append(row.reading.number)
+    return differing, first
 
 
 def _twice_words(others: Sequence[int], own: int, table: Table) -> tuple[str, str]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime, timedelta, timezone
+from functools import lru_cache
 from typing import Final, Literal
 
-from features.intake.sheet import Cell
+from features.intake.sheet import Cell, text_of
 from features.intake.values.reading import About, Read, Reading, Unreadable
 from features.intake.values.spelling import folded, is_unknown
 
@@ -86,6 +87,7 @@ _DAY_OF_YEAR: Final = {
     "first": "始まる日を書いてください（例: 令和9年4月1日）。決まっていなければ「未定」と書いてください。",
     "last": "終わる日を書いてください（例: 令和10年3月31日）。決まっていなければ「未定」と書いてください。",
 }
+_CELLS_KEPT: Final = 4_096  # a column of dates holds few that differ
 _IN_PART: Final = {"上旬": 1, "初旬": 1, "中旬": 11, "下旬": 21}
 
 
@@ -136,8 +138,15 @@ def moment(cell: Cell, about: About) -> Reading:
             if cell.time() != datetime.min.time()
             else cell.date()
         )
-    found = _read(cell, about, "only")
-    if isinstance(found, Unreadable) or not isinstance(found.value, date) or not isinstance(cell, str):
+    if isinstance(cell, str):
+        return _moment_written(cell, counts_from_1904=about.counts_from_1904)
+    return _read(cell, about, "only")
+
+
+@lru_cache(maxsize=_CELLS_KEPT)
+def _moment_written(cell: str, *, counts_from_1904: bool) -> Reading:
+    found = _in_text(cell, "only", counts_from_1904=counts_from_1904)
+    if isinstance(found, Unreadable) or not isinstance(found.value, date):
         return found
     rest = _spelt(cell)
     clock = _CLOCK.search(_DAY.sub(" ", rest, count=1))
@@ -153,10 +162,15 @@ def _read(cell: Cell, about: About, which: Literal["only", "first", "last"]) -> 
         return Read(cell.date())
     if isinstance(cell, date):
         return Read(cell)
+    return _in_text(text_of(cell), which, counts_from_1904=about.counts_from_1904)
+
+
+@lru_cache(maxsize=_CELLS_KEPT)
+def _in_text(cell: str, which: Literal["only", "first", "last"], *, counts_from_1904: bool) -> Reading:
     text = _spelt(cell)
     if is_unknown(text):
         return Read(None)
-    return _serial(text, _ZERO_1904 if about.counts_from_1904 else _ZERO) or _open(text, which) or _written(text, which)
+    return _serial(text, _ZERO_1904 if counts_from_1904 else _ZERO) or _open(text, which) or _written(text, which)
 
 
 def _open(text: str, which: Literal["only", "first", "last"]) -> Reading | None:
@@ -192,9 +206,9 @@ def _written(text: str, which: Literal["only", "first", "last"]) -> Reading:
     return _of_span(known, parts, which)
 
 
-def _spelt(cell: Cell) -> str:
+def _spelt(cell: str) -> str:
     # blanks go, so a mark keeps a day apart from the hour after it
-    return folded(_BEFORE_CLOCK.sub("t", cell) if isinstance(cell, str) else cell)
+    return folded(_BEFORE_CLOCK.sub("t", cell))
 
 
 def _of_span(known: list[date], parts: list[str], which: Literal["only", "first", "last"]) -> Reading:
