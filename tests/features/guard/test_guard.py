@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 import tomllib
 from collections.abc import Sequence
+from functools import lru_cache
 from itertools import pairwise
 from pathlib import Path
 from re import VERBOSE, _parser
@@ -19,7 +20,7 @@ from features.guard.items import Sensitive, disjoint
 from features.guard.masking import MASK
 from features.guard.proper_names import MARK_OF_KIND, typed_view
 from features.guard.report import FIELD_NAMES_JA, FoundItem, report, sentence
-from features.guard.rules import APPLICANT_FILES, POSTING_FILES, Rule, Rules, found, guard_rules
+from features.guard.rules import APPLICANT_FILES, POSTING_FILES, Rule, Rules, View, found, guard_rules
 from features.guard.sentences import sentences, width_folded
 from features.records import SelectionProfile
 from features.reference import municipality_table, prefecture_table
@@ -246,10 +247,18 @@ def _few(members: Any) -> list[str]:
 @pytest.mark.parametrize("text", [*WORK, *(text for text, _ in TOLD)])
 def test_looking_at_cues_first_misses_nothing(text: str) -> None:
     for _, piece in sentences(width_folded(text)):
-        for rule in guard_rules(APPLICANT_FILES).every:
-            view = typed_view(piece) if rule.view == "typed" else piece
-            bare = Rule(rule.item, (), rule.view, rule.written)
-            assert list(found(Rules([rule]), view, written=piece)) == list(found(Rules([bare]), view, written=piece))
+        for name, cued, bare in _each_alone():
+            view = typed_view(piece) if name == "typed" else piece
+            assert list(found(cued, view, written=piece)) == list(found(bare, view, written=piece))
+
+
+@lru_cache(maxsize=1)
+def _each_alone() -> tuple[tuple[View, Rules, Rules], ...]:
+    """The view of each rule, the rule alone, and the rule alone without its cue."""
+    return tuple(
+        (rule.view, Rules([rule]), Rules([Rule(rule.item, (), rule.view, rule.written)]))
+        for rule in guard_rules(APPLICANT_FILES).every
+    )
 
 
 def test_no_character_of_a_municipality_stays_as_written_whatever_the_dictionary_holds() -> None:
@@ -352,13 +361,14 @@ def test_the_longest_text_a_record_may_hold_is_masked_in_linear_time(piece: str)
     repeated = "".join(
         f"{piece}{'いろはにほへとちり'[n % 9]}{'ぬるをわか'[n % 5]}" for n in range(20_000 // len(piece))
     )
-    seconds = []
-    for _ in range(3):
+
+    def seconds() -> float:
         started = time.process_time()
         masked(repeated[:20_000])
-        seconds.append(time.process_time() - started)
+        return time.process_time() - started
 
-    assert min(seconds) < 0.6  # 0.01 to 0.14 measured; a slow machine gets room, a quadratic pattern takes seconds
+    # once of three times; 0.01 to 0.14 measured: a slow machine gets room, a quadratic pattern takes seconds
+    assert any(seconds() < 0.6 for _ in range(3))
 
 
 def test_a_report_counts_items_by_field_and_never_repeats_a_text() -> None:

@@ -90,13 +90,13 @@ def test_requests_are_ordered_disjoint_and_name_known_items(text: str) -> None:
 )
 def test_the_longest_text_a_record_may_hold_is_read_in_linear_time(piece: str) -> None:
     text = (piece * 20_000)[:20_000]
-    seconds = []
-    for _ in range(3):
+
+    def seconds() -> float:
         started = time.process_time()
         forbidden_requests(text)
-        seconds.append(time.process_time() - started)
+        return time.process_time() - started
 
-    assert min(seconds) < 0.6
+    assert any(seconds() < 0.6 for _ in range(3))
 
 
 @pytest.mark.parametrize(
