@@ -10,7 +10,7 @@ import pytest
 
 from features.json_files.record_files import load_records
 from features.lists.ranking import rank
-from features.market.scored_market import read_market
+from features.market.scored_market import ScoredMarket, read_market
 from features.records import Applicant, Posting, Records
 from features.rules import eligibility
 from features.text import word_set
@@ -121,24 +121,33 @@ def test_the_stock_clerk_denies_what_the_call_asks_for(records: Records) -> None
     assert "接客" not in words(applicant(records, "a04"))
 
 
-def order(records: Records, posting_id: str) -> list[str]:
-    """Everybody in the order a coordinator reads them, whoever applied."""
-    market = read_market(records.model_copy(update={"applications": ()}), on=TODAY)
+def market_of(records: Records) -> ScoredMarket:
+    """A market in which everybody is read for every call, whoever applied."""
+    return read_market(records.model_copy(update={"applications": ()}), on=TODAY)
+
+
+@pytest.fixture(scope="module")
+def market(records: Records) -> ScoredMarket:
+    return market_of(records)
+
+
+def order(market: ScoredMarket, posting_id: str) -> list[str]:
+    """Everybody in the order a coordinator reads them."""
     return [line.id for line in rank(market, posting_id).candidates]
 
 
-def test_the_bookbinder_is_read_first_at_the_lantern_workshop(records: Records) -> None:
-    assert order(records, "p06")[0] == "a02"
+def test_the_bookbinder_is_read_first_at_the_lantern_workshop(market: ScoredMarket) -> None:
+    assert order(market, "p06")[0] == "a02"
 
 
-def test_the_stuffed_application_is_read_after_the_honest_one(records: Records) -> None:
-    found = order(records, "p01")
+def test_the_stuffed_application_is_read_after_the_honest_one(market: ScoredMarket) -> None:
+    found = order(market, "p01")
 
     assert found.index("a01") < found.index("a03")
 
 
-def test_the_order_of_the_applicants_in_the_file_decides_nothing(records: Records) -> None:
-    turned = records.model_copy(update={"applicants": records.applicants[::-1]})
+def test_the_order_of_the_applicants_in_the_file_decides_nothing(records: Records, market: ScoredMarket) -> None:
+    turned = market_of(records.model_copy(update={"applicants": records.applicants[::-1]}))
 
     for call in records.postings:
-        assert order(turned, call.posting_id) == order(records, call.posting_id), call.posting_id
+        assert order(turned, call.posting_id) == order(market, call.posting_id), call.posting_id

@@ -35,7 +35,7 @@ def _five_people_and_three_postings(**facts: Any) -> ScoredMarket:
 
 @pytest.fixture(scope="module")
 def market() -> ScoredMarket:
-    return read_market(sample_market(n_applicants=150, n_postings=40, seed=5), on=sample_date())
+    return read_market(sample_market(n_applicants=80, n_postings=40), on=sample_date())
 
 
 @pytest.fixture(scope="module")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,17 @@ ON, SMALL = date(2026, 11, 25), Path("fixtures/small")
 
 def _sample() -> Records:
     return load_records([SMALL / "applicants.json", SMALL / "postings.json"])
+
+
+@lru_cache(maxsize=4)
+def _whole(*, has_gaps: bool, has_applications: bool) -> Records:
+    whole = _with_gaps(_sample()) if has_gaps else _sample()
+    return whole if has_applications else whole.model_copy(update={"applications": ()})
+
+
+@lru_cache(maxsize=4)
+def _with_everything_read(*, has_gaps: bool, has_applications: bool) -> ScoredMarket:
+    return read_market(_whole(has_gaps=has_gaps, has_applications=has_applications), on=ON)
 
 
 def _of_one(whole: Records) -> ScoredMarket:
@@ -51,9 +63,8 @@ def _n_read(factor: Factor, side: str) -> int:
 def test_the_list_of_one_call_says_what_it_says_with_everything_read(
     posting_id: str, *, has_gaps: bool, has_applications: bool
 ) -> None:
-    whole = _with_gaps(_sample()) if has_gaps else _sample()
-    whole = whole if has_applications else whole.model_copy(update={"applications": ()})
-    everything = read_market(whole, on=ON)
+    whole = _whole(has_gaps=has_gaps, has_applications=has_applications)
+    everything = _with_everything_read(has_gaps=has_gaps, has_applications=has_applications)
 
     assert rank(_of_one(whole), posting_id).to_json() == rank(everything, posting_id).to_json()
 
