@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.stats import f
+from scipy.special import fdtrc
 
 from features.learning.stages import Stages
 
@@ -102,7 +102,7 @@ def score_test_by_cluster(
     if trace <= np.finfo(np.float64).tiny:  # all say the very same
         return ClusterTest(np.inf, (1.0, n - 1.0), n, 0.0)
     statistic, r = length * (n - 1) / (n * trace), trace**2 / squares
-    return ClusterTest(statistic, (r, r * (n - 1)), n, float(f.sf(statistic, r, r * (n - 1))))
+    return ClusterTest(statistic, (r, r * (n - 1)), n, float(fdtrc(r, r * (n - 1), statistic)))
 
 
 def _whitened(

@@ -8,7 +8,7 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
-from scipy.stats import chi2
+from scipy.special import chdtrc
 
 from features.learning.choice_sets import ChoiceSets
 from features.learning.clustered_test import ClusterTest, levels_of, score_test_by_cluster
@@ -170,4 +170,4 @@ def _test(full: float, restricted: float, degrees: int) -> RatioTest:
     if statistic < -_SLACK:
         raise LearningError(f"the larger model is less likely by {-statistic / 2:g}, expected at least as likely")
     statistic = max(statistic, 0.0)
-    return RatioTest(statistic, degrees, float(chi2.sf(statistic, degrees)) if degrees else 1.0)
+    return RatioTest(statistic, degrees, float(chdtrc(degrees, statistic)) if degrees else 1.0)
