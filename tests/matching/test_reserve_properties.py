@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from itertools import chain, permutations, product
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -12,6 +14,7 @@ from matching.mechanisms.stable.ties import break_ties
 from matching.outcome import Matching
 from matching.preferences import Preferences
 from matching.properties import blocking_pairs
+from matching.properties.reserved_choice import Ranked, ReservedChoice
 from matching.properties.reserves import (
     choice_blocking_pairs,
     is_choice_stable,
@@ -174,6 +177,22 @@ def test_verifying_names_the_first_witness() -> None:
     verify_choice_stable(market, reserves, Matching(np.array([0, -1, 0, -1]), 1))
     over = reserve_violations(market, reserves, Matching(np.array([0, 0, -1, -1]), 1))
     assert (over.over_quota.tolist(), over.is_empty) == ([[0, 0]], False)
+
+
+def test_who_is_taken_is_taken_in_every_order_of_tied_holders() -> None:
+    rng, n = np.random.default_rng(3), 5
+    sets: list[tuple[int, ...]] = [(), (0,), (1,), (0, 1)]
+    for case in range(60):
+        types_of = [sets[kind] for kind in rng.integers(0, 4, n + 1)]  # the last one asks
+        reserved, quota = rng.integers(0, 3, 2).tolist(), rng.choice([-1, 1, 2], 2).tolist()
+        choice = ReservedChoice(0, n, reserved, quota, types_of, "open-first" if case % 2 else "reserved-first")
+        cut = int(rng.integers(0, 3))
+        classes = [range(cut), range(cut, n)]
+        holders: Ranked = [(tie, person) for tie, tied in enumerate(classes) for person in tied]
+        for rank, at in enumerate([cut, n]):
+            orders = [list(chain.from_iterable(order)) for order in product(*map(permutations, classes))]
+            expected = all(n in choice.taken([*order[:at], n, *order[at:]]) for order in orders)
+            assert choice.takes(n, rank, holders) == expected
 
 
 def test_too_many_tied_holders_whose_order_decides_are_refused() -> None:

@@ -22,6 +22,7 @@ from tests.strategies import markets
 
 
 def pairs(found: np.ndarray) -> list[tuple[int, int]]:
+    assert found.shape == (len(found), 2)
     return [(int(a), int(p)) for a, p in found]
 
 

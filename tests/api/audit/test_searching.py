@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 
+import pytest
 from sqlalchemy import Engine
 
-from api.audit.entry import LOCAL
+from api.audit.entry import LOCAL, Entry, subject
 from api.audit.moments import moment_after, moment_of
 from api.audit.searching import Wanted, search
 from api.audit.tables import AuditRow
@@ -35,6 +36,32 @@ def test_a_day_begins_with_its_first_moment_and_ends_before_the_next_days(engine
         "from it": [4, 3, 2],
         "until it": [3, 2, 1],
     }
+
+
+@pytest.mark.parametrize(
+    ("wanted", "fits"),
+    [
+        (Wanted(), True),
+        (Wanted(kinds=("posting",)), True),
+        (Wanted(kinds=("run", "applicant")), True),
+        (Wanted(kinds=("run",)), False),
+        (Wanted(ids=("p1",)), True),
+        (Wanted(ids=("x1", "a2")), True),
+        (Wanted(ids=("x1",)), False),
+        (Wanted(kinds=("posting",), ids=("p1", "a1")), True),
+        (Wanted(kinds=("posting",), ids=("a1",)), False),
+        (Wanted(kinds=("run",), ids=("a1",)), False),
+        (Wanted(actor_id=LOCAL.id, action="read", purpose="selection"), True),
+        (Wanted(actor_id="other", action="read", purpose="selection"), False),
+        (Wanted(actor_id=LOCAL.id, action="ranked", purpose="selection"), False),
+        (Wanted(actor_id=LOCAL.id, action="read", purpose="intake"), False),
+    ],
+)
+def test_an_entry_fits_where_every_condition_does_and_an_id_is_one_of_a_wanted_kind(wanted: Wanted, fits: bool) -> None:
+    on = subject("posting", ["p1"]), subject("applicant", ["a1", "a2"])
+    at = moment_of(DAY)
+    entry = Entry(action="read", purpose="selection", on=on, sequence=1, at=at, actor=LOCAL, seal="sha256")
+    assert wanted.fits(entry) == fits
 
 
 def test_each_database_finds_an_entry_by_each_of_its_words(engine: Engine) -> None:

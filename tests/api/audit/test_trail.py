@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from pydantic import ValidationError
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, inspect, text
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.schema import CreateTable
@@ -42,6 +42,13 @@ for _ in range(15):
 def test_the_chain_numbers_its_entries_and_no_database_does() -> None:
     table = AuditRow.metadata.tables[str(AuditRow.__tablename__)]
     assert "sequence BIGINT NOT NULL" in str(CreateTable(table).compile(dialect=postgresql.dialect()))
+
+
+def test_the_log_is_found_by_moment_without_being_read(engine: Engine) -> None:
+    table = AuditRow.metadata.tables[str(AuditRow.__tablename__)]
+    declared = {tuple(column.name for column in index.columns) for index in table.indexes}
+    stored = {tuple(index["column_names"]) for index in inspect(engine).get_indexes("audit")}
+    assert declared == stored == {("at",)}
 
 
 def _rows(engine: Engine) -> list[AuditRow]:

@@ -6,9 +6,11 @@ import pytest
 
 from api.audit.entry import Kept, Use
 from api.audit.uses import changed, created
+from api.canonical import digest_of
 from features.records import Posting
 
-CALL = Posting(posting_id="p1", program="kyoryokutai", municipality_code="01468", headcount=1)
+SAID = {"posting_id": "p1", "program": "kyoryokutai", "municipality_code": "01468", "headcount": 1}
+CALL = Posting.model_validate(SAID)
 STAYS = (Kept(finding="age", choice="legal_exception"), Kept(finding="sex", choice="not_a_condition"))
 
 
@@ -20,4 +22,5 @@ def _noted(kept: tuple[Kept, ...]) -> tuple[Use, Use]:
 def test_what_stays_in_a_call_is_noted_with_the_choice_and_nothing_where_nothing_stays(kept: tuple[Kept, ...]) -> None:
     for use in _noted(kept):
         assert use.kept == (kept or None)
+        assert use.outputs == {"records": digest_of([SAID])}  # of what it says, and of nothing that it leaves open
         assert (use.action, use.on[0].ids) == ("changed" if use.inputs else "created", ("p1",))

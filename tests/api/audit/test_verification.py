@@ -119,6 +119,14 @@ def test_another_head_is_noticed(log: Path, column: str) -> None:
     assert _bad(log) is None
 
 
+def test_a_log_whose_head_tells_no_number_is_read_from_its_first_entry(log: Path) -> None:
+    with sqlite(log) as db:
+        db.execute("UPDATE audithead SET purged_through = 'x'")
+    found = _verify(log)
+    assert found.finding is not None
+    assert (found.begins_after, found.finding.sequence) == (0, 1)
+
+
 @pytest.mark.parametrize("change", ["DELETE FROM audithead", "INSERT INTO audithead VALUES (2, 9, 'x', 2)"])
 def test_no_head_and_two_heads_are_noticed(log: Path, change: str) -> None:
     with sqlite(log) as db:
@@ -221,8 +229,10 @@ def test_a_noted_head_that_a_purge_removed_proves_nothing_unless_it_is_the_last(
     with sqlite(log) as db:
         ((previous,),) = db.execute("SELECT previous FROM audit WHERE sequence = 3").fetchall()
     assert _bad(log, expected=Head(2, previous)) is None
-    with pytest.raises(AuditError, match="entry 1 was removed by a purge, the log begins after 2; expect a head"):
-        _verify(log, expected=Head(1, GENESIS))
+    for number in (1, 2):
+        message = f"entry {number} was removed by a purge, the log begins after 2; expect a head"
+        with pytest.raises(AuditError, match=message):
+            _verify(log, expected=Head(number, GENESIS))
 
 
 def test_entries_that_no_purge_tells_of_are_missed(new_log: NewLog) -> None:

@@ -33,17 +33,17 @@ def _hours(number: int) -> datetime:
 
 
 def _store(engine: Engine) -> None:
-    """The persons a1 and a2 from hour 0, a1's changes at hours 2 and 4, x1 from hour 5, and three rounds."""
+    """The persons a0 to a2 from hour 0, a1's changes at hours 2 and 4, x1 from hour 5, and three rounds."""
     person = Applicant(applicant_id="a1", programs=())
     call = Posting(posting_id="p1", program="kyoryokutai", municipality_code="01468", headcount=1)
-    at = [0, 0, 2, 4, 5, 5, 5]
+    at = [0, 0, 0, 2, 4, 5, 5, 5, 5]
     with writing(engine) as session:
-        add(session, APPLICANTS, person)
-        add(session, APPLICANTS, Applicant(applicant_id="a2", programs=()))
+        for an_id in ("a0", "a1", "a2"):
+            add(session, APPLICANTS, person.model_copy(update={"applicant_id": an_id}))
         for months in (1, 2):
             replace(session, APPLICANTS, "a1", person.model_copy(update={"months_served": months}))
         add(session, POSTINGS, call)
-        for own in "12":
+        for own in "012":
             add(session, APPLICATIONS, Application(application_id=f"x{own}", applicant_id=f"a{own}", posting_id="p1"))
         rows = session.exec(select(RevisionMomentRow).order_by(col(RevisionMomentRow.number))).all()
         for row, hour in zip(rows, at, strict=True):
@@ -58,12 +58,12 @@ def _store_round(session: Session, an_id: str, record: object, hour: int = 0) ->
     session.add(RunRow(id=an_id, mechanism="x", status="done", created_at=_hours(hour), digest="", body=told))
 
 
-def _stop(engine: Engine, begin: int, end: int | None) -> None:
+def _stop(engine: Engine, an_id: str, begin: int, end: int | None) -> None:
     ended = None if end is None else _hours(end)
     with writing(engine) as session:
         session.add(
             RestrictionRow(
-                id=str(begin), applicant_id="a1", revision=1, stopped_at=_hours(begin), stopped_by="x", ended_at=ended
+                id=an_id, applicant_id=an_id, revision=1, stopped_at=_hours(begin), stopped_by="x", ended_at=ended
             )
         )
 
@@ -100,7 +100,7 @@ def test_of_a_round_over_the_person_the_computing_is_told_and_of_another_nothing
 
 def test_what_is_of_others_or_was_refused_is_not_told(engine: Engine) -> None:
     _store(engine)
-    others = [subject("applicant", ["a2"]), subject("application", ["x2"]), subject("posting", ["a1"])]
+    others = [subject("applicant", ["a0", "a2"]), subject("application", ["x0", "x2"]), subject("posting", ["a1"])]
     _log(engine, [(1, "refused", ME), *((7, "read", of) for of in others), (8, "read", APPLIED)])
     assert _told(engine) == [(8, "read")]
 
@@ -110,7 +110,9 @@ def test_lists_made_while_the_use_was_stopped_were_not_of_the_person_other_uses_
     engine: Engine, end: int | None, listed: list[int]
 ) -> None:
     _store(engine)
-    _stop(engine, 2, end)
+    for an_id in ("a0", "a2"):  # others' stops say nothing of the person
+        _stop(engine, an_id, 0, None)
+    _stop(engine, "a1", 2, end)
     _log(engine, [(hour, "ranked", LIST) for hour in (-1, 1, 2, 3, 4, 6)] + [(3, "read", ME)])
     assert _told(engine) == [(3, "read"), *((hour, "ranked") for hour in listed)]
 

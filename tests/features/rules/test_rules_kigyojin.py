@@ -134,6 +134,10 @@ def test_a_type_that_does_not_exist_yet_is_named_alone() -> None:
     assert (found.verdict, found.rule_id) == ("not_covered", "kig-basis")
     assert "：シニア型は令和6年度の地域活性化起業人にありません（" in found.sentence  # not 企業派遣型・副業型・シニア型
 
+    applicant = person("kigyojin", origin=None, subtypes=["dispatch", "senior"], employer=employee())
+    one_shared = ask(applicant, post("03211", "kigyojin", subtypes=["sidejob", "senior"]), date(2025, 3, 31))
+    assert one_shared.sentence == found.sentence
+
 
 def test_of_several_types_in_common_the_best_counts() -> None:
     young = employee(tenure_months=6)

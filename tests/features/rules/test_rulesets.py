@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from contextlib import suppress
 from datetime import date
 from importlib.resources import files
 from itertools import pairwise
@@ -29,6 +30,9 @@ from features.rules import (
 )
 from features.rules.forms import FORMS
 from features.rules.ruleset import Ruleset
+from features.rules.view import View
+from features.tables.applicants import applicant_table
+from features.tables.postings import posting_table
 
 FY2026 = Path(str(files("features").joinpath("rulesets/kyoryokutai/fy2026.toml")))
 MUST_HAVE = Path(str(files("features").joinpath("rulesets/must_have/v1.toml")))
@@ -524,3 +528,17 @@ def test_a_rule_file_in_use_cannot_be_changed() -> None:
     for part in (ruleset, ruleset.amount[0], ruleset.amount[0].source):
         with pytest.raises(ValidationError, match="frozen"):
             setattr(part, next(iter(type(part).model_fields)), None)
+
+
+def test_exactly_the_forms_that_read_the_region_table_say_that_they_need_one() -> None:
+    read: set[str] = set()
+    for ruleset in shipped_rulesets():
+        bare = ruleset.model_copy(update={"regions": None})
+        tables = applicant_table([SETAGAYA_TO_SHIMOKAWA[0]]), posting_table([SETAGAYA_TO_SHIMOKAWA[1]])
+        view = View.of(*tables, bare, on=bare.valid_from, appointed=False)
+        for rule in ruleset.rule:
+            with suppress(LookupError):
+                FORMS[rule.form].build(rule, view, FORMS[rule.form].states)
+                continue
+            read.add(rule.form)
+    assert read == {name for name, form in FORMS.items() if form.needs_regions}
