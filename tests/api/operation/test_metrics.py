@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 from fastapi import FastAPI
 from prometheus_client.parser import text_string_to_metric_families
 from starlette.testclient import TestClient
 
-from api.operation.metrics import MEDIA_TYPE
+from api.operation.metrics import MEDIA_TYPE, Metrics
 from tests.api.conftest import Json
 
 API = "/api/v1"
 
 
 @pytest.fixture
-def app(own_app: FastAPI) -> FastAPI:
+def app(app: FastAPI) -> Iterator[FastAPI]:
     """What other tests asked is not counted here."""
-    return own_app
+    earlier = app.state.metrics, app.middleware_stack
+    app.state.metrics, app.middleware_stack = Metrics(), None  # the first request builds the stack, with these counts
+    yield app
+    app.state.metrics, app.middleware_stack = earlier
 
 
 def _samples(client: TestClient) -> dict[tuple[str, frozenset[tuple[str, str]]], float]:
