@@ -29,7 +29,8 @@ class PairTerms:
     --------
     >>> from features.market.scored_market import read_market
     >>> from features.synthetic import sample_date, sample_market
-    >>> market = read_market(sample_market(n_applicants=5, n_postings=2), on=sample_date())
+    >>> drawn = sample_market(n_applicants=5, n_postings=2, n_kigyojin_postings=0, n_company_people=0)
+    >>> market = read_market(drawn, on=sample_date())
     >>> PairTerms(market).at(0, np.array([1, 3])).shape == (2, len(STAY_TERMS))
     True
     """

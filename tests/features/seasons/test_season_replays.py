@@ -33,6 +33,11 @@ def replayed(finished: Records, past: Records) -> SeasonReplay:
     return replay_finished(finished_year(finished), past)
 
 
+@pytest.fixture(scope="module")
+def drawn() -> SeasonReplay:
+    return replay_synthetic(2, floor="max-min")
+
+
 def teacher_first(status: str = "accepted") -> Records:
     """The forest's only seat was given to the teacher, who came first."""
     rows = [("a2", "p1", "2026-06-01", status), ("a1", "p1", "2026-06-11", "closed")]
@@ -56,8 +61,8 @@ def test_what_was_done_is_the_coordinators_score_of_the_accepted_pairs(
     assert replayed.courses[0].n_people == 14
 
 
-def test_no_course_exceeds_hindsight(replayed: SeasonReplay) -> None:
-    for found in (replayed, replay_synthetic(2)):
+def test_no_course_exceeds_hindsight(replayed: SeasonReplay, drawn: SeasonReplay) -> None:
+    for found in (replayed, drawn):
         for course in found.courses:
             assert 0 < course.total <= found.bound + 1e-9
             assert course.share == pytest.approx(course.total / found.bound)
@@ -161,12 +166,10 @@ def test_a_year_is_one_year_with_one_place_a_person() -> None:
         finished_year(season(people=people, calls=[forest()], rows=[]))
 
 
-def test_a_drawn_year_compares_with_arrival_order_and_says_so() -> None:
-    found = replay_synthetic(2, floor="max-min")
-
-    assert [course.name for course in found.courses] == ["prices", "arrival_order", "lots"]
-    assert found.done_is == "arrival_order"
-    assert found.n_applications is None
-    assert found.courses[0].share > found.courses[1].share > found.courses[2].share
-    assert len({group.floor for group in found.groups}) == 1
-    assert np.isfinite(found.floors_cost)
+def test_a_drawn_year_compares_with_arrival_order_and_says_so(drawn: SeasonReplay) -> None:
+    assert [course.name for course in drawn.courses] == ["prices", "arrival_order", "lots"]
+    assert drawn.done_is == "arrival_order"
+    assert drawn.n_applications is None
+    assert drawn.courses[0].share > drawn.courses[1].share > drawn.courses[2].share
+    assert len({group.floor for group in drawn.groups}) == 1
+    assert np.isfinite(drawn.floors_cost)
