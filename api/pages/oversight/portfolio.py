@@ -23,8 +23,10 @@ class TownLine:
     calls : sequence of PostingLine
         Open ones first.
     n_open, n_seats, n_applications, n_untouched, n_stale : int
-        Open calls, their seats without a person, applications to them, those to which nobody has applied, and those
-        whose facts are older than thirty days.
+        Calls that people may apply to today, their seats without a person, applications to them, those to which nobody
+        has applied, and those whose facts are older than thirty days.
+    n_past : int
+        Calls that are past their deadline and not closed: nobody may apply, so they count nowhere else.
     """
 
     code: str
@@ -35,6 +37,7 @@ class TownLine:
     n_applications: int
     n_untouched: int
     n_stale: int
+    n_past: int
 
     @property
     def congestion(self) -> float | None:
@@ -52,6 +55,7 @@ class Portfolio:
     n_applications: int
     n_untouched: int
     n_stale: int
+    n_past: int
 
 
 def portfolio(codes: Iterable[str], lines: Sequence[PostingLine]) -> Portfolio:
@@ -74,6 +78,7 @@ def portfolio(codes: Iterable[str], lines: Sequence[PostingLine]) -> Portfolio:
         n_applications=sum(town.n_applications for town in towns),
         n_untouched=sum(town.n_untouched for town in towns),
         n_stale=sum(town.n_stale for town in towns),
+        n_past=sum(town.n_past for town in towns),
     )
 
 
@@ -87,7 +92,7 @@ def town_points(found: Portfolio, words: Words) -> list[MapPoint]:
 
 def _town(code: str, calls: Sequence[PostingLine]) -> TownLine:
     ordered = sorted(calls, key=lambda call: (call.head.posting.state != "open", call.head.posting.posting_id))
-    running = [call for call in ordered if call.head.posting.state == "open"]
+    running = [call for call in ordered if call.head.is_open]
     return TownLine(
         code=code,
         name=find(code).full_name,
@@ -97,6 +102,7 @@ def _town(code: str, calls: Sequence[PostingLine]) -> TownLine:
         n_applications=sum(call.n_applications for call in running),
         n_untouched=sum(_is_untouched(call) for call in running),
         n_stale=sum(call.head.is_stale for call in running),
+        n_past=sum(call.head.posting.state == "open" and not call.head.is_open for call in ordered),
     )
 
 

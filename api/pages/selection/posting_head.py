@@ -25,6 +25,8 @@ class Head:
         Place and title.
     days_left : int or None
         Days until the deadline; negative after it.
+    is_open : bool
+        People may apply on the day: open, and not past the deadline where it has one.
     is_stale : bool
         The facts are older than thirty days.
     candidates, comparison, weighing, conflict : str
@@ -34,6 +36,7 @@ class Head:
     posting: Posting
     title: str
     days_left: int | None
+    is_open: bool
     is_stale: bool
     candidates: str
     comparison: str
@@ -48,6 +51,7 @@ def head_of(posting: Posting, *, on: date) -> Head:
         posting=posting,
         title=place_title(posting),
         days_left=None if posting.deadline is None else (posting.deadline - on).days,
+        is_open=posting.is_open_on(on),
         is_stale=is_stale(posting, on=on),
         candidates=address("postings", an_id, "candidates"),
         comparison=address("postings", an_id, "comparison"),

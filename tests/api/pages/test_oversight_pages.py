@@ -22,8 +22,11 @@ from api.pages.tokens import KEY_FIELD, TOKEN_FIELD
 from api.pages.words import words_in
 from api.runs.scope import records_within
 from api.storage.database import reading, writing
+from api.storage.record_kinds import POSTINGS
+from api.storage.stored_records import add
 from api.storage.tables import RunInputRow, RunRow
 from features.json_files.record_files import parse_records
+from features.records import Posting
 from tests.api.accounts.conftest import Headers, Json, everyone, signed_in
 
 __all__ = ["everyone", "signed_in"]  # fixtures
@@ -120,6 +123,25 @@ def test_a_supporter_sees_numbers_of_consenting_municipalities_and_nobody(
     assert "海士町" not in page
     assert "下川町第12号" in page
     assert not re.search(r"\ba[1-9]\b", page)
+
+
+def test_calls_past_their_deadline_are_counted_apart_and_those_without_one_as_open(
+    service: TestClient, everyone: Headers, database: Engine
+) -> None:
+    def counted() -> dict[str, int]:
+        told = _as("supporter", service, everyone).get("/portfolio").text
+        return {name: int(n) for name, n in re.findall(r"<div><dt>([^<]+)</dt><dd>(\d+)</dd></div>", told)}
+
+    before = counted()
+    call = {"program": "kyoryokutai", "municipality_code": "01468", "headcount": 2, "title": "薪の会"}
+    with writing(database) as session:
+        for an_id, deadline in (("w1", None), ("w2", "2026-11-01")):
+            add(session, POSTINGS, Posting.model_validate(call | {"posting_id": an_id, "deadline": deadline}))
+    after = counted()
+
+    assert after["募集中"] - before["募集中"] == after["応募のない募集"] - before["応募のない募集"] == 1
+    assert after["空席"] - before["空席"] == 2
+    assert (before.get("締切を過ぎた募集", 0), after["締切を過ぎた募集"]) == (0, 1)
 
 
 def test_a_supporters_round_is_over_consenting_municipalities_and_its_own(
