@@ -48,7 +48,11 @@ def test_a_refused_region_is_counted_and_what_a_wider_wish_would_add_is_told(app
     applicant.send(page, "/profile/regions", regions_refused_more="島根県")
     told = applicant.open("/places").text
 
-    assert "ご本人が希望しない地域です。</strong> （1件）" in told
+    assert "あなたが選ばない地域です。</strong> （1件）" in told
+    assert (
+        "あなたの希望により除いたもの" in told
+        and "本人" not in told.partition('id="out"')[2].partition("</section>")[0]
+    )
     assert "place-2" not in told
 
 
