@@ -43,6 +43,9 @@ def lines(learned: LearnedWeights) -> Iterator[Line]:
 def sentences(learned: LearnedWeights, titles: Mapping[str, str]) -> Iterator[str]:
     """What a reader should know before looking at the weights, in plain Japanese."""
     yield f"使えた選択は {learned.fit.n_decisions} 件、決めた人（または自治体・応募者）は {learned.n_choosers} です。"
+    if learned.fit.n_decisions == 0:
+        yield "学べる選択が一件もないので、何も学んでいません。重みは手で決めたままです。"
+        return
     if learned.keeps_hand_weights:
         yield "手で決めた重みを変えるだけの根拠はまだありません。重みは手で決めたままです。"
     if learned.runs_against_every_term:

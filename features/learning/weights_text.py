@@ -39,6 +39,8 @@ def _lines(learned: LearnedWeights, side: Side, name: str, inputs: Mapping[str, 
     yield f"# {HABITS}"
     yield "# What is learned from decisions repeats the habits of those who decided; read each line before using it."
     yield f"# {learned.fit.n_decisions} choices by {learned.n_choosers} who chose; ridge {learned.ridge:g}."
+    if learned.fit.n_decisions == 0:
+        yield "# 学べる選択が一件もないので、何も学んでいません。Nothing was learned: these are the weights in force."
     for what, digest in inputs.items():
         yield f"# Learned from {what} of digest {digest}."
     yield ""

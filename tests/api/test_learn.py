@@ -106,11 +106,14 @@ def test_without_decisions_the_hand_weights_stay(tmp_path: Path, capsys: pytest.
     market = sample_market(n_applicants=20, n_postings=2)
     path.write_text(dump_records(market.model_copy(update={"applications": ()})), encoding="utf-8")
     assert run(_asked(str(path), "-o", str(learned), "--json")) == 0
-    capsys.readouterr()
+    assert json.loads(capsys.readouterr().out)["n_choices"] == 0
     hand = default_weights().coordinator
     assert load_weights(learned).coordinator == pytest.approx(hand)
+    assert "Nothing was learned: these are the weights in force." in learned.read_text(encoding="utf-8")
     assert run(_asked(str(path))) == 0
-    assert "この選択からは分かりません" in capsys.readouterr().out
+    told = capsys.readouterr().out
+    assert "この選択からは分かりません" in told
+    assert "学べる選択が一件もないので、何も学んでいません。" in told.replace("\n", "")
 
 
 def test_a_choice_of_nobody_needs_a_file_of_choices(records: str, capsys: pytest.CaptureFixture[str]) -> None:
