@@ -62,11 +62,15 @@ def _prepared(settings: Settings, *, sample: bool) -> Prepared:
     from api.retention.rules import RetentionError
 
     try:
-        return prepare(settings, sample=sample)
+        return prepare(settings, sample=sample, fills=_tell_filling)
     except RetentionError as error:
         raise typer.BadParameter(f"ENMUSUBI_RETENTION_FILE: {error}") from None
     except (SQLAlchemyError, ImportError) as error:
         raise typer.BadParameter(why_unopened(settings, error)) from None
+
+
+def _tell_filling() -> None:
+    typer.echo("… データベースが空なので、見本の市場（架空の人）を入れています（数十秒かかることがあります）")
 
 
 def _listen(settings: Settings, prepared: Prepared) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from sqlmodel import select
@@ -32,8 +33,10 @@ class Prepared:
     has_accounts: bool
 
 
-def prepare(settings: Settings, *, sample: bool) -> Prepared:
+def prepare(settings: Settings, *, sample: bool, fills: Callable[[], None] | None = None) -> Prepared:
     """Bring the database of the settings to this version's schema; with ``sample``, fill an empty one.
+
+    ``fills`` is called before one is filled, which takes some seconds.
 
     Raises
     ------
@@ -41,7 +44,7 @@ def prepare(settings: Settings, *, sample: bool) -> Prepared:
         If the office's own retention rules cannot be read; nothing is done then.
     """
     retention_rules(settings.retention_file)
-    is_filled = sample and fill_empty_database(settings)
+    is_filled = sample and fill_empty_database(settings, begins=fills)
     engine = database_engine(settings.database_url)
     try:
         migrate(engine)

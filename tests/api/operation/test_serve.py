@@ -24,6 +24,8 @@ from api.commands.service_settings import why_unopened
 from api.operation.server import bound
 from api.settings import Settings
 from api.storage.database import database_engine
+from features.records import Records
+from features.synthetic import sample_market
 from tests.api.operation.processes import Running, running
 
 PASSWORD = "薪を割る朝の音が好きです"
@@ -182,6 +184,24 @@ def test_a_second_service_on_the_same_port_says_so_in_one_line(
     line = capsys.readouterr().err
     told = f"127.0.0.1:{port} cannot be listened on: Address already in use; --port 0 takes a free one"
     assert line == f"enmusubi: Invalid value: {told}\n"
+
+
+def test_filling_an_empty_database_is_said_before_it_is_done_and_not_where_nothing_is_filled(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    market, told = sample_market(n_applicants=5, n_postings=2), list[str]()
+
+    def drawn() -> Records:
+        told.append(capsys.readouterr().out)
+        return market
+
+    monkeypatch.setattr("features.synthetic.sample_market", drawn)
+    monkeypatch.setenv("ENMUSUBI_DATABASE_URL", f"sqlite:///{tmp_path / 'x.db'}")
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        again = [run(["serve", "--port", str(taken.getsockname()[1]), "--sample"]) for _ in range(2)]
+    assert again == [2, 2]
+    assert [one.startswith("… データベースが空なので、見本の市場") for one in told] == [True]
+    assert capsys.readouterr().out == ""
 
 
 def test_a_database_whose_folder_is_not_there_or_not_to_be_written_is_told_with_a_way_out(
