@@ -260,6 +260,20 @@ def test_a_quiet_window_closes_and_the_next_refusal_is_told_at_once() -> None:
     assert len(refusals.add(kind, [], now=now + 3 * WINDOW)) == 1
 
 
+@pytest.mark.parametrize(("quiet", "is_forgotten"), [(4, False), (5, True), (9, True)])
+def test_who_was_quiet_as_long_as_the_last_window_again_begins_with_a_short_one(quiet: int, is_forgotten: bool) -> None:
+    now, refusals = datetime(2026, 11, 26, tzinfo=UTC), Refusals()
+    kind = Refused(SIGNED_OUT, "unknown", "sign-in-needed")
+    for _ in range(2):
+        refusals.add(kind, [], now=now)
+    assert len(refusals.ended(now=now + WINDOW)) == 1  # the next window is twice as long and ends after three
+    later = now + quiet * WINDOW
+    assert refusals.ended(now=later) == []
+    for _ in range(2):
+        refusals.add(kind, [], now=later)
+    assert len(refusals.ended(now=later + WINDOW)) == is_forgotten
+
+
 def test_an_entry_lists_a_thousand_ids_and_counts_the_rest() -> None:
     now, refusals = datetime(2026, 11, 26, tzinfo=UTC), Refusals()
     kind = Refused(Actor(id="4f1a", role="coordinator"), "GET /x", "unknown-id")

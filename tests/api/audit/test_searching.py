@@ -7,6 +7,7 @@ from datetime import date
 import pytest
 from sqlalchemy import Engine
 
+from api.audit import searching
 from api.audit.entry import LOCAL, Entry, subject
 from api.audit.moments import moment_after, moment_of
 from api.audit.searching import Wanted, search
@@ -62,6 +63,17 @@ def test_an_entry_fits_where_every_condition_does_and_an_id_is_one_of_a_wanted_k
     at = moment_of(DAY)
     entry = Entry(action="read", purpose="selection", on=on, sequence=1, at=at, actor=LOCAL, seal="sha256")
     assert wanted.fits(entry) == fits
+
+
+@pytest.mark.parametrize(("most", "next_before"), [(1, 4), (3, 2), (4, None)])
+def test_a_search_goes_on_before_what_it_has_read_as_long_as_an_entry_is_left(
+    most: int, next_before: int | None, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill(engine, 4)
+    monkeypatch.setattr(searching, "MOST_READ", most)
+    with reading(engine) as session:
+        found = search(session, Wanted(action="ranked"), before=None, limit=9)
+    assert (found.lines, found.next_before) == ((), next_before)
 
 
 def test_each_database_finds_an_entry_by_each_of_its_words(engine: Engine) -> None:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from api.audit.chain import GENESIS, Head, chained, head_of
 from api.audit.errors import AuditError
-from api.audit.verification import Verified, verify
+from api.audit.verification import Finding, Verified, verify
 from api.storage.database import database_engine
 from tests.api.audit.conftest import KEY, fill, sqlite
 
@@ -188,7 +188,7 @@ def test_an_entry_outside_the_chain_is_noticed_whatever_its_number(log: Path, nu
 def test_an_entry_that_was_changed_and_hashed_again_is_noticed_at_the_next(log: Path) -> None:
     with sqlite(log) as db:
         _rewrite(db, 5)
-    assert _bad(log) == 6
+    assert _verify(log).finding == Finding(6, "it does not follow entry 5")
 
 
 def test_a_tail_that_was_cut_off_is_noticed_by_the_stored_head(log: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -68,11 +69,11 @@ def _stop(engine: Engine, an_id: str, begin: int, end: int | None) -> None:
         )
 
 
-def _log(engine: Engine, entries: list[tuple[int, Action, Subject]]) -> None:
+def _log(engine: Engine, entries: Iterable[tuple[int, Action, *tuple[Subject, ...]]]) -> None:
     """Entries of certain hours; which one it was is told by the hour."""
     with writing(engine) as session:
-        for number, (hour, action, of) in enumerate(entries, 1):
-            use = Use(action=action, purpose=PURPOSES.get(action, "selection"), on=(of,))
+        for number, (hour, action, *on) in enumerate(entries, 1):
+            use = Use(action=action, purpose=PURPOSES.get(action, "selection"), on=tuple(on))
             at = _hours(hour).strftime(MOMENT)
             entry = Entry(**dict(use), sequence=number, at=at, actor=LOCAL, seal="sha256")
             session.add(AuditRow(sequence=number, at=at, previous="", entry=entry.text(), hash=""))
@@ -96,6 +97,14 @@ def test_of_a_round_over_the_person_the_computing_is_told_and_of_another_nothing
     every = [RUN, subject("run", ["others"]), subject("run", ["none"])]
     _log(engine, [(1, "run", of) for of in every] + [(2, "read", of) for of in every])
     assert _told(engine) == [(1, "run")]
+
+
+def test_the_calls_that_an_entry_names_are_told_and_no_other_id(engine: Engine) -> None:
+    _store(engine)
+    _log(engine, [(1, "ranked", ME, subject("posting", ["p1", "p2"]), RUN, LIST)])
+    with reading(engine) as session:
+        (use,) = uses_of(session, "a1", before=None, limit=9).uses
+    assert use.posting_ids == ["p1", "p2"]
 
 
 def test_what_is_of_others_or_was_refused_is_not_told(engine: Engine) -> None:

@@ -150,6 +150,12 @@ def test_of_several_types_in_common_the_best_counts() -> None:
     assert only_dispatch.verdict == "not_covered"
 
 
+def test_months_served_as_a_member_of_a_town_take_nothing_from_the_term_of_a_company_s_employee() -> None:
+    served = {"kind": "former_member", "months": 30, "months_since_end": 8, "municipality_code": "03211"}
+
+    assert kig("dispatch", "03211", exception=served).limits["max_months"] == 36
+
+
 def test_a_burden_without_a_confirmed_ceiling_is_a_question() -> None:
     burden = {"agreed_burden_yen_year": 5_000_000}
 

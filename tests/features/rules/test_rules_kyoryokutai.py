@@ -123,6 +123,16 @@ def test_the_former_members_exception_is_for_another_area(served: str, verdict: 
     assert (told.verdict, words in told.sentence) == (verdict, True)
 
 
+@pytest.mark.parametrize(("served", "is_asked"), [(AMA, True), ("32000", True), ("31000", False), (SHIMOKAWA, False)])
+def test_whether_a_prefecture_s_own_member_goes_to_another_area_is_asked_of_who_served_in_it(
+    served: str, is_asked: bool
+) -> None:
+    found = ask(person(origin=SHIMOKAWA, exception=former(months=24, code=served)), post("32000"))
+    told = next(line for line in found.findings if line.rule_id == "kyo-exception-former-member")
+
+    assert (told.verdict, "別の地域かどうか" in told.sentence) == ("needs_review", is_asked)
+
+
 @pytest.mark.parametrize(
     ("zone", "verdict"), [("inside", "covered"), ("unknown", "needs_district"), ("outside", "needs_review")]
 )
