@@ -10,6 +10,7 @@ school stood in it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import Final
 
 from features.guard.items import Sensitive, disjoint
@@ -68,14 +69,13 @@ def _read(text: str) -> tuple[tuple[Sensitive, ...], tuple[JobWord, ...]]:
     """The spans to mark, and the words for a job outside them; each round takes in characters that stood before."""
     spans: tuple[Sensitive, ...] = ()
     jobs: tuple[JobWord, ...] = ()
-    known: dict[str, tuple[Sensitive, ...]] = {}
     while True:
         shown, begins, ends = _shown(text, spans, jobs)
         sexed = [JobWord(begins[begin], ends[end - 1], neutral) for begin, end, neutral in _sexed(shown)]
         if sexed:
             jobs = tuple(sorted((*_outside(jobs, sexed), *sexed)))
             continue
-        more = [Sensitive(item, begins[begin], ends[end - 1]) for item, begin, end in _scanned(shown, known)]
+        more = [Sensitive(item, begins[begin], ends[end - 1]) for item, begin, end in _scanned(shown)]
         if not more:
             return spans, jobs
         spans = disjoint((*spans, *more))
@@ -127,13 +127,12 @@ def _joined(spans: Iterable[Sensitive]) -> Iterator[tuple[int, int]]:
         yield first, last
 
 
-def _scanned(shown: str, known: dict[str, tuple[Sensitive, ...]]) -> Iterator[Sensitive]:
+def _scanned(shown: str) -> Iterator[Sensitive]:
     for offset, sentence in sentences(width_folded(shown)):
-        if sentence not in known:
-            known[sentence] = _in_sentence(sentence)
-        yield from (Sensitive(item, begin + offset, end + offset) for item, begin, end in known[sentence])
+        yield from (Sensitive(item, begin + offset, end + offset) for item, begin, end in _in_sentence(sentence))
 
 
+@lru_cache(maxsize=8_192)  # a text is read until nothing more is found, and again when one sentence of it changes
 def _in_sentence(sentence: str) -> tuple[Sensitive, ...]:
     as_written, typed = (guard_rules(APPLICANT_FILES, view) for view in ("written", "typed"))
     spans = _untold(sentence, found(as_written, sentence, written=sentence))
