@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Annotated
+from typing import Annotated, Final
 
 from fastapi import Depends, Path, Query, Request
 from sqlmodel import Session
@@ -11,6 +12,7 @@ from starlette.responses import Response
 
 from api.accounts.access import CallerOf
 from api.accounts.caller import Caller
+from api.accounts.tables import AccountRow
 from api.audit.trail import Trail
 from api.clock import Now
 from api.conflicts.schemas import (
@@ -36,6 +38,8 @@ from features.records import Identifier
 __all__ = ["router"]
 
 router = page_router()
+
+_ASKED: Final[Mapping[str, LiftingKind]] = {words: kind for kind, words in LIFTING_JA.items()}
 
 
 class ConflictForm(FormModel):
@@ -93,8 +97,19 @@ def _page(
         kinds=list(KINDS_JA),
         why=list(LIFTING_JA),
         standing=standing,
-        lifted=[(one, _day(one.lifted_at)) for one in found.conflicts if one.lifted_at is not None],
+        lifted=[
+            (one, _day(one.lifted_at), _ASKED.get(one.lifted_reason or ""))
+            for one in found.conflicts
+            if one.lifted_at is not None
+        ],
+        who=_name(session, caller),
     )
+
+
+def _name(session: Session, caller: Caller) -> str | None:
+    """Who declares, for the paper; nobody where nobody signs in."""
+    account = session.get(AccountRow, caller.account_id)
+    return None if account is None else account.display_name
 
 
 def _day(moment: datetime) -> date:

@@ -219,14 +219,19 @@ def test_a_declared_conflict_closes_the_posting_until_it_is_lifted(office: Offic
     listed = office.get("/postings/p1/candidates")
     assert listed.status_code == 200
     assert "書いていないことで低く扱われることはない" in listed.text
-    assert '2026年11月23日に取下げ（<span lang="ja">相手や募集を取り違えて申告した' in office.get("/conflicts").text
+    told, in_english = office.get("/conflicts").text, office.get("/conflicts", "en").text
+    assert "2026年11月23日に取下げ（相手や募集を取り違えて申告した）" in told and "申告した人: " in told
+    assert (
+        "(Friend or acquaintance) taken back on 23 November 2026 (Declared about the wrong person or call)"
+        in in_english
+    )
 
 
 @ON_SQLITE
 @pytest.mark.parametrize(
     ("typed", "told"),
     [
-        ({"posting_id": "p1"}, 'id="fault-kind">入力してください。'),
+        ({"posting_id": "p1"}, 'id="fault-kind">種類を選んでください。'),
         ({"kind": "family"}, "どちらか一つを入力してください。"),
         ({"kind": "family", "posting_id": "p1", "applicant_id": "a1"}, "どちらか一つを入力してください。"),
         ({"kind": "family", "posting_id": "p2x"}, "そのIDの記録は見つかりません。"),
