@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import closing
 from datetime import UTC, datetime
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 from sqlmodel import Session, col, func, select, update
 
@@ -68,20 +68,16 @@ def load_records_into(session: Session, records: Records) -> None:
     RecordError
         If a record names an applicant or posting that is neither here nor stored.
     """
-    stored, revision = read_records(session), advance(session)
-    _insert(session, APPLICANTS, records.applicants, stored.applicants, revision=revision)
-    _insert(session, POSTINGS, records.postings, stored.postings, revision=revision)
-    together = Records.model_construct(  # the new ones first, so that a message counts rows of the body
-        applicants=records.applicants + stored.applicants,
-        postings=records.postings + stored.postings,
-        applications=records.applications + stored.applications,
-        households=records.households + stored.households,
-        companies=records.companies + stored.companies,
+    # ids alone: what is stored was validated when it came, and names what the database's own references keep there
+    stored, revision = {kind.name: _ids(session, kind) for kind in KINDS}, advance(session)
+    _insert(session, APPLICANTS, records.applicants, stored, revision=revision)
+    _insert(session, POSTINGS, records.postings, stored, revision=revision)
+    verify_references(
+        records, place="body", more_applicants=stored[APPLICANTS.name], more_postings=stored[POSTINGS.name]
     )
-    verify_references(together, place="body")
-    _insert(session, APPLICATIONS, records.applications, stored.applications, revision=revision)
-    _insert(session, HOUSEHOLDS, records.households, stored.households, revision=revision)
-    _insert(session, COMPANIES, records.companies, stored.companies, revision=revision)
+    _insert(session, APPLICATIONS, records.applications, stored, revision=revision)
+    _insert(session, HOUSEHOLDS, records.households, stored, revision=revision)
+    _insert(session, COMPANIES, records.companies, stored, revision=revision)
 
 
 def read_records(session: Session) -> Records:
@@ -283,8 +279,14 @@ def _all(session: Session, kind: Kind[R]) -> Iterator[R]:
             yield kind.record_of(row)
 
 
-def _insert(session: Session, kind: Kind[R], records: Sequence[R], stored: Collection[R], *, revision: int) -> None:
-    known = {kind.id_of(record) for record in stored}
+def _ids(session: Session, kind: Kind[Any]) -> frozenset[str]:
+    return frozenset(session.exec(select(kind.row.id)))
+
+
+def _insert(
+    session: Session, kind: Kind[R], records: Sequence[R], stored: Mapping[str, Collection[str]], *, revision: int
+) -> None:
+    known = set(stored[kind.name])
     for record in records:
         if kind.id_of(record) in known:
             raise DuplicateIdError(kind.name, kind.id_of(record))

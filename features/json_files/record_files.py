@@ -98,10 +98,15 @@ def merge_records(parts: Iterable[Records]) -> Records:
     )
 
 
-def verify_references(records: Records, *, place: str) -> None:
-    """Raise :class:`RecordError` where a record names an applicant or posting that is not there."""
-    applicants = {record.applicant_id for record in records.applicants}
-    postings = {record.posting_id for record in records.postings}
+def verify_references(
+    records: Records, *, place: str, more_applicants: Iterable[str] = (), more_postings: Iterable[str] = ()
+) -> None:
+    """Raise :class:`RecordError` where a record names an applicant or posting that is not there.
+
+    ``more_applicants`` and ``more_postings`` are ids of what may be named besides.
+    """
+    applicants = {record.applicant_id for record in records.applicants}.union(more_applicants)
+    postings = {record.posting_id for record in records.postings}.union(more_postings)
     for row, application in enumerate(records.applications):
         where = f"{place}: applications[{row}]"
         _verify_known(application.applicant_id, applicants, f"{where}.applicant_id", "applicants")
