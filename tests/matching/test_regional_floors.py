@@ -24,6 +24,7 @@ from matching.regions import NO_CAP, Regions
 from tests.oracles.enumeration import ranks_of
 from tests.oracles.regions import feasible_matchings, postings_of
 from tests.oracles.regions import regional_blocking as by_definition
+from tests.strategies import markets
 from tests.strategies_regions import RegionalMarket, floored_markets, regional_markets
 
 
@@ -192,9 +193,9 @@ def test_a_pair_that_blocks_weighs_more_than_all_complaints_and_a_complaint_more
     assert program.worth(0, 1, n_pairs) < program.worth(0, 0, 0) < program.worth(0, 0, 1)
 
 
-@given(regional_markets(floors=True, largest=5))
-def test_departures_are_every_acceptable_pair_with_every_place_or_none_that_it_may_leave(case: RegionalMarket) -> None:
-    market, _ = case
+@settings(max_examples=20)
+@given(markets(strict=True))
+def test_departures_are_every_acceptable_pair_with_every_place_or_none_that_it_may_leave(market: Market) -> None:
     priority = ranks_of(market.postings.to_lists())
     acceptable = [[p for p in row if a in priority[p]] for a, row in enumerate(ranks_of(market.applicants.to_lists()))]
     assert n_departures(market) == sum(len(row[at:]) for row in acceptable for at in range(len(row)))
