@@ -35,7 +35,9 @@ def _five_people_and_three_postings(**facts: Any) -> ScoredMarket:
 
 @pytest.fixture(scope="module")
 def market() -> ScoredMarket:
-    return read_market(sample_market(n_applicants=80, n_postings=40), on=sample_date())
+    return read_market(
+        sample_market(n_applicants=90, n_postings=24, n_kigyojin_postings=4, n_company_people=10), on=sample_date()
+    )
 
 
 @pytest.fixture(scope="module")
@@ -96,7 +98,7 @@ def test_regions_refused_are_the_same_for_one_and_for_all(market: ScoredMarket) 
 
 
 def test_more_people_see_every_place_the_more_interest_is_spread(spread: dict[float, MarketInterest]) -> None:
-    shown = [np.bincount(spread[s].lists().ravel() + 1, minlength=1 + 60)[1:] for s in SPREADS]
+    shown = [np.bincount(spread[s].lists().ravel() + 1, minlength=1 + 28)[1:] for s in SPREADS]
     least = [np.sort(counts[counts.nonzero()])[:4].mean() for counts in shown]
 
     assert least[0] < least[1] <= least[2]
