@@ -82,6 +82,7 @@ def test_whose_use_is_stopped_is_told_that_nobody_sees_an_application(applicant:
 
 def test_erasure_needs_to_be_meant_and_then_takes_everything(applicant: Browsing) -> None:
     page = applicant.open("/my-data/erasure")
+    assert '<button class="erasing" type="submit">消去する</button>' in page.text
     assert applicant.send(page, "/my-data/erasure").status_code == 422
     answer = applicant.send(page, "/my-data/erasure", sure="yes")
 

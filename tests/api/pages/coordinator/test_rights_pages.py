@@ -70,6 +70,7 @@ def test_an_erasure_needs_paper_and_certainty_and_takes_everything(
     office: Office, database: Engine, entered: str
 ) -> None:
     page = _page(entered)
+    assert '<button class="erasing" type="submit">消去する</button>' in office.get(page).text
     unsure = office.send(page, f"{page}/erasure", document=PAPER)
     assert unsure.status_code == 422 and PAPER in unsure.text
     assert office.send(page, f"{page}/erasure", sure="yes").status_code == 422
