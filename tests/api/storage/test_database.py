@@ -245,6 +245,17 @@ def test_a_row_that_is_no_json_is_named_too(tmp_path: Path, damage: str) -> None
         _verify_told_of(client, engine)
 
 
+def test_records_come_in_beside_a_damaged_one_and_name_it(engine: Engine, client: TestClient) -> None:
+    _store_applicant(engine)
+    _damage(engine, "record = 'null'")
+    posting = _posting("p1").model_dump(mode="json", exclude_unset=True)
+    applied = {"application_id": "x1", "applicant_id": "a1", "posting_id": "p1"}
+    answer = client.post("/api/v1/records", json={"postings": [posting], "applications": [applied]})
+    assert answer.status_code == 201
+    taken = client.post("/api/v1/records", json={"applicants": [{"applicant_id": "a1", "programs": []}]})
+    assert taken.status_code == 409
+
+
 def test_a_column_that_says_other_than_its_record_is_damage(engine: Engine, client: TestClient, records: Json) -> None:
     client.post("/api/v1/records", json=records)
     with engine.begin() as connection:
