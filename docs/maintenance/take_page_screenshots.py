@@ -19,6 +19,7 @@ from playwright.sync_api import Page
 sys.path.insert(0, str(Path(__file__).parents[2]))  # the tests' service is not installed
 
 from api.accounts.consents import record_consent
+from api.accounts.tables import RegistrationRow
 from api.storage.database import writing
 from tests.api.pages.applicant.open_board import open_board, read_texts
 from tests.api.pages.pages_service import PASSWORD, PagesService, Visits, running_browser, running_service
@@ -208,6 +209,12 @@ def _overlook(service: PagesService) -> None:
             record_consent(session, code, document="見本第2号", by="id-administrator", now=service.clock())
 
 
+def _enter(service: PagesService) -> None:
+    """Let somebody be one whom the coordinator's municipality entered, so that it may put the record right."""
+    with writing(service.engine) as session:
+        session.add(RegistrationRow(applicant_id="a00014", municipality_code="04606"))
+
+
 _CHECK: Final = "/region-check?origin=東京都港区&destination=北海道下川町"
 
 SCREENS: Final = (
@@ -241,6 +248,8 @@ SCREENS: Final = (
     Screen("follow-up-due", "coordinator", "/follow-up"),
     Screen("follow-up", "coordinator", "/applications/m00004/follow-up"),
     Screen("conflicts", "coordinator", "/conflicts?posting_id=k0004"),
+    Screen("rights", "coordinator", "/applicants/a00014/rights"),
+    Screen("rights-correction", "coordinator", "/applicants/a00014/rights/corrections/home"),
     Screen("imports", "coordinator", "/imports"),
     Screen("import-preview", "coordinator", "/imports", _file_in("applicants-forbidden-columns.xlsx")),
     Screen("import-mistakes", "coordinator", "/imports", _file_in("applicants-mistakes.xlsx")),
@@ -329,6 +338,7 @@ def main(names: list[str]) -> None:
     ):
         visits = Visits(service, browser)
         _overlook(service)
+        _enter(service)
         open_board(service.engine, service.clock())
         read_texts(service.app.state.market, service.applicant_id)
         for screen in SCREENS:
