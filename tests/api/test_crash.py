@@ -36,7 +36,8 @@ from features.records import Records
 from features.synthetic import sample_market
 from tests.api.conftest import Json
 
-WRITES, WRITERS, ACKNOWLEDGED_BEFORE = 400, 20, 40  # more than are done before the kill
+WRITES, WRITERS = 400, 20
+ACKNOWLEDGED_BEFORE = WRITES // 2 + 40  # the kill comes in the middle of the second half
 _SERVE = """
 import uvicorn
 from api.app import create_app
@@ -84,18 +85,27 @@ def _document(number: int) -> bytes:
 
 
 class _Writers:
-    """Many writers at once who note what was acknowledged; the first refusal of a connection ends each of them."""
+    """Many writers at once who note what was acknowledged; the first refusal of a connection ends each of them.
+
+    Each waits before the second half of its writes until it is told to go on.
+    """
 
     def __init__(self, port: int) -> None:
         self._port = port
         self._lock = Lock()
+        self._goes_on = Event()
         self.acknowledged: set[int] = set()
         self.are_under_way = Event()
+
+    def go_on(self) -> None:
+        self._goes_on.set()
 
     def store(self, numbers: range) -> None:
         connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=30)
         try:
             for number in numbers:
+                if number == numbers[len(numbers) // 2]:
+                    self._goes_on.wait(60)
                 headers = {"content-type": "application/json"}
                 connection.request("POST", "/api/v1/records", _document(number), headers)
                 answer = connection.getresponse()
@@ -191,6 +201,7 @@ def test_nothing_acknowledged_is_lost_and_rounds_end_as_undisturbed_whoever_is_k
         os.kill(_worker_of_a_running_job(engine, attempt=1), signal.SIGKILL)
         writers = _store_in_the_background(pool, port)
         second = _worker_of_a_running_job(engine, attempt=2)  # started by the service, and at once
+        writers.go_on()
         assert writers.are_under_way.wait(60)
         process.send_signal(signal.SIGKILL)
         _kill(second)
