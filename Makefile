@@ -5,8 +5,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 SOURCES := matching features api
 PYRIGHT := pyright@1.1.411
-# Of pytest, each in a process of its own: as many as cores, or one more where there is memory, as some tests wait for processes.
-WORKERS ?= 2
+# Of pytest, each in a process of its own of up to 2.5 GB: three where that leaves room, as some tests wait for processes.
+WORKERS ?= $(shell $(PYTHON) -c "import os; print(2 + (os.sysconf('SC_PAGE_SIZE') * os.sysconf('SC_PHYS_PAGES') > 12e9))")
 SEEDS ?= $(shell $(PYTHON) -c "import random; print(*random.sample(range(1000000), 5))")
 
 # Tests start many processes: each would translate the same modules again where the environment forbids to keep them.
