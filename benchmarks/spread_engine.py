@@ -29,11 +29,11 @@ from threadpoolctl import threadpool_limits
 
 from api.engines.engine import engine_of
 from api.engines.list_run import list_register, only_one_run
-from api.engines.list_task import ListTask, basis_of, calls_of
+from api.engines.list_task import task_for
 from benchmarks import figures
 from benchmarks.figures import Figure
 from features.json_files.record_files import dump_records
-from features.partitions.applicant_files import cut, digest_of_file
+from features.partitions.applicant_files import cut
 from features.records import Records
 from features.synthetic import sample_date, sample_market
 from features.weights import default_weights
@@ -131,9 +131,8 @@ def _list(  # noqa: PLR0917
 ) -> float:
     name = addresses[n_workers] if engine == "dask" else f"processes:{n_workers}"
     weights, postings = default_weights(), folder / "postings.json"
-    basis = basis_of(calls_of(postings, weights, sample_date()))
     with tempfile.TemporaryDirectory(dir=folder) as out, only_one_run(Path(out)):
-        task = ListTask(Path(out), postings, digest_of_file(postings), weights, sample_date(), 50, 200, basis)
+        task = task_for(Path(out), postings, weights=weights, on=sample_date(), per_applicant=50, per_posting=200)
         began = time.perf_counter()
         list_register(task, partitions, engine_of(name))
         seconds = time.perf_counter() - began

@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from api.engines.list_task import ListTask, basis_of, calls_of
+from api.engines.list_task import ListTask, task_for
 from api.files import write_text
 from features.json_files.record_files import dump_records
-from features.partitions.applicant_files import digest_of_file
 from features.records import Posting, Records
 from features.rounds.held_places import HeldPlaces
 from features.weights import Weights
@@ -65,15 +64,13 @@ def task_of(asked: SpreadRanks, postings: tuple[Posting, ...], weights: Weights,
     """What is to be listed, with the postings in the folder."""
     path = asked.out.resolve() / "postings.json"
     write_text(path, dump_records(Records(postings=postings)))
-    return ListTask(
-        folder=asked.out.resolve(),
-        postings=path,
-        digest_of_postings=digest_of_file(path),
+    return task_for(
+        asked.out.resolve(),
+        path,
         weights=weights,
         on=on,
         per_applicant=asked.per_applicant,
         per_posting=asked.per_posting,
-        basis=basis_of(calls_of(path, weights, on)),
     )
 
 

@@ -24,7 +24,7 @@ from features.reading.kept_files import verify_kept_files
 from features.taxonomy.kinds import taxonomy_digest
 from features.weights import Weights
 
-__all__ = ["KINDS", "ListTask", "PartitionDone", "basis_of", "calls_of", "list_one"]
+__all__ = ["KINDS", "ListTask", "PartitionDone", "list_one", "task_for"]
 
 KINDS: Final = ("places", "candidates", "unordered", "priorities", "everybody")
 """Folders of the lists: one file a partition in each, :func:`~features.partitions.partition.name_of_lists`."""
@@ -46,7 +46,7 @@ class ListTask:
     on : date
     per_applicant, per_posting : int
     basis : dict
-        :func:`basis_of` where the task was made.
+        What the installation that made the task brings to a list: rules, reading, reference tables and code.
     """
 
     folder: Path
@@ -97,28 +97,27 @@ class PartitionDone:
         return name_of_lists(self.name)
 
 
-def basis_of(calls: Calls) -> dict[str, object]:
-    """What an installation brings to a list: rules, reading, reference tables and code.
+def task_for(
+    folder: Path, postings: Path, *, weights: Weights, on: date, per_applicant: int, per_posting: int
+) -> ListTask:
+    """What is to be listed, as this installation would list it; the calls are kept for what this process lists of it.
+
+    Parameters
+    ----------
+    folder, postings : Path
+    weights : Weights
+    on : date
+    per_applicant, per_posting : int
 
     Raises
     ------
     KeptFileError
         If tables that are kept for reading were damaged after this process had read them.
     """
-    verify_kept_files()  # a list of a whole register takes so long that reading them through is nothing
-    rulesets = calls.market(()).verdicts.ruleset_ids
-    return {
-        "rulesets": [{"id": an_id, "digest": digest} for an_id, digest in rulesets],
-        "reading": {"encoder": encoder_id(), "taxonomy": taxonomy_digest()},
-        "reference": reference_vintage(),
-        "code_version": code_version(),
-        "code": code_digest(),
-    }
-
-
-def calls_of(postings: Path, weights: Weights, on: date) -> Calls:
-    """The postings of a file, ready to be listed."""
-    return Calls(load_records(postings).postings, on, weights)
+    digest, calls = digest_of_file(postings), _calls_of(postings, weights, on)
+    task = ListTask(folder, postings, digest, weights, on, per_applicant, per_posting, _basis_of(calls))
+    _keep(task, calls)
+    return task
 
 
 def list_one(task: ListTask, partition: Path) -> PartitionDone:
@@ -165,16 +164,36 @@ _calls: Final[dict[str, Calls]] = {}
 def _kept_calls(task: ListTask) -> Calls:
     """The task's calls, read once a process; those of another task are let go."""
     if task.digest not in _calls:
-        _calls.clear()
         if digest_of_file(task.postings) != task.digest_of_postings:
             raise EngineError(f"{task.postings.name} was changed after the task was given; start it again")
-        calls = calls_of(task.postings, task.weights, task.on)
-        here = basis_of(calls)
+        calls = _calls_of(task.postings, task.weights, task.on)
+        here = _basis_of(calls)
         other = [name for name, value in task.basis.items() if here[name] != value]
         if other:
             raise EngineError(
                 f"a worker has other {', '.join(other)} than the machine that gave the task; install the same version "
                 "and the same rule files on every machine"
             )
-        _calls[task.digest] = calls
+        _keep(task, calls)
     return _calls[task.digest]
+
+
+def _keep(task: ListTask, calls: Calls) -> None:
+    _calls.clear()
+    _calls[task.digest] = calls
+
+
+def _calls_of(postings: Path, weights: Weights, on: date) -> Calls:
+    return Calls(load_records(postings).postings, on, weights)
+
+
+def _basis_of(calls: Calls) -> dict[str, object]:
+    verify_kept_files()  # a list of a whole register takes so long that reading them through is nothing
+    rulesets = calls.market(()).verdicts.ruleset_ids
+    return {
+        "rulesets": [{"id": an_id, "digest": digest} for an_id, digest in rulesets],
+        "reading": {"encoder": encoder_id(), "taxonomy": taxonomy_digest()},
+        "reference": reference_vintage(),
+        "code_version": code_version(),
+        "code": code_digest(),
+    }

@@ -9,11 +9,12 @@ from typing import NamedTuple
 
 import pytest
 
+from api.engines import list_task
 from api.engines.engine import engine_of
 from api.engines.list_run import list_register, only_one_run
-from api.engines.list_task import ListTask, basis_of, calls_of
+from api.engines.list_task import ListTask, task_for
 from features.json_files.record_files import dump_records
-from features.partitions.applicant_files import cut, digest_of_file
+from features.partitions.applicant_files import cut
 from features.records import Records
 from features.weights import default_weights
 from tests.features.partitions.people import calls, people
@@ -33,14 +34,19 @@ class Register(NamedTuple):
     def task(self, folder: Path) -> ListTask:
         """What to list, into a folder."""
         weights = default_weights()
-        basis = basis_of(calls_of(self.postings, weights, ON))
-        return ListTask(folder, self.postings, digest_of_file(self.postings), weights, ON, 3, 20, basis)
+        return task_for(folder, self.postings, weights=weights, on=ON, per_applicant=3, per_posting=20)
 
 
 def lists_in(folder: Path) -> dict[str, str]:
     """Digests of every file that a run leaves in a folder."""
     paths = [path for path in folder.rglob("*") if path.is_file() and path.name != "lists.lock"]
     return {str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest() for path in paths}
+
+
+@pytest.fixture(autouse=True)
+def tables_are_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Reading the encoder's tables through takes longer than a run here; ``test_list_register`` asks for it."""
+    monkeypatch.setattr(list_task, "verify_kept_files", lambda: None)
 
 
 @pytest.fixture(scope="session")

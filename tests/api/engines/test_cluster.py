@@ -20,7 +20,9 @@ from typing import TYPE_CHECKING, cast
 import polars as pl
 import pytest
 from distributed.comm import CommClosedError
+from sqlalchemy import Engine
 
+from api.cli import run
 from api.engines.cluster_executor import ClusterExecutor
 from api.engines.engine import engine_of
 from api.engines.errors import EngineError
@@ -31,6 +33,7 @@ from features.partitions.applicant_files import cut
 from tests.api.engines import jobs, list_jobs
 from tests.api.engines.clusters import ENMUSUBI, PATIENCE, local_cluster, running_process
 from tests.api.engines.conftest import FATAL, N, Register, lists_in
+from tests.api.listings.conftest import LENGTHS, store_register, stored_rows
 from tests.features.partitions.people import people
 from tests.features.small_market import ON
 
@@ -76,6 +79,24 @@ def test_a_worker_of_a_cluster_that_is_killed_while_it_writes_lists_changes_no_b
 def test_an_error_of_a_clusters_worker_is_the_error_here(cluster: str) -> None:
     with pytest.raises(OSError, match=r"No space left on device: 'list\.parquet'"):
         spread(engine_of(cluster), jobs.fails, [1, 3, 5])
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # what is read is the same (listings/test_storing)
+def test_a_register_in_the_database_has_the_bytes_and_rows_of_one_process_in_several_and_on_a_cluster(
+    engine: Engine, database_url: str, cluster: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ENMUSUBI_DATABASE_URL", database_url)
+    store_register(engine)
+
+    def stored(name: str) -> tuple[dict[str, str], dict[str, list[tuple[object, ...]]]]:
+        out = tmp_path / name.partition(":")[0]
+        asked = "--from-database", "--to-database", "--engine", name, "--out", str(out)
+        assert run(["rank", *LENGTHS, *asked]) == 0
+        return lists_in(out), stored_rows(engine)
+
+    files, rows = stored("here")
+    assert stored("processes:2") == stored(cluster) == (files, rows)
+    assert sum(name.startswith("places/") for name in files) == 3
 
 
 class _LosesResults:
@@ -129,15 +150,15 @@ def _free_port() -> int:
 
 
 def test_a_run_whose_scheduler_is_killed_says_so_and_goes_on_when_there_is_one_again(
-    register: Register, tmp_path: Path
+    register: Register, cluster: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     folder, out, port = tmp_path / "people", tmp_path / "out", _free_port()
     folder.mkdir()
     partitions = cut(people(N), folder, size=1)
-    rank = [sys.executable, "-c", IMPATIENT + ENMUSUBI, "rank", "--on", ON.isoformat(), "--places", "3", "--top", "20"]
-    rank += ["--applicants", str(folder), "--postings", str(register.postings), "--out", str(out)]
-    rank += ["--engine", f"dask://127.0.0.1:{port}"]
-    with _scheduler_and_worker(port) as scheduler, running_process(*rank) as driver:
+    rank = ["rank", "--on", ON.isoformat(), "--places", "3", "--top", "20", "--out", str(out)]
+    rank += ["--applicants", str(folder), "--postings", str(register.postings), "--engine"]
+    impatient = sys.executable, "-c", IMPATIENT + ENMUSUBI, *rank, f"dask://127.0.0.1:{port}"
+    with _scheduler_and_worker(port) as scheduler, running_process(*impatient) as driver:
         _wait_for(lambda: len(list(out.glob("everybody/*.parquet"))) >= 3)
         scheduler.kill()
         assert driver.wait(PATIENCE) == 2
@@ -151,10 +172,8 @@ def test_a_run_whose_scheduler_is_killed_says_so_and_goes_on_when_there_is_one_a
     assert 3 <= len(whole) < len(partitions)
     assert not (out / "lists.json").exists()
 
-    with _scheduler_and_worker(port), running_process(*rank) as driver:
-        assert driver.wait(PATIENCE) == 0
-        assert driver.stdout is not None
-        assert f"うち {len(whole)} の区切りは前に作ったものと同じなので" in driver.stdout.read()
+    assert run([*rank, cluster]) == 0
+    assert f"うち {len(whole)} の区切りは前に作ったものと同じなので" in capsys.readouterr().out
     found = lists_in(out)
     for name in ("candidates.parquet", "unordered.parquet"):
         assert found[name] == register.expected[name]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
@@ -214,13 +215,18 @@ def test_tables_for_reading_are_read_through_before_anybody_is_listed(
     register: Register, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     verified: list[int] = []
-    task = register.task(tmp_path)
     monkeypatch.setattr(list_task, "verify_kept_files", lambda: verified.append(len(list(tmp_path.rglob("*.parquet")))))
-    monkeypatch.setattr(list_task, "_calls", {})
-    with only_one_run(tmp_path):
+    task = register.task(tmp_path / "here")
+    assert verified == [0]  # where the task is made
+    with only_one_run(task.folder):
         list_register(task, register.partitions, engine_of("here"))
-
     assert verified == [0]  # once a process, however many partitions it lists
+
+    shutil.rmtree(task.folder)
+    monkeypatch.setattr(list_task, "_calls", {})  # as in a worker that was given the task
+    with only_one_run(task.folder):
+        list_register(task, register.partitions, engine_of("here"))
+    assert verified == [0, 0]
 
 
 def test_postings_that_changed_after_the_task_was_given_are_not_listed(register: Register, tmp_path: Path) -> None:
