@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from hypothesis import strategies as st
 
-from tests.kept_strategies import kept
+from tests.kept_strategies import kept, whole_numbers
 from tests.strategies import score_tables
 
 FloorTable = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]
@@ -16,5 +16,5 @@ FloorTable = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]
 def floor_tables(draw: st.DrawFn, *, largest: int = 4) -> FloorTable:
     """Scores, a mask of acceptable pairs, capacities, and floors that do not exceed them."""
     scores, acceptable, capacity = draw(score_tables(largest=largest))
-    floor = [draw(st.integers(0, int(seats))) for seats in capacity]
+    floor = [draw(whole_numbers(0, int(seats))) for seats in capacity]
     return scores, acceptable, capacity, np.array(floor, dtype=np.int64)

@@ -9,7 +9,7 @@ from matching.market import Market
 from matching.outcome import Matching
 from matching.preferences import Preferences
 from matching.scored_pairs import ScoredPairs
-from tests.kept_strategies import kept
+from tests.kept_strategies import kept, one_of, rows, whole_numbers
 from tests.strategies import score_tables
 
 
@@ -17,9 +17,9 @@ from tests.strategies import score_tables
 @st.composite
 def crowded_markets(draw: st.DrawFn, *, largest: int = 7, complete: bool = False) -> Market:
     """Nearly complete lists drawn from a seed: hypothesis shrinks the sizes, the seed fills the lists."""
-    n, m = draw(st.integers(1, largest)), draw(st.integers(1, largest))
-    rng = np.random.default_rng(draw(st.integers(0, 2**32)))
-    kept = 1.0 if complete else draw(st.sampled_from([1.0, 0.8]))
+    n, m = draw(whole_numbers(1, largest)), draw(whole_numbers(1, largest))
+    rng = np.random.default_rng(draw(whole_numbers(0, 2**32)))
+    kept = 1.0 if complete else draw(one_of(1.0, 0.8))
     capacity = rng.integers(0, 3, m) if draw(st.booleans()) else np.ones(m, np.int64)
     return Market(_lists(n, m, kept, rng), _lists(m, n, kept, rng), capacity)
 
@@ -41,5 +41,5 @@ def scored_changes(draw: st.DrawFn) -> tuple[ScoredPairs, np.ndarray, Matching]:
     """Pairs, seats and any earlier matching."""
     scores, acceptable, capacity = draw(score_tables())
     n, m = scores.shape
-    previous = draw(st.lists(st.integers(-1, m - 1), min_size=n, max_size=n))
+    previous = draw(rows(n, -1, m - 1))
     return ScoredPairs.from_dense(scores, acceptable=acceptable), capacity, Matching(np.array(previous, np.int64), m)

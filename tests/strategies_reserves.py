@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from matching.market import Market
 from matching.reserves import Reserves
-from tests.kept_strategies import kept
+from tests.kept_strategies import kept, rows, whole_numbers
 from tests.oracles.reserves import Posting
 from tests.strategies import markets
 
@@ -19,18 +19,17 @@ PRECEDENCES = st.sampled_from(["reserved-first", "open-first"])
 def types(draw: st.DrawFn, n: int, k: int, *, overlapping: bool) -> np.ndarray:
     """(n, k) bool; without overlap everybody is of one type or none."""
     if overlapping:
-        flags = draw(st.lists(st.booleans(), min_size=n * k, max_size=n * k))
-        return np.array(flags, np.bool_).reshape(n, k)
-    kinds = draw(st.lists(st.integers(-1, k - 1), min_size=n, max_size=n))
+        return np.array(draw(rows(n * k, 0, 1)), np.bool_).reshape(n, k)
+    kinds = draw(rows(n, -1, k - 1))
     return np.array([[kind == of for of in range(k)] for kind in kinds], np.bool_).reshape(n, k)
 
 
 @kept
 @st.composite
 def reserves(draw: st.DrawFn, n: int, m: int, *, overlapping: bool, quotas: bool) -> Reserves:
-    k = draw(st.integers(0, 3))
-    reserved = draw(st.lists(st.integers(0, 2), min_size=m * k, max_size=m * k))
-    quota = draw(st.lists(st.integers(-1, 2) if quotas else st.just(-1), min_size=m * k, max_size=m * k))
+    k = draw(whole_numbers(0, 3))
+    reserved = draw(rows(m * k, 0, 2))
+    quota = draw(rows(m * k, -1, 2)) if quotas else [-1] * (m * k)
     return Reserves(
         draw(types(n, k, overlapping=overlapping)),
         np.array(reserved, np.int64).reshape(m, k),
@@ -55,4 +54,4 @@ def postings(draw: st.DrawFn, *, overlapping: bool, quotas: bool, n: int = 6) ->
     of = draw(reserves(n, 1, overlapping=overlapping, quotas=quotas))
     types_of = tuple(tuple(np.flatnonzero(row).tolist()) for row in of.is_of_type)
     reserved, quota = tuple(of.reserved[0].tolist()), tuple(of.quota[0].tolist())
-    return Posting(types_of, draw(st.integers(0, 5)), reserved, quota, draw(PRECEDENCES))
+    return Posting(types_of, draw(whole_numbers(0, 5)), reserved, quota, draw(PRECEDENCES))

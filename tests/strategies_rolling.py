@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import strategies as st
 
 from matching.rolling.season import Season
-from tests.kept_strategies import kept
+from tests.kept_strategies import kept, whole_numbers
 
 __all__ = ["seasons"]
 
@@ -14,8 +14,8 @@ __all__ = ["seasons"]
 @kept
 @st.composite
 def seasons(draw: st.DrawFn, *, eventful: bool = True, most_cases: int = 5, most_places: int = 3) -> Season:
-    n, m = draw(st.integers(0, most_cases)), draw(st.integers(1, most_places))
-    rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
+    n, m = draw(whole_numbers(0, most_cases)), draw(whole_numbers(1, most_places))
+    rng = np.random.default_rng(draw(whole_numbers(0, 2**32 - 1)))
     arrives = np.sort(rng.integers(0, 10, n)).astype(float)
     plain = {
         "needs": rng.choice([1, 1, 2, 3], n),

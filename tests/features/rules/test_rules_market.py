@@ -16,6 +16,7 @@ from features.synthetic import sample_date, sample_market
 from features.tables import applicant_table, posting_table
 from features.tables.columns import Columns
 from features.tables.splice import Splice
+from tests.kept_strategies import kept, whole_numbers
 
 ON = date(2026, 11, 23)
 EVERY = slice(None)
@@ -35,6 +36,7 @@ PLACES = [
     "33202",
     None,
 ]
+PLACE, ANY_PLACE = st.sampled_from(PLACES), st.sampled_from(PLACES[:-1])
 DATES = st.sampled_from([None, date(2027, 1, 1), date(2027, 4, 1), date(2026, 10, 1)])
 ZONES = st.sampled_from(["inside", "outside", "unknown"])
 MONTHS = st.sampled_from([0, 12, 23, 24, 30, 36])
@@ -44,79 +46,81 @@ LEVELS = st.one_of(
 )
 NUMBERS = st.sampled_from([None, 0, 3, 4, 10, 12, 20, 24])
 TYPES = st.one_of(st.none(), st.lists(st.sampled_from(["dispatch", "sidejob", "senior"]), max_size=3))
+MAYBE = st.sampled_from([None, True, False])
 EXCEPTIONS = st.one_of(
     st.none(),
     st.just({"kind": "overseas"}),
     st.builds(lambda m, e: {"kind": "jet", "months": m, "months_since_end": e}, MONTHS, MONTHS),
     st.builds(
         lambda m, e, c: {"kind": "former_member", "months": m, "months_since_end": e, "municipality_code": c},
-        MONTHS, MONTHS, st.sampled_from(PLACES[:-1]),
+        MONTHS, MONTHS, ANY_PLACE,
     ),
 )  # fmt: skip
-
-
-@st.composite
-def employers(draw: st.DrawFn) -> dict[str, object]:
-    return {
-        "municipality_code": draw(st.sampled_from(PLACES)),
-        "hq_in_metro": draw(st.sampled_from([None, True, False])),
-        "tenure_months": draw(st.sampled_from([None, 6, 24])),
-        "retired": draw(st.sampled_from([None, True, False])),
-        "works_in": draw(st.one_of(st.none(), st.lists(st.sampled_from(PLACES[:-1]), max_size=2))),
+EMPLOYERS = st.fixed_dictionaries(
+    {
+        "municipality_code": PLACE,
+        "hq_in_metro": MAYBE,
+        "tenure_months": st.sampled_from([None, 6, 24]),
+        "retired": MAYBE,
+        "works_in": st.one_of(st.none(), st.lists(ANY_PLACE, max_size=2)),
     }
-
-
-@st.composite
-def applicants(draw: st.DrawFn, name: str) -> Applicant:
-    place = draw(st.sampled_from(PLACES))
-    profile = {
-        "origin": None if place is None else {"municipality_code": place, "zone": draw(ZONES)},
-        "exception": draw(EXCEPTIONS),
-        "employer": draw(st.one_of(st.none(), employers())),
-        "subtypes": draw(TYPES),
-        "licences": draw(LICENCES),
-        "languages": draw(LEVELS),
-        "days_per_month": draw(NUMBERS),
-        "hours_per_month": draw(NUMBERS),
-        "onsite_days_per_month": draw(NUMBERS),
-        "term_months": draw(NUMBERS),
-        "occupations": draw(st.sampled_from([None, ["フリーランス"], ["営業"]])),
+)
+PROFILES = st.fixed_dictionaries(
+    {
+        "origin": st.builds(lambda code, zone: code and {"municipality_code": code, "zone": zone}, PLACE, ZONES),
+        "exception": EXCEPTIONS,
+        "employer": st.one_of(st.none(), EMPLOYERS),
+        "subtypes": TYPES,
+        "licences": LICENCES,
+        "languages": LEVELS,
+        "days_per_month": NUMBERS,
+        "hours_per_month": NUMBERS,
+        "onsite_days_per_month": NUMBERS,
+        "term_months": NUMBERS,
+        "occupations": st.sampled_from([None, ["フリーランス"], ["営業"]]),
     }
-    content = {
-        "applicant_id": name,
-        "programs": draw(st.sampled_from([["kyoryokutai"], ["kigyojin"], ["kyoryokutai", "kigyojin"], []])),
-        "selection_profile": profile,
-        "record_moved_on": draw(DATES),
-        "months_served": draw(st.one_of(st.none(), MONTHS)),
+)
+PEOPLE = st.fixed_dictionaries(
+    {
+        "programs": st.sampled_from([["kyoryokutai"], ["kigyojin"], ["kyoryokutai", "kigyojin"], []]),
+        "selection_profile": PROFILES,
+        "record_moved_on": DATES,
+        "months_served": st.one_of(st.none(), MONTHS),
     }
-    return Applicant.model_validate(content)
+)
+CALLS = st.fixed_dictionaries(
+    {
+        "program": st.sampled_from(["kyoryokutai", "kigyojin"]),
+        "municipality_code": ANY_PLACE,
+        "zone": ZONES,
+        "headcount": st.just(1),
+        "subtypes": st.one_of(TYPES, st.just(["mission"])),
+        "contract_type": st.sampled_from([None, "itaku_kojin", "itaku_hojin", "kaikei_nendo"]),
+        "term_months": st.sampled_from([None, 3, 11, 12, 40]),
+        "start_date": DATES,
+        "trial": st.sampled_from([None, "none", "otameshi", "intern"]),
+        "required_licences": LICENCES,
+        "required_languages": LEVELS,
+        "min_days_per_month": NUMBERS,
+        "own_funds": st.booleans(),
+        "agreed_burden_yen_year": st.sampled_from([None, 7_000_000]),
+    }
+)
 
 
-@st.composite
-def postings(draw: st.DrawFn, name: str) -> Posting:
-    content = {
-        "posting_id": name,
-        "program": draw(st.sampled_from(["kyoryokutai", "kigyojin"])),
-        "municipality_code": draw(st.sampled_from(PLACES[:-1])),
-        "zone": draw(ZONES),
-        "headcount": 1,
-        "subtypes": draw(st.one_of(TYPES, st.just(["mission"]))),
-        "contract_type": draw(st.sampled_from([None, "itaku_kojin", "itaku_hojin", "kaikei_nendo"])),
-        "term_months": draw(st.sampled_from([None, 3, 11, 12, 40])),
-        "start_date": draw(DATES),
-        "trial": draw(st.sampled_from([None, "none", "otameshi", "intern"])),
-        "required_licences": draw(LICENCES),
-        "required_languages": draw(LEVELS),
-        "min_days_per_month": draw(NUMBERS),
-        "own_funds": draw(st.booleans()),
-        "agreed_burden_yen_year": draw(st.sampled_from([None, 7_000_000])),
-    }
-    return Posting.model_validate(content)
+@kept
+def applicants(name: str) -> st.SearchStrategy[Applicant]:
+    return PEOPLE.map(lambda content: Applicant.model_validate({"applicant_id": name, **content}))
+
+
+@kept
+def postings(name: str) -> st.SearchStrategy[Posting]:
+    return CALLS.map(lambda content: Posting.model_validate({"posting_id": name, **content}))
 
 
 @st.composite
 def markets(draw: st.DrawFn, least: int = 0) -> tuple[list[Applicant], list[Posting]]:
-    n, m = draw(st.integers(least, 4)), draw(st.integers(least, 4))
+    n, m = draw(whole_numbers(least, 4)), draw(whole_numbers(least, 4))
     return [draw(applicants(f"a{k}")) for k in range(n)], [draw(postings(f"p{k}")) for k in range(m)]
 
 
