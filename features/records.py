@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from functools import cache
 from typing import Annotated, Final, Literal, TypeAlias, cast, get_args
 
 from pydantic import (
@@ -368,6 +369,7 @@ ID_OF: Final[Mapping[str, str]] = {
 """The key that holds the id of each kind of record."""
 
 
+@cache
 def model_of(kind: str) -> type[Record]:
     """The model of one kind of record, as :class:`Records` holds it.
 

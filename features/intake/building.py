@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Literal, NamedTuple, TypeAlias, cast
 
 from pydantic import BaseModel, ValidationError
@@ -51,7 +52,6 @@ def drafts(
 
     ``pairs`` are the ids of the stored applications by applicant and posting: a pair that is stored keeps its id.
     """
-    found = row_id(kind, values, key=key)
     content = _content(kind, values)
     lacks = False
     if kind == "applicants":
@@ -61,17 +61,19 @@ def drafts(
         content.setdefault("program", program)
         if content.get("municipality_code") is None and municipality_code is not None:
             content["municipality_code"] = municipality_code
-        found = row_id(kind, {**values, **content}, key=key)
+        values = {**values, **content}
     application = content.pop("application", None)
-    content[ID_OF[kind]] = found.id
     if kind == "applications":
         pair = str(content.get("applicant_id", "")), str(content.get("posting_id", ""))
         content["application_id"] = values.get("application_id") or pairs.get(pair) or application_id(*pair)
-    yield Draft(kind, str(content[ID_OF[kind]]), content, lacks)
+    else:
+        content[ID_OF[kind]] = row_id(kind, values, key=key).id
+    own_id = str(content[ID_OF[kind]])
+    yield Draft(kind, own_id, content, lacks)
     if application and application.get("posting_id"):
-        pair = found.id, str(application["posting_id"])
+        pair = own_id, str(application["posting_id"])
         named = pairs.get(pair) or application_id(*pair)
-        yield Draft("applications", named, {"application_id": named, "applicant_id": found.id, **application})
+        yield Draft("applications", named, {"application_id": named, "applicant_id": own_id, **application})
 
 
 def built(draft: Draft, stored: BaseModel | None, *, publishes: bool = False) -> Built:
@@ -102,15 +104,20 @@ def explain(error: ValidationError) -> tuple[str, str]:
 
 def _content(kind: Kind, values: Mapping[str, Any]) -> dict[str, Any]:
     content: dict[str, Any] = {}
-    for entry in catalogue(kind).field:
-        if entry.path is None or entry.name not in values:
-            continue
-        *parents, last = entry.path.split(".")
-        inside = content
-        for parent in parents:
-            inside = inside.setdefault(parent, {})
-        inside[last] = values[entry.name]
+    for name, parents, last in _paths(kind):
+        if name in values:
+            inside = content
+            for parent in parents:
+                inside = inside.setdefault(parent, {})
+            inside[last] = values[name]
     return content
+
+
+@cache
+def _paths(kind: Kind) -> tuple[tuple[str, tuple[str, ...], str], ...]:
+    """Each field that a record has, the keys that lead to it and its own."""
+    told = [(entry.name, entry.path.split(".")) for entry in catalogue(kind).field if entry.path is not None]
+    return tuple((name, tuple(parents), last) for name, (*parents, last) in told)
 
 
 def _settle_origin(content: dict[str, Any]) -> bool:

@@ -21,6 +21,8 @@ _TOTAL: Final = re.compile(r"^(?:合計|小計|総計|計|平均|件数)")
 _EXAMPLE: Final = re.compile(r"[(（\[【「]?(?:記入|入力)?(?:例|見本|サンプル)[)）\]】」:：0-9０-９]*")
 _PREFECTURES: Final = ("origin_prefecture", "municipality_prefecture", "company_prefecture")
 _LONGEST_SHOWN: Final = 200
+_LONGEST_KEPT: Final = 60  # characters of a cell whose reading is kept for the rows below
+_MOST_KEPT: Final = 4_096  # such cells of a column
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,28 @@ class Skipped:
     row: int
     column: str
     reason: str
+
+
+class _Column:
+    """Reads the cells of a column: what many rows say is read once."""
+
+    def __init__(self, entry: FieldEntry, about: About) -> None:
+        self._reader = READERS[entry.reader]
+        self._about = about
+        self._kept: dict[str, Reading] = {}
+
+    def read(self, cell: Cell, prefecture: str | None) -> Reading:
+        """The value of a cell, in a row whose prefecture another column may have told."""
+        if prefecture is not None:
+            return self._reader(cell, replace(self._about, prefecture=prefecture))
+        if not isinstance(cell, str) or len(cell) > _LONGEST_KEPT:
+            return self._reader(cell, self._about)
+        found = self._kept.get(cell)
+        if found is None:
+            found = self._reader(cell, self._about)
+            if len(self._kept) < _MOST_KEPT:
+                self._kept[cell] = found
+        return found
 
 
 class _Part(NamedTuple):
@@ -66,7 +90,9 @@ def read_rows(table: Table, uses: Sequence[ColumnUse], about: About) -> Iterator
     read = [use for use in uses if use.use == "read"]
     # a place is read with the prefecture that another column of its row tells
     read.sort(key=lambda use: use.entry is None or use.entry.name not in _PREFECTURES)
-    abouts = [replace(about, heading=use.column.heading) for use in read]
+    columns = [
+        None if use.entry is None else _Column(use.entry, replace(about, heading=use.column.heading)) for use in read
+    ]
     headings = {text for column in table.columns for text in column.names[:1]}
     for number, row in table.entries():
         filled = [text_of(cell) for cell in row if not is_blank(cell)]
@@ -77,7 +103,7 @@ def read_rows(table: Table, uses: Sequence[ColumnUse], about: About) -> Iterator
             row_number, column = (1, column_letters(number - 1)) if table.is_turned else (number, "")
             yield Skipped(row_number, column, reason)
         else:
-            yield _read(table, number, row, read, abouts)
+            yield _read(table, number, row, read, columns)
 
 
 def _no_record(filled: Sequence[str], headings: set[str]) -> str:
@@ -99,23 +125,24 @@ def _nothing_read(row: Sequence[Cell], read: Sequence[ColumnUse]) -> str:
 
 
 def _read(
-    table: Table, number: int, row: Sequence[Cell], read: Sequence[ColumnUse], abouts: Sequence[About]
+    table: Table, number: int, row: Sequence[Cell], read: Sequence[ColumnUse], columns: Sequence[_Column | None]
 ) -> RowReading:
     parts: dict[str, list[_Part]] = {}
     asides: dict[str, str] = {}
     refusals: list[Issue] = []
     remarks: list[Issue] = []
     prefecture: str | None = None
-    for use, about in zip(read, abouts, strict=True):
+    for use, column in zip(read, columns, strict=True):
         cell = row[use.column.index] if use.column.index < len(row) else ""
-        if use.entry is None or is_blank(cell):
+        if use.entry is None or column is None or is_blank(cell):
             remarks += _without_value(table, number, use)
             continue
         entry = use.entry
-        reading = READERS[entry.reader](cell, about if prefecture is None else replace(about, prefecture=prefecture))
-        refused, remarked = _issues(table, number, use, cell, reading)
-        refusals += refused
-        remarks += remarked
+        reading = column.read(cell, prefecture)
+        if isinstance(reading, Unreadable) or reading.code:
+            refused, remarked = _issues(table, number, use, cell, reading)
+            refusals += refused
+            remarks += remarked
         if isinstance(reading, Unreadable):
             continue
         if reading.aside:
@@ -132,7 +159,7 @@ def _read(
 def _issues(table: Table, number: int, use: ColumnUse, cell: Cell, reading: Reading) -> tuple[list[Issue], list[Issue]]:
     """What a cell says that keeps its row out, and what a person should know of it."""
     if isinstance(reading, Read):
-        return [], [_remark(table, number, use, cell, reading)] if reading.code else []
+        return [], [_remark(table, number, use, cell, reading)]
     issue = _issue(table, number, use, cell, reading)
     if use.entry is not None and use.entry.unreadable == "refuse":
         return [issue], []
@@ -155,7 +182,8 @@ def _without_value(table: Table, number: int, use: ColumnUse) -> list[Issue]:
 
 def _beyond(table: Table, number: int, row: Sequence[Cell]) -> list[Issue]:
     """Cells behind the last heading, as a comma inside a cell makes them: nothing stands where it should."""
-    cells = [(n, text_of(cell)) for n, cell in enumerate(row) if n >= len(table.columns) and not is_blank(cell)]
+    width = len(table.columns)
+    cells = [(n, text_of(cell)) for n, cell in enumerate(row[width:], width) if not is_blank(cell)]
     if not cells:
         return []
     place = column_letters(cells[0][0] + table.sheet.left)
