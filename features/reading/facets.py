@@ -57,6 +57,7 @@ def read_ahead(texts: Iterable[tuple[str, Way]]) -> None:
 def forget_kinds() -> None:
     """Drop every text whose kinds are kept."""
     _kinds.forget()
+    _nearness.forget()
 
 
 def texts_of(pieces: Iterable[Piece], facets: Sequence[Facet] = get_args(Facet)) -> Iterator[tuple[str, Way]]:
@@ -173,14 +174,20 @@ def _of_codes(codes: tuple[str, ...]) -> tuple[Floats, Floats]:
 
 def _read(texts: Sequence[tuple[str, Way]]) -> list[Floats]:
     plain = [plainly(text) for text, _ in texts]
-    nearness = kind_nearness(encode([in_one_style(text) for text in plain]))
+    nearness = _nearness.of(plain)
     rows = [
-        kinds_of(kind_words(text, is_occupation=way == "title"), near, way)
-        for text, (_, way), near in zip(plain, texts, nearness, strict=True)
+        kinds_of(kind_words(text, is_occupation=way == "title"), nearness[text], way)
+        for text, (_, way) in zip(plain, texts, strict=True)
     ]
     for row in rows:
         row.flags.writeable = False
     return rows
 
 
+def _near(texts: Sequence[str]) -> list[Floats]:
+    return list(kind_nearness(encode([in_one_style(text) for text in texts])))
+
+
+# one sentence in four tells what was done and is wanted: it is encoded for both, and soon not asked for again
+_nearness: Final = Memory[str, Floats](_near, limit=4_096)
 _kinds: Final = Memory[tuple[str, Way], Floats](_read, limit=200_000)

@@ -9,7 +9,10 @@ the activities are those of the work that motivation and plan want, and half as 
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
+from numpy.typing import NDArray
 
 from features.reading.facets import person_row, read_ahead, texts_of
 from features.reading.tables import cells_of_person, pieces_of_person
@@ -62,14 +65,17 @@ def activities_wanted(wanted: Floats, done: Floats) -> Floats:
     with what has been done: that counts half (set on the tuning half of the labelled set).
     """
     reached_kinds = np.maximum(wanted, done * np.float32(_GOES_ON))
-    row = np.zeros(len(COLUMNS), dtype=np.float32)
     strongest = float(reached_kinds.max(initial=0.0))
     if strongest < _LITTLE:
-        return row
-    for kind, share in zip(work_kinds().values(), reached_kinds / strongest, strict=True):
-        reached = reach(kind.activities[:1], kind.fields[:1])
-        row[reached] = np.maximum(row[reached], share)
-    return row
+        return np.zeros(len(COLUMNS), dtype=np.float32)
+    shares = (reached_kinds / strongest).astype(np.float32)
+    return np.asarray(np.where(_reached_by_kinds(), shares[:, None], np.float32(0)).max(axis=0), dtype=np.float32)
+
+
+@lru_cache(maxsize=1)
+def _reached_by_kinds() -> NDArray[np.bool_]:
+    """Columns that every kind of work reaches, ``(K, 34)``."""
+    return np.array([reach(kind.activities[:1], kind.fields[:1]) for kind in work_kinds().values()], dtype=np.bool_)
 
 
 def _find(applicants: SelectionColumns, i: int, postings: PostingTable, j: int) -> Finding | None:
