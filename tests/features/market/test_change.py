@@ -33,6 +33,7 @@ def _sample() -> Records:
     return sample_market(n_applicants=40, n_postings=14, n_kigyojin_postings=4, n_company_people=6)
 
 
+@lru_cache(maxsize=1)
 def _some() -> Records:
     """The market a test begins with; the rest of the sample are people and calls that may come."""
     whole = _sample()
@@ -207,6 +208,18 @@ def _assert_same(one: ScoredMarket, other: ScoredMarket, rng: np.random.Generato
         assert recommend(one, applicant_id).to_json() == recommend(other, applicant_id).to_json()
 
 
+@lru_cache(maxsize=1)
+def _read_once() -> ScoredMarket:
+    return _made(read_market(_some(), on=ON))
+
+
+def _begun() -> ScoredMarket:
+    """The market a test begins with, of which nothing was told yet; every change makes another, so it is read once."""
+    market = read_market(_some(), on=ON)
+    vars(market).update(vars(_read_once()))
+    return market
+
+
 def _after(step: Step, rng: np.random.Generator, market: ScoredMarket) -> tuple[ScoredMarket, ScoredMarket]:
     later = _made(later_market(market, step(rng, market.records)))
     return later, read_market(later.records, on=ON)
@@ -215,7 +228,7 @@ def _after(step: Step, rng: np.random.Generator, market: ScoredMarket) -> tuple[
 @pytest.mark.parametrize("step", STEPS, ids=lambda step: step.__name__.strip("_"))
 def test_what_changed_alone_is_enough(step: Step) -> None:
     rng = np.random.default_rng(STEPS.index(step))
-    market = _made(read_market(_some(), on=ON))
+    market = _begun()
 
     _assert_same(*_after(step, rng, market), rng)
 
@@ -223,7 +236,7 @@ def test_what_changed_alone_is_enough(step: Step) -> None:
 @pytest.mark.parametrize("seed", range(4))
 def test_any_changes_one_after_the_other_end_where_reading_anew_ends(seed: int) -> None:
     rng = np.random.default_rng(seed)
-    market = _made(read_market(_some(), on=ON))
+    market = _begun()
 
     for _ in range(12):
         step: Step = _one(rng, STEPS)
@@ -233,7 +246,7 @@ def test_any_changes_one_after_the_other_end_where_reading_anew_ends(seed: int) 
 
 def test_another_day_other_weights_and_rules_need_nothing_read_again() -> None:
     rng = np.random.default_rng(7)
-    market = _made(read_market(_some(), on=ON))
+    market = _begun()
     day, rules = ON - timedelta(days=300), shipped_rulesets()
     doubled = {name: weight * (1 + (name == "work_done")) for name, weight in default_weights().coordinator.items()}
     weights = replace(default_weights(), coordinator=doubled)
@@ -246,7 +259,7 @@ def test_another_day_other_weights_and_rules_need_nothing_read_again() -> None:
 
 def test_laid_out_anew_a_market_is_the_same_and_shares_no_row_of_a_person() -> None:
     rng = np.random.default_rng(8)
-    market = _made(read_market(_some(), on=ON))
+    market = _begun()
     market = _made(later_market(market, _person_goes(rng, market.records)))
     anew = laid_out_anew(market)
 
@@ -284,7 +297,7 @@ def _vectors(rng: np.random.Generator, n: int) -> InnerTerm:
 )
 def test_interest_reads_the_pairs_of_the_changed_alone(step: Step) -> None:
     rng = np.random.default_rng(10)
-    market = _made(read_market(_some(), on=ON))
+    market = _begun()
     later, anew = _after(step, rng, market)
     found, whole = later_pairs(read_pairs(market), market, later), read_pairs(anew)
 
@@ -302,7 +315,7 @@ def test_one_column_of_verdicts_is_that_of_the_block() -> None:
 
 
 def test_a_pair_is_told_once_until_one_of_the_two_records_changes() -> None:
-    market = _made(read_market(_some(), on=ON))
+    market = _begun()
     posting_id = max(market.postings.ids, key=lambda an_id: len(rank(market, an_id).candidates))
     first, again = (rank(market, posting_id).candidates for _ in range(2))
     person = market.records.applicants[market.applicants.index_of[first[0].id]]
