@@ -9,7 +9,11 @@ from typing import Final
 
 import pytest
 from hypothesis import Phase, settings
+from xdist.remote import Producer
+from xdist.scheduler import Scheduling
 
+from tests.kept_vectors import keep_vectors, make_folder
+from tests.together import ByService
 from tests.uncompiled import IS_UNCOMPILED, bring_within_reach
 
 os.environ["ENMUSUBI_RULES_DIR"] = os.devnull
@@ -49,10 +53,12 @@ _LONG: Final = (
 def pytest_configure() -> None:
     """Collections are rare: they took a twentieth of the time; a full one walks through a million objects of tests."""
     gc.set_threshold(20_000, 10, 25)
+    make_folder()
 
 
 def pytest_collection_finish() -> None:
     """No collection walks through the tests themselves, which half a second would go into each time."""
+    keep_vectors()
     gc.freeze()
 
 
@@ -60,6 +66,12 @@ def pytest_collection_finish() -> None:
 def pytest_collect_file() -> Generator[None, list[pytest.Collector], list[pytest.Collector]]:
     """No module of tests shows an example in its docstring, so none is searched for some."""
     return [found for found in (yield) if type(found).__name__ != "DoctestModule"]
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Scheduling | None:
+    """Files that visit the same service run in one process."""
+    return ByService(config, log) if config.getoption("dist") == "loadfile" else None
 
 
 @pytest.hookimpl(trylast=True)

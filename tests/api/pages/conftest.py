@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Page
 
 from tests.api.accounts.conftest import (
     account,
@@ -15,12 +15,14 @@ from tests.api.accounts.conftest import (
     passwords,
     service,
 )
-from tests.api.pages.pages_service import PagesService, Visits, Window, chromium, running_browser, running_service
+from tests.api.pages.kept_browser import KeptBrowser
+from tests.api.pages.pages_service import PagesService, Visits, chromium, running_service
 
 __all__ = ["account", "clock", "database", "guarded", "passwords", "service"]  # fixtures
 
 AsRole = Callable[..., Page]
 CheckPage = Callable[[Page], None]
+_KEPT = pytest.StashKey[KeptBrowser]()
 
 
 @pytest.fixture(scope="session")
@@ -30,27 +32,26 @@ def pages_service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PagesSer
         yield service
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Headless Chromium for a file of tests: its event loop would stand in the way of other tests' own."""
+@pytest.fixture(scope="session")
+def kept_browser(request: pytest.FixtureRequest) -> Iterator[KeptBrowser]:
+    """Chromium for one file of tests after the other."""
     if chromium() is None:
         pytest.skip("Chromium is not installed: pages are not tried in a browser (Debian: apt-get install chromium)")
-    with running_browser() as found:
-        yield found
+    kept = request.config.stash[_KEPT] = KeptBrowser()
+    yield kept
+    kept.close()
 
 
-@pytest.fixture(scope="module")
-def left(browser: Browser) -> dict[tuple[bool, str], list[Window]]:
-    """Windows of the browser that nobody sits at."""
-    del browser  # they end with it
-    return {}
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> None:
+    """The browser ends before a test that has none: its event loop would stand in the way of that test's own."""
+    if _KEPT in item.config.stash and "kept_browser" not in getattr(nextitem, "fixturenames", ()):
+        item.config.stash[_KEPT].close()
 
 
 @pytest.fixture
-def visits(
-    pages_service: PagesService, browser: Browser, left: dict[tuple[bool, str], list[Window]]
-) -> Iterator[Visits]:
-    found = Visits(pages_service, browser, left)
+def visits(pages_service: PagesService, kept_browser: KeptBrowser) -> Iterator[Visits]:
+    found = Visits(pages_service, kept_browser.browser, kept_browser.left)
     yield found
     found.close()
 

@@ -14,7 +14,7 @@ from typing import Any
 
 import uvicorn
 from fastapi import FastAPI
-from playwright.sync_api import Browser, Page, Request, expect, sync_playwright
+from playwright.sync_api import Browser, Error, Page, Request, expect, sync_playwright
 from sqlalchemy import Engine
 from starlette.testclient import TestClient
 
@@ -35,6 +35,7 @@ __all__ = [
     "AXE",
     "PASSWORD",
     "TODAY",
+    "Kind",
     "PagesService",
     "Visits",
     "Window",
@@ -58,7 +59,14 @@ _FLAGS: tuple[str, ...] = (
 )
 _PATIENCE = 30_000.0  # milliseconds; nothing waits longer than it must, and a machine may have other work
 # what axe leaves out unless it is asked for: targets of 24 pixels, of WCAG 2.2 AA
-_ASKED = "{resultTypes: ['violations'], rules: {'target-size': {enabled: true}}}"
+_LOOK = """;(async () => {
+  const asked = {resultTypes: ['violations'], rules: {'target-size': {enabled: true}}}
+  const {violations} = await axe.run(document, asked)
+  const {scrollWidth, clientWidth} = document.documentElement
+  const told = violations.map(({id, help, nodes}) =>
+    `${id}: ${help} at ${JSON.stringify(nodes.slice(0, 3).map((node) => node.target))}`)
+  return scrollWidth > clientWidth ? [...told, `${scrollWidth - clientWidth} px too wide`] : told
+})()"""
 
 
 class PagesClock:
@@ -130,10 +138,11 @@ def running_service(folder: Path, **settings: Any) -> Generator[PagesService]:
     """The service with the sample market, as people reach it."""
     url = f"sqlite:///{folder / 'pages.db'}"
     records = sample_market(n_applicants=80, n_postings=30, n_kigyojin_postings=4, n_company_people=6)
-    with TestClient(create_app(Settings(database_url=url, today=TODAY, sign_in="off"))) as client:
+    app = create_app(Settings(database_url=url, today=TODAY, sign_in="off"))
+    with TestClient(app) as client:
         assert client.post("/api/v1/records", content=dump_records(records), headers=_JSON).status_code == 201
     served: dict[str, Any] = {"database_url": url, "today": TODAY, "sign_in": "required", "jobs": "inline"} | settings
-    app = create_app(Settings(**served))
+    app.state.settings = Settings(**served)
     app.state.clock = clock = PagesClock()
     app.state.passwords = Passwords(passes=1, memory_kib=8, lanes=1)
     posting_id, town, applicant_id = _meeting(records)
@@ -184,11 +193,11 @@ def chromium() -> str | None:
 
 
 @contextmanager
-def running_browser() -> Generator[Browser]:
+def running_browser(*flags: str) -> Generator[Browser]:
     """Headless Chromium."""
     expect.set_options(timeout=_PATIENCE)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium(), args=list(_FLAGS))
+        browser = playwright.chromium.launch(executable_path=chromium(), args=[*_FLAGS, *flags])
         yield browser
         browser.close()
 
@@ -201,7 +210,7 @@ class Window:
     wrong: list[str]
 
 
-_Kind = tuple[bool, str]  # with scripts or without, language: what a window keeps all its life
+Kind = tuple[bool, str]  # with scripts or without, language: what a window keeps all its life
 
 
 @dataclass
@@ -214,8 +223,8 @@ class Visits:
 
     service: PagesService
     browser: Browser
-    left: dict[_Kind, list[Window]] = field(default_factory=dict[_Kind, list[Window]])
-    _taken: list[tuple[_Kind, Window]] = field(default_factory=list[tuple[_Kind, Window]])
+    left: dict[Kind, list[Window]] = field(default_factory=dict[Kind, list[Window]])
+    _taken: list[tuple[Kind, Window]] = field(default_factory=list[tuple[Kind, Window]])
 
     def as_role(self, role: str, *, width: int = 1024, javascript: bool = True, language: str = "ja") -> Page:
         """A page of somebody with this role (``signed_out``: nobody); open addresses of the service by their path."""
@@ -229,7 +238,7 @@ class Visits:
             window.page.context.add_cookies([{"name": "enmusubi-session", "value": token, "url": self.service.url}])
         return window.page
 
-    def _opened(self, kind: _Kind) -> Window:
+    def _opened(self, kind: Kind) -> Window:
         javascript, language = kind
         context = self.browser.new_context(base_url=self.service.url, java_script_enabled=javascript, locale=language)
         context.set_default_timeout(_PATIENCE)
@@ -245,15 +254,9 @@ class Visits:
 
     def check_page(self, page: Page) -> None:
         """No violation that axe knows, nothing on the console, nothing fetched from elsewhere, nothing to scroll to."""
-        expect(page.locator("[data-events]")).to_have_count(0, timeout=60_000)  # where a job ends, it draws itself anew
-        page.evaluate(AXE.read_text(encoding="utf-8"))
-        found = page.evaluate(f"axe.run(document, {_ASKED})")
-        told = [
-            f"{one['id']}: {one['help']} at {[node['target'] for node in one['nodes']][:3]}"
-            for one in found["violations"]
-        ]
-        wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        told += [f"{wide} px too wide"] if wide > 0 else []
+        if _is_worked_on(page):  # where the job ends, it draws itself anew
+            expect(page.locator("[data-events]")).to_have_count(0, timeout=60_000)
+        told: list[str] = page.evaluate(AXE.read_text(encoding="utf-8") + _LOOK)  # in one message
         told += next((window.wrong for _, window in self._taken if window.page.context == page.context), list[str]())
         assert not told, f"{page.url}: {told}"
 
@@ -271,6 +274,14 @@ class Visits:
             window.wrong.clear()
             self.left.setdefault(kind, []).append(window)
         self._taken.clear()
+
+
+def _is_worked_on(page: Page) -> bool:
+    try:
+        found: bool = page.evaluate("document.querySelector('[data-events]') !== null")
+    except Error:  # it was just being drawn anew
+        return True
+    return found
 
 
 def _is_fault(text: str) -> bool:
