@@ -29,6 +29,8 @@ from features.json_files.record_files import parse_records
 from features.records import Posting
 from tests.api.accounts.conftest import Headers, Json, everyone, signed_in
 
+# what the database does not change is shown on one
+ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 __all__ = ["everyone", "signed_in"]  # fixtures
 
 HTML = {"Accept": "text/html", "Accept-Language": "ja"}
@@ -247,6 +249,7 @@ def test_pressing_the_button_twice_invites_once_and_shows_a_link_that_works(
         assert len(session.exec(select(AccountRow).where(AccountRow.sign_in_name == "goro")).all()) == 1
 
 
+@ON_SQLITE
 @pytest.mark.parametrize(
     ("typed", "field", "told"),
     [
@@ -335,6 +338,7 @@ def test_a_researcher_takes_pseudonymised_files_and_sees_no_small_number(
     assert "示せる数はまだありません。" in page
 
 
+@ON_SQLITE
 @pytest.mark.parametrize("path", ["/audit", "/accounts", "/retention", "/service", "/runs"])
 def test_pages_of_oversight_are_not_for_coordinators(path: str, service: TestClient, everyone: Headers) -> None:
     assert _as("coordinator", service, everyone).get(path).status_code == 403
@@ -401,7 +405,7 @@ def test_a_round_says_who_took_no_part_and_why_somebody_is_below_a_wish(
     assert "席は、募集側の順位が上の人で埋まった" in told and "0.250" in told and "ほか3件" in told
 
 
-@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@ON_SQLITE
 def test_a_round_shows_no_id_of_a_person_who_was_erased_since(
     service: TestClient, everyone: Headers, database: Engine
 ) -> None:

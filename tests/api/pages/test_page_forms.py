@@ -19,6 +19,8 @@ from api.audit.tables import AuditRow
 from api.storage.database import reading, writing
 from tests.api.accounts.conftest import PASSWORD, MovedClock, NewAccount
 
+# what the database does not change is shown on one
+ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 HTML = {"Accept": "text/html,application/xhtml+xml", "Accept-Language": "ja"}
 NEW = "川面に映る山の名前を三つ"
 
@@ -61,6 +63,7 @@ def test_signing_in_leads_where_the_person_wanted_to_go(account: NewAccount, ser
     assert "市町村の担当者" in service.get("/account", headers=HTML).text
 
 
+@ON_SQLITE
 @pytest.mark.parametrize("next_", ["//evil.example", "https://evil.example", "/\\evil.example", "javascript:alert(1)"])
 def test_signing_in_never_leads_to_another_site(account: NewAccount, service: TestClient, next_: str) -> None:
     account("coordinator", "coordinator", municipality_code="01468")
@@ -80,6 +83,7 @@ def test_a_wrong_password_is_told_beside_the_form_and_never_given_back(
     assert "雪の日は" not in answer.text
 
 
+@ON_SQLITE
 @pytest.mark.parametrize("token", ["", "0" * 64, "ａ"])
 def test_a_form_without_this_browsers_token_does_nothing(officer: TestClient, database: Engine, token: str) -> None:
     sent = _fields(officer.get("/account", headers=HTML)) | {"form_token": token}
@@ -102,6 +106,7 @@ def test_a_form_of_signing_in_that_was_drawn_for_nobody_works_for_whoever_is_sig
     assert [answer.status_code for answer in answers] == [303, 303]
 
 
+@ON_SQLITE
 def test_a_form_of_another_site_does_nothing(officer: TestClient, database: Engine) -> None:
     sent = _fields(officer.get("/account", headers=HTML))
     before = _actions(database)
@@ -124,6 +129,7 @@ def test_a_form_that_is_sent_twice_changes_the_password_once(officer: TestClient
     assert "パスワードを変更しました" in officer.get("/account?done=password", headers=HTML).text
 
 
+@ON_SQLITE
 def test_faults_stand_beside_their_fields(officer: TestClient) -> None:
     sent = _fields(officer.get("/account", headers=HTML))
     sent |= {"password": PASSWORD, "new_password": "みじかい", "new_password_again": "みじかい"}
@@ -156,6 +162,7 @@ def test_what_is_sent_after_the_session_ended_can_be_sent_again(
         assert session.exec(select(func.count()).select_from(SignedInRow)).one() <= 1
 
 
+@ON_SQLITE
 def test_nothing_that_a_strangers_page_sends_is_given_back(officer: TestClient, clock: MovedClock) -> None:
     sent = _fields(officer.get("/account", headers=HTML)) | {"text": "書きかけ"}
     clock.move(minutes=31)
@@ -189,6 +196,7 @@ def test_an_invited_person_sets_a_password_and_signs_in(
     assert "このリンクは使えません" in used.text
 
 
+@ON_SQLITE
 @pytest.mark.parametrize(
     ("body", "kind"),
     [
@@ -205,6 +213,7 @@ def test_a_body_that_is_no_form_is_refused(service: TestClient, body: bytes, kin
     assert answer.status_code == 400
 
 
+@ON_SQLITE
 def test_programs_are_answered_with_documents_and_people_with_pages(service: TestClient, guarded: FastAPI) -> None:
     for path in ("/account", "/nothing"):
         assert service.get(path).json()["type"] == "urn:enmusubi:problem:sign-in-needed"
@@ -212,6 +221,7 @@ def test_programs_are_answered_with_documents_and_people_with_pages(service: Tes
     assert guarded.openapi()["paths"].keys().isdisjoint({"/", "/sign-in", "/region-check"})
 
 
+@ON_SQLITE
 def test_every_page_has_its_own_policy_and_no_inline_exception(service: TestClient) -> None:
     policy = service.get("/", headers=HTML).headers["content-security-policy"]
 

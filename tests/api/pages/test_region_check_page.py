@@ -15,6 +15,12 @@ NAMED = {"origin": "和歌山県橋本市", "destination": "島根県海士町"}
 SERVED = {"months": "30", "months_since_end": "8"}
 
 
+@pytest.fixture
+def database_url(sqlite_url: str) -> str:
+    """Nothing is stored."""
+    return sqlite_url
+
+
 @pytest.mark.parametrize(
     ("told", "exception"),
     [

@@ -9,10 +9,10 @@ from pyotp.totp import TOTP
 
 from api.pages.qr_picture import qr_picture
 from tests.api.accounts.conftest import PASSWORD, MovedClock
-from tests.api.pages.office.conftest import NewOffice, Office, guarded, new_office, sign_in
+from tests.api.pages.office.conftest import NewOffice, Office, guarded, new_office, sign_in, signed_in
 from tests.api.pages.office.sent_forms import words_of
 
-__all__ = ["guarded", "new_office", "sign_in"]  # fixtures
+__all__ = ["guarded", "new_office", "sign_in", "signed_in"]  # fixtures
 
 PATH = "/account/second-factor"
 ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)

@@ -77,10 +77,10 @@ def as_role(everyone: Headers, guarded: FastAPI, service: TestClient, database: 
     def browsing(role: str) -> Browsing:
         token = everyone(role)["Cookie"].partition("=")[2]
         client = TestClient(guarded, base_url="https://testserver", headers={"Sec-Fetch-Site": "same-origin"})
+        client.portal = service.portal  # it would start a thread and a loop for every request
         client.cookies.set(COOKIE, token)
         return Browsing(client, database)
 
-    del service  # it is running
     return browsing
 
 

@@ -97,6 +97,7 @@ def test_the_record_of_it_says_who_where_and_why_and_no_value(office: Office, da
     assert "訂正した項目: 今の住まい（本人の求めがあったため）" in office.sit_down("auditor").get("/audit").text
 
 
+@ON_SQLITE
 def test_what_was_not_looked_at_is_not_stored(office: Office, database: Engine) -> None:
     confirmed = _looked_at(office)
     unseen = office.post(HOME, confirmed | {"origin": "青森県むつ市"})

@@ -11,11 +11,11 @@ from httpx2 import Response
 from sqlalchemy import Engine
 from starlette.testclient import TestClient
 
-from tests.api.accounts.conftest import PASSWORD, NewAccount
+from tests.api.accounts.conftest import COOKIE, Headers, NewAccount, signed_in
 from tests.api.kept_databases import KeptDatabases
 from tests.api.pages.office.sent_forms import Fields, form_of
 
-__all__ = ["CALL", "HTML", "Office"]
+__all__ = ["CALL", "HTML", "Office", "signed_in"]
 
 HTML = {"Accept": "text/html,application/xhtml+xml", "Accept-Language": "ja"}
 CALL = {
@@ -60,28 +60,27 @@ def guarded(guarded: FastAPI) -> FastAPI:
 
 
 @pytest.fixture
-def sign_in(guarded: FastAPI) -> NewOffice:
+def sign_in(guarded: FastAPI, service: TestClient, signed_in: Headers) -> NewOffice:
     """Signs an officer in who has an account, each in a browser of their own."""
 
-    def signed_in(name: str) -> Office:
+    def browser(name: str) -> Office:
         client = TestClient(guarded, base_url="https://testserver", headers={"Sec-Fetch-Site": "same-origin"})
-        fields = form_of(client.get("/sign-in", headers=HTML).text, "/sign-in")
-        sent = {**fields, "sign_in_name": name, "password": PASSWORD}
-        assert client.post("/sign-in", data=sent, headers=HTML, follow_redirects=False).status_code == 303
+        client.portal = service.portal  # it would start a thread and a loop for every request
+        client.cookies.set(COOKIE, signed_in(f"id-{name}")["Cookie"].partition("=")[2])
         return Office(client)
 
-    return signed_in
+    return browser
 
 
 @pytest.fixture
-def new_office(account: NewAccount, service: TestClient, sign_in: NewOffice) -> NewOffice:
+def new_office(account: NewAccount, sign_in: NewOffice) -> NewOffice:
     """Makes an officer's account and signs in with it."""
 
-    def signed_in(name: str = "coordinator", role: str = "coordinator", **belongs: str) -> Office:
+    def newcomer(name: str = "coordinator", role: str = "coordinator", **belongs: str) -> Office:
         account(name, role, **(belongs or {"municipality_code": "01468"}))
         return sign_in(name)
 
-    return signed_in
+    return newcomer
 
 
 @pytest.fixture

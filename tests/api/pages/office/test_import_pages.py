@@ -21,6 +21,8 @@ from api.storage.database import reading
 from tests.api.pages.office.conftest import HTML, NewOffice, Office
 from tests.api.pages.office.sent_forms import Fields, form_of, words_of
 
+# what the database does not change is shown on one
+ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 FILES = Path(__file__).resolve().parents[4] / "fixtures" / "intake" / "files"
 PEOPLE = "応募者ID,住民票所在地,年齢,応募先,メモ\nn1,東京都港区,37歳,p1,木工\nn2,府中市,48歳,p1,料理\n".encode()
 
@@ -74,6 +76,7 @@ def test_what_was_looked_at_is_stored_once_and_the_file_is_gone(office: Office, 
     assert [one["purpose"] for one in stored] == ["intake"]
 
 
+@ON_SQLITE
 def test_a_list_that_tells_no_call_says_so_before_and_after_it_is_stored(office: Office) -> None:
     address = _address(office, "応募者ID,住民票所在地,志望動機\nn1,東京都港区,森で働きたい。\n".encode())
     before = words_of(office.get(address).text)
@@ -86,6 +89,7 @@ def test_a_list_that_tells_no_call_says_so_before_and_after_it_is_stored(office:
     assert "同じ表をもう一度送ってください。応募者は二重になりません。" in after
 
 
+@ON_SQLITE
 def test_a_column_of_courses_tells_the_call(office: Office) -> None:
     people = "応募者ID,住民票所在地,希望コース\nn1,東京都港区,森の仕事\n"
     page = words_of(office.get(_address(office, people.encode())).text)
@@ -94,6 +98,7 @@ def test_a_column_of_courses_tells_the_call(office: Office) -> None:
     assert "応募先の募集を書いた列が見つかりません" not in page
 
 
+@ON_SQLITE
 def test_an_office_without_a_call_is_told_the_cell_and_to_write_the_call_first(new_office: NewOffice) -> None:
     office = new_office("beginner", "coordinator", municipality_code="32525")
     people = "応募者ID,住民票所在地,希望コース\nn1,東京都港区,森のしごと\n"
@@ -119,6 +124,7 @@ def test_columns_are_chosen_again_and_remembered_for_the_next_file(office: Offic
     assert "年齢" not in form["heading"]
 
 
+@ON_SQLITE
 def test_a_column_of_what_must_not_be_collected_is_not_read_whoever_asks(office: Office) -> None:
     address = _address(office)
     sent = office.fields(address, f"{address}/mapping")
@@ -131,6 +137,7 @@ def test_a_column_of_what_must_not_be_collected_is_not_read_whoever_asks(office:
     assert "読まずに除きました" in words_of(office.get(address).text)
 
 
+@ON_SQLITE
 def test_a_choice_that_does_not_fit_itself_is_refused_in_words(office: Office) -> None:
     address = _address(office)
     sent = office.fields(address, f"{address}/mapping")
@@ -142,12 +149,14 @@ def test_a_choice_that_does_not_fit_itself_is_refused_in_words(office: Office) -
         mapping_of(ColumnsForm(kind="applicants", heading=("a",), was=("-", "-"), field=("-",)))
 
 
+@ON_SQLITE
 def test_macros_of_a_file_are_never_run_and_the_page_says_so(office: Office) -> None:
     address = _address(office, (FILES / "hostile-macro.xlsm").read_bytes(), "応募者.xlsm")
 
     assert "マクロが入っていますが、動かさずに表の値だけを読みました" in office.get(address).text
 
 
+@ON_SQLITE
 @pytest.mark.parametrize(
     ("name", "told"),
     [("hostile-password.xlsx", "パスワード"), ("hostile-picture.csv", "表"), ("hostile-truncated.xlsx", "ファイル")],
@@ -170,6 +179,7 @@ def test_a_form_without_a_file_or_with_an_empty_one_says_so(office: Office) -> N
     assert "ファイルが空です" in empty.text
 
 
+@ON_SQLITE
 def test_a_file_that_is_too_large_is_refused_in_words(office: Office, guarded: FastAPI) -> None:
     sent = office.fields("/imports", "/imports")
     guarded.state.settings = guarded.state.settings.model_copy(update={"max_body_bytes": 1000})
@@ -229,6 +239,7 @@ def test_nobody_else_finds_an_import(office: Office, new_office: NewOffice) -> N
         assert new_office(role, role, prefecture_code="01").get("/imports").status_code == 403
 
 
+@ON_SQLITE
 def test_a_file_from_another_site_is_refused(office: Office) -> None:
     sent = office.fields("/imports", "/imports") | {"form_token": ["0" * 64]}
 
@@ -236,6 +247,7 @@ def test_a_file_from_another_site_is_refused(office: Office) -> None:
     assert office.client.get("/api/v1/imports").json()["total"] == 0
 
 
+@ON_SQLITE
 @pytest.mark.parametrize(
     ("body", "kind"),
     [

@@ -63,6 +63,7 @@ def test_a_paper_is_a_file_and_goes_on_record(office: Office, database: Engine) 
     assert (entry["action"], entry["purpose"]) == ("exported", "selection")
 
 
+@ON_SQLITE
 def test_names_that_are_pasted_are_printed_and_stored_nowhere(office: Office, database: Engine) -> None:
     sent = office.fields(PAPERS, f"{PAPERS}/selection-list")
     assert sent["names"] == ["a1\t\na2\t\n"]
@@ -72,6 +73,7 @@ def test_names_that_are_pasted_are_printed_and_stored_nowhere(office: Office, da
     assert "架空" not in json.dumps(_entries(database), ensure_ascii=False)
 
 
+@ON_SQLITE
 def test_interviews_become_dates_of_a_calendar(office: Office) -> None:
     sent = office.fields(PAPERS, f"{PAPERS}/selection-list")
     answer = office.post(f"{PAPERS}/interview-dates", sent, interviews="a1 2026-12-05 13:30 役場2階", format="ics")
@@ -114,6 +116,7 @@ def test_a_letter_to_nobody_is_told_and_not_offered(office: Office) -> None:
     assert office.get(f"{offers}?format=pdf").status_code == 200
 
 
+@ON_SQLITE
 def test_a_call_without_applicants_offers_only_what_can_be_made(office: Office) -> None:
     sent = office.fields("/postings/new", "/postings/new")
     office.post("/postings/new", sent, own_number="9", title="はじめて")
@@ -131,6 +134,7 @@ def test_files_of_the_whole_municipality(office: Office) -> None:
         assert answer.headers["content-disposition"].startswith("attachment")
 
 
+@ON_SQLITE
 def test_papers_are_for_the_own_municipality_alone(office: Office, new_office: NewOffice) -> None:
     stranger = new_office("other", "coordinator", municipality_code="32525")
 

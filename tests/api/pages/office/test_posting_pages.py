@@ -143,6 +143,7 @@ def test_another_officers_change_is_shown_beside_the_own_input(office: Office) -
     assert office.client.get("/api/v1/postings/p1").json()["title"] == "薪の仕事"
 
 
+@ON_SQLITE
 def test_advice_is_given_on_what_is_typed_and_nothing_is_stored(office: Office) -> None:
     sent = office.fields(EDIT, EDIT)
     answer = office.post("/postings/p1/advice", sent, mission_text="独身で健康な方に限ります。")
@@ -156,6 +157,7 @@ def test_advice_is_given_on_what_is_typed_and_nothing_is_stored(office: Office) 
     assert "間伐" in office.client.get("/api/v1/postings/p1").json()["mission_text"]
 
 
+@ON_SQLITE
 def test_advice_on_a_call_that_is_not_stored_yet(office: Office) -> None:
     sent = office.fields("/postings/new", "/postings/new")
     answer = office.post("/postings/new/advice", sent, mission_text="町有林の間伐をします。")
@@ -165,6 +167,7 @@ def test_advice_on_a_call_that_is_not_stored_yet(office: Office) -> None:
     assert office.client.get("/api/v1/postings").json()["total"] == 1
 
 
+@ON_SQLITE
 @pytest.mark.parametrize(
     ("field", "typed", "told"),
     [
@@ -190,6 +193,7 @@ def test_a_fault_stands_beside_its_field_and_everything_typed_stays(
     assert 'value="書きかけ"' in answer.text
 
 
+@ON_SQLITE
 def test_a_number_of_a_call_with_a_slash_is_told_which_signs_there_may_be(office: Office) -> None:
     sent = office.fields("/postings/new", "/postings/new")
     answer = office.post("/postings/new", sent, own_number="../../x y", deadline="2026/4/1")
@@ -214,6 +218,7 @@ def _seats_left(office: Office) -> int | None:
     return found
 
 
+@ON_SQLITE
 def test_fewer_people_than_are_placed_already_are_refused(office: Office) -> None:
     _accepted(office, "x1", "x2")
     answer = office.post(EDIT, office.fields(EDIT, EDIT), headcount="1")
@@ -235,6 +240,7 @@ def test_more_people_wanted_are_seats_after_an_acceptance(office: Office) -> Non
     assert "今の残りは1人です。" in office.get(EDIT).text
 
 
+@ON_SQLITE
 def test_seats_that_are_told_stay_until_the_field_is_emptied(office: Office) -> None:
     assert office.post(EDIT, office.fields(EDIT, EDIT), seats_left="0").status_code == 303
     told = office.fields(EDIT, EDIT)
@@ -383,6 +389,7 @@ def test_a_call_is_closed_after_saying_what_that_does(office: Office) -> None:
     assert "もう一度公開する" in office.get(EDIT).text
 
 
+@ON_SQLITE
 def test_a_deadline_that_is_past_is_told_before_publishing(office: Office) -> None:
     assert office.client.post("/api/v1/postings/p1/closing").status_code == 200
     sent = office.fields(EDIT, EDIT)
@@ -393,6 +400,7 @@ def test_a_deadline_that_is_past_is_told_before_publishing(office: Office) -> No
     assert "30日より前です" in page
 
 
+@ON_SQLITE
 def test_another_municipalitys_officer_and_other_roles_reach_none_of_it(office: Office, new_office: NewOffice) -> None:
     sent = office.fields(EDIT, EDIT)
     stranger = new_office("other", "coordinator", municipality_code="32525")
@@ -409,6 +417,7 @@ def test_another_municipalitys_officer_and_other_roles_reach_none_of_it(office: 
     assert office.client.get("/api/v1/postings/p1").json()["title"] == "森の仕事"
 
 
+@ON_SQLITE
 def test_a_draft_of_which_nothing_is_written_is_not_stored(office: Office) -> None:
     new = "/postings/new"
     answer = office.post(new, office.fields(new, new), own_number="7")
@@ -421,6 +430,7 @@ def test_a_draft_of_which_nothing_is_written_is_not_stored(office: Office) -> No
     assert written.headers["location"].endswith("done=posting_added")
 
 
+@ON_SQLITE
 def test_an_id_with_a_slash_has_pages_too(office: Office) -> None:
     call = {**office.client.get("/api/v1/postings/p1").json(), "posting_id": "R8/1"}
     assert office.client.post("/api/v1/postings", json=call).status_code == 201
@@ -431,6 +441,7 @@ def test_an_id_with_a_slash_has_pages_too(office: Office) -> None:
     assert office.client.get("/api/v1/postings/R8%2F1").json()["title"] == "斜線"
 
 
+@ON_SQLITE
 def test_the_english_page_says_the_same(office: Office) -> None:
     page = office.client.get(EDIT, headers=HTML | {"Accept-Language": "en"}).text
 
