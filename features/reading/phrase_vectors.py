@@ -28,8 +28,9 @@ def phrase_vectors(phrases: Sequence[str]) -> Floats:
     digest = hashlib.sha256("\n".join((encoder_id(), *phrases)).encode()).hexdigest()
 
     def encoded() -> Floats:
-        return encode(phrases, together=True) + np.float32(0)  # a zero has no sign
+        return np.asfortranarray(encode(phrases, together=True) + np.float32(0))  # a zero has no sign
 
-    # as they are multiplied, not half as long: every process maps the same pages of the file, and none copies them
-    kept = kept_array(f"phrase-vectors-{digest[:32]}", encoded, shape=(len(phrases), WIDTH), dtype=np.float32)
+    # as they are multiplied, column by column, which for a few texts takes half as long, and not half as long numbers:
+    # every process maps the same pages of the file, and none copies them
+    kept = kept_array(f"phrase-columns-{digest[:32]}", encoded, shape=(len(phrases), WIDTH), dtype=np.float32)
     return kept.view(np.ndarray)
