@@ -21,7 +21,9 @@ from api.accounts.sign_in_described import describe_sign_in
 from api.canonical import code_version
 from api.clock import present
 from api.http.dependencies import API
-from api.http.problems import Fault, Problem, add_problem_handlers
+from api.http.problem_documents import Fault, Problem
+from api.http.problems import add_problem_handlers
+from api.http.serving import serve
 from api.idempotency.in_flight import KeysInFlight
 from api.idempotency.kept_answers import add_kept_answers
 from api.kept_markets.keeping import market_kept_ready
@@ -138,7 +140,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         docs_url=None,  # FastAPI's pages load scripts from a foreign server, which an office may not reach
         redoc_url=None,
         redirect_slashes=False,
-        dependencies=[Depends(require_permission)],  # every route, also one that nobody wrote into the table
+        dependencies=[Depends(require_permission)],  # of routes that come later; serve() wants it of all others
     )
     app.state.settings = settings or Settings()
     app.state.metrics = Metrics()
@@ -152,7 +154,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     add_kept_answers(app)
     note_refusals(app)
     for module in _ROUTES:
-        app.include_router(module.router)
+        serve(app, module.router)
     app.router.routes.extend(probes.PROBES)
     add_pages(app)
     app.add_middleware(Gate)

@@ -18,6 +18,7 @@ from typer.core import TyperGroup
 from api.canonical import code_version
 from api.commands.announced import AnnouncedCommand
 from api.commands.catalogue import CATALOGUE
+from api.operation.seldom_collecting import collect_seldom
 from api.storage.errors import StorageError
 from features.errors import FeatureError
 from matching.errors import MatchingError
@@ -41,6 +42,7 @@ app = TyperGroup(
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and exit with its status."""
+    collect_seldom()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")  # an office's cp932 file cannot hold every character of a picture

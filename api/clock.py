@@ -1,14 +1,14 @@
-"""The moment a request is answered at; tests put their own clock into the application."""
+"""The present moment, and the one a request is answered at; tests put their own clock into the application."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Annotated, TypeAlias
+from typing import TypeAlias
 
-from fastapi import Depends, Request
+from starlette.requests import Request
 
-__all__ = ["Clock", "Now", "now_of", "present"]
+__all__ = ["Clock", "now_of", "present"]
 
 Clock: TypeAlias = Callable[[], datetime]
 
@@ -22,10 +22,3 @@ def now_of(request: Request) -> datetime:
     """The moment by the application's clock."""
     clock: Clock = request.app.state.clock
     return clock()
-
-
-async def _now(request: Request) -> datetime:
-    return now_of(request)
-
-
-Now: TypeAlias = Annotated[datetime, Depends(_now)]

@@ -7,18 +7,20 @@ account is never made by a sign-in.
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import Engine
 from sqlmodel import Session, col, delete, select
 
 from api.accounts.errors import OrganisationError
 from api.accounts.links import link_account, spend_link
-from api.accounts.openid import Begun
 from api.accounts.sessions import open_session
 from api.accounts.tables import AccountRow, OrganisationFlowRow
 from api.secret_tokens import digest_of_secret, new_secret
 from api.storage.database import writing
+
+if TYPE_CHECKING:
+    from api.accounts.openid import Begun
 
 __all__ = ["FLOW_LASTS", "finish_flow", "keep_flow", "take_flow"]
 

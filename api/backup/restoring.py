@@ -17,7 +17,7 @@ from api.backup import archive
 from api.backup.rows import row_values, rows_in, tables_in
 from api.storage.database import migrating
 from api.storage.errors import BackupError, SchemaError
-from api.storage.schema_revision import downgrade_on, migrate_on
+from api.storage.schema_changes import downgrade_on, migrate_on
 from api.storage.stored_records import records_revision, verify_records
 from api.storage.tables import RevisionRow
 

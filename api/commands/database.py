@@ -43,7 +43,8 @@ def _downgrade(
     yes: Annotated[bool, typer.Option("--yes", help="Lose what the earlier schema cannot hold.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    from api.storage.schema_revision import downgrade, schema_revision
+    from api.storage.schema_changes import downgrade
+    from api.storage.schema_revision import schema_revision
 
     if not yes:
         raise typer.BadParameter(

@@ -8,22 +8,24 @@ from __future__ import annotations
 from collections.abc import Generator
 from typing import Annotated, TypeAlias
 
-from fastapi import APIRouter, Depends, HTTPException, Path, Query, Request
+from fastapi import APIRouter, Depends, Header, HTTPException, Path, Query, Request
+from fastapi.routing import APIRoute
 from sqlmodel import Session
 
-from api.accounts.access import Reached
+from api.accounts.access import Reached, require_permission
 from api.accounts.caller import caller_of
 from api.accounts.restricted_session import restrict
 from api.audit.entry import LOCAL, SIGNED_OUT, Actor
 from api.audit.trail import Trail
-from api.clock import Now
 from api.http.allowed_methods import template_of
+from api.http.documented import documented_routes, query_names
 from api.http.errors import UnknownParameterError
+from api.http.now import Now
 from api.http.path_segments import whole_segments
 from api.http.problems import problem_responses
 from api.idempotency.in_flight import KeysInFlight
 from api.idempotency.kept_answers import keep_answer, verify_not_answered
-from api.idempotency.keys import AskedOnce, IdempotencyKey, asked_once
+from api.idempotency.keys import AskedOnce, asked_once
 from api.idempotency.route import KeepingRoute, finished_answer
 from api.kept_markets.markets import StoredMarket
 from api.settings import Settings
@@ -56,18 +58,19 @@ def api_router(path: str) -> APIRouter:
         prefix=API + path,
         tags=[path.strip("/")],
         route_class=KeepingRoute,
-        dependencies=[Depends(_verify_parameters)],
+        dependencies=[Depends(require_permission), Depends(_verify_parameters)],
         responses=problem_responses(422, 500, 503),
     )
 
 
 async def _verify_parameters(request: Request) -> None:
-    # what is documented is what is known: the OpenAPI document is built once and kept by the application
-    paths, template = request.app.openapi()["paths"], request.scope["route"].path_format
-    if "{" in template and template_of(whole_segments(request.scope)["path"], paths) != template:
-        raise HTTPException(405)  # the address has a route of its own, which takes other methods
-    operation = paths[template][request.method.lower()]
-    known = [parameter["name"] for parameter in operation.get("parameters", ()) if parameter["in"] == "query"]
+    route: APIRoute = request.scope["route"]
+    template = route.path_format
+    if "{" in template:
+        templates = {other.path_format for other in documented_routes(request.app)}
+        if template_of(whole_segments(request.scope)["path"], templates) != template:
+            raise HTTPException(405)  # the address has a route of its own, which takes other methods
+    known = query_names(route.dependant)
     unknown = [name for name in request.query_params if name not in known]
     if unknown:
         raise UnknownParameterError(unknown, known)
@@ -122,7 +125,18 @@ Reading: TypeAlias = Annotated[Session, Depends(_reading, scope="function")]
 Writing: TypeAlias = Annotated[Session, Depends(_writing, scope="function")]
 
 
-async def _asked_once(request: Request, audit: Audit, idempotency_key: IdempotencyKey = None) -> AskedOnce | None:
+_IdempotencyKey: TypeAlias = Annotated[
+    str | None,
+    Header(
+        pattern=r"^[\x21-\x7e]{1,255}$",
+        max_length=255,
+        description="A new random text for each new request. Sent again with the same request within a day, "
+        "nothing is done twice and the first answer is given again.",
+    ),
+]
+
+
+async def _asked_once(request: Request, audit: Audit, idempotency_key: _IdempotencyKey = None) -> AskedOnce | None:
     return None if idempotency_key is None else await asked_once(request, idempotency_key, caller=audit.actor.id)
 
 

@@ -10,7 +10,7 @@ from fastapi import Depends, Header
 
 from api.http.problems import problem_responses
 
-__all__ = ["ExpectedTags", "etag_of", "guarded_responses", "public_etag_of", "tagged_responses"]
+__all__ = ["ExpectedTags", "guarded_responses", "tagged_responses"]
 
 _TAG = r'(?:W/)?"[\x21\x23-\x7e\x80-\xff]*"'  # RFC 9110 §8.8.3
 _LIST = rf"^(?:\*|{_TAG}(?:[ \t]*,[ \t]*{_TAG})*)$"
@@ -18,32 +18,6 @@ _HEADER = {
     "description": "Names the stored state of the record; send it back as If-Match.",
     "schema": {"type": "string"},
 }
-
-
-def etag_of(revision: int) -> str:
-    """The tag of a record: the number of the change that stored it, which no other state of any record ever has.
-
-    A digest of the record would tell whoever may not see the private part whether a guess of it is right.
-
-    Examples
-    --------
-    >>> etag_of(17)
-    '"17"'
-    """
-    return f'"{revision}"'
-
-
-def public_etag_of(revision: int) -> str:
-    """The tag of what is shown of a record with a private part: the number of the last change of what is shown.
-
-    Whoever reads only that loses nobody's change by it, and does not learn when the private part changed.
-
-    Examples
-    --------
-    >>> public_etag_of(17)
-    '"17p"'
-    """
-    return f'"{revision}p"'
 
 
 def tagged_responses(status: int = 200) -> dict[int | str, dict[str, Any]]:

@@ -13,7 +13,6 @@ from typing import Any, TypeAlias
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError, ResponseValidationError
-from pydantic import BaseModel, Field
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from starlette.exceptions import HTTPException
@@ -21,36 +20,19 @@ from starlette.responses import JSONResponse
 
 from api.http.allowed_methods import allowed_methods
 from api.http.errors import ApiError
+from api.http.problem_documents import MEDIA_TYPE, Fault, Problem
 from api.retention.rules import RetentionError
 from api.storage.errors import DamagedRowError
 from features.errors import FeatureError
 from matching.errors import CertificateError, MatchingError, OutcomeError
 
-__all__ = ["MEDIA_TYPE", "Fault", "Problem", "add_problem_handlers", "problem_responses"]
+__all__ = ["add_problem_handlers", "problem_responses"]
 
-MEDIA_TYPE = "application/problem+json"
 _Responses: TypeAlias = dict[int | str, dict[str, Any]]
 _log = logging.getLogger(__name__)
 _NOT_STORED = "the database did not answer in time; nothing was stored"
 _FULL = "nothing was stored; whoever runs this service has to make room on the disk of its database, then send it again"
 _FULL_CODES = ("SQLITE_FULL", "53100")
-
-
-class Fault(BaseModel):
-    """One faulty place of a request."""
-
-    loc: str = Field(description="Where: body.postings[2].headcount, query.limit, path.code.")
-    msg: str = Field(description="What is wrong there.")
-
-
-class Problem(BaseModel):
-    """A problem document (RFC 9457)."""
-
-    type: str = Field(description="urn:enmusubi:problem:… for programs.")
-    title: str = Field(description="The kind of problem, for people.")
-    status: int = Field(description="The HTTP status.")
-    detail: str = Field(description="What is wrong with this request.")
-    errors: list[Fault] = Field(default=[], description="Each faulty place.")
 
 
 def add_problem_handlers(app: FastAPI) -> None:

@@ -7,8 +7,9 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Final, cast
 
-from fastapi import FastAPI, Request
 from sqlmodel import Session, col, delete, select, update
+from starlette.applications import Starlette
+from starlette.requests import Request
 from starlette.responses import Response
 
 from api.idempotency.errors import AnsweredAlreadyError, AnswerForgottenError, KeyReusedError
@@ -78,7 +79,7 @@ def forget_answers_about(session: Session, applicant_id: str) -> None:
     session.exec(delete(KeptAnswerSubjectRow).where(col(KeptAnswerSubjectRow.key_digest).in_(digests)))
 
 
-def add_kept_answers(app: FastAPI) -> None:
+def add_kept_answers(app: Starlette) -> None:
     """Let ``app`` give a kept answer again as it was given, marked by a header."""
     app.add_exception_handler(AnsweredAlreadyError, _given_again)
 

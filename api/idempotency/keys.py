@@ -4,23 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
-from typing import Annotated, Final
 
-from fastapi import Header, Request
+from starlette.requests import Request
 
-__all__ = ["AskedOnce", "IdempotencyKey", "asked_once"]
-
-_VISIBLE: Final = r"^[\x21-\x7e]{1,255}$"
-
-IdempotencyKey = Annotated[
-    str | None,
-    Header(
-        pattern=_VISIBLE,
-        max_length=255,
-        description="A new random text for each new request. Sent again with the same request within a day, "
-        "nothing is done twice and the first answer is given again.",
-    ),
-]
+__all__ = ["AskedOnce", "asked_once"]
 
 
 @dataclass(frozen=True)

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import sys
 
-from api.jobs.process import stop_with_parent, work
-from api.jobs.stopping import Stopping
-from api.operation.logs import configure_logs
-from api.settings import Settings
+from api.operation.seldom_collecting import collect_seldom
 
 
 def main() -> None:
     """Work by the settings of the environment."""
+    collect_seldom()
+    from api.jobs.process import stop_with_parent, work  # noqa: PLC0415 - what is imported is not looked through
+    from api.jobs.stopping import Stopping  # noqa: PLC0415
+    from api.operation.logs import configure_logs  # noqa: PLC0415
+    from api.settings import Settings  # noqa: PLC0415
+
     settings, stopping = Settings(), Stopping()
     configure_logs(settings.log_format, settings.log_level)
     stop_with_parent(stopping, settings)

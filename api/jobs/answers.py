@@ -7,7 +7,7 @@ from datetime import datetime
 from pydantic import BaseModel, Field, JsonValue
 from sqlmodel import Session
 
-from api.http.problems import Problem
+from api.http.problem_documents import Problem
 from api.jobs.queue import last_event
 from api.jobs.states import JobState
 from api.jobs.tables import JobEventRow, JobRow

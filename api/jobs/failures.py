@@ -7,7 +7,7 @@ from typing import Final
 from pydantic import JsonValue
 
 from api.http.errors import ApiError
-from api.http.problems import Problem
+from api.http.problem_documents import Problem
 from api.storage.errors import StorageError
 from features.errors import FeatureError
 from features.what_ifs.errors import LimitsError

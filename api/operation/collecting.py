@@ -13,6 +13,7 @@ from typing import Final
 __all__ = ["Collecting", "collect_everything"]
 
 _NEVER: Final = 1_000_000_000  # collections of the middle generation until CPython collects everything by itself
+_YOUNG: Final = (700, 10)  # new objects, and collections of them until the middle generation is looked through
 _MOST_NEW: Final = 20  # collections of the middle generation: some hundred thousand objects, some 30 ms
 
 
@@ -36,7 +37,7 @@ class Collecting:
 
     def begin(self) -> None:
         """Take the collector over, until :meth:`end`."""
-        gc.set_threshold(*self._earlier[:2], _NEVER)
+        gc.set_threshold(*_YOUNG, _NEVER)
 
     @property
     def is_due(self) -> bool:

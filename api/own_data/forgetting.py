@@ -13,11 +13,11 @@ from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 from threading import Event, Thread
 from traceback import extract_tb
-from typing import Annotated, Final, TypeAlias
+from typing import Final
 
-from fastapi import Depends, FastAPI, Request
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
+from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 
 from api.kept_markets.markets import StoredMarket
@@ -27,7 +27,7 @@ from api.retention.timed import TimedRemoval
 from api.storage.database import forget_free_pages, reading
 from features.reading.forgetting import forget_texts_read
 
-__all__ = ["SECONDS", "ErasureWatch", "Forgetting", "erasures_watched", "erasures_watched_beside", "forget_in_memory"]
+__all__ = ["SECONDS", "ErasureWatch", "erasures_watched", "erasures_watched_beside", "forget_in_memory"]
 
 _log = logging.getLogger(__name__)
 SECONDS: Final = 15  # how long another process may still hold what was erased
@@ -95,7 +95,7 @@ def erasures_watched_beside(engine: Engine) -> Generator[None]:
 
 
 @asynccontextmanager
-async def erasures_watched(app: FastAPI) -> AsyncGenerator[None]:
+async def erasures_watched(app: Starlette) -> AsyncGenerator[None]:
     """Watch while the service runs, and let what is due by its own clock go."""
     watch = ErasureWatch(app.state.engine, lambda: forget_in_memory(app.state.engine, app.state.market))
     timed = TimedRemoval(app.state.engine, app.state.settings, clock=app.state.clock)
@@ -127,13 +127,3 @@ def _place(error: Exception) -> str:
         if frames
         else type(error).__name__
     )
-
-
-def _forgetting(request: Request) -> Generator[None]:
-    yield
-    # here the transaction has ended: this comes first among the route's dependencies, so it ends last
-    forget_in_memory(request.app.state.engine, request.app.state.market)
-    forget_free_pages(request.app.state.engine)
-
-
-Forgetting: TypeAlias = Annotated[None, Depends(_forgetting, scope="function")]

@@ -17,7 +17,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from api.accounts.errors import NobodyAppliedError, SignInNeededError
-from api.http.problems import MEDIA_TYPE, Problem
+from api.http.problem_documents import MEDIA_TYPE, Problem
 from api.pages.errors import Fault, FormError
 from api.pages.foreign_forms import foreign_fields, foreign_form_page
 from api.pages.forms import again_of

@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from api.accounts.access import require_permission
 from api.accounts.caller import Caller, caller_of
 from api.idempotency.route import KeepingRoute
 from api.pages.errors import Fault, PseudonymError
@@ -140,7 +141,7 @@ Shell: TypeAlias = Annotated[PageShell, Depends(shell_of)]
 
 def page_router() -> APIRouter:
     """A router of pages: outside the document of the API, with its limits on bodies and its kept answers."""
-    return APIRouter(include_in_schema=False, route_class=KeepingRoute)
+    return APIRouter(include_in_schema=False, route_class=KeepingRoute, dependencies=[Depends(require_permission)])
 
 
 def redirect(path: str, *, done: str | None = None) -> RedirectResponse:

@@ -6,6 +6,7 @@ from typing import Final
 
 from fastapi import FastAPI
 
+from api.http.serving import serve
 from api.pages.error_pages import draw_errors
 from api.pages.routes import (
     account,
@@ -96,6 +97,6 @@ _PAGES: Final = (
 def add_pages(app: FastAPI) -> None:
     """Let ``app`` serve the pages; to be called once its errors have their answers."""
     for page in _PAGES:
-        app.include_router(page.router)
+        serve(app, page.router)
     app.router.routes.extend(STATIC_ROUTES)
     draw_errors(app)

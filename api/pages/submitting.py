@@ -12,8 +12,8 @@ from typing import Annotated, TypeAlias
 from fastapi import Depends, Request
 from sqlmodel import Session
 
-from api.clock import Now
 from api.http.dependencies import Audit, Writing
+from api.http.now import Now
 from api.idempotency.errors import AnsweredAlreadyError
 from api.idempotency.kept_answers import keep_answer, verify_not_answered
 from api.idempotency.keys import AskedOnce, asked_once

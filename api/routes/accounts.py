@@ -6,8 +6,8 @@ from api.accounts.account_records import NewAccount, account_page, disable, invi
 from api.accounts.answers import account_answer, invitation_answer
 from api.accounts.audit_uses import account_use
 from api.accounts.schemas import AccountAnswer, AccountPage, InvitationAnswer, LinkAnswer, LinkRequest
-from api.clock import Now
 from api.http.dependencies import Audit, Id, Limit, Offset, Reading, Writing, api_router
+from api.http.now import Now
 from api.http.problems import problem_responses
 
 __all__ = ["router"]

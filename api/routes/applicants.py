@@ -9,15 +9,15 @@ from fastapi import Query, Request, Response
 from api.accounts.access import Reached
 from api.accounts.write_rules import verify_write
 from api.audit.uses import changed, created, deleted, recommended, seen
-from api.clock import Now
 from api.http.dependencies import Audit, Creating, Id, Limit, Market, Offset, Order, Reading, Top, Writing, api_router
 from api.http.etags import ExpectedTags, guarded_responses, tagged_responses
+from api.http.now import Now
 from api.http.problems import problem_responses
 from api.http.schemas import ApplicantPage, PublicApplicant, Recommendations, public
 from api.idempotency.responses import once_responses
 from api.kept_markets.markets import recommendations_of, stale_places
 from api.own_data.erasure_requests import Wish, erase_on_request
-from api.own_data.forgetting import Forgetting
+from api.own_data.forgetting_asked import Forgetting
 from api.retention.rules import retention_rules
 from api.settings import Settings
 from api.storage.record_kinds import APPLICANTS

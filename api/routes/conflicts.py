@@ -9,10 +9,10 @@ from fastapi import Path, Response
 from api.accounts.access import CallerOf
 from api.audit.entry import Use, subject
 from api.audit.vocabulary import Action
-from api.clock import Now
 from api.conflicts.schemas import ConflictAnswer, ConflictId, ConflictPage, ConflictRequest, Lifting
 from api.conflicts.store import conflict_answer, conflict_page, declare, lift
 from api.http.dependencies import Audit, Limit, Offset, Reading, Writing, api_router
+from api.http.now import Now
 from api.http.problems import problem_responses
 
 __all__ = ["router"]

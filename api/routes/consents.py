@@ -13,8 +13,8 @@ from api.accounts.consents import consents_in, record_consent, withdraw_consent
 from api.accounts.errors import ForbiddenError
 from api.accounts.reach import Reach
 from api.accounts.schemas import ConsentAnswer, ConsentList, ConsentRequest
-from api.clock import Now
 from api.http.dependencies import Audit, Reading, Writing, api_router
+from api.http.now import Now
 from api.http.problems import problem_responses
 from features.records import MunicipalityCode
 

@@ -12,7 +12,6 @@ from api.accounts.access import Reached
 from api.accounts.caller import caller_of
 from api.accounts.errors import ForbiddenError
 from api.accounts.restricted_session import restrict
-from api.clock import Now
 from api.conflicts.own_conflicts import tell_conflict
 from api.decisions.answers import decision_answer, decision_taken, seen_by
 from api.decisions.audit_uses import shown, stored
@@ -22,6 +21,7 @@ from api.decisions.states import State
 from api.decisions.store import decide, decision_page, reached_application, read_decision
 from api.decisions.warnings import items_in_ground
 from api.http.dependencies import Audit, Limit, Market, Offset, Reading, Writing, api_router
+from api.http.now import Now
 from api.http.problems import problem_responses
 from api.storage.database import reading
 from api.storage.tables import ApplicationRow

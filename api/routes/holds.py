@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from api.audit.entry import Use, subject
-from api.clock import Now
 from api.http.dependencies import Audit, Id, Limit, Offset, Reading, Writing, api_router
+from api.http.now import Now
 from api.http.problems import problem_responses
 from api.retention.holds import hold_page, lift_hold, place_hold
 from api.retention.schemas import HoldAnswer, HoldLifting, HoldOrder, HoldPage, hold_answer

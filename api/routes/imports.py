@@ -9,8 +9,8 @@ from fastapi import Body, Depends, Query, Request, Response
 from api.accounts.caller import caller_of
 from api.audit.entry import Use, subject
 from api.audit.vocabulary import Action
-from api.clock import Now
 from api.http.dependencies import API, Audit, Creating, Id, Limit, Offset, Reading, Writing, api_router
+from api.http.now import Now
 from api.http.problems import problem_responses
 from api.idempotency.responses import once_responses
 from api.imports.answers import import_answer, import_asked, import_summary

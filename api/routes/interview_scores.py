@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from fastapi import Response
 
-from api.clock import Now
 from api.decisions.audit_uses import shown, stored
 from api.http.dependencies import Audit, Reading, Writing, api_router
+from api.http.now import Now
 from api.http.problems import problem_responses
 from api.interviews.items import ScoreItems, score_items
 from api.interviews.schemas import InterviewScore, InterviewScores, ScoreRequest

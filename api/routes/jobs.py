@@ -8,8 +8,8 @@ from fastapi import Header, Query, Request, Response
 from fastapi.sse import EventSourceResponse
 
 from api.accounts.access import Reached
-from api.clock import Now
 from api.http.dependencies import Audit, Id, Limit, Offset, Reading, Writing, api_router
+from api.http.now import Now
 from api.http.problems import problem_responses
 from api.http.schemas import JobPage
 from api.jobs.answers import JobAnswer, JobEvents, job_answer

@@ -27,8 +27,8 @@ from api.accounts.schemas import (
 from api.accounts.second_factor import begin, confirm, remove_second_factor
 from api.accounts.sessions import end_sessions
 from api.accounts.sign_in import Credentials, prove_password
-from api.clock import Now
 from api.http.dependencies import Audit, Id, Reading, Writing, api_router
+from api.http.now import Now
 from api.http.problems import problem_responses
 from api.storage.database import reading
 

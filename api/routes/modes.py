@@ -6,8 +6,8 @@ from fastapi import Request
 
 from api.accounts.access import CallerOf
 from api.audit.entry import Use, subject
-from api.clock import Now
 from api.http.dependencies import Audit, Id, Reading, Writing, api_router
+from api.http.now import Now
 from api.http.problems import problem_responses
 from api.modes.answers import decision_answer, modes_answer
 from api.modes.decisions import record_decision, withdraw_decision

@@ -6,9 +6,9 @@ from typing import Annotated
 
 from fastapi import Query, Request, Response
 
-from api.clock import Now
 from api.decisions.audit_uses import shown, stored
 from api.http.dependencies import Audit, Limit, Market, Offset, Reading, Writing, api_router
+from api.http.now import Now
 from api.http.problems import problem_responses
 from api.outcomes.by_score import OutcomesByScore, outcomes_by_score
 from api.outcomes.due import due_outcomes

@@ -8,14 +8,14 @@ from fastapi import Query, Request, Response
 
 from api.accounts.access import CallerOf
 from api.accounts.response_headers import policy_of_content
-from api.clock import Now
 from api.http.dependencies import Audit, Reading, Writing, api_router
+from api.http.now import Now
 from api.http.problems import problem_responses
 from api.own_data.answers import erasure_answer, restriction_answer
 from api.own_data.audit_uses import erased, rights_used
 from api.own_data.collecting import OwnData, own_data
 from api.own_data.erasure_requests import Wish, erase_on_request
-from api.own_data.forgetting import Forgetting
+from api.own_data.forgetting_asked import Forgetting
 from api.own_data.page import own_data_page, style_source
 from api.own_data.restricting import end_restriction, restrict_use
 from api.own_data.schemas import ErasureAnswer, RestrictionAnswer

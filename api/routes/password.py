@@ -8,8 +8,8 @@ from api.accounts.account_records import accept_link
 from api.accounts.audit_uses import account_use
 from api.accounts.passwords import Passwords
 from api.accounts.schemas import PasswordByLink
-from api.clock import Now
 from api.http.dependencies import Audit, Writing, api_router
+from api.http.now import Now
 from api.http.problems import problem_responses
 
 __all__ = ["router"]

@@ -8,8 +8,8 @@ from fastapi import APIRouter, Body, Request, Response
 
 from api.audit.entry import Use, subject
 from api.audit.vocabulary import Action
-from api.clock import Now
 from api.http.dependencies import Audit, Id, Market, Reading, Writing, api_router
+from api.http.now import Now
 from api.http.problems import problem_responses
 from api.proofs.files import read_proof_file
 from api.proofs.schemas import ProofAnswer, ProofCheck, ProofList, ProofOrder
@@ -156,5 +156,4 @@ def _used(action: Action, ids: list[str]) -> Use:
 
 
 router = APIRouter()
-router.include_router(_of_application)
-router.include_router(_of_proof)
+router.routes.extend([*_of_application.routes, *_of_proof.routes])

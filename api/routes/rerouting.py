@@ -11,8 +11,8 @@ from api.accounts.caller import Caller
 from api.accounts.reach import Reach
 from api.audit.entry import Use, subject
 from api.audit.vocabulary import Action
-from api.clock import Now
 from api.http.dependencies import Audit, Id, Limit, Offset, Reading, Writing, api_router
+from api.http.now import Now
 from api.http.problems import problem_responses
 from api.rerouting.answers import rerouting_answer
 from api.rerouting.consents import GivenConsent, Giver, consent_page, record_rerouting, withdraw_rerouting

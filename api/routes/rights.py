@@ -7,13 +7,13 @@ from fastapi import Request, Response
 from api.accounts.access import Reached
 from api.accounts.write_rules import verify_write
 from api.audit.entry import Use, subject
-from api.clock import Now
 from api.http.dependencies import Audit, Id, Reading, Writing, api_router
+from api.http.now import Now
 from api.http.problems import problem_responses
 from api.own_data.answers import erasure_answer, restriction_answer
 from api.own_data.audit_uses import erased, rights_used
 from api.own_data.erasure_requests import Wish, erase_on_request, verify_all_in_reach
-from api.own_data.forgetting import Forgetting
+from api.own_data.forgetting_asked import Forgetting
 from api.own_data.restricting import end_restriction, restrict_use
 from api.own_data.schemas import ErasureAnswer, ErasureOrder, HistoryAnswer, RestrictionAnswer, RestrictionOrder
 from api.own_data.versions import versions_of

@@ -6,8 +6,8 @@ from fastapi import Depends, Request, Response
 
 from api.accounts.access import Reached
 from api.audit.uses import run_read
-from api.clock import Now
 from api.http.dependencies import API, Audit, Creating, Id, Limit, Offset, Reading, Writing, api_router
+from api.http.now import Now
 from api.http.problems import problem_responses
 from api.http.schemas import RunAnswer, RunPage, RunRequest
 from api.idempotency.responses import once_responses

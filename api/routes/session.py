@@ -15,8 +15,8 @@ from api.accounts.sessions import end_session
 from api.accounts.sign_in import Credentials, sign_in
 from api.accounts.tables import AccountRow
 from api.audit.trail import append
-from api.clock import Now
 from api.http.dependencies import Audit, Writing, api_router
+from api.http.now import Now
 from api.http.problems import problem_responses
 from api.settings import Settings
 from api.storage.database import writing

@@ -6,8 +6,8 @@ from fastapi import Depends, Response
 
 from api.accounts.access import Reached
 from api.audit.uses import run_read
-from api.clock import Now
 from api.http.dependencies import API, Audit, Creating, Id, Reading, api_router
+from api.http.now import Now
 from api.http.problems import problem_responses
 from api.idempotency.responses import once_responses
 from api.jobs.inline import work_after_answer

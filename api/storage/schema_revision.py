@@ -1,18 +1,16 @@
-"""Which revision of the schema a database has, and the way to another one: scripts in ``api/storage/migrations``."""
+"""Which revision of the schema a database has, and which one this version works with.
+
+The way from one to another is :mod:`api.storage.schema_changes`, which whoever finds its database as it should be does
+not import: Alembic, with the language of templates that migrations are drafted in, is a tenth of a worker's start.
+"""
 
 from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
-from threading import Lock
 from typing import Final
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from alembic.util import CommandError
-from sqlalchemy import Connection, Engine, MetaData, inspect
+from sqlalchemy import Column, Connection, Engine, MetaData, Table, Text, inspect, select
 
 import api.accounts.tables  # pyright: ignore[reportUnusedImport]
 import api.audit.tables  # pyright: ignore[reportUnusedImport]
@@ -35,21 +33,18 @@ from api.storage.tables import Row
 
 __all__ = [
     "METADATA",
-    "downgrade",
-    "downgrade_on",
+    "MIGRATIONS",
     "head_revision",
     "migrate",
-    "migrate_on",
     "schema_revision",
     "schema_revision_on",
 ]
 
 METADATA: Final[MetaData] = Row.metadata  # every module that has tables is imported above
 
-_MIGRATIONS = Path(__file__).with_name("migrations")
-_FIRST = "0001"  # the schema of the databases that were made before there were migrations
-_FIRST_TABLES = frozenset({"applicant", "application", "company", "household", "posting", "revision", "run"})
-_ALEMBIC = Lock()  # Alembic keeps what it runs in its own modules; other processes wait in `migrating`
+MIGRATIONS: Final = Path(__file__).with_name("migrations")
+_SCRIPTS: Final = "[0-9][0-9][0-9][0-9]_*.py"  # each is named after the revision that it leads to
+_VERSION: Final = Table("alembic_version", MetaData(), Column("version_num", Text))
 
 
 @cache
@@ -61,10 +56,10 @@ def head_revision() -> str:
     >>> head_revision() >= "0002"
     True
     """
-    head = ScriptDirectory(str(_MIGRATIONS)).get_current_head()
-    if head is None:
-        raise SchemaError(f"{_MIGRATIONS} holds no migration; install the package again")
-    return head
+    scripts = sorted(path.name for path in (MIGRATIONS / "versions").glob(_SCRIPTS))
+    if not scripts:
+        raise SchemaError(f"{MIGRATIONS} holds no migration; install the package again")
+    return scripts[-1].partition("_")[0]
 
 
 def schema_revision(engine: Engine) -> str | None:
@@ -75,7 +70,10 @@ def schema_revision(engine: Engine) -> str | None:
 
 def schema_revision_on(connection: Connection) -> str | None:
     """The same, as the transaction of ``connection`` sees it."""
-    return MigrationContext.configure(connection).get_current_revision()
+    if not inspect(connection).has_table(_VERSION.name):
+        return None
+    found: str | None = connection.execute(select(_VERSION.c.version_num)).scalar_one_or_none()
+    return found
 
 
 def migrate(engine: Engine) -> None:
@@ -90,65 +88,7 @@ def migrate(engine: Engine) -> None:
     """
     if schema_revision(engine) == head_revision():
         return
+    from api.storage.schema_changes import migrate_on  # noqa: PLC0415 - Alembic, mostly in vain
+
     with migrating(engine) as connection:
         migrate_on(connection)
-
-
-def migrate_on(connection: Connection, revision: str = "head") -> None:
-    """Bring the schema up to ``revision`` inside the caller's transaction (:func:`api.storage.database.migrating`)."""
-    with _ALEMBIC:
-        _verify_known(schema_revision_on(connection))
-        config = _config(connection)
-        if schema_revision_on(connection) is None and _is_from_before_migrations(connection):
-            command.stamp(config, _FIRST)
-        try:
-            command.upgrade(config, revision)
-        except CommandError:
-            raise SchemaError(_unknown(revision)) from None
-
-
-def downgrade(engine: Engine, revision: str) -> None:
-    """Take the schema back to an earlier ``revision``, ``base`` for an empty database; what it cannot hold is lost.
-
-    Raises
-    ------
-    SchemaError
-        If there is no such revision on the way down.
-    """
-    with migrating(engine) as connection:
-        downgrade_on(connection, revision)
-
-
-def downgrade_on(connection: Connection, revision: str) -> None:
-    """The same inside the caller's transaction (:func:`api.storage.database.migrating`)."""
-    with _ALEMBIC:
-        _verify_known(schema_revision_on(connection))
-        try:
-            command.downgrade(_config(connection), revision)
-        except CommandError as error:
-            raise SchemaError(f"revision {revision} cannot be gone back to: {error}") from None
-
-
-def _config(connection: Connection) -> Config:
-    config = Config(attributes={"connection": connection})
-    config.set_main_option("script_location", str(_MIGRATIONS).replace("%", "%%"))
-    return config
-
-
-def _verify_known(revision: str | None) -> None:
-    known = {script.revision for script in ScriptDirectory(str(_MIGRATIONS)).walk_revisions()}
-    if revision is not None and revision not in known:
-        raise SchemaError(_unknown(revision))
-
-
-def _unknown(revision: str) -> str:
-    newest = f"this version knows revisions up to {head_revision()}"
-    return f"it has schema revision {revision}, {newest}; install the newer version"
-
-
-def _is_from_before_migrations(connection: Connection) -> bool:
-    present = _FIRST_TABLES & set(inspect(connection).get_table_names())
-    if present and present != _FIRST_TABLES:
-        missing = ", ".join(sorted(_FIRST_TABLES - present))
-        raise SchemaError(f"the database has a table {min(present)} but none named {missing}; name an empty database")
-    return bool(present)

@@ -21,12 +21,12 @@ from api.http.errors import (
     UnknownIdError,
     UnknownReferenceError,
 )
-from api.http.etags import etag_of, public_etag_of
 from api.listings.forgetting import forget_listed, forget_listed_postings, unorder_listed
 from api.retention.holds import verify_not_held
 from api.retention.tables import RevisionMomentRow
 from api.storage.history import erase_history, keep_replaced, present_history
 from api.storage.record_kinds import APPLICANTS, APPLICATIONS, COMPANIES, HOUSEHOLDS, KINDS, POSTINGS, Kind
+from api.storage.record_tags import etag_of, public_etag_of
 from api.storage.restricted import in_use, listed_in, restricted_people
 from api.storage.tables import ApplicationRow, RecordRow, RevisionRow
 from features.json_files.record_files import verify_references

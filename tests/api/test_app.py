@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from starlette.testclient import TestClient
 
 from api.app import create_app
-from api.http.problems import MEDIA_TYPE
+from api.http.problem_documents import MEDIA_TYPE
 from api.settings import Settings
 
 ROUTES = {

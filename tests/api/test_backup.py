@@ -24,7 +24,8 @@ from api.cli import run
 from api.storage.database import database_engine, reading, writing
 from api.storage.errors import BackupError, DamagedRowError, SchemaError
 from api.storage.record_kinds import APPLICANTS
-from api.storage.schema_revision import downgrade, head_revision, migrate, schema_revision
+from api.storage.schema_changes import downgrade
+from api.storage.schema_revision import head_revision, migrate, schema_revision
 from api.storage.stored_records import load_records_into, read_records, records_revision, replace
 from api.storage.tables import RunRow
 from features.records import Applicant, Records

@@ -14,8 +14,8 @@ from api.accounts.account_records import read_account
 from api.accounts.answers import me_answer
 from api.accounts.password_rules import LONGEST, SHORTEST
 from api.accounts.schemas import Me, NewPassword
-from api.clock import Now
 from api.http.dependencies import Audit, Reading
+from api.http.now import Now
 from api.pages.forms import FormModel, FormState, sent_as
 from api.pages.proven_password import prove_own_password
 from api.pages.routes.password import verify_typed_twice

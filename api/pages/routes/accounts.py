@@ -11,8 +11,8 @@ from api.accounts.access import require_permission
 from api.accounts.links import LASTS
 from api.accounts.roles import ROLES
 from api.accounts.schemas import AccountAnswer, LinkRequest
-from api.clock import Now
 from api.http.dependencies import Audit, Id, Reading, Writing
+from api.http.now import Now
 from api.idempotency.kept_answers import keep_answer
 from api.idempotency.tables import KeptAnswerRow
 from api.pages.forms import FormModel, FormState, sent_as

@@ -9,10 +9,10 @@ from pydantic import Field
 from starlette.responses import Response
 
 from api.accounts.access import Reached
-from api.clock import Now
 from api.decisions.schemas import DecisionId, Reason, StepRequest
 from api.decisions.states import State
 from api.http.dependencies import Audit, Id, Market, Reading
+from api.http.now import Now
 from api.interviews.schemas import Points, ScoreRequest
 from api.pages.forms import FormModel, sent_as
 from api.pages.selection.addresses import address

@@ -14,7 +14,6 @@ from api.accounts.access import CallerOf
 from api.accounts.caller import Caller
 from api.accounts.tables import AccountRow
 from api.audit.trail import Trail
-from api.clock import Now
 from api.conflicts.schemas import (
     KINDS_JA,
     LIFTING_JA,
@@ -25,6 +24,7 @@ from api.conflicts.schemas import (
     LiftingKind,
 )
 from api.http.dependencies import Audit, Reading
+from api.http.now import Now
 from api.pages.errors import Fault, FormError
 from api.pages.forms import FormModel, FormState, sent_as
 from api.pages.reading_again import reading_again

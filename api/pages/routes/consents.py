@@ -12,8 +12,8 @@ from starlette.responses import Response
 from api.accounts.access import CallerOf, Reached, require_permission
 from api.accounts.reach import Reach
 from api.accounts.schemas import ConsentRequest
-from api.clock import Now
 from api.http.dependencies import Audit, Id, Reading
+from api.http.now import Now
 from api.pages.errors import Fault, FormError
 from api.pages.forms import FormModel, FormState, sent_as
 from api.pages.place_search import meant_by

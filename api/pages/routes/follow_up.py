@@ -11,9 +11,9 @@ from sqlmodel import Session
 from starlette.responses import Response
 
 from api.audit.trail import Trail
-from api.clock import Now
 from api.documents.place_title import place_title
 from api.http.dependencies import Audit, Id, Reading
+from api.http.now import Now
 from api.outcomes.schemas import EXIT_JA, MONTHS, ExitCode, OutcomeRequest
 from api.pages.errors import Fault, FormError
 from api.pages.forms import FormModel, FormState, sent_as

@@ -11,8 +11,9 @@ from sqlalchemy import Engine
 from starlette.responses import Response
 
 from api.accounts.caller import caller_of
-from api.clock import Now, now_of
+from api.clock import now_of
 from api.http.dependencies import Audit, Id, Reading
+from api.http.now import Now
 from api.imports.answers import import_answer, import_summary
 from api.imports.schemas import CommitRequest, ImportAnswer, ImportSummary, SheetName
 from api.imports.senders import Sender, sender_of

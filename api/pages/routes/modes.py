@@ -10,8 +10,8 @@ from sqlmodel import Session
 from starlette.responses import Response
 
 from api.accounts.access import CallerOf
-from api.clock import Now
 from api.http.dependencies import Audit, Id, Reading
+from api.http.now import Now
 from api.modes.decisions import DECIDED_MODES, DecidedMode
 from api.modes.schemas import ModeDecisionRequest
 from api.pages.errors import Fault, FormError

@@ -10,7 +10,7 @@ from starlette.responses import RedirectResponse, Response
 
 from api.accounts.errors import OrganisationError
 from api.accounts.schemas import OrganisationStart
-from api.clock import Now
+from api.http.now import Now
 from api.pages.shell import page_router
 from api.routes import organisation as api_organisation
 from api.settings import Settings

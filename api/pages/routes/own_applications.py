@@ -12,7 +12,6 @@ from sqlmodel import Session
 from api.accounts.access import CallerOf
 from api.audit.trail import Trail
 from api.calls.changed_conditions import ConditionChange, changes_since_applied
-from api.clock import Now
 from api.decisions.answers import decision_answer
 from api.decisions.applications import ENDED
 from api.decisions.audit_uses import shown, stored
@@ -20,6 +19,7 @@ from api.decisions.schemas import DecisionAnswer, DecisionId, StepRequest
 from api.decisions.states import State, state_table
 from api.decisions.store import decide
 from api.http.dependencies import Audit, Id, Reading
+from api.http.now import Now
 from api.pages.applicant.own_record import own_id, own_record
 from api.pages.applicant.wish_ranks import store_ranks, with_rank
 from api.pages.errors import Fault, FormError

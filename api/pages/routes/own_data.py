@@ -10,11 +10,11 @@ from pydantic import Field
 from starlette.responses import Response as PageResponse
 
 from api.accounts.access import CallerOf, Reached
-from api.clock import Now
 from api.http.dependencies import Audit, Id, Reading
+from api.http.now import Now
 from api.modes.decisions import municipalities_in
 from api.own_data.audit_uses import rights_used
-from api.own_data.forgetting import Forgetting
+from api.own_data.forgetting_asked import Forgetting
 from api.pages.applicant.own_record import own_id, own_record, own_record_now, stored_with
 from api.pages.applicant.told_uses import told_uses
 from api.pages.errors import Fault, FormError

@@ -10,8 +10,8 @@ from starlette.responses import Response
 
 from api.accounts.password_rules import LONGEST, SHORTEST
 from api.accounts.schemas import PasswordByLink
-from api.clock import Now
 from api.http.dependencies import Audit, Writing
+from api.http.now import Now
 from api.pages.errors import Fault, FormError
 from api.pages.forms import FormModel, FormState, sent_as
 from api.pages.shell import Crumb, page_router, redirect, shell_of

@@ -12,8 +12,8 @@ from sqlmodel import Session
 from starlette.responses import Response
 
 from api.audit.trail import Trail
-from api.clock import Now
 from api.http.dependencies import Audit, Id, Reading
+from api.http.now import Now
 from api.pages.errors import Fault, FormError
 from api.pages.forms import FormModel, FormState, sent_as
 from api.pages.reading_again import reading_again

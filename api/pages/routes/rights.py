@@ -16,10 +16,10 @@ from api.accounts.errors import ForbiddenError
 from api.accounts.reach import Reach
 from api.accounts.write_rules import verify_write
 from api.audit.trail import Trail
-from api.clock import Now
 from api.http.dependencies import Audit, Id, Reading
+from api.http.now import Now
 from api.own_data.erasure_requests import duty_until
-from api.own_data.forgetting import Forgetting
+from api.own_data.forgetting_asked import Forgetting
 from api.own_data.restricting import restriction_of
 from api.own_data.schemas import ErasureOrder, RestrictionOrder, Version
 from api.own_data.tables import ErasureRequestRow

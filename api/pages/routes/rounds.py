@@ -11,9 +11,9 @@ from sqlmodel import Session
 from starlette.responses import Response
 
 from api.accounts.access import Reached, require_permission
-from api.clock import Now
 from api.documents.place_title import place_title
 from api.http.dependencies import Audit, Id, Reading
+from api.http.now import Now
 from api.http.schemas import RunAnswer, RunRequest
 from api.jobs.inline import work_after_answer
 from api.jobs.queue import read_job

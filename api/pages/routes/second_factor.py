@@ -15,8 +15,8 @@ from api.accounts.account_records import read_account
 from api.accounts.answers import me_answer
 from api.accounts.password_rules import LONGEST
 from api.accounts.schemas import Code, Me, PasswordProof
-from api.clock import Now
 from api.http.dependencies import Audit, Reading, Writing
+from api.http.now import Now
 from api.pages.errors import Fault, FormError
 from api.pages.forms import FormModel, FormState, sent_as
 from api.pages.proven_password import prove_own_password

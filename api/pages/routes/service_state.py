@@ -11,8 +11,8 @@ from sqlalchemy import Engine
 from starlette.responses import Response
 
 from api.accounts.access import Reached
-from api.clock import Now
 from api.http.dependencies import Audit, Reading
+from api.http.now import Now
 from api.jobs.queue import job_counts, worker_seen_at
 from api.operation.readiness import readiness
 from api.pages.shell import Crumb, Shell, page_router

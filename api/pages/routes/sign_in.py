@@ -11,8 +11,8 @@ from starlette.responses import Response
 from api.accounts.access import CallerOf
 from api.accounts.password_rules import LONGEST
 from api.accounts.schemas import SignIn
-from api.clock import Now
 from api.http.dependencies import Audit, Writing
+from api.http.now import Now
 from api.pages.forms import FormModel, FormState, sent_as
 from api.pages.local_paths import local_path
 from api.pages.shell import Crumb, Shell, page_router, redirect, shell_of

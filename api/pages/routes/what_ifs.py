@@ -11,9 +11,9 @@ from sqlmodel import Session
 from starlette.responses import Response
 
 from api.accounts.access import Reached
-from api.clock import Now
 from api.documents.place_title import place_title
 from api.http.dependencies import Audit, Id, Reading
+from api.http.now import Now
 from api.jobs.inline import work_after_answer
 from api.own_data.erased import erased_among
 from api.pages.errors import Fault, FormError

@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from starlette.testclient import TestClient
 
 from api.app import create_app
-from api.http.problems import MEDIA_TYPE
+from api.http.problem_documents import MEDIA_TYPE
 from api.settings import Settings
 from features.errors import RulesetError
 from matching.errors import CertificateError, MechanismError

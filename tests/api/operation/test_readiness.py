@@ -19,7 +19,7 @@ from api.operation.readiness import readiness
 from api.routes import probes
 from api.settings import Settings
 from api.storage.database import database_engine, writing
-from api.storage.schema_revision import downgrade
+from api.storage.schema_changes import downgrade
 
 CHECKS = {"database": "ok", "schema": "ok", "worker": "ok", "disk": "ok"}
 

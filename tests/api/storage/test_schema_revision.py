@@ -11,15 +11,17 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, inspect, text
 from sqlalchemy.exc import DBAPIError
 
 from api.decisions.tables import DecisionRow
-from api.http.etags import etag_of
 from api.storage.database import database_engine, reading, writing
 from api.storage.errors import SchemaError
 from api.storage.record_kinds import APPLICANTS
-from api.storage.schema_revision import METADATA, downgrade, head_revision, migrate, schema_revision
+from api.storage.record_tags import etag_of
+from api.storage.schema_changes import downgrade
+from api.storage.schema_revision import METADATA, MIGRATIONS, head_revision, migrate, schema_revision
 from api.storage.stored_records import load_records_into, read_records, records_revision, tag_of
 from features.records import Records
 from tests.api.conftest import DATABASES, EmptyDatabase, Json
@@ -191,14 +193,33 @@ def test_an_unknown_revision_to_go_back_to_is_refused(empty: Engine) -> None:
         downgrade(empty, "yesterday")
 
 
+def test_the_newest_revision_is_where_the_scripts_lead() -> None:
+    scripts = ScriptDirectory(str(MIGRATIONS))
+    assert head_revision() == scripts.get_current_head()
+    for script in scripts.walk_revisions():
+        assert Path(script.path).name.startswith(f"{script.revision}_")
+
+
+_SEVERAL = """
+import sys
+from multiprocessing import get_context
+from api.storage.database import database_engine
+from api.storage.schema_revision import migrate
+
+several = [get_context("fork").Process(target=lambda: migrate(database_engine(sys.argv[1]))) for _ in range(3)]
+for one in several:
+    one.start()
+for one in several:
+    one.join(60)
+assert [one.exitcode for one in several] == [0, 0, 0]
+"""
+
+
 @pytest.mark.parametrize("kind", DATABASES)
 def test_several_processes_may_start_at_once(kind: str, empty_database: EmptyDatabase) -> None:
     url = empty_database(kind)
-    names = "from api.storage.database import *; from api.storage.schema_revision import *"
-    code = f"{names}; migrate(database_engine({url!r}))"
-    started = [subprocess.Popen([sys.executable, "-c", code], stderr=subprocess.PIPE) for _ in range(3)]
-    told = [process.communicate(timeout=60)[1].decode() for process in started]
-    assert [process.returncode for process in started] == [0, 0, 0], told
+    done = subprocess.run([sys.executable, "-c", _SEVERAL, url], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
     engine = database_engine(url)
     assert schema_revision(engine) == head_revision()
     with reading(engine) as session:
