@@ -1,52 +1,31 @@
 """The service as a process: one or several that listen at one address, and how they stop.
 
 A stop (SIGTERM, Ctrl-C) takes no new connection, lets what runs end for ``stop_seconds``, closes the database, and ends
-anyway if something still hangs: every change is a transaction, so nothing is left half done.
+anyway if something still hangs: every change is a transaction, so nothing is left half done. The application is
+imported by whoever answers (:mod:`api.operation.answering`): not by the first of several processes, which only watches.
 """
 
 from __future__ import annotations
 
-import logging
 import os
 import signal
 import socket
 import stat
-import sys
-from multiprocessing import parent_process
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from threading import Thread, Timer
 from typing import Any, Final
 
 import uvicorn
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from uvicorn.config import STARTUP_FAILURE
 from uvicorn.supervisors import Multiprocess
 
-from api.app import create_app
 from api.operation.deadlines import TimedConfig, TimedProtocol
-from api.operation.exposure import OwnHost
-from api.operation.logs import configure_logs
 from api.operation.metrics import FOLDER
-from api.operation.socket_proxy import SocketProxy
 from api.settings import Settings
 
-__all__ = ["address_of", "bound", "listen", "service"]
+__all__ = ["address_of", "bound", "listen"]
 
-_FORCED: Final = 5.0  # seconds that closing may take after the wait is over
 _SILENT: Final = 60  # seconds until a process that answers nothing is replaced; a long calculation is no reason
-_log = logging.getLogger(__name__)
-
-
-def service() -> ASGIApp:
-    """The application of one process, by the settings of the environment."""
-    settings = Settings()
-    _end_with_parent()
-    configure_logs(settings.log_format, settings.log_level)
-    answering = create_app(settings)
-    answering.state.keeps_market_ready = True
-    app = SocketProxy(_BoundedStop(answering))
-    return OwnHost(app) if settings.sign_in == "off" else app
 
 
 def bound(settings: Settings) -> socket.socket:
@@ -93,7 +72,7 @@ def listen(settings: Settings, found: socket.socket) -> None:
     SystemExit
         If a process cannot start.
     """
-    config = TimedConfig("api.operation.server:service", **_options(settings))
+    config = TimedConfig("api.operation.answering:service", **_options(settings))
     config.request_seconds = settings.request_seconds
     try:
         if settings.workers > 1:
@@ -145,19 +124,6 @@ def _options(settings: Settings) -> dict[str, Any]:
     }
 
 
-def _end_with_parent() -> None:
-    """One of several processes stops when the one that started it is killed: nobody would stop it, or free the port."""
-    parent = parent_process()
-    if parent is None:
-        return
-
-    def wait() -> None:
-        parent.join()
-        os.kill(os.getpid(), signal.SIGTERM)
-
-    Thread(target=wait, daemon=True).start()
-
-
 def _remove_left_socket(path: Path | None) -> None:
     """What a killed service left would be "in use" for ever; a socket that answers stays, and a file that is none."""
     if path is None or not path.exists() or not stat.S_ISSOCK(path.stat().st_mode):
@@ -167,35 +133,3 @@ def _remove_left_socket(path: Path | None) -> None:
             probe.connect(str(path))
         except ConnectionRefusedError:
             path.unlink()
-
-
-class _BoundedStop:
-    """ASGI middleware: once the server has waited long enough, a thread that hangs does not keep the process."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "lifespan":
-            await self._app(scope, receive, send)
-            return
-
-        async def receive_and_bound() -> Message:
-            message = await receive()
-            if message["type"] == "lifespan.shutdown":
-                _end_after(_FORCED)
-            return message
-
-        await self._app(scope, receive_and_bound, send)
-
-
-def _end_after(seconds: float) -> None:
-    timer = Timer(seconds, _end)
-    timer.daemon = True
-    timer.start()
-
-
-def _end() -> None:
-    _log.error("stopped with requests unfinished; what they had not stored is not stored")
-    sys.stderr.flush()
-    os._exit(1)

@@ -99,11 +99,23 @@ def test_an_order_of_reading_needs_neither_scikit_learn_nor_a_compiler_nor_the_s
     assert not loaded & {"fastapi", "highspy", "numba", "sklearn", "sqlmodel"}
 
 
+def test_a_worker_holds_neither_the_service_nor_what_changes_a_schema() -> None:
+    loaded = _loaded_after("import api.jobs.process")
+
+    assert "api.imports.commit_job" in loaded
+    assert not loaded & {"alembic", "api.app", "fastapi", "jinja2", "mako", "numba", "scipy", "sklearn"}
+
+
 def test_a_service_whose_database_is_filled_holds_nothing_that_draws_people() -> None:
-    loaded = _loaded_after("import api.operation.preparation, api.operation.server, api.jobs.process")
+    watching = "api.commands.serve, api.operation.preparation, api.jobs.supervisor, api.operation.server"
+    loaded = _loaded_after(
+        f"import sys, {watching}\nassert 'api.app' not in sys.modules  # the first of several processes\n"
+        "import api.operation.answering, api.jobs.process"
+    )
 
     assert "api.app" in loaded
     assert not loaded & {"features.synthetic", "numba", "scipy", "sklearn"}
+    assert not loaded & {"alembic", "authlib", "httpx2", "mako"}  # of a schema that is as it should be, no organisation
 
 
 def test_importing_matching_compiles_and_loads_nothing() -> None:
