@@ -41,11 +41,13 @@ def error_of_reaching_far() -> str | None:
 
 
 def day(folder: Path) -> dict[str, Any]:
-    """Demo, then the service on the sample market: lists, recommendations, a round."""
-    demo = subprocess.run(
-        [*ENMUSUBI, "demo", "--out", str(folder / "demo"), *SMALL], capture_output=True, text=True, check=False
-    )
-    with _served(folder) as service:
+    """Demo, then the service on the market that it drew: lists and recommendations."""
+    out = folder / "demo"
+    demo = subprocess.run([*ENMUSUBI, "demo", "--out", str(out), *SMALL], capture_output=True, text=True, check=False)
+    told: dict[str, Any] = {"demo": demo.returncode, "said": demo.stderr[-500:]}
+    if demo.returncode != 0:
+        return told
+    with _served(folder, out / "market.json") as service:
         postings = json.loads(service.get("/api/v1/postings?limit=1")[1])["postings"]
         applicants = json.loads(service.get("/api/v1/applicants?limit=1")[1])["applicants"]
         paths = [
@@ -56,15 +58,12 @@ def day(folder: Path) -> dict[str, Any]:
             f"/api/v1/applicants/{applicants[0]['applicant_id']}/recommendations?top=5",
             "/api/v1/metrics",
         ]
-        answers = {path: service.get(path)[0] for path in paths}
-    papers = sorted(path.name for path in (folder / "demo").iterdir()) if demo.returncode == 0 else []
-    return {"demo": demo.returncode, "papers": papers, "answers": list(answers.values()), "said": demo.stderr[-500:]}
+        answers = [service.get(path)[0] for path in paths]
+    return told | {"papers": sorted(path.name for path in out.iterdir()), "answers": answers}
 
 
 @contextmanager
-def _served(folder: Path) -> Generator[Running]:
-    market = folder / "market.json"
-    subprocess.run([*ENMUSUBI, "synthesise", "-o", str(market), *SMALL], capture_output=True, check=True)
+def _served(folder: Path, market: Path) -> Generator[Running]:
     with running(folder, "--port", "0", "--no-sample", sign_in="off") as service:
         for _ in range(600):
             with suppress(OSError):

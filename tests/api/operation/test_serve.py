@@ -83,6 +83,7 @@ def office(living_office: Callable[[], tuple[Path, Running]]) -> tuple[Path, Run
 def _office(folder: Path) -> Iterator[tuple[Path, Running]]:
     door = folder / "enmusubi.socket"
     settings = {"audit_key": "k" * 40, "log_level": "info", "public_origin": "https://enmusubi.example"}
+    settings["jobs"] = "inline"  # nobody asks for a job here, so no process waits for one
     with running(folder, "--workers", "2", "--unix-socket", str(door), **settings) as service:
         deadline = time.monotonic() + 60
         while sum(line["event"] == "Application startup complete." for line in service.events()) < 2:
