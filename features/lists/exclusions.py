@@ -51,7 +51,7 @@ def left_out_of_all(
     found = market.told.of_open(_LEFT_OUT, person, market.is_open)
     if found is None:
         found = left_out(market, i, columns, kept)
-        market.told.keep_open(_LEFT_OUT, person, market.is_open, found)
+        market.told.keep_open(_LEFT_OUT, person, market.is_open, value=found)
     return found
 
 

@@ -10,6 +10,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, is_dataclass, replace
 from datetime import date, datetime
 from typing import Final, cast, get_args
+from weakref import ref
 
 import numpy as np
 from numpy.typing import NDArray
@@ -221,12 +222,13 @@ def recommend(
 
 
 def _questions(market: ScoredMarket, i: int) -> NextQuestions:
-    """The questions to one applicant, found before or found now."""
+    """The questions to one applicant, found before or found now: what may be answered is what other people answered."""
     person = market.records.applicants[i]
-    found = market.told.of_open(_QUESTIONS, person, market.is_open)
+    people = ref(market.applicants)  # one object as long as they live, and nothing is said by who is gone
+    found = market.told.of_open(_QUESTIONS, person, market.is_open, people)
     if found is None:
         found = next_questions_for_applicant(market, person.applicant_id)
-        market.told.keep_open(_QUESTIONS, person, market.is_open, found)
+        market.told.keep_open(_QUESTIONS, person, market.is_open, people, value=found)
     return found
 
 

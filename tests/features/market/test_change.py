@@ -314,6 +314,19 @@ def test_one_column_of_verdicts_is_that_of_the_block() -> None:
         np.testing.assert_array_equal(market.verdicts.codes(slice(j, j + 1), slice(None))[0], codes[j])
 
 
+def test_questions_told_before_somebody_else_changed_are_asked_anew() -> None:
+    """What may be answered is what other people answered; the questions of the market before were told."""
+    rng = np.random.default_rng(1)
+    market = _begun()
+    for applicant_id in market.applicants.ids:
+        recommend(market, applicant_id)
+
+    for _ in range(3):
+        later, anew = _after(_person_rewrites, rng, market)
+        for applicant_id in later.applicants.ids:
+            assert recommend(later, applicant_id).to_json() == recommend(anew, applicant_id).to_json()
+
+
 def test_a_pair_is_told_once_until_one_of_the_two_records_changes() -> None:
     market = _begun()
     posting_id = max(market.postings.ids, key=lambda an_id: len(rank(market, an_id).candidates))
