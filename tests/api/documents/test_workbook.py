@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import shutil
-import subprocess
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from io import BytesIO
-from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
@@ -332,33 +329,6 @@ def test_a_title_that_names_its_town_is_not_given_the_name_twice(make: Make, ran
 def test_a_ranking_of_another_form_is_refused(make: Make) -> None:
     with pytest.raises(DocumentError, match=r"ranking\.posting_id"):
         make({"candidates": []})
-
-
-@pytest.fixture
-def pdf_text(tmp_path: Path) -> Iterator[Callable[[bytes], str]]:
-    office, reader = shutil.which("soffice"), shutil.which("pdftotext")
-    if office is None or reader is None:
-        pytest.skip("LibreOffice or pdftotext is not installed: the workbook is not rendered")
-
-    def convert(content: bytes) -> str:
-        (tmp_path / "list.xlsx").write_bytes(content)
-        profile = f"-env:UserInstallation=file://{tmp_path}/profile"
-        command = [office, profile, "--headless", "--convert-to", "pdf", "--outdir", str(tmp_path), "list.xlsx"]
-        subprocess.run(command, cwd=tmp_path, check=True, capture_output=True, timeout=180)
-        printed = subprocess.run([reader, "list.pdf", "-"], cwd=tmp_path, check=True, capture_output=True, timeout=60)
-        return printed.stdout.decode()
-
-    yield convert
-
-
-@pytest.mark.slow
-def test_libreoffice_opens_and_prints_every_applicant(
-    make: Make, ranking: Json, pdf_text: Callable[[bytes], str]
-) -> None:
-    text = pdf_text(make(ranking))
-
-    assert all(candidate["applicant_id"] in text for candidate in ranking["candidates"])
-    assert "選考一覧表" in text
 
 
 def test_no_figure_stands_beside_who_wants_no_automated_order(make: Make, ranking: Json) -> None:

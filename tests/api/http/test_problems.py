@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import logging
+from collections.abc import Iterator
 from urllib.parse import quote
 
 import anyio
 import pytest
-from fastapi import FastAPI
+from fastapi import FastAPI, Request
 from sqlalchemy.exc import IntegrityError, OperationalError
 from starlette.testclient import TestClient
 
@@ -199,13 +200,36 @@ def test_a_query_that_is_not_ascii_is_answered(app: FastAPI) -> None:
 
 
 @pytest.mark.parametrize("declared", [True, False])
-def test_a_body_that_is_too_large_is_refused(settings: Settings, declared: bool) -> None:
+def test_a_body_that_is_too_large_is_refused(app: FastAPI, client: TestClient, declared: bool) -> None:
+    app.state.settings = app.state.settings.model_copy(update={"max_body_bytes": 1000})
     content = json.dumps({"posting_id": "p" * 2000}).encode()
-    small = create_app(settings.model_copy(update={"max_body_bytes": 1000}))
-    with TestClient(small) as client:
-        sent = content if declared else iter([content])
-        body = _problem(client.post("/api/v1/postings", content=sent, headers=JSON_HEADERS), 413)
+    sent = content if declared else iter([content])
+    body = _problem(client.post("/api/v1/postings", content=sent, headers=JSON_HEADERS), 413)
     assert "1000 bytes" in body["detail"]
+
+
+def _fail(request: Request) -> None:
+    raise request.app.state.error
+
+
+def _wrong() -> int:
+    return SECRET  # type: ignore[return-value]
+
+
+@pytest.fixture(scope="module")
+def faulty_app() -> FastAPI:
+    """An application of this module, one of whose routes fails as a test says, and another always."""
+    faulty = create_app(Settings())
+    faulty.add_api_route("/fail", _fail)
+    faulty.add_api_route("/wrong", _wrong)
+    return faulty
+
+
+@pytest.fixture
+def faulty(faulty_app: FastAPI, settings: Settings) -> Iterator[TestClient]:
+    faulty_app.state.settings = settings
+    with TestClient(faulty_app, raise_server_exceptions=False) as client:
+        yield client
 
 
 @pytest.mark.parametrize(
@@ -224,24 +248,19 @@ def test_a_body_that_is_too_large_is_refused(settings: Settings, declared: bool)
         (RuntimeError(SECRET), 500, "an unexpected error"),
     ],
 )
-def test_errors_of_the_inside_become_problems(own_app: FastAPI, error: Exception, status: int, says: str) -> None:
-    def fail() -> None:
-        raise error
-
-    own_app.add_api_route("/fail", fail)
-    with TestClient(own_app, raise_server_exceptions=False) as client:
-        response = client.get("/fail")
+def test_errors_of_the_inside_become_problems(
+    faulty_app: FastAPI, faulty: TestClient, error: Exception, status: int, says: str
+) -> None:
+    faulty_app.state.error = error
+    response = faulty.get("/fail")
     assert says in _problem(response, status)["detail"]
     assert SECRET not in response.text
 
 
-def test_an_answer_that_breaks_its_schema_tells_places_only(own_app: FastAPI, caplog: pytest.LogCaptureFixture) -> None:
-    def wrong() -> int:
-        return SECRET  # type: ignore[return-value]
-
-    own_app.add_api_route("/wrong", wrong)
-    with TestClient(own_app, raise_server_exceptions=False) as client:
-        response = client.get("/wrong")
+def test_an_answer_that_breaks_its_schema_tells_places_only(
+    faulty: TestClient, caplog: pytest.LogCaptureFixture
+) -> None:
+    response = faulty.get("/wrong")
     _problem(response, 500)
     assert SECRET not in response.text + caplog.text
     assert "/wrong" in caplog.text

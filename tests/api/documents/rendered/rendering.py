@@ -7,31 +7,27 @@ import shutil
 import subprocess
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Final
 
 from api.documents.errors import DocumentError
 from api.documents.kinds import Format, Material
-from api.documents.registry import DOCUMENTS, write_document
+from api.documents.registry import DOCUMENTS, document_kind, write_document
 
 __all__ = [
     "MISSING",
     "Page",
+    "PrintedFile",
     "Word",
-    "fonts_outside",
-    "overlaps_of",
-    "pages_of",
     "pictures_of",
     "printed_workbooks",
-    "text_of",
-    "words_of",
     "write_all",
 ]
 
-MISSING = [
-    program for program in ("soffice", "pdftotext", "pdftoppm", "pdfinfo", "pdffonts") if shutil.which(program) is None
-]
+MISSING = [program for program in ("soffice", "pdftotext", "pdftoppm", "pdffonts") if shutil.which(program) is None]
 """Programs that are needed and not installed."""
+_PAGE: Final = re.compile(r'^ width="([\d.]+)" height="([\d.]+)">')
 _WORD: Final = re.compile(r'<word xMin="([\d.-]+)" yMin="([\d.-]+)" xMax="([\d.-]+)" yMax="([\d.-]+)">(.*?)</word>')
 _SAME_LINE: Final = 0.3  # of a letter's height: signs of one line may touch
 _MOST_COVERED: Final = 0.35  # lines stand closer than their letters are high
@@ -63,9 +59,16 @@ class Word:
         return max(width, 0) * max(height, 0) / (min(areas) or 1)
 
 
-def write_all(out: Path, case: str, material: Material, *, forms: Iterable[Format] = ("xlsx", "pdf")) -> Iterator[Path]:
+def write_all(
+    out: Path,
+    case: str,
+    material: Material,
+    *,
+    kinds: Iterable[str] = tuple(DOCUMENTS),
+    forms: Iterable[Format] = ("xlsx", "pdf"),
+) -> Iterator[Path]:
     """Write each kind that the material gives into ``out``; a letter to nobody is left out."""
-    for kind in DOCUMENTS.values():
+    for kind in map(document_kind, kinds):
         asked = material
         if kind.name == "suggestion-letter":
             asked = replace(material, applicant_id=material.records.applicants[0].applicant_id)
@@ -90,38 +93,46 @@ def printed_workbooks(books: Iterable[Path], out: Path) -> dict[Path, Path]:
     return {path: out / f"{path.stem}.pdf" for path in paths}
 
 
-def pages_of(pdf: Path) -> list[Page]:
-    """The pages of a PDF."""
-    lines = _run(["pdfinfo", "-f", "1", "-l", "9999", str(pdf)]).splitlines()
-    sizes = [line.split(":", 1)[1].split() for line in lines if line.startswith("Page ") and " size:" in line]
-    return [Page(round(float(size[0]) * 25.4 / 72), round(float(size[2]) * 25.4 / 72)) for size in sizes]
+class PrintedFile:
+    """A PDF, read by each program once, however many ask what stands in it."""
 
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.name = path.name
 
-def text_of(pdf: Path) -> str:
-    """The text of a PDF in the order it was drawn in: cell after cell."""
-    return _run(["pdftotext", "-raw", str(pdf), "-"])
+    @cached_property
+    def text(self) -> str:
+        """The text in the order it was drawn in: cell after cell."""
+        return _run(["pdftotext", "-raw", str(self.path), "-"])
 
+    @property
+    def pages(self) -> list[Page]:
+        """The pages and how large they are."""
+        sizes = [found for found in map(_PAGE.match, self._boxes) if found]
+        return [Page(*(round(float(points) * 25.4 / 72) for points in size.groups())) for size in sizes]
 
-def overlaps_of(pdf: Path) -> list[str]:
-    """Words that lie on each other: what a row was too low for hangs into the next one and is cut off there."""
-    return [
-        f"page {number}: {low.text} on {high.text}"
-        for number, words in enumerate(words_of(pdf), start=1)
-        for high, low in _overlapping(words)
-    ]
+    @cached_property
+    def words(self) -> list[list[Word]]:
+        """The words of each page and where they stand."""
+        return [[_word(*found) for found in _WORD.findall(page)] for page in self._boxes]
 
+    def overlaps(self) -> list[str]:
+        """Words that lie on each other: what a row was too low for hangs into the next one and is cut off there."""
+        return [
+            f"page {number}: {low.text} on {high.text}"
+            for number, words in enumerate(self.words, start=1)
+            for high, low in _overlapping(words)
+        ]
 
-def words_of(pdf: Path) -> list[list[Word]]:
-    """The words of each page of a PDF and where they stand."""
-    pages = _run(["pdftotext", "-bbox", str(pdf), "-"]).split("<page ")[1:]
-    return [[_word(*found) for found in _WORD.findall(page)] for page in pages]
+    def fonts_outside(self) -> list[str]:
+        """Fonts that it names and does not carry."""
+        lines = _run(["pdffonts", str(self.path)]).splitlines()
+        place = lines[0].index("emb")
+        return [line.split()[0] for line in lines[2:] if line[place : place + 3] != "yes"]
 
-
-def fonts_outside(pdf: Path) -> list[str]:
-    """Fonts that a PDF names and does not carry."""
-    lines = _run(["pdffonts", str(pdf)]).splitlines()
-    place = lines[0].index("emb")
-    return [line.split()[0] for line in lines[2:] if line[place : place + 3] != "yes"]
+    @cached_property
+    def _boxes(self) -> list[str]:
+        return _run(["pdftotext", "-bbox", str(self.path), "-"]).split("<page")[1:]
 
 
 def _word(left: str, top: str, right: str, bottom: str, text: str) -> Word:
