@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -14,9 +15,17 @@ from features.reading import phrase_vectors as module
 from features.reading.encoder import WIDTH, Floats, encode, encoder_id
 from features.reading.kept_files import cache_folder
 from features.reading.phrase_vectors import phrase_vectors
+from tests.kept_vectors import encoding_anew
 
 GRID = 4_096
 TEXTS = ("空き家を直して宿を開く", "ＤＸの推進", "", "　\n", "漁師になりたい", "🐟", "a", "町\x00役場", "あ" * 400)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _itself() -> Iterator[None]:
+    """Nothing here was encoded by another process before."""
+    with encoding_anew():
+        yield
 
 
 @given(text=st.text(" \t\n\r　", max_size=5))
