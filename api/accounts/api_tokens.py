@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Final
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, bindparam
 from sqlmodel import Session, col, delete, select
+from sqlmodel.sql.expression import Select
 
 from api.accounts.caller import Caller, caller_of_account
 from api.accounts.errors import AccountError
@@ -63,16 +65,19 @@ def api_tokens_of(session: Session, account_id: str) -> list[ApiTokenRow]:
 
 def caller_of_token(engine: Engine, token: str, *, now: datetime) -> Caller | None:
     """For whom the token acts; ``None`` where it has ended or the person has left."""
-    asked = select(ApiTokenRow, AccountRow).where(
-        ApiTokenRow.digest == digest_of_secret(token),
-        ApiTokenRow.account_id == AccountRow.id,
-        AccountRow.state == "active",
-    )
     with reading(engine) as session:
-        found = session.exec(asked).first()
+        found = session.exec(_held(), params={"held": digest_of_secret(token)}).first()
         if found is None or found[0].expires_at <= now:
             return None
         return caller_of_account(found[1], scopes=frozenset(found[0].scopes))
+
+
+@cache  # asked with every request of a program
+def _held() -> Select[ApiTokenRow, AccountRow]:
+    is_held = col(ApiTokenRow.digest) == bindparam("held")
+    return select(ApiTokenRow, AccountRow).where(
+        is_held, ApiTokenRow.account_id == AccountRow.id, AccountRow.state == "active"
+    )
 
 
 def end_api_token(session: Session, account_id: str, token_id: str) -> None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Final
 
-from sqlalchemy import Engine
+from sqlalchemy import Engine, bindparam
 from sqlmodel import Session, col, delete, select
+from sqlmodel.sql.expression import Select
 
 from api.accounts.caller import Caller, caller_of_account
 from api.accounts.tables import AccountRow, SignedInRow
@@ -42,10 +44,7 @@ def caller_of_session(engine: Engine, token: str, *, now: datetime) -> Caller | 
     """Who holds the token; ``None`` where the session has ended or the person has left."""
     digest = digest_of_secret(token)
     with reading(engine) as session:
-        asked = select(SignedInRow, AccountRow).where(
-            SignedInRow.digest == digest, SignedInRow.account_id == AccountRow.id, AccountRow.state == "active"
-        )
-        found = session.exec(asked).first()
+        found = session.exec(_held(), params={"held": digest}).first()
         if found is None or found[0].expires_at <= now or found[0].seen_at + IDLE <= now:
             return None
         caller = caller_of_account(found[1], session_digest=digest)
@@ -53,6 +52,14 @@ def caller_of_session(engine: Engine, token: str, *, now: datetime) -> Caller | 
     if not is_fresh:
         _note_use(engine, digest, now)
     return caller
+
+
+@cache  # asked with every request: building it took a quarter of the time
+def _held() -> Select[SignedInRow, AccountRow]:
+    is_held = col(SignedInRow.digest) == bindparam("held")
+    return select(SignedInRow, AccountRow).where(
+        is_held, SignedInRow.account_id == AccountRow.id, AccountRow.state == "active"
+    )
 
 
 def end_session(session: Session, digest: str) -> None:
