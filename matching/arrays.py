@@ -16,6 +16,7 @@ __all__ = [
     "Reals",
     "counts_of_postings",
     "first_index",
+    "fixed",
     "read_only_integers",
     "read_only_reals",
     "totals_before",
@@ -27,6 +28,7 @@ Reals: TypeAlias = npt.NDArray[np.float64]
 Bools: TypeAlias = npt.NDArray[np.bool_]
 
 Scalar = TypeVar("Scalar", np.int32, np.int64, np.float64)
+Number = TypeVar("Number", bound=np.generic)
 Integer = TypeVar("Integer", np.int32, np.int64)
 
 
@@ -48,10 +50,8 @@ def read_only_integers(values: npt.ArrayLike, dtype: type[Integer], name: str) -
         array = array.astype(dtype)
     if array.ndim != 1 or array.dtype.kind not in "iu":
         raise MarketError(f"{name} has dtype {array.dtype} and shape {array.shape}, expected one row of integers")
-    limits = np.iinfo(np.dtype(dtype))
-    outside = first_index((array < limits.min) | (array > limits.max))
-    if outside is not None:
-        raise MarketError(f"{name}[{outside}] is {array[outside]}, which does not fit {limits.dtype}")
+    if array.dtype != dtype:
+        _verify_fitting(array, dtype, name)
     return _locked(array, dtype)
 
 
@@ -101,6 +101,19 @@ def counts_of_postings(values: npt.ArrayLike, n_postings: int, name: str) -> Int
     return counts
 
 
+def fixed(array: npt.NDArray[Number]) -> npt.NDArray[Number]:
+    """Return the array as one that nobody writes to, as a market's are: else every kernel is compiled for both.
+
+    Examples
+    --------
+    >>> fixed(np.arange(3)).flags.writeable
+    False
+    """
+    view = array.view()
+    view.flags.writeable = False
+    return view
+
+
 def first_index(flags: Bools) -> int | None:
     """Return the first index where ``flags`` is true, or None.
 
@@ -128,6 +141,13 @@ def totals_before(counts: npt.ArrayLike) -> Int64s:
     totals = np.zeros(each.size + 1, np.int64)
     np.cumsum(each, dtype=np.int64, out=totals[1:])
     return totals
+
+
+def _verify_fitting(array: npt.NDArray[Any], dtype: type[Integer], name: str) -> None:
+    limits = np.iinfo(np.dtype(dtype))
+    outside = first_index((array < limits.min) | (array > limits.max))
+    if outside is not None:
+        raise MarketError(f"{name}[{outside}] is {array[outside]}, which does not fit {limits.dtype}")
 
 
 def _locked(array: npt.NDArray[Any], dtype: type[Scalar]) -> npt.NDArray[Scalar]:

@@ -51,7 +51,7 @@ def factors_in_units(values: npt.NDArray[np.floating], name: str) -> Int32s:
             f"{name}[{row}, {column}] is {values[row, column]}, expected a number from -{LARGEST_FACTOR:g} to "
             f"{LARGEST_FACTOR:g}"
         )
-    units: Int32s = np.rint(values / FACTOR_UNIT).astype(np.int32)
+    units: Int32s = np.rint(values / FACTOR_UNIT).astype(np.int32, order="C")  # row by row, however values are laid out
     return units
 
 

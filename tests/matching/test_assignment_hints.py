@@ -6,6 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
+from matching.arrays import fixed
 from matching.mechanisms.assignment.core_pairs import Rows, likely_pairs, lot
 from matching.mechanisms.assignment.tables import Marks, Table, marked_cells
 
@@ -19,7 +20,7 @@ def scores_of(seed: int, n: int = N, m: int = M) -> np.ndarray:
 
 
 def table_of(scores: np.ndarray) -> Table:
-    return Table(scores.ravel(), M, 1.0, 1.0, float(np.abs(scores).max(initial=0.0)))
+    return Table(fixed(scores.ravel()), M, 1.0, 1.0, float(np.abs(scores).max(initial=0.0)))
 
 
 @given(st.integers(0, 2**32 - 1), st.integers(1, 4), st.integers(0, 70))
@@ -44,9 +45,8 @@ def test_of_lists_some_pairs_of_each_person_are_taken_and_more_of_each_open_post
     seed: int, for_each: int, seats: list[int]
 ) -> None:
     n, m, capacity = 60, len(seats), np.array(seats)
-    rows = Rows(
-        np.arange(n + 1) * m, np.tile(np.arange(m, dtype=np.int32), n), scores_of(seed, n, m).ravel(), 1.0, 1.0, 0.0
-    )
+    lists = np.arange(n + 1) * m, np.tile(np.arange(m, dtype=np.int32), n), scores_of(seed, n, m).ravel()
+    rows = Rows(*map(fixed, lists), 1.0, 1.0, 0.0)
     chosen = np.unique(likely_pairs(rows, capacity, for_each))
     is_open = capacity > 0
     assert is_open[chosen % m].all()

@@ -6,6 +6,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from matching.arrays import fixed, totals_before
 from matching.mechanisms.assignment.auction import Pairs, Seating, auction_round, empty_seating, entries_by_posting
 from tests.oracles.enumeration import best_assignment
 from tests.strategies import score_tables
@@ -19,11 +20,11 @@ def pairs_of(table: Table) -> Pairs:
     scores, acceptable, capacity = table
     units = np.rint(scores * UNIT).astype(np.int64)
     return Pairs(
-        np.concatenate([[0], np.cumsum(acceptable.sum(axis=1))]).astype(np.int64),
-        np.nonzero(acceptable)[1].astype(np.int32),
+        fixed(totals_before(acceptable.sum(axis=1))),
+        fixed(np.nonzero(acceptable)[1].astype(np.int32)),
         units[acceptable],
-        np.concatenate([[0], np.cumsum(capacity)]).astype(np.int64),
-        np.zeros(len(capacity), np.int64),
+        totals_before(capacity),
+        fixed(np.zeros(len(capacity), np.int64)),
     )
 
 

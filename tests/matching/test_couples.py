@@ -100,7 +100,7 @@ def test_the_internal_flags_are_those_of_the_definition(drawn: Drawn, data: st.D
     market, couples = drawn
     table = couple_table(market, couples)
     places = data.draw(st.sampled_from(list(matchings_with_couples(market, couples))))
-    by_single, by_couple = blocking_flags(table, np.array(places, np.int64), market.capacity)
+    by_single, by_couple = blocking_flags(table, np.array(places, np.int64), market.capacity.copy())
     entries, choices = np.flatnonzero(by_single), np.flatnonzero(by_couple)
     rows = market.applicants.rows()[entries]
     assert list(zip(rows.tolist(), table.own_posting[entries].tolist(), strict=True)) == blocking_in_list_order(

@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from scipy.optimize import linprog
 from scipy.sparse import csr_array, vstack
 
+from matching.arrays import fixed
 from matching.certificates import assignment_certificate, supporting_prices
 from matching.errors import InfeasibleError, MarketError
 from matching.market import Market
@@ -178,8 +179,8 @@ def test_a_table_of_which_a_sample_is_read_is_solved_like_its_shuffled_lists(
 
 
 def test_an_exchange_moves_everybody_on_its_way_also_to_the_very_first_pair() -> None:
-    indptr, postings = np.array([0, 2, 4]), np.array([0, 1, 0, 1], np.int32)
-    pairs = Pairs(indptr, postings, np.array([9, 1, 1, 9]), np.arange(4), np.zeros(3, np.int64))
+    indptr, postings = fixed(np.array([0, 2, 4])), fixed(np.array([0, 1, 0, 1], np.int32))
+    pairs = Pairs(indptr, postings, np.array([9, 1, 1, 9]), np.arange(4), fixed(np.zeros(3, np.int64)))
     seating = empty_seating(pairs)
     seating.entry_of[:] = [1, 2]
     assert settle(pairs, seating, owners(indptr), 9)

@@ -143,7 +143,10 @@ def _averages(rows: Rows, m: int) -> tuple[Reals, Reals]:
             entry += SAMPLE_STRIDE
     mean = overall / max(n_read, 1)
     spread = max(square / max(n_read, 1) - mean * mean, 0.0)
-    average = np.where(count > 0, total / np.maximum(count, 1), mean)
+    average = np.full(n + m, mean)
+    for member in range(n + m):
+        if count[member] > 0:
+            average[member] = total[member] / count[member]
     person, place = shrunk(average[:n], count[:n], mean, spread), shrunk(average[n:], count[n:], mean, spread)
     return person / second / first, place / second / first
 

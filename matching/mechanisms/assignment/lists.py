@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import NamedTuple, Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
-from matching.arrays import Int32s, Int64s, Integer, Reals, totals_before
+from matching.arrays import Int32s, Int64s, Reals, fixed, totals_before
 from matching.errors import InfeasibleError
 from matching.kernels import Kernel
 from matching.mechanisms.assignment.auction import Pairs, Seating
@@ -174,16 +173,9 @@ def _looked_up(entries: Int64s, index_of: Int64s) -> Int64s:
 def _part(task: Task, indptr: Int64s, entries: Int64s | slice) -> Pairs:
     postings = task.pairs.postings[entries]
     # no posting can hold more people than pairs name it
-    usable = np.minimum(task.seats, _times_listed(postings, task.seats.size))
+    usable = np.minimum(task.seats, _times_listed(fixed(postings), task.seats.size))
     first_seat = totals_before(usable)
-    return Pairs(_fixed(indptr), _fixed(postings), task.grid.units(task.pairs.scores[entries]), first_seat, task.floor)
-
-
-def _fixed(array: NDArray[Integer]) -> NDArray[Integer]:
-    """The array as one that nobody writes to, as a market's are: else every kernel would be compiled for both."""
-    fixed = array.view()
-    fixed.flags.writeable = False
-    return fixed
+    return Pairs(fixed(indptr), fixed(postings), task.grid.units(task.pairs.scores[entries]), first_seat, task.floor)
 
 
 @Kernel

@@ -43,7 +43,8 @@ def settle(pairs: Pairs, seating: Seating, owner: Int64s, patience: int) -> bool
     m = pairs.first_seat.size - 1
     nowhere, none = np.full(m + 1, UNREACHED, np.int64), np.zeros(m + 1, np.int64)
     search = _Search(none, nowhere, nowhere.copy(), none.copy(), np.zeros(m + 1, np.bool_), np.zeros(2, np.int64))
-    search.label[:m] = seating.price
+    for posting in range(m):
+        search.label[posting] = seating.price[posting]
     _wait_all(search)
     outsiders = seat_holders(pairs, seating)
     budget = m + 1
@@ -60,7 +61,8 @@ def settle(pairs: Pairs, seating: Seating, owner: Int64s, patience: int) -> bool
             outsiders = seat_holders(pairs, seating)
             search.via[:] = UNREACHED
             _wait_all(search)
-    seating.price[:] = search.label[:m] - search.label[m]
+    for posting in range(m):
+        seating.price[posting] = search.label[posting] - search.label[m]
     return True
 
 

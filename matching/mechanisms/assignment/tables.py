@@ -92,10 +92,9 @@ def marks_of_postings(table: Table, person: Reals, depth: Int64s, stride: int) -
     row = np.empty(m)
     for block in range(0, n, stride):
         applicant = min(n - 1, block + int(lot(block, 0) * stride))  # a fixed offset could meet a period of the rows
-        row[:] = scores[applicant * m : (applicant + 1) * m]
         own = person[applicant]
         for column in range(m):
-            row[column] -= own
+            row[column] = scores[applicant * m + column] - own
         for level in range(depth.max()):
             kept = best[level]
             for column in range(m):
@@ -133,7 +132,8 @@ def marked_cells(table: Table, marks: Marks, wanted: Int64s, place: Reals, for_e
             n_found += 1
         if for_each > 0:
             mine = _best_of_row(row, place, for_each, applicant, columns)
-            found[n_found : n_found + mine] = applicant * m + columns[:mine]
+            for at in range(mine):
+                found[n_found + at] = applicant * m + columns[at]
             n_found = first + _without_repetition(found[first : n_found + mine])
     return found[:n_found].copy()
 

@@ -169,7 +169,8 @@ def _hold_the_chosen(posting: int, first_seat: Int64s, tables: ChoiceTables, wor
     """Let the posting choose among its holders and newcomers; those refused are free again."""
     start: int = first_seat[posting]
     n_keys: int = now.n_held[posting]
-    now.keys[:n_keys] = now.held[start : start + n_keys]
+    for at in range(n_keys):
+        now.keys[at] = now.held[start + at]
     newcomer: int = now.newest[posting]
     while newcomer >= 0:
         now.keys[n_keys] = (now.rank_of[newcomer] << 32) | newcomer

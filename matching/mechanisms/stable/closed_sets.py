@@ -119,10 +119,12 @@ def _list_closed_sets(after_indptr: Int64s, after: Int64s, n_before: Int64s, lim
             size -= 1
             candidate = chosen[size]
         held[candidate] = is_added
-        n_missing[after[after_indptr[candidate] : after_indptr[candidate + 1]]] += -1 if is_added else 1
+        for at in range(after_indptr[candidate], after_indptr[candidate + 1]):
+            n_missing[after[at]] += -1 if is_added else 1
         if is_added:
             if count < rows.shape[0]:
-                rows[count] = held
+                for element in range(k):
+                    rows[count, element] = held[element]
             count += 1
         candidate += 1
     return count

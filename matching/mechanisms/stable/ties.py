@@ -8,7 +8,7 @@ from typing import Literal, TypeAlias, get_args
 import numpy as np
 import numpy.typing as npt
 
-from matching.arrays import Int32s, Int64s, read_only_integers
+from matching.arrays import Int32s, Int64s, fixed, read_only_integers
 from matching.errors import MechanismError
 from matching.kernels import Kernel
 from matching.market import Market
@@ -139,7 +139,7 @@ def order_ties(
 
 
 def _strict(lists: Preferences, numbers: Int64s) -> Preferences:
-    return lists.in_strict_order(_in_lottery_order(lists.indptr, lists.indices, lists.ranks, numbers))
+    return lists.in_strict_order(_in_lottery_order(lists.indptr, lists.indices, lists.ranks, fixed(numbers)))
 
 
 @Kernel

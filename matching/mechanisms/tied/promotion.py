@@ -61,8 +61,9 @@ def propose_with_promotion(lists: ProposalLists, order: Int64s) -> Int64s:
     person[:, _POSTING], person[:, _LEFT], person[:, _HELD], person[:, _BELOW] = UNMATCHED, N_PROMOTIONS, -1, -1
     for number in range(n):
         person[order[number], _NUMBER] = number
-    for pointer in (_CLASS_END, _NEXT_FREE, _NEXT_FULL):
-        person[:, pointer] = lists.indptr[:-1]
+    for applicant in range(n):
+        for pointer in (_CLASS_END, _NEXT_FREE, _NEXT_FULL):
+            person[applicant, pointer] = lists.indptr[applicant]
     state = _State(person, place, order, np.empty(lists.first_seat[m], np.int64))
     for number in range(n):
         seeker: int = order[number]

@@ -182,8 +182,9 @@ def _seat(applicants: ListedSide, state: Proposals, seating: _Seating, queue: In
                 return
             reached[n_reached] = posting
             n_reached += 1
-            queue[n_queued : n_queued + taken] = seating.holder[start : start + taken]
-            n_queued += taken
+            for seat in range(start, start + taken):
+                queue[n_queued] = seating.holder[seat]
+                n_queued += 1
     for position in range(n_reached):
         seating.is_short[reached[position]] = True
 
