@@ -15,7 +15,6 @@ from api.accounts.permissions import permissions, read_permissions
 from api.accounts.roles import ROLES, SIGNED_OUT
 from api.accounts.sessions import open_session
 from api.accounts.tables import AccountRow
-from api.app import create_app
 from api.pages.navigation import NAVIGATION
 from api.settings import Settings
 from api.storage.database import writing
@@ -31,8 +30,12 @@ def database_url(sqlite_url: str) -> str:
 
 
 @pytest.fixture
-def service(database_url: str) -> Iterator[TestClient]:
-    app = create_app(Settings(database_url=database_url, sign_in="required"))
+def settings(database_url: str) -> Settings:
+    return Settings(database_url=database_url, sign_in="required")
+
+
+@pytest.fixture
+def service(app: FastAPI) -> Iterator[TestClient]:
     app.state.clock = MovedClock()
     with TestClient(app, base_url="https://testserver", headers=HTML | OWN, follow_redirects=False) as client:
         yield client
@@ -103,11 +106,15 @@ def test_every_page_answers_every_role_as_the_table_says(role: str, service: Tes
 
 
 def test_a_page_that_nobody_wrote_into_the_table_is_refused_to_everybody(service: TestClient) -> None:
+    routes = _app(service).router.routes
+    before = [*routes]
     _app(service).add_api_route("/forgotten", lambda: "shown", include_in_schema=False)
+    signed_out = service.get("/forgotten")
+    answers = [service.get("/forgotten", headers=_cookie(service, role)) for role in ROLES]
+    routes[:] = before  # the application is that of other tests too
 
-    assert service.get("/forgotten").status_code == 303
-    for role in ROLES:
-        answer = service.get("/forgotten", headers=_cookie(service, role))
+    assert signed_out.status_code == 303
+    for answer in answers:
         assert answer.status_code == 403
         assert "このページは利用できません" in answer.text
 
