@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from fastapi import FastAPI
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select
+from sqlmodel import col
 from starlette.testclient import TestClient
 
 from api.accounts.passwords import Passwords
 from api.accounts.sessions import open_session
-from api.accounts.tables import AccountRow
+from api.accounts.tables import AccountRow, SignedInRow
 from api.idempotency.in_flight import KeysInFlight
+from api.secret_tokens import digest_of_secret
 from api.settings import Settings
 from api.storage.database import writing
 from tests.api.kept_databases import KeptDatabases
@@ -49,8 +51,11 @@ def passwords() -> Passwords:
 
 
 @pytest.fixture
-def guarded(built: FastAPI, database_url: str, clock: MovedClock, passwords: Passwords) -> FastAPI:
-    built.state.settings = Settings(database_url=database_url, today=date(2026, 11, 23), sign_in="required")
+def guarded(
+    built: FastAPI, read_settings: Settings, database_url: str, clock: MovedClock, passwords: Passwords
+) -> FastAPI:
+    required = {"database_url": database_url, "sign_in": "required"}
+    built.state.settings = read_settings.model_copy(update=required)
     built.state.clock, built.state.passwords = clock, passwords
     built.state.keys_in_flight, built.state.organisation_transport = KeysInFlight(), None
     return built
@@ -117,20 +122,35 @@ def everyone(
     records: Json,
     signed_in: Headers,
     service: TestClient,
+    clock: MovedClock,
     kept_databases: KeptDatabases,
 ) -> Headers:
     """The small records, one account of each role, one consent, the public board; gives the headers of a role.
 
-    The first test of a process stores them as people do; the others find what that one stored.
+    The first test of a process stores them as people do; the others find what that one stored. Who asks again before
+    the clock moves goes on in the same session, unless it was ended.
     """
     kept_databases.fill(
         "everyone", database, lambda: _store_everyone(account, records, signed_in, service), said=records
     )
 
+    opened: dict[tuple[str, datetime], dict[str, str]] = {}
+
     def headers(role: str) -> dict[str, str]:
-        return dict(OWN) if role == "signed_out" else signed_in(f"id-{role}")
+        if role == "signed_out":
+            return dict(OWN)
+        here = (role, clock())
+        if here not in opened or not _is_open(database, opened[here]):
+            opened[here] = signed_in(f"id-{role}")
+        return dict(opened[here])
 
     return headers
+
+
+def _is_open(database: Engine, headers: dict[str, str]) -> bool:
+    digests, digest = col(SignedInRow.digest), digest_of_secret(headers["Cookie"].partition("=")[2])
+    with database.connect() as connection:
+        return connection.scalar(select(digests).where(digests == digest)) is not None
 
 
 def _store_everyone(account: NewAccount, records: Json, signed_in: Headers, service: TestClient) -> None:

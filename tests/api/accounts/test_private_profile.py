@@ -6,10 +6,12 @@ import re
 
 import pytest
 from fastapi import FastAPI
+from sqlalchemy import Engine
 from starlette.testclient import TestClient
 
 from api.accounts.roles import ROLES, SIGNED_OUT
 from tests.api.accounts.conftest import OWN, Headers, Json
+from tests.api.kept_databases import KeptDatabases
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
@@ -27,19 +29,26 @@ IDS = {
 }
 
 
-def _mark(service: TestClient, headers: dict[str, str]) -> None:
-    own: Json = {"applicant_id": "a1", "programs": ["kyoryokutai"], "private_preferences": PRIVATE}
-    assert service.put("/api/v1/applicants/a1", json=own, headers=headers).status_code == 200
+@pytest.fixture
+def run_id(service: TestClient, everyone: Headers, database: Engine, kept_databases: KeptDatabases) -> str:
+    """A run over people one of whom has told the wish."""
+
+    def store() -> str:
+        own: Json = {"applicant_id": "a1", "programs": ["kyoryokutai"], "private_preferences": PRIVATE}
+        assert service.put("/api/v1/applicants/a1", json=own, headers=everyone("applicant")).status_code == 200
+        assert service.post("/api/v1/runs", json={}, headers=everyone("administrator")).status_code == 202
+        (run,) = service.get("/api/v1/runs", headers=everyone("administrator")).json()["runs"]
+        return str(run["run_id"])
+
+    found: str = kept_databases.fill("told_wish", database, store)
+    return found
 
 
 @pytest.mark.parametrize("role", [SIGNED_OUT, *ROLES, "other"])
 def test_no_get_tells_a_private_wish_to_anybody_but_its_owner(
-    role: str, guarded: FastAPI, service: TestClient, everyone: Headers
+    role: str, guarded: FastAPI, service: TestClient, everyone: Headers, run_id: str
 ) -> None:
-    _mark(service, everyone("applicant"))
-    service.post("/api/v1/runs", json={}, headers=everyone("administrator"))
-    runs = service.get("/api/v1/runs", headers=everyone("administrator")).json()["runs"]
-    ids = IDS | ({"run_id": runs[0]["run_id"]} if runs else {})
+    ids = IDS | {"run_id": run_id}
     told = set[str]()
     for path, item in guarded.openapi()["paths"].items():
         if "get" not in item or path.endswith("/events"):
@@ -53,10 +62,10 @@ def test_no_get_tells_a_private_wish_to_anybody_but_its_owner(
     assert told - own == set()
 
 
+@pytest.mark.usefixtures("run_id")
 def test_without_sign_in_the_wish_comes_back_in_the_own_recommendations_alone(
-    guarded: FastAPI, service: TestClient, everyone: Headers
+    guarded: FastAPI, service: TestClient
 ) -> None:
-    _mark(service, everyone("applicant"))
     guarded.state.settings = guarded.state.settings.model_copy(update={"sign_in": "off"})
     told = set[str]()
     for path, item in guarded.openapi()["paths"].items():
@@ -68,8 +77,8 @@ def test_without_sign_in_the_wish_comes_back_in_the_own_recommendations_alone(
     assert {path for path in told if not OWN_PATHS.match(path)} == set()
 
 
+@pytest.mark.usefixtures("run_id")
 def test_the_mark_would_be_seen(service: TestClient, everyone: Headers) -> None:
-    _mark(service, everyone("applicant"))
     answer = service.get("/api/v1/applicants/a1/recommendations", headers=everyone("applicant"))
     assert answer.status_code == 200
     assert any(mark in answer.text for mark in MARKS)

@@ -22,6 +22,7 @@ from api.audit.vocabulary import SubjectKind
 from api.settings import JAPAN
 from api.storage.database import writing
 from tests.api.accounts.conftest import Headers, NewAccount
+from tests.api.kept_databases import KeptDatabases
 
 ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 AUDIT = "/api/v1/audit"
@@ -39,12 +40,16 @@ def _seen(page: dict[str, Any]) -> list[tuple[str, str]]:
 
 
 @pytest.fixture
-def used(service: TestClient, everyone: Headers) -> Headers:
+def used(service: TestClient, everyone: Headers, database: Engine, kept_databases: KeptDatabases) -> Headers:
     """A few uses of records by several roles."""
-    assert service.get("/api/v1/applicants/a1", headers=everyone("coordinator")).status_code == 200
-    assert service.get("/api/v1/postings/p1/candidates", headers=everyone("supporter")).status_code == 200
-    assert service.get("/api/v1/applications/x2", headers=everyone("coordinator")).status_code == 200
-    assert service.get("/api/v1/applicants/a1", headers=everyone("other")).status_code == 404
+
+    def store() -> None:
+        assert service.get("/api/v1/applicants/a1", headers=everyone("coordinator")).status_code == 200
+        assert service.get("/api/v1/postings/p1/candidates", headers=everyone("supporter")).status_code == 200
+        assert service.get("/api/v1/applications/x2", headers=everyone("coordinator")).status_code == 200
+        assert service.get("/api/v1/applicants/a1", headers=everyone("other")).status_code == 404
+
+    kept_databases.fill("used", database, store)
     return everyone
 
 

@@ -53,10 +53,11 @@ def new_log(sqlite_template: Path, tmp_path: Path) -> Callable[[], Path]:
     return new
 
 
-@pytest.fixture
-def log(new_log: Callable[[], Path]) -> Path:
-    """Eight entries, the first two of them purged: 3 to 8, and 9 that tells of it."""
-    path = new_log()
+@pytest.fixture(scope="session")
+def purged_log(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file to be copied: eight entries, the first two of them purged."""
+    path = tmp_path_factory.mktemp("purged") / "log.db"
+    shutil.copy(sqlite_template, path)
     engine = database_engine(f"sqlite:///{path}")
     fill(engine, 8)
     with writing(engine) as session:
@@ -64,3 +65,9 @@ def log(new_log: Callable[[], Path]) -> Path:
     assert (removed.first, removed.last) == (1, 2)
     engine.dispose()
     return path
+
+
+@pytest.fixture
+def log(purged_log: Path, tmp_path: Path) -> Path:
+    """Eight entries, the first two of them purged: 3 to 8, and 9 that tells of it."""
+    return Path(shutil.copy(purged_log, tmp_path / "log.db"))

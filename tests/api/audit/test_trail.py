@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -32,11 +33,24 @@ from api.audit.entry import LOCAL, Use, subject
 from api.audit.trail import append
 from api.storage.database import database_engine, writing
 
-engine = database_engine(sys.argv[1])
-for _ in range(15):
-    with writing(engine) as session:
-        append(session, Use(action="run", purpose="placement", on=(subject("run", ["r1"]),)), actor=LOCAL)
+for line in sys.stdin:
+    engine = database_engine(line.strip())
+    for _ in range(15):
+        with writing(engine) as session:
+            append(session, Use(action="run", purpose="placement", on=(subject("run", ["r1"]),)), actor=LOCAL)
+    engine.dispose()
+    print("written", flush=True)
 """
+
+
+@pytest.fixture(scope="module")
+def writers() -> Iterator[list[subprocess.Popen[str]]]:
+    """Two processes that append fifteen entries to each database they are told."""
+    command, pipe = [sys.executable, "-c", PROCESS], subprocess.PIPE
+    started = [subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True, bufsize=1) for _ in range(2)]
+    yield started
+    for process in started:
+        process.communicate(timeout=60)
 
 
 def test_the_chain_numbers_its_entries_and_no_database_does() -> None:
@@ -83,10 +97,11 @@ def test_writers_append_one_after_the_other(engine: Engine) -> None:
     assert sorted(head.sequence for head in written) == list(range(1, 49))
 
 
-def test_processes_append_one_after_the_other(engine: Engine) -> None:
-    url = engine.url.render_as_string(hide_password=False)
-    processes = [subprocess.Popen([sys.executable, "-c", PROCESS, url]) for _ in range(2)]
-    assert [process.wait(60) for process in processes] == [0, 0]
+def test_processes_append_one_after_the_other(engine: Engine, writers: list[subprocess.Popen[str]]) -> None:
+    for process in writers:
+        assert process.stdin is not None
+        process.stdin.write(engine.url.render_as_string(hide_password=False) + "\n")
+    assert [process.stdout and process.stdout.readline() for process in writers] == ["written\n"] * 2
     found = verify(engine)
     assert (found.finding, found.entries) == (None, 30)
 

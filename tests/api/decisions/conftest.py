@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from sqlalchemy import Engine
 from starlette.testclient import TestClient
 
 from tests.api.accounts.conftest import (
@@ -21,6 +22,7 @@ from tests.api.accounts.conftest import (
     service,
     signed_in,
 )
+from tests.api.kept_databases import KeptDatabases
 
 __all__ = [
     "Step",
@@ -31,6 +33,7 @@ __all__ = [
     "everyone",
     "guarded",
     "last_of",
+    "offered",
     "passwords",
     "service",
     "signed_in",
@@ -59,10 +62,22 @@ def decide(service: TestClient, town: Headers) -> Step:
 
     def steps(application_id: str, *states: str, by: str = "coordinator", **more: Any) -> Any:
         headers, answer = town(by), None
+        body: Json = {"application_id": application_id, "reason": REASON, **more}
+        after = more["after"] if "after" in more else last_of(service, headers, application_id)
         for state in states:
-            body: Json = {"application_id": application_id, "state": state, "reason": REASON, **more}
-            body = {"after": last_of(service, headers, application_id), **body}
-            answer = service.post("/api/v1/decisions", json=body, headers=headers)
+            answer = service.post("/api/v1/decisions", json={"after": after, "state": state, **body}, headers=headers)
+            if answer.is_success:
+                after = answer.json()["decision_id"]
         return answer
 
     return steps
+
+
+@pytest.fixture
+def offered(decide: Step, database: Engine, kept_databases: KeptDatabases) -> Json:
+    """x1 is offered the seat; gives the answer to that step."""
+    offer: Json = kept_databases.fill(
+        "offered", database, lambda: decide("x1", "seen", "shortlisted", "offered").json()
+    )
+    assert offer["state"] == "offered"
+    return offer

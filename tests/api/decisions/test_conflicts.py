@@ -15,6 +15,7 @@ from api.audit.tables import AuditRow
 from api.storage.database import reading
 from tests.api.accounts.conftest import Headers, Json, NewAccount
 from tests.api.decisions.conftest import Step
+from tests.api.kept_databases import KeptDatabases
 
 ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 BY_POSTING: Json = {"kind": "friend", "posting_id": "p1"}
@@ -24,8 +25,13 @@ WITHOUT_PEOPLE = {"postings/p1", "postings/p1/quality"}  # everybody may read th
 
 
 @pytest.fixture
-def closed(service: TestClient, town: Headers, decide: Step) -> Json:
+def closed(service: TestClient, town: Headers, decide: Step, database: Engine, kept_databases: KeptDatabases) -> Json:
     """Decisions, scores and an outcome of p1, then the first officer's conflict; gives ids."""
+    ids: Json = kept_databases.fill("closed", database, lambda: _closed(service, town, decide))
+    return ids
+
+
+def _closed(service: TestClient, town: Headers, decide: Step) -> Json:
     decide("x1", "seen", "shortlisted", "interview")
     score = service.post(
         "/api/v1/interview-scores", json={"application_id": "x1", "items": SCORES}, headers=town("officer")

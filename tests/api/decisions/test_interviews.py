@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import Engine
 from starlette.testclient import TestClient
 
 from tests.api.accounts.conftest import Headers, Json
 from tests.api.decisions.conftest import Step
+from tests.api.kept_databases import KeptDatabases
 
 ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 SCORES: Json = {"job_knowledge": 4, "talk_with_residents": 3, "plan": 5, "grasp_of_conditions": 4}
@@ -25,8 +27,14 @@ def _seen(service: TestClient, headers: dict[str, str]) -> tuple[list[int], int]
     return [score["items"]["plan"] for score in page["scores"]], page["withheld"]
 
 
-def test_others_scores_are_closed_until_the_own_are_in(service: TestClient, town: Headers, decide: Step) -> None:
-    decide("x1", "seen", "shortlisted", "interview")
+@pytest.fixture
+def invited(decide: Step, database: Engine, kept_databases: KeptDatabases) -> None:
+    """x1 is invited to an interview."""
+    kept_databases.fill("invited", database, lambda: decide("x1", "seen", "shortlisted", "interview").json())
+
+
+@pytest.mark.usefixtures("invited")
+def test_others_scores_are_closed_until_the_own_are_in(service: TestClient, town: Headers) -> None:
     first = _give(service, town("coordinator"), SCORES, note="進め方が具体的")
     assert (first["code"], first["by"]["account_id"]) == (201, "id-coordinator")
     assert _seen(service, town("officer")) == ([], 1)
@@ -55,11 +63,9 @@ def test_scores_open_to_whoever_decides_once_the_interview_is_over(
 
 
 @ON_SQLITE
+@pytest.mark.usefixtures("invited")
 @pytest.mark.parametrize("points", [0, 6, 2.5, "4", None])
-def test_points_are_whole_numbers_from_one_to_five(
-    points: object, service: TestClient, town: Headers, decide: Step
-) -> None:
-    decide("x1", "seen", "shortlisted", "interview")
+def test_points_are_whole_numbers_from_one_to_five(points: object, service: TestClient, town: Headers) -> None:
     refused = _give(service, town("coordinator"), SCORES | {"plan": points})
     assert (refused["code"], refused["errors"][0]["loc"]) == (422, "body.items.plan")
 

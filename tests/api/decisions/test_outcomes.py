@@ -18,6 +18,7 @@ from api.storage.database import writing
 from api.storage.tables import ApplicationRow
 from tests.api.accounts.conftest import Headers, Json, MovedClock
 from tests.api.decisions.conftest import Step
+from tests.api.kept_databases import KeptDatabases
 
 ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 START = date(2026, 4, 1)
@@ -32,9 +33,13 @@ LEFT: Json = THERE | {"state": "left", "exit_code": "host", "left_on": "2026-08-
 
 
 @pytest.fixture
-def placed(decide: Step) -> None:
+def placed(decide: Step, database: Engine, kept_databases: KeptDatabases) -> None:
     """x1 is accepted; the start is told by whoever records the first outcome."""
-    assert decide("x1", "seen", "shortlisted", "offered", "accepted").status_code == 201
+
+    def store() -> None:
+        assert decide("x1", "seen", "shortlisted", "offered", "accepted").status_code == 201
+
+    kept_databases.fill("placed", database, store)
 
 
 def _post(service: TestClient, headers: dict[str, str], body: Json) -> Json:

@@ -11,11 +11,11 @@ from tests.api.decisions.conftest import REASON, Step, last_of
 P3: Json = {"posting_id": "p3", "program": "kyoryokutai", "municipality_code": "01468", "headcount": 1}
 
 
+@pytest.mark.usefixtures("offered")
 @pytest.mark.parametrize(("answered", "turned"), [("declined", "accepted"), ("accepted", "declined")])
 def test_an_officer_does_not_correct_what_the_applicant_answered(
     answered: str, turned: str, service: TestClient, town: Headers, decide: Step
 ) -> None:
-    decide("x1", "seen", "shortlisted", "offered")
     own = decide("x1", answered, by="applicant", reason=None).json()["decision_id"]
     for state in (turned, "offered"):
         refused = decide("x1", state, corrects=own)
@@ -29,11 +29,10 @@ def test_an_officer_does_not_correct_what_the_applicant_answered(
 
 
 def test_the_applicant_corrects_the_own_answer_and_no_step_of_the_municipality(
-    service: TestClient, town: Headers, decide: Step
+    service: TestClient, town: Headers, decide: Step, offered: Json
 ) -> None:
-    decide("x1", "seen", "shortlisted", "offered")
-    offer = last_of(service, town("applicant"), "x1")
-    refused = decide("x1", "accepted", by="applicant", corrects=offer)
+    assert last_of(service, town("applicant"), "x1") == offered["decision_id"]
+    refused = decide("x1", "accepted", by="applicant", corrects=offered["decision_id"])
     expected = "a correction of the municipality's step is for the municipality; ask it"
     assert (refused.status_code, refused.json()["detail"]) == (403, expected)
     mistaken = decide("x1", "declined", by="applicant", reason=None).json()["decision_id"]
@@ -43,10 +42,10 @@ def test_the_applicant_corrects_the_own_answer_and_no_step_of_the_municipality(
     assert service.get("/api/v1/postings/p1", headers=town("coordinator")).json()["seats_left"] == 0
 
 
+@pytest.mark.usefixtures("offered")
 def test_a_seat_that_was_given_meanwhile_is_not_taken_by_a_correction(
     service: TestClient, town: Headers, decide: Step
 ) -> None:
-    decide("x1", "seen", "shortlisted", "offered")
     mistaken = decide("x1", "declined", by="applicant", reason=None).json()["decision_id"]
     decide("x2", "seen", "shortlisted", "offered", "accepted")
     refused = decide("x1", "accepted", by="applicant", corrects=mistaken, reason="押しまちがえました")
@@ -54,8 +53,8 @@ def test_a_seat_that_was_given_meanwhile_is_not_taken_by_a_correction(
     assert last_of(service, town("applicant"), "x1") == mistaken
 
 
+@pytest.mark.usefixtures("offered")
 def test_what_an_officer_wrote_down_an_officer_corrects(decide: Step) -> None:
-    decide("x1", "seen", "shortlisted", "offered")
     mistaken = decide("x1", "declined").json()["decision_id"]
     assert decide("x1", "accepted", corrects=mistaken, reason=REASON).status_code == 201
 

@@ -55,10 +55,10 @@ def test_a_person_is_led_from_received_to_accepted_and_takes_the_seat(
     assert _posting(service, officer)["seats_left"] == 0
 
 
+@pytest.mark.usefixtures("offered")
 def test_the_applicant_answers_an_offer_and_a_withdrawal_gives_the_seat_back(
     service: TestClient, town: Headers, decide: Step
 ) -> None:
-    decide("x1", "seen", "shortlisted", "offered")
     own = decide("x1", "accepted", by="applicant", reason=None)
     assert own.status_code == 201, own.text
     assert own.json()["in_list"] is None
@@ -165,18 +165,17 @@ def test_two_acceptances_at_once_never_take_one_seat(service: TestClient, town: 
     assert _posting(service, headers)["seats_left"] == 0
 
 
-def test_an_offer_beyond_the_seats_is_made_with_a_warning(decide: Step) -> None:
-    first = decide("x1", "seen", "shortlisted", "offered").json()
-    assert "beyond_seats" not in first["flags"]
+def test_an_offer_beyond_the_seats_is_made_with_a_warning(decide: Step, offered: Json) -> None:
+    assert "beyond_seats" not in offered["flags"]
     second = decide("x2", "seen", "shortlisted", "offered").json()
     assert "beyond_seats" in second["flags"]
     assert second["warnings"] == ["返事待ちの内定は2人、残りの席は1です。承諾は席の数までです。"]
 
 
+@pytest.mark.usefixtures("offered")
 def test_a_step_that_breaks_off_leaves_nothing(
     service: TestClient, town: Headers, decide: Step, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    decide("x1", "seen", "shortlisted", "offered")
     before = _posting(service, town("coordinator"))
 
     def broken(*_: object, **__: object) -> None:

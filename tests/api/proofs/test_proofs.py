@@ -25,6 +25,7 @@ from api.settings import Settings
 from api.storage.database import database_engine, reading
 from tests.api.accounts.conftest import Headers, Json, NewAccount
 from tests.api.conftest import EmptyDatabase
+from tests.api.kept_databases import KeptDatabases
 from tests.api.proofs.test_files import JPEG, PNG
 
 LICENCE = "普通自動車免許"
@@ -37,12 +38,16 @@ Ask = Callable[..., str]
 
 
 @pytest.fixture
-def town(service: TestClient, everyone: Headers) -> dict[str, str]:
+def town(service: TestClient, everyone: Headers, database: Engine, kept_databases: KeptDatabases) -> dict[str, str]:
     """The coordinator's headers; the call requires a driving licence."""
-    headers = everyone("coordinator")
-    posting = service.get("/api/v1/postings/p1", headers=headers).json() | {"required_licences": [LICENCE]}
-    assert service.put("/api/v1/postings/p1", json=posting, headers=headers).status_code == 200
-    return headers
+
+    def store() -> None:
+        headers = everyone("coordinator")
+        posting = service.get("/api/v1/postings/p1", headers=headers).json() | {"required_licences": [LICENCE]}
+        assert service.put("/api/v1/postings/p1", json=posting, headers=headers).status_code == 200
+
+    kept_databases.fill("licence_required", database, store)
+    return everyone("coordinator")
 
 
 @pytest.fixture

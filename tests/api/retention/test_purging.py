@@ -36,6 +36,7 @@ from api.storage.stored_records import load_records_into, read, read_records, re
 from api.storage.tables import ApplicationRow, RunRow
 from features.records import Records
 from tests.api.conftest import Json
+from tests.api.kept_databases import KeptDatabases
 
 RULES = retention_rules()
 STORED = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)  # fiscal year 2026 ends on 2027-03-31
@@ -43,13 +44,18 @@ LAST_NOT_PLACED, LAST_PLACED, LAST_IN_POOL = date(2028, 3, 31), date(2032, 3, 31
 
 
 @pytest.fixture
-def stored(engine: Engine, records: Json) -> Engine:
+def stored(engine: Engine, records: Json, kept_databases: KeptDatabases) -> Engine:
     """a1 was declined, a2 was placed, a3 never applied; all of it is of one day."""
     statuses = {"x1": "declined", "x2": "accepted"}
     applications = [one | {"status": statuses[one["application_id"]]} for one in records["applications"]]
-    with writing(engine) as session:
-        load_records_into(session, Records.model_validate(records | {"applications": applications}))
-        session.exec(update(RevisionMomentRow).values(at=STORED))
+    said = records | {"applications": applications}
+
+    def store() -> None:
+        with writing(engine) as session:
+            load_records_into(session, Records.model_validate(said))
+            session.exec(update(RevisionMomentRow).values(at=STORED))
+
+    kept_databases.fill("of_one_day", engine, store, said=said)
     return engine
 
 

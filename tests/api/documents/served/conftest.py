@@ -14,6 +14,7 @@ from api.audit.tables import AuditRow
 from api.storage.database import reading
 from tests.api.accounts.conftest import Headers, Json
 from tests.api.decisions.conftest import (
+    Step,
     account,
     clock,
     database,
@@ -25,6 +26,7 @@ from tests.api.decisions.conftest import (
     signed_in,
     town,
 )
+from tests.api.kept_databases import KeptDatabases
 
 __all__ = [
     "Ask",
@@ -36,6 +38,7 @@ __all__ = [
     "entries",
     "everyone",
     "guarded",
+    "offered",
     "passwords",
     "service",
     "signed_in",
@@ -66,3 +69,10 @@ def entries(database: Engine) -> Callable[[], list[str]]:
             return [row.entry for row in session.exec(select(AuditRow).order_by(col(AuditRow.sequence)))]
 
     return told
+
+
+@pytest.fixture
+def offered(decide: Step, database: Engine, kept_databases: KeptDatabases) -> None:
+    """x1 was interviewed and is offered the seat."""
+    steps = ("seen", "shortlisted", "interview", "offered")
+    kept_databases.fill("offered_after_interview", database, lambda: decide("x1", *steps).json())

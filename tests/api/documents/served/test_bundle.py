@@ -14,7 +14,6 @@ from starlette.testclient import TestClient
 from api.documents.served import bundle as module
 from api.documents.served.writing import safe_part
 from tests.api.accounts.conftest import Headers, Json
-from tests.api.decisions.conftest import Step
 from tests.api.documents.served.conftest import Ask
 
 ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -27,10 +26,10 @@ def opened(content: bytes) -> ZipFile:
     return archive
 
 
+@pytest.mark.usefixtures("offered")
 def test_it_opens_and_holds_every_paper_in_both_forms_with_a_list_of_them(
-    ask: Ask, decide: Step, entries: Callable[[], list[str]]
+    ask: Ask, entries: Callable[[], list[str]]
 ) -> None:
-    decide("x1", "seen", "shortlisted", "interview", "offered")
     answer = ask("coordinator", "bundle")
     archive = opened(answer.content)
     names = archive.namelist()

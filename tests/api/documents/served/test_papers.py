@@ -42,10 +42,10 @@ def problem(answer: object) -> tuple[int, str]:
     return answer.status_code, answer.json()["type"].removeprefix("urn:enmusubi:problem:")  # type: ignore[attr-defined]
 
 
+@pytest.mark.usefixtures("offered")
 def test_every_kind_comes_from_what_is_stored_in_each_of_its_formats(
     service: TestClient, ask: Ask, decide: Step
 ) -> None:
-    decide("x1", "seen", "shortlisted", "interview", "offered")
     decide("x2", "seen", "not_chosen")
     begins = {"xlsx": b"PK", "pdf": b"%PDF-", "ics": b"BEGIN:VCALENDAR"}
     asked = [(kind, form) for kind in (*OFFICE_KINDS, *FOLLOW_UP_KINDS) for form in DOCUMENTS[kind].formats]
@@ -58,8 +58,8 @@ def test_every_kind_comes_from_what_is_stored_in_each_of_its_formats(
         assert answer.headers["cache-control"] == "no-store"
 
 
+@pytest.mark.usefixtures("offered")
 def test_what_was_decided_stands_in_the_paper_and_another_call_changes_the_next_one(ask: Ask, decide: Step) -> None:
-    decide("x1", "seen", "shortlisted", "interview", "offered")
     letter = words_in(ask("coordinator", "offer-letter", posting_id="p1").content)
     record = words_in(ask("coordinator", "decision-record", posting_id="p1", applicant_id="a1").content)
 
@@ -154,10 +154,10 @@ def test_a_declared_conflict_closes_every_paper_of_the_call(service: TestClient,
         assert problem(ask("coordinator", kind, body=body)) == (403, "conflict-of-interest"), kind
 
 
+@pytest.mark.usefixtures("offered")
 def test_a_conflict_leaves_the_people_of_its_call_out_of_the_whole_towns_lists(
     service: TestClient, ask: Ask, town: Headers, decide: Step
 ) -> None:
-    decide("x1", "seen", "shortlisted", "interview", "offered")
     decide("x1", "accepted", by="applicant")
     conflict = {"kind": "friend", "posting_id": "p1"}
     assert service.post("/api/v1/conflicts", json=conflict, headers=town("coordinator")).status_code == 201
@@ -306,10 +306,10 @@ def test_what_a_change_of_the_call_was_stands_in_the_handover(
     assert "募集の変更" in words and "募集人数" in words
 
 
+@pytest.mark.usefixtures("offered")
 def test_a_checked_proof_of_the_address_reaches_the_evidence(
     service: TestClient, ask: Ask, town: Headers, decide: Step
 ) -> None:
-    decide("x1", "seen", "shortlisted", "interview", "offered")
     decide("x1", "accepted", by="applicant")
     officer = town("coordinator")
     proof = service.post("/api/v1/applications/x1/proofs", json={"kind": "address"}, headers=officer).json()["proof_id"]
@@ -326,8 +326,8 @@ def test_a_checked_proof_of_the_address_reaches_the_evidence(
     assert f"証明 {proof}" in words_in(content) and "a1" in named_in(content)
 
 
+@pytest.mark.usefixtures("offered")
 def test_whose_days_nobody_knows_is_named_as_left_out(ask: Ask, decide: Step) -> None:
-    decide("x1", "seen", "shortlisted", "interview", "offered")
     decide("x1", "accepted", by="applicant")  # the call tells no term
 
     assert "この資料に載せていない人がいます" in words_in(ask("coordinator", "tax-evidence").content)
