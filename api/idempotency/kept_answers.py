@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Final, cast
 
+from sqlalchemy import delete as core_delete
 from sqlmodel import Session, col, delete, select, update
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -15,11 +16,12 @@ from starlette.responses import Response
 from api.idempotency.errors import AnsweredAlreadyError, AnswerForgottenError, KeyReusedError
 from api.idempotency.keys import AskedOnce
 from api.idempotency.tables import KeptAnswerRow, KeptAnswerSubjectRow
-from api.storage.tables import ApplicationRow
+from api.storage.tables import ApplicationRow, Row
 
 __all__ = ["KEPT", "add_kept_answers", "forget_answers_about", "keep_answer", "verify_not_answered"]
 
 KEPT: Final = timedelta(hours=24)
+_KEPT: Final = Row.metadata.tables[str(KeptAnswerRow.__tablename__)]
 _HEADERS: Final = ("content-type", "etag", "location", "retry-after")
 _NAME_PEOPLE: Final = ("applicant_id", "members", "people")  # keys of the interchange whose values are applicants
 
@@ -36,7 +38,8 @@ def verify_not_answered(session: Session, asked: AskedOnce, *, now: datetime) ->
     AnswerForgottenError
         If its answer was about somebody who has been erased since.
     """
-    session.exec(delete(KeptAnswerRow).where(col(KeptAnswerRow.kept_until) <= now))
+    # past the session, which holds none of them yet and would look for them
+    session.connection().execute(core_delete(_KEPT).where(_KEPT.c.kept_until <= now))
     row = session.get(KeptAnswerRow, asked.key_digest)
     if row is None:
         return
