@@ -268,6 +268,7 @@ class Visits:
                 if other != page:
                     other.close()
             context.set_offline(False)
+            page.unroute_all()
             context.clear_cookies()
             page.emulate_media(media="null")
             page.goto("/static/mark.svg")  # of the same origin, so that the same process goes on

@@ -91,6 +91,7 @@ def test_an_auditor_finds_what_a_coordinator_did_and_what_for(service: TestClien
     assert "id-administrator" not in page
 
 
+@ON_SQLITE
 def test_the_log_says_in_words_that_it_is_as_it_was_written_and_where_it_is_not(
     service: TestClient, everyone: Headers
 ) -> None:
@@ -116,6 +117,7 @@ def test_an_export_is_a_file_and_days_without_an_entry_are_told_beside_the_field
     assert re.search(r'id="fault-from_day">この期間の記録はありません。', answer.text)
 
 
+@ON_SQLITE
 def test_a_supporter_sees_numbers_of_consenting_municipalities_and_nobody(
     service: TestClient, everyone: Headers
 ) -> None:
@@ -146,6 +148,7 @@ def test_calls_past_their_deadline_are_counted_apart_and_those_without_one_as_op
     assert (before.get("締切を過ぎた募集", 0), after["締切を過ぎた募集"]) == (0, 1)
 
 
+@ON_SQLITE
 def test_a_supporters_round_is_over_consenting_municipalities_and_its_own(
     service: TestClient, everyone: Headers, guarded: FastAPI, database: Engine
 ) -> None:
@@ -177,6 +180,7 @@ def test_a_supporter_sees_no_round_of_somebody_else(service: TestClient, everyon
     assert run_id not in _as("supporter", service, everyone).get("/runs").text
 
 
+@ON_SQLITE
 def test_who_declared_a_conflict_with_a_call_runs_no_round_over_it(service: TestClient, everyone: Headers) -> None:
     supporter = everyone("supporter")
     run_id = service.post("/api/v1/runs", json={}, headers=supporter).json()["run_id"]

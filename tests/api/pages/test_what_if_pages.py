@@ -29,6 +29,7 @@ def round_path(supporter: Browser) -> str:
     return str(supporter.send("/runs/new", "/runs", mechanism="deferred-acceptance").headers["location"])
 
 
+@ON_SQLITE
 def test_each_question_is_answered_on_a_page_of_its_own(supporter: Browser, round_path: str) -> None:
     path = f"{round_path}/what-ifs"
     who = re.findall(r'name="withdrawn" value="([^"]+)"', supporter.get(round_path).text)[0]

@@ -131,6 +131,7 @@ def test_what_is_to_be_asked_is_said_to_the_person_and_not_about_the_person(appl
     assert "本人" not in told
 
 
+@ON_SQLITE
 def test_the_weight_is_stored_as_a_private_wish(applicant: Browsing) -> None:
     answer = applicant.send(applicant.open("/places"), "/places/weight", weight="80")
 

@@ -30,6 +30,7 @@ def _n_decisions(database: Engine) -> int:
         return session.exec(select(func.count()).select_from(DecisionRow)).one()
 
 
+@ON_SQLITE
 def test_a_step_is_recorded_with_its_reason_and_stands_in_the_timeline(office: Office, database: Engine) -> None:
     answer = office.send(PAGE, DECIDE, state="seen", reason=REASON)
     page = office.get(answer.headers["location"]).text

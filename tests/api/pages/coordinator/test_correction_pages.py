@@ -62,6 +62,7 @@ def _looked_at(office: Office, **typed: str) -> dict[str, str]:
     return office.fields(looked, f"{HOME}/changes") | sent
 
 
+@ON_SQLITE
 def test_a_home_is_put_right_after_a_look_at_before_and_after(office: Office, database: Engine) -> None:
     assert f'href="{HOME}"' in office.get(f"/applicants/{WHO}/rights").text
     shown = office.get(HOME).text

@@ -33,6 +33,7 @@ def _entries(database: Engine) -> list[dict[str, object]]:
         return [json.loads(row.entry) for row in session.exec(select(AuditRow).order_by(col(AuditRow.sequence)))]
 
 
+@ON_SQLITE
 def test_my_postings_tell_deadline_seats_and_how_many_wait(office: Office, decide: Step) -> None:
     decide("x1", "seen", "shortlisted")
     page = office.get("/postings")
@@ -68,6 +69,7 @@ def test_facts_that_are_old_warn(office: Office, database: Engine, service: Test
     assert "30日より古い募集が1件あります" in text
 
 
+@ON_SQLITE
 def test_the_order_of_reading_is_that_of_the_interface_and_on_record(
     office: Office, service: TestClient, town: Headers, database: Engine
 ) -> None:
@@ -100,6 +102,7 @@ def test_no_question_stands_twice_beside_a_person_and_none_above_that_would_chan
     assert "入れ替わる見込み 0%" not in page
 
 
+@ON_SQLITE
 def test_blind_reading_tells_no_id_no_home_and_no_application(office: Office) -> None:
     page = office.get(f"{CANDIDATES}?blind=true&order=arrival").text
     compared = office.get("/postings/p1/comparison?blind=true").text

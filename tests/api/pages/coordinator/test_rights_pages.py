@@ -44,12 +44,14 @@ def _stop_of(database: Engine, an_id: str) -> str | None:
         return None if found is None else found.document
 
 
+@ON_SQLITE
 def test_a_person_is_opened_by_the_number_and_the_application_leads_there(office: Office) -> None:
     assert office.get("/rights?applicant_id=a1").headers["location"] == _page("a1")
     assert f'href="{_page("a1")}"' in office.get("/applications/x1").text
     assert 'href="/rights"' in office.get("/postings").text
 
 
+@ON_SQLITE
 def test_use_is_stopped_on_a_paper_and_resumed(office: Office, database: Engine, entered: str) -> None:
     page = _page(entered)
     assert office.send(page, f"{page}/stop").status_code == 422

@@ -35,6 +35,7 @@ def _text(workbook: bytes) -> str:
         return "".join(parts.read(name).decode() for name in parts.namelist() if name.endswith(".xml"))
 
 
+@ON_SQLITE
 def test_the_page_of_deadlines_tells_what_is_due_and_names_nobody(office: Office) -> None:
     page = words_of(office.get("/papers").text)
 

@@ -251,6 +251,7 @@ def test_seats_that_are_told_stay_until_the_field_is_emptied(office: Office) -> 
     assert (told["seats_left"], kept, _seats_left(office)) == (["0"], 0, 3)
 
 
+@ON_SQLITE
 def test_a_draft_is_looked_at_and_published_by_somebody_who_says_so(office: Office) -> None:
     sent = office.fields("/postings/new", "/postings/new")
     office.post("/postings/new", sent, own_number="2", title="空の募集")
@@ -363,6 +364,7 @@ def choices_of(page: str) -> list[list[str]]:
     return [re.findall(r'value="([^"]+:[a-z_]+)"', one) for one in asked]
 
 
+@ON_SQLITE
 def test_what_was_changed_after_the_last_look_is_not_published(office: Office) -> None:
     sent = office.fields("/postings/new", "/postings/new")
     office.post("/postings/new", sent, own_number="3", title="前の題")
@@ -376,6 +378,7 @@ def test_what_was_changed_after_the_last_look_is_not_published(office: Office) -
     assert office.client.get("/api/v1/postings/01468-3").json()["state"] == "draft"
 
 
+@ON_SQLITE
 def test_a_call_is_closed_after_saying_what_that_does(office: Office) -> None:
     path = "/postings/p1/closing"
     page = office.get(path)
