@@ -14,7 +14,7 @@ from api.accounts.tables import LinkRow, OrganisationFlowRow, SignedInRow
 from api.audit.entry import LOCAL, Actor, Subject, Use
 from api.audit.trail import append
 from api.backup import archive
-from api.backup.rows import row_values, rows_in, tables_in
+from api.backup.rows import names_in, row_values, rows_in, tables_in
 from api.storage.database import migrating
 from api.storage.errors import BackupError, SchemaError
 from api.storage.schema_changes import downgrade_on, migrate_on
@@ -75,8 +75,7 @@ def restore(
 
 def _make_room(connection: Connection, *, replace: bool) -> int:
     """Leave no table, and return how many changes were counted in those that were there."""
-    tables = tables_in(connection)
-    if not tables:
+    if not names_in(connection):
         return 0
     migrate_on(connection)  # a database from before migrations, and one that is older
     tables = tables_in(connection)

@@ -16,7 +16,7 @@ from sqlmodel import Session
 from api.audit.entry import LOCAL, Actor, Subject, Use
 from api.audit.trail import append
 from api.backup import archive
-from api.backup.rows import rows_in, tables_in
+from api.backup.rows import names_in, rows_in, tables_in
 from api.canonical import code_version
 from api.files import whole_file
 from api.storage.database import database_engine, reading, writing
@@ -81,7 +81,7 @@ def _verify_schema(connection: Connection) -> None:
     found, wanted = schema_revision_on(connection), head_revision()
     if found != wanted:
         raise SchemaError(f"the database has schema revision {found}, expected {wanted}; run enmusubi database upgrade")
-    foreign = sorted(set(tables_in(connection)) - set(METADATA.tables))
+    foreign = sorted(names_in(connection) - set(METADATA.tables))
     if foreign:
         raise BackupError(f"the database holds {', '.join(foreign)} of something else; give enmusubi one of its own")
 

@@ -16,6 +16,7 @@ from starlette.testclient import TestClient
 
 from api.app import create_app
 from api.idempotency import kept_answers
+from api.idempotency.in_flight import KeysInFlight
 from api.idempotency.kept_answers import forget_answers_about
 from api.idempotency.tables import KeptAnswerRow, KeptAnswerSubjectRow
 from api.routes import applicants
@@ -146,10 +147,16 @@ def test_a_second_request_while_the_first_is_answered_is_told_to_come_again(
     assert (again.status_code, again.headers["idempotency-replayed"]) == (201, "true")
 
 
+@pytest.fixture(scope="module")
+def second() -> FastAPI:
+    return create_app(Settings())
+
+
 @pytest.fixture
-def two_services(settings: Settings) -> Iterator[list[TestClient]]:
+def two_services(app: FastAPI, second: FastAPI, settings: Settings) -> Iterator[list[TestClient]]:
     """Two processes' worth of services on one database: neither knows what the other has in hand."""
-    with TestClient(create_app(settings)) as one, TestClient(create_app(settings)) as other:
+    second.state.settings, second.state.keys_in_flight = settings, KeysInFlight()
+    with TestClient(app) as one, TestClient(second) as other:
         for client in (one, other):  # the first request builds the OpenAPI document, not for two threads at once
             client.get(f"{API}/health")
         yield [one, other]

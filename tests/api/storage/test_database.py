@@ -17,9 +17,7 @@ from sqlalchemy.schema import CreateTable
 from sqlmodel import Session
 from starlette.testclient import TestClient
 
-from api.app import create_app
 from api.http.errors import DuplicateIdError, InUseError, UnknownReferenceError
-from api.settings import Settings
 from api.storage.database import database_engine, reading, writing
 from api.storage.errors import DamagedRowError
 from api.storage.record_kinds import APPLICANTS, HOUSEHOLDS, POSTINGS
@@ -236,13 +234,12 @@ def test_a_damaged_row_is_named_and_not_quoted(engine: Engine, client: TestClien
         "record = 17",
     ],
 )
-def test_a_row_that_is_no_json_is_named_too(tmp_path: Path, damage: str) -> None:
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_row_that_is_no_json_is_named_too(engine: Engine, client: TestClient, damage: str) -> None:
     """Only SQLite can hold one: PostgreSQL looks at JSON as it is stored."""
-    with TestClient(create_app(Settings(database_url=f"sqlite:///{tmp_path / 'x.db'}"))) as client:
-        engine = client.app.state.engine
-        _store_applicant(engine)
-        _damage(engine, damage)
-        _verify_told_of(client, engine)
+    _store_applicant(engine)
+    _damage(engine, damage)
+    _verify_told_of(client, engine)
 
 
 def test_records_come_in_beside_a_damaged_one_and_name_it(engine: Engine, client: TestClient) -> None:
