@@ -78,7 +78,7 @@ def _account_page(shell: PageShell, one: AccountAnswer, form: FormState, status:
     return shell.page(
         "oversight/account.html.j2",
         status=status,
-        crumbs=[_list_crumb(shell), Crumb(one.display_name)],
+        crumbs=[_list_crumb(shell), Crumb(one.display_name or shell.words("accounts.erased"))],
         form=form,
         one=one,
         prefectures=prefecture_names(),

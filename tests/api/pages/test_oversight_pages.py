@@ -286,6 +286,18 @@ def test_whoever_left_is_let_in_no_more_once_that_is_confirmed(
     assert officer.get("/account").status_code == 303
 
 
+@ON_SQLITE
+def test_an_account_of_somebody_who_was_erased_is_called_so_and_still_opened(
+    administrator: Browser, database: Engine
+) -> None:
+    with writing(database) as session:
+        erase_people(session, ["a1"])
+    listed, one = (administrator.get(path).text for path in ("/accounts", "/accounts/id-applicant"))
+
+    assert '<a href="/accounts/id-applicant">消去された人</a>' in listed
+    assert "<h1>消去された人</h1>" in one
+
+
 def test_consents_and_modes_are_recorded_with_their_documents_and_withdrawn(administrator: Browser) -> None:
     sent = administrator.send("/consents", "/consents", place="海士町", document="海総第3号")
     assert sent.headers["location"] == "/consents?done=consent"
