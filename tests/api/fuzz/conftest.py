@@ -1,4 +1,4 @@
-"""The filled service, made once a module and database."""
+"""The filled service, made once for all tests on SQLite."""
 
 from __future__ import annotations
 
@@ -7,27 +7,29 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from fastapi import FastAPI
 
-from tests.api.conftest import EmptyDatabase
 from tests.api.fuzz.filled_service import FilledService, filled_service
 from tests.api.fuzz.malformed import LARGEST_BODY
 
 
-@pytest.fixture(scope="module")
-def sqlite_service(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[FilledService]:
+@pytest.fixture(scope="session")
+def sqlite_service(
+    built: FastAPI, sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[FilledService]:
     """The filled service on SQLite, put back after every change."""
     file = tmp_path_factory.mktemp("filled") / "enmusubi.db"
     shutil.copy(sqlite_template, file)
-    with filled_service(f"sqlite:///{file}", max_body_bytes=LARGEST_BODY) as service:
+    url = f"sqlite:///{file}"
+    with filled_service(url, document=built.openapi(), max_body_bytes=LARGEST_BODY) as service:
         yield service
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def filled(request: pytest.FixtureRequest) -> Iterator[FilledService]:
+@pytest.fixture
+def filled(built: FastAPI, database_url: str, request: pytest.FixtureRequest) -> Iterator[FilledService]:
     """The filled service on each database in turn."""
-    if request.param == "sqlite":
+    if database_url.startswith("sqlite"):
         yield request.getfixturevalue("sqlite_service")
         return
-    new: EmptyDatabase = request.getfixturevalue("empty_database")
-    with filled_service(new("postgresql"), max_body_bytes=LARGEST_BODY) as service:
+    with filled_service(database_url, document=built.openapi(), max_body_bytes=LARGEST_BODY) as service:
         yield service

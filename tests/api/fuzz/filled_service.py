@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections import defaultdict
 from collections.abc import Generator, Iterator, Sequence
@@ -26,8 +27,10 @@ from api.accounts.tables import AccountRow
 from api.app import create_app
 from api.kept_markets.markets import StoredMarket
 from api.settings import Settings
-from api.storage.database import writing
+from api.storage.database import reading, writing
+from api.storage.stored_records import records_revision
 from tests.api.fuzz.marked import ACCOUNTS, IDS, RECORDS
+from tests.api.fuzz.one_thread import spare_threads, sparing_threads
 from tests.api.fuzz.putting_back import CopiedFile, CopiedRows, PutBack
 
 __all__ = ["COOKIE", "DOORS", "NOW", "OFF", "PASSWORD", "WHOEVER_MAY", "FilledService", "filled_service"]
@@ -53,14 +56,18 @@ class FilledService:
         Whether changes stay, for tests that follow what they made.
     ids : dict of name of a parameter to list of str
         Ids of what is stored.
+    document : dict
+        The OpenAPI document as whoever asks for it reads it.
     """
 
-    def __init__(self, app: FastAPI) -> None:
+    def __init__(self, app: FastAPI, document: dict[str, Any]) -> None:
         self.app = app
+        self.document: dict[str, Any] = json.loads(json.dumps(document))
         self.keeps = False
         self.ids: dict[str, list[str]] = defaultdict(list, {name: list(known) for name, known in IDS.items()})
         self._secrets: dict[str, str] = {}
         self._filled: PutBack
+        self._revision = 0  # of the records that are put back
         self.door: str = OFF
 
     @property
@@ -102,11 +109,13 @@ class FilledService:
         assert client.post("/api/v1/runs", json={}).status_code == 202
         self._set(jobs="worker")
         self._learn_ids(client)
+        with reading(self.engine) as session:
+            self._revision = records_revision(session)
         self._filled = CopiedFile(self.engine) if self.engine.dialect.name == "sqlite" else CopiedRows(self.engine)
 
     def _learn_ids(self, client: TestClient) -> None:
         """Ids in every list that anybody may read, so that routes that came later are asked for what is there."""
-        paths = [path for path, item in self.app.openapi()["paths"].items() if "get" in item and "{" not in path]
+        paths = [path for path, item in self.document["paths"].items() if "get" in item and "{" not in path]
         for door in (OFF, "administrator session"):
             headers = self.through(door).headers()
             for path in paths:
@@ -146,6 +155,16 @@ class FilledService:
         self._set(sign_in="off" if door == OFF else "required")
         return self
 
+    @contextmanager
+    def keeping(self) -> Generator[None]:
+        """Let changes stay while the block runs."""
+        self.keeps = True
+        try:
+            yield
+        finally:
+            self.keeps = False
+            self.restore()
+
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer, and put the database back where the answer says that something was changed."""
         if scope["type"] == "lifespan":  # the service itself was started by whoever made this
@@ -158,6 +177,7 @@ class FilledService:
             status = message.get("status", status)
             await send(message)
 
+        spare_threads()
         given = self.headers(scope["method"], scope["path"])
         added = [(name.encode(), value.encode()) for name, value in given.items()]
         await self.app({**scope, "headers": [*scope["headers"], *added]}, receive, noting)
@@ -167,7 +187,9 @@ class FilledService:
     def restore(self) -> None:
         """Put the filled database back."""
         self._filled.put_back(self.engine)
-        self.app.state.market = StoredMarket(self.engine, self.app.state.settings)
+        kept = self.app.state.market.kept()
+        if kept is not None and kept.revision != self._revision:  # it was read after the change
+            self.app.state.market = StoredMarket(self.engine, self.app.state.settings)
 
     def _set(self, **changes: str) -> None:
         self.app.state.settings = self.app.state.settings.model_copy(update=changes)
@@ -204,12 +226,17 @@ def _strings_in(node: object, name: str = "") -> Iterator[tuple[str, str]]:
 
 
 @contextmanager
-def filled_service(database_url: str, **settings: Any) -> Generator[FilledService]:
-    """The service on a database of the present schema with nothing in it."""
+def filled_service(
+    database_url: str, *, document: dict[str, Any] | None = None, **settings: Any
+) -> Generator[FilledService]:
+    """The service on a database of the present schema with nothing in it.
+
+    ``document`` is that of any application of this service, where there is one: making it takes a second.
+    """
     app = create_app(Settings(database_url=database_url, today=date(2026, 11, 23), **settings))
     app.state.clock = lambda: NOW
     app.state.passwords = Passwords(passes=1, memory_kib=8, lanes=1)
-    service = FilledService(app)
-    with TestClient(app, base_url="https://testserver") as client:
+    service = FilledService(app, document or app.openapi())
+    with sparing_threads(), TestClient(app, base_url="https://testserver") as client:
         service.fill(client)
         yield service

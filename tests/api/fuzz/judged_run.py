@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -36,22 +35,18 @@ class Judged:
 def run_malformed(service: FilledService, *, number: int, seed: int) -> Judged:
     """``number`` requests of every family."""
     rng = Random(seed)
-    known = _targets(service)
+    known = targets(service.document, service.ids)
     return anyio.run(_judge, service, known, islice(malformed(known, service.ids, rng), number), rng)
 
 
 def run_every_place(service: FilledService) -> Judged:
     """Each place of each body and each parameter, with what databases and dates do not take."""
-    known = _targets(service)
+    known = targets(service.document, service.ids)
     return anyio.run(_judge, service, known, every_place(known), None)
 
 
-def _targets(service: FilledService) -> list[Target]:
-    return targets(json.loads(json.dumps(service.app.openapi())), service.ids)
-
-
 async def _judge(service: FilledService, known: list[Target], requests: Iterable[Raw], rng: Random | None) -> Judged:
-    judge, judged = Judge(json.loads(json.dumps(service.app.openapi())), known), Judged()
+    judge, judged = Judge(service.document, known), Judged()
     with listening() as lines:
         for raw in requests:
             doors = [WHOEVER_MAY] if rng is None else [WHOEVER_MAY, OFF, rng.choice(DOORS)]

@@ -56,11 +56,10 @@ def _schemathesis(service: FilledService, examples: int, seed: int) -> int:
         began = time.monotonic()
         found = run(service.through(door), Pass(["coverage", "fuzzing"], examples=examples, seed=seed))
         faults += _told(f"schemathesis, {door}", found.statuses, found.failures, began)
-    service.keeps = True
     for door in (OFF, WHOEVER_MAY):
         began = time.monotonic()
-        found = run(service.through(door), Pass(["stateful"], examples=examples, seed=seed))
-        service.restore()
+        with service.keeping():
+            found = run(service.through(door), Pass(["stateful"], examples=examples, seed=seed))
         faults += _told(f"schemathesis in sequences, {door}", found.statuses, found.failures, began)
     return faults
 

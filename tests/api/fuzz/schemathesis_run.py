@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-import json
+import copy
 from collections import Counter
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any, Final
 
 import schemathesis
-from schemathesis import hooks
+from schemathesis import Case, hooks
+from schemathesis.checks import CHECKS
 from schemathesis.config import SchemathesisConfig
+from schemathesis.core.failures import Failure, FailureGroup
 from schemathesis.core.parameters import ParameterLocation
 from schemathesis.engine import Status, events, from_schema
 
 from tests.api.fuzz.filled_service import FilledService
 
-__all__ = ["Found", "Pass", "run"]
+__all__ = ["Found", "Pass", "run", "run_through"]
 
 _SLOWEST: Final = 90  # seconds of one answer on a busy machine; what takes longer hangs
 _DEEP: Final = 0.7  # of the requests that are right as they stand, ask for what is stored
@@ -59,12 +61,27 @@ class Found:
 
 def run(service: FilledService, wanted: Pass) -> Found:
     """Ask every operation and check every answer against the document."""
-    document = _document(service)
+    found = Found()
+    _run(service, wanted, found)
+    return found
+
+
+def run_through(service: FilledService, doors: Sequence[str], wanted: Pass) -> dict[str, Found]:
+    """Ask the same through each door: what is drawn for the first, which takes as long as asking, is asked at all."""
+    first, *others = doors
+    found = {door: Found() for door in doors}
+    service.through(first)
+    with _asking_again(service, {door: found[door] for door in others}):
+        _run(service, wanted, found[first])
+    return found
+
+
+def _run(service: FilledService, wanted: Pass, found: Found) -> None:
+    document = copy.deepcopy(service.document)
     config = SchemathesisConfig.from_dict(_config(wanted, document))
     schema = schemathesis.openapi.from_dict(document, config=config)
     schema.app = service
     schema.location = "/api/v1/openapi.json"
-    found = Found()
     with _naming_stored(service, wanted.seed):
         for event in from_schema(schema).execute():
             if isinstance(event, events.ScenarioFinished):
@@ -73,12 +90,6 @@ def run(service: FilledService, wanted: Pass) -> Found:
                 found.failures.append(f"{event.label}: {event.value!r}"[:600])
             elif isinstance(event, events.FatalError):
                 raise event.exception
-    return found
-
-
-def _document(service: FilledService) -> dict[str, Any]:
-    document: dict[str, Any] = json.loads(json.dumps(service.app.openapi()))
-    return document
 
 
 def _operations(wanted: Pass, document: dict[str, Any]) -> Iterator[dict[str, Any]]:
@@ -126,8 +137,37 @@ def _note(event: events.ScenarioFinished, found: Found) -> None:
         for check in checks:
             if check.status is Status.FAILURE and check.failure_info is not None:
                 failure = check.failure_info.failure
-                told = " ".join(f"{failure.title}: {failure.message}".split())
-                found.failures.append(f"{event.label}: {told[:300]} | {check.failure_info.code_sample[:300]}")
+                found.failures.append(_told(event.label, failure, check.failure_info.code_sample))
+
+
+def _told(operation: str | None, failure: Failure, code_sample: str) -> str:
+    told = " ".join(f"{failure.title}: {failure.message}".split())
+    return f"{operation}: {told[:300]} | {code_sample[:300]}"
+
+
+@contextmanager
+def _asking_again(service: FilledService, others: Mapping[str, Found]) -> Generator[None]:
+    """Let every case be asked through other doors too, and every answer be checked as that through the first one."""
+
+    def through_other_doors(_context: object, _response: object, case: Case) -> None:
+        first = service.door
+        for door, found in others.items():
+            service.through(door)
+            answer = case.call()
+            found.cases[case.operation.label] += 1
+            found.statuses[answer.status_code] += 1
+            try:
+                case.validate_response(answer, excluded_checks=[through_other_doors])
+            except FailureGroup as failures:
+                label, sample = case.operation.label, case.as_curl_command()
+                found.failures += [_told(label, failure, sample) for failure in failures.exceptions]
+        service.through(first)
+
+    schemathesis.check(through_other_doors)
+    try:
+        yield
+    finally:
+        CHECKS.unregister(through_other_doors.__name__)
 
 
 @contextmanager
