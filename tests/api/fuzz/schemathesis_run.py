@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any, Final
+from unittest.mock import patch
 
 import schemathesis
 from schemathesis import Case, hooks
@@ -82,7 +83,7 @@ def _run(service: FilledService, wanted: Pass, found: Found) -> None:
     schema = schemathesis.openapi.from_dict(document, config=config)
     schema.app = service
     schema.location = "/api/v1/openapi.json"
-    with _naming_stored(service, wanted.seed):
+    with _in_this_process(), _naming_stored(service, wanted.seed):
         for event in from_schema(schema).execute():
             if isinstance(event, events.ScenarioFinished):
                 _note(event, found)
@@ -138,6 +139,16 @@ def _note(event: events.ScenarioFinished, found: Found) -> None:
             if check.status is Status.FAILURE and check.failure_info is not None:
                 failure = check.failure_info.failure
                 found.failures.append(_told(event.label, failure, check.failure_info.code_sample))
+
+
+@contextmanager
+def _in_this_process() -> Generator[None]:
+    """No request leaves it, so none looks for a proxy and for passwords of other machines before it is made."""
+    with (
+        patch("requests.sessions.get_environ_proxies", lambda *_, **__: {}),
+        patch("requests.sessions.get_netrc_auth", lambda *_, **__: None),
+    ):
+        yield
 
 
 def _told(operation: str | None, failure: Failure, code_sample: str) -> str:
