@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Final
 
-from sqlmodel import Session, col, insert, select, update
+from sqlalchemy import bindparam, insert, select, update
+from sqlmodel import Session
 
 from api.audit.chain import GENESIS, Head, chained
 from api.audit.entry import Actor, Entry, Use
@@ -16,6 +17,12 @@ from api.audit.vocabulary import PEOPLE, Purpose
 __all__ = ["MOMENT", "Trail", "append"]
 
 MOMENT: Final = "%Y-%m-%dT%H:%M:%S.%fZ"
+# every request appends, so the statements are built once, and below the ORM
+_TABLES: Final = AuditRow.metadata.tables
+_HEADS: Final = _TABLES[str(AuditHeadRow.__tablename__)]
+_LOCK_HEAD: Final = select(_HEADS.c.sequence, _HEADS.c.hash).with_for_update()
+_APPEND: Final = insert(_TABLES[str(AuditRow.__tablename__)])
+_MOVE_HEAD: Final = update(_HEADS).values(sequence=bindparam("last"), hash=bindparam("last_hash"))
 
 
 def append(session: Session, use: Use, *, actor: Actor, key: bytes | None = None) -> Head:
@@ -46,18 +53,20 @@ def append(session: Session, use: Use, *, actor: Actor, key: bytes | None = None
     text = entry.text()
     head = Head(entry.sequence, chained(previous, text.encode(), key=key))
     row = {"sequence": head.sequence, "at": entry.at, "previous": previous, "entry": text, "hash": head.hash}
-    session.exec(insert(AuditRow).values(row))
-    session.exec(update(AuditHeadRow).values(sequence=head.sequence, hash=head.hash))
+    connection = session.connection()
+    connection.execute(_APPEND, row)
+    connection.execute(_MOVE_HEAD, {"last": head.sequence, "last_hash": head.hash})
     return head
 
 
 def _locked_head(session: Session) -> tuple[int, str]:
-    locked = select(col(AuditHeadRow.sequence), col(AuditHeadRow.hash)).with_for_update()
-    found = session.exec(locked).first()
+    session.flush()  # what the entry tells of is stored before it
+    connection = session.connection()
+    found = connection.execute(_LOCK_HEAD).first()
     if found is not None:
-        return found
+        return found.sequence, found.hash
     # the first entry; where only the head is gone, the number 1 is taken and nothing is stored
-    session.exec(insert(AuditHeadRow).values(id=1, sequence=0, hash=GENESIS, purged_through=0))
+    connection.execute(insert(_HEADS).values(id=1, sequence=0, hash=GENESIS, purged_through=0))
     return 0, GENESIS
 
 
