@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 from collections.abc import Generator
+from threading import Event
 from typing import Final
 
 import pytest
@@ -27,6 +28,9 @@ settings.register_profile("long", deadline=None, max_examples=500)
 # `make mutants` asks whether an example fails, not for the smallest that does
 settings.register_profile("mutants", deadline=None, max_examples=50, phases=set(Phase) - {Phase.shrink, Phase.explain})
 settings.load_profile("enmusubi")
+
+_UNFREEZE: Final = gc.unfreeze
+_THAWED: Final = Event()
 
 # files of tests that take longest begin first: a worker that begins one last leaves the other idle
 _LONG: Final = (
@@ -53,6 +57,7 @@ _LONG: Final = (
 def pytest_configure() -> None:
     """Collections are rare: they took a twentieth of the time; a full one walks through a million objects of tests."""
     gc.set_threshold(20_000, 10, 25)
+    gc.unfreeze = _thaw
     make_folder()
 
 
@@ -60,6 +65,21 @@ def pytest_collection_finish() -> None:
     """No collection walks through the tests themselves, which half a second would go into each time."""
     keep_vectors()
     gc.freeze()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown() -> Generator[None, object, object]:
+    """A service that ends leaves nothing set aside (``api.operation.collecting``): the tests themselves are, again."""
+    result = yield
+    if _THAWED.is_set():  # to count what is set aside is to walk through it: 29 ms a test
+        _THAWED.clear()
+        gc.freeze()
+    return result
+
+
+def _thaw() -> None:
+    _UNFREEZE()
+    _THAWED.set()
 
 
 @pytest.hookimpl(wrapper=True)
