@@ -16,7 +16,9 @@ import uvicorn
 from fastapi import FastAPI
 from playwright.sync_api import Browser, Error, Page, Request, expect, sync_playwright
 from sqlalchemy import Engine
+from starlette.responses import Response
 from starlette.testclient import TestClient
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api.accounts.consents import record_consent
 from api.accounts.passwords import Passwords
@@ -58,15 +60,19 @@ _FLAGS: tuple[str, ...] = (
     "--font-render-hinting=none",
 )
 _PATIENCE = 30_000.0  # milliseconds; nothing waits longer than it must, and a machine may have other work
-# what axe leaves out unless it is asked for: targets of 24 pixels, of WCAG 2.2 AA
-_LOOK = """;(async () => {
-  const asked = {resultTypes: ['violations'], rules: {'target-size': {enabled: true}}}
-  const {violations} = await axe.run(document, asked)
-  const {scrollWidth, clientWidth} = document.documentElement
-  const told = violations.map(({id, help, nodes}) =>
-    `${id}: ${help} at ${JSON.stringify(nodes.slice(0, 3).map((node) => node.target))}`)
-  return scrollWidth > clientWidth ? [...told, `${scrollWidth - clientWidth} px too wide`] : told
-})()"""
+_AXE_ADDRESS = "/static/axe.min.js"
+# a script of its origin is what a page may load and a browser keeps compiled; and what axe leaves out unless it is
+# asked for: targets of 24 pixels, of WCAG 2.2 AA
+_LOOK = f"""async () => {{
+  await new Promise((loaded, failed) => document.head.append(
+    Object.assign(document.createElement('script'), {{src: '{_AXE_ADDRESS}', onload: loaded, onerror: failed}})))
+  const asked = {{resultTypes: ['violations'], rules: {{'target-size': {{enabled: true}}}}}}
+  const {{violations}} = await axe.run(document, asked)
+  const {{scrollWidth, clientWidth}} = document.documentElement
+  const told = violations.map(({{id, help, nodes}}) =>
+    `${{id}}: ${{help}} at ${{JSON.stringify(nodes.slice(0, 3).map((node) => node.target))}}`)
+  return scrollWidth > clientWidth ? [...told, `${{scrollWidth - clientWidth}} px too wide`] : told
+}}"""
 
 
 class PagesClock:
@@ -170,10 +176,21 @@ def _meeting(records: Records) -> tuple[str, str, str]:
     return posting_id, town, by_posting[posting_id][0]
 
 
+def _with_axe(app: FastAPI) -> ASGIApp:
+    """The service, and axe beside it."""
+    for_ever = {"Cache-Control": "public, max-age=31536000, immutable"}
+    axe = Response(AXE.read_bytes(), media_type="text/javascript", headers=for_ever)
+
+    async def served(scope: Scope, receive: Receive, send: Send) -> None:
+        await (axe if scope.get("path") == _AXE_ADDRESS else app)(scope, receive, send)
+
+    return served
+
+
 @contextmanager
 def _listening(app: FastAPI) -> Generator[str]:
     found = bound(Settings(port=0))  # as `enmusubi serve` listens
-    server = uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False, lifespan="on", ws="none"))
+    server = uvicorn.Server(uvicorn.Config(_with_axe(app), log_config=None, access_log=False, lifespan="on", ws="none"))
     thread = Thread(target=server.run, args=([found],), daemon=True)
     thread.start()
     while not server.started:
@@ -256,8 +273,10 @@ class Visits:
         """No violation that axe knows, nothing on the console, nothing fetched from elsewhere, nothing to scroll to."""
         if _is_worked_on(page):  # where the job ends, it draws itself anew
             expect(page.locator("[data-events]")).to_have_count(0, timeout=60_000)
-        told: list[str] = page.evaluate(AXE.read_text(encoding="utf-8") + _LOOK)  # in one message
-        told += next((window.wrong for _, window in self._taken if window.page.context == page.context), list[str]())
+        (has_scripts, _), window = next(one for one in self._taken if one[1].page.context == page.context)
+        assert has_scripts, "axe is a script"
+        told: list[str] = page.evaluate(_LOOK)
+        told += window.wrong
         assert not told, f"{page.url}: {told}"
 
     def close(self) -> None:
