@@ -35,7 +35,8 @@ def put_in_order(scores: Floats32, listed: Int32s, found: Int64s, items: Int32s,
             y -= 1
         item_at[y], unit_at[y] = item, unit
     n_listed = min(n, items.size)
-    items[:n_listed], units[:n_listed] = item_at[:n_listed], unit_at[:n_listed]
+    for x in range(n_listed):  # an assignment of arrays would have numba compile what it says of shapes that differ
+        items[x], units[x] = item_at[x], unit_at[x]
 
 
 @Kernel

@@ -93,8 +93,16 @@ def pass_rows(  # noqa: PLR0917
             _mark(groups, of_rows.limit[start:stop], limits[tile], marks)
             _offer(scores, marks, (first_row, start, tile), rows, postings, excluded, of_rows, of_postings)
         if is_whole:
-            limits[tile] = known
+            _copy(known, limits[tile])
             list_columns(columns, n, tile, first_row, rows, postings, of_postings)
+
+
+@Kernel
+def _copy(values: Floats32, to: Floats32) -> None:
+    """Copy a table; an assignment of arrays would have numba compile what it says of shapes that differ."""
+    for x in range(values.shape[0]):
+        for j in range(values.shape[1]):
+            to[x, j] = values[x, j]
 
 
 @Kernel
@@ -153,7 +161,7 @@ def _offer(  # noqa: C901, PLR0917 - done for every pair: a call would cost more
                     column_scores[place, at], column_items[place, at] = score, first_row + row
                     column_n[place] = at + 1
                     if at + 1 == column_room:
-                        settle(of_postings, place, 0, rows, postings)
+                        settle(of_postings, place, int(np.int64(0)), rows, postings)
 
 
 @Kernel

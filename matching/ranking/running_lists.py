@@ -92,7 +92,7 @@ def settle(lists: RunningLists, at: int, first_row: int, rows: RowArrays, postin
     scores, items, slack = lists.scores[at], lists.items[at], lists.slack[at]
     limit = rounded_down(reached_by(scores[:n], k) - 2 * slack)
     is_whole: bool = limit >= lists.floor[at]
-    kept = 0
+    kept = int(np.int64(0))  # no literal, for which numba would compile what is called with it once more
     for x in range(n):  # without a branch, which would be foretold wrongly every other time
         score = scores[x]
         scores[kept], items[kept] = score, items[x]

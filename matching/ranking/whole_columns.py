@@ -72,7 +72,7 @@ def list_columns(  # noqa: PLR0917
             at = _append(column[i:end], first_row + i, limit, scores, items, at)
             lists.n_items[place], i = at, end
             if at == scores.size:
-                settle(lists, place, 0, rows, postings)
+                settle(lists, place, int(np.int64(0)), rows, postings)
                 at = int(lists.n_items[place])
 
 
