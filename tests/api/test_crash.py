@@ -1,6 +1,7 @@
 """Service and workers are killed in the middle of 200 concurrent writes and of rounds.
 
-Nothing acknowledged is lost, nothing is half there, and every round ends with the digest of an undisturbed one.
+Nothing acknowledged is lost, nothing is half there, and every round ends with the digest of an undisturbed one. The
+workers of a killed service end by themselves.
 """
 
 from __future__ import annotations
@@ -15,19 +16,16 @@ import sys
 import time
 from collections.abc import Callable, Generator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from threading import Event, Lock
 
 from sqlalchemy import Engine
 from sqlmodel import col, select
-from starlette.testclient import TestClient
 
-from api.app import create_app
 from api.audit.tables import AuditRow
 from api.audit.verification import verify
-from api.jobs.tables import JobRow
+from api.jobs.tables import JobRow, JobWorkerRow
 from api.runs.rounds import RoundJob, solve
-from api.settings import Settings
 from api.storage.database import reading, writing
 from api.storage.history import records_at
 from api.storage.stored_records import load_records_into
@@ -131,9 +129,9 @@ def _store_in_the_background(pool: ThreadPoolExecutor, port: int) -> _Writers:
     return writers
 
 
-def _verify_writes(client: TestClient, acknowledged: set[int]) -> None:
+def _verify_writes(port: int, acknowledged: set[int]) -> None:
     stored = {
-        kind: {int(one[key][1:]) for one in _every(client, kind) if one[key].startswith(letter)}
+        kind: {int(one[key][1:]) for one in _every(port, kind) if one[key].startswith(letter)}
         for kind, key, letter in (
             ("applicants", "applicant_id", "w"),
             ("postings", "posting_id", "p"),
@@ -144,21 +142,24 @@ def _verify_writes(client: TestClient, acknowledged: set[int]) -> None:
     assert acknowledged <= stored["applicants"]
 
 
-def _every(client: TestClient, kind: str) -> list[Json]:
-    found: list[Json] = client.get(f"/api/v1/{kind}?limit=1000").json()[kind]
+def _every(port: int, kind: str) -> list[Json]:
+    found: list[Json] = _told(port, "GET", f"{kind}?limit=1000")[1][kind]
     return found
 
 
 def _ask(port: int, seed: int) -> str:
     """The id of a round that was acknowledged."""
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
     body = json.dumps({"seed": seed, "mechanism": ("deferred-acceptance", "optimal-assignment")[seed % 2]})
-    connection.request("POST", "/api/v1/runs", body, {"content-type": "application/json"})
-    answer = connection.getresponse()
-    told = json.loads(answer.read())
-    connection.close()
-    assert answer.status == 202, told
+    status, told = _told(port, "POST", "runs", body.encode())
+    assert status == 202, told
     return str(told["run_id"])
+
+
+def _told(port: int, method: str, path: str, body: bytes | None = None) -> tuple[int, Json]:
+    with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)) as connection:
+        connection.request(method, f"/api/v1/{path}", body, {"content-type": "application/json"})
+        answer = connection.getresponse()
+        return answer.status, json.loads(answer.read())
 
 
 def _jobs(engine: Engine) -> list[JobRow]:
@@ -208,16 +209,31 @@ def test_nothing_acknowledged_is_lost_and_rounds_end_as_undisturbed_whoever_is_k
         _kill(second)
     assert ACKNOWLEDGED_BEFORE <= len(writers.acknowledged) < WRITES  # the kill came in the middle
 
+    gone = _workers(engine)
     with _service(database_url) as (_, port):
         asked.append(_ask(port, 3))
         jobs = _wait_until(engine, lambda jobs: all(job.state == "done" for job in jobs))
+        _verify_writes(port, writers.acknowledged)
+        assert _told(port, "POST", "records", _document(WRITES))[0] == 201
+        (worker,) = _workers(engine) - gone
+    _wait_until(engine, lambda _: worker not in _workers(engine))
+    _wait_until(engine, lambda _: not _is_running(int(worker.split(":")[1])))
     assert [job.id for job in jobs] == asked
     assert max(job.attempts for job in jobs) >= 2
     _verify_runs(engine, jobs)
-    with TestClient(create_app(Settings(database_url=database_url))) as client:
-        _verify_writes(client, writers.acknowledged)
-        answer = client.post("/api/v1/records", content=_document(WRITES), headers={"content-type": "application/json"})
-        assert answer.status_code == 201
+
+
+def _workers(engine: Engine) -> set[str]:
+    with reading(engine) as session:
+        return set(session.exec(select(JobWorkerRow.id)))
+
+
+def _is_running(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    return True
 
 
 def _kill(process: int) -> None:

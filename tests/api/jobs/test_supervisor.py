@@ -1,4 +1,7 @@
-"""Workers that a service starts: real processes, killed and told to stop."""
+"""Workers that a service starts: real processes, killed and told to stop.
+
+``tests/api/test_crash.py`` shows that those of a killed service end by themselves.
+"""
 
 from __future__ import annotations
 
@@ -96,15 +99,6 @@ def test_a_killed_worker_is_replaced_and_a_stopped_service_leaves_none(engine: E
         assert parent.wait(20) == -signal.SIGTERM  # the same as of a process that waits for nothing
     assert _workers(engine) == []
     assert not _is_running(int(second.split(":")[1]))
-
-
-def test_the_workers_of_a_killed_service_end_by_themselves(engine: Engine, database_url: str) -> None:
-    with _parent(database_url) as parent:
-        _wait_for(lambda: len(_workers(engine)) == 1)
-        (worker,) = _workers(engine)
-        parent.kill()
-    _wait_for(lambda: _workers(engine) == [])
-    _wait_for(lambda: not _is_running(int(worker.split(":")[1])))
 
 
 def test_a_worker_alone_works_until_it_is_interrupted(engine: Engine, database_url: str) -> None:

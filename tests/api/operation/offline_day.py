@@ -19,7 +19,7 @@ from typing import Any
 
 from tests.api.operation.processes import ENMUSUBI, Running, running
 
-SMALL = ("--applicants", "60", "--postings", "20")
+SMALL = ("--applicants", "16", "--postings", "6")
 FAR = ("192.0.2.1", 443)  # a documentation address: nobody is there, but a route to it is
 _UP, _LOOPBACK_UP = 0x1, 0x8914  # IFF_UP, SIOCSIFFLAGS
 
