@@ -42,7 +42,7 @@ from features.synthetic import sample_date, sample_market
 from features.weights import default_weights, load_weights
 
 use_style()
-records = sample_market(n_applicants=200, n_postings=40, n_kigyojin_postings=0, n_company_people=0, seed=20)
+records = sample_market(n_applicants=200, n_postings=60, n_kigyojin_postings=0, n_company_people=0, seed=7)
 market = read_market(records, on=sample_date())
 weights = default_weights()
 busiest = max(market.applied_to, key=lambda j: (len(market.applied_to[j]), market.postings.ids[j]))

@@ -46,7 +46,7 @@ from features.synthetic import sample_date, sample_market
 from features.weights import default_weights
 
 use_style()
-records = sample_market(n_applicants=160, n_postings=40, n_kigyojin_postings=0, n_company_people=0, seed=3)
+records = sample_market(n_applicants=200, n_postings=60, n_kigyojin_postings=0, n_company_people=0, seed=7)
 market = read_market(records, on=sample_date())
 given = default_weights().coordinator
 terms = tuple(term for term in terms_of("coordinator") if given[term] > 0)
@@ -121,7 +121,7 @@ headline(
 # The honest test of learned weights is foresight: how surprised are they by choices they never saw? *Log-loss*
 # measures the surprise; guessing at random among six people costs 1.79. Each point is the mean of eight samples; the
 # dotted line is what the true weights themselves leave. The weights by hand are far from the truth here, so holding
-# them costs something between 50 and 100 choices; that is the price of doing no harm with a dozen.
+# them costs something between 25 and 200 choices; that is the price of doing no harm with a dozen.
 
 # %%
 SIZES, SAMPLES = (12, 25, 50, 100, 200, 400), 8

@@ -49,7 +49,7 @@ from matching.ranking import (
 )
 
 use_style()
-records = sample_market(n_applicants=320, n_postings=70, n_kigyojin_postings=0, n_company_people=0, seed=11)
+records = sample_market(n_applicants=200, n_postings=60, n_kigyojin_postings=0, n_company_people=0, seed=7)
 market = read_market(records, on=sample_date())
 pairs = read_pairs(market)
 SPREADS = (0.0, 0.25, 0.5, 0.75, 1.0)
@@ -124,7 +124,9 @@ each = fit_of[0.5] / fit_of[0.0] - 1
 figure, (left, right) = plt.subplots(1, 2, figsize=(11, 4.1), width_ratios=[1.1, 1])
 left.plot(100 * lost, even, color=INK)
 for spread, x, y in zip(SPREADS, 100 * lost, even, strict=True):
-    label_end(left, x, y, f"spread {spread:g}: quietest tenth {quietest(spread):.1f} looks", above=6)
+    label_end(
+        left, x, y, f"spread {spread:g}: quietest tenth {quietest(spread):.1f} looks", above=6 if spread < 1 else -7
+    )
 left.set(
     xlabel="own fit given up, %",
     ylabel="Gini of the looks",
