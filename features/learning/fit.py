@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from features.learning.errors import LearningError
-from features.learning.likelihood import Likelihood
+from features.learning.likelihood import Likelihood, LikelihoodAt
 from features.learning.maximum import Curve, Optimum, minimise
 from features.learning.penalty import Penalty
 from features.learning.separation import flat_direction, separating_direction
@@ -103,9 +103,9 @@ def fit(
     likelihood = whole if penalty.basis is None else Likelihood(on)
     if not inner.is_proper:
         _verify_finite(on, inner, likelihood)
-    found = _maximum(likelihood, inner, start if penalty.basis is None else None)
+    found, there = _maximum(likelihood, inner, start if penalty.basis is None else None)
     at = found.at if penalty.basis is None else penalty.basis @ found.at
-    outer = whole.at(at)
+    outer = there if penalty.basis is None else whole.at(at)
     is_at_limit = found.is_at_limit if penalty.basis is None else np.zeros(at.size, np.bool_)
     return Fit(
         at,
@@ -124,9 +124,14 @@ def fit(
     )
 
 
-def _maximum(likelihood: Likelihood, penalty: Penalty, start: npt.NDArray[np.float64] | None) -> Optimum:
+def _maximum(
+    likelihood: Likelihood, penalty: Penalty, start: npt.NDArray[np.float64] | None
+) -> tuple[Optimum, LikelihoodAt]:
+    asked: dict[bytes, LikelihoodAt] = {}
+
     def curve_at(coefficients: npt.NDArray[np.float64]) -> Curve:
         here, off = likelihood.at(coefficients), coefficients - penalty.mean
+        asked[coefficients.tobytes()] = here
         pull = penalty.precision @ off
         return Curve(
             -here.log_likelihood + float(off @ pull) / 2,
@@ -134,7 +139,8 @@ def _maximum(likelihood: Likelihood, penalty: Penalty, start: npt.NDArray[np.flo
             here.information + penalty.precision,
         )
 
-    return minimise(curve_at, penalty.mean if start is None else start, penalty.lower)
+    found = minimise(curve_at, penalty.mean if start is None else start, penalty.lower)
+    return found, asked[found.at.tobytes()]
 
 
 def _verify_finite(stages: Stages, penalty: Penalty, likelihood: Likelihood) -> None:

@@ -18,7 +18,7 @@ from features.weights import default_weights, load_weights
 @pytest.fixture(scope="module")
 def records(tmp_path_factory: pytest.TempPathFactory) -> str:
     """A sample market in which the first two applications to each call were offered, as an office would record it."""
-    market = sample_market(n_applicants=60, n_postings=6)
+    market = sample_market(n_applicants=70, n_postings=10, n_kigyojin_postings=0, n_company_people=0)
     seen: dict[str, int] = {}
     applications = []
     for one in market.applications:
@@ -46,7 +46,7 @@ def test_what_is_learned_is_a_file_that_the_engine_reads(
     assert tomllib.loads(learned.read_text(encoding="utf-8"))["name"] == "learned-2026-11-25"
 
 
-def test_weights_somebody_may_have_edited_are_written_over_only_when_that_is_said(
+def test_weights_somebody_may_have_edited_are_written_over_only_when_that_is_said_and_with_a_warning(
     records: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     edited = tmp_path / "learned.toml"
@@ -56,6 +56,7 @@ def test_weights_somebody_may_have_edited_are_written_over_only_when_that_is_sai
     assert edited.read_text(encoding="utf-8") == "# by hand\n"
 
     assert run(_asked(records, "-o", str(edited), "--replace")) == 0
+    assert HABITS[:12] in capsys.readouterr().out
     assert sum(load_weights(edited).coordinator.values()) == pytest.approx(1)
 
 
@@ -94,16 +95,9 @@ def test_the_digest_of_the_records_does_not_hang_on_the_order_of_rows(
     assert told[0]["weights"] == told[1]["weights"]
 
 
-def test_the_command_warns_that_habits_are_learned(records: str, capsys: pytest.CaptureFixture[str]) -> None:
-    assert run(_asked(records)) == 0
-    out = capsys.readouterr().out
-    assert HABITS[:12] in out
-    assert "まだ何も書いていません" in out
-
-
 def test_without_decisions_the_hand_weights_stay(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path, learned = tmp_path / "records.json", tmp_path / "learned.toml"
-    market = sample_market(n_applicants=20, n_postings=2)
+    market = sample_market(n_applicants=20, n_postings=2, n_kigyojin_postings=0, n_company_people=0)
     path.write_text(dump_records(market.model_copy(update={"applications": ()})), encoding="utf-8")
     assert run(_asked(str(path), "-o", str(learned), "--json")) == 0
     assert json.loads(capsys.readouterr().out)["n_choices"] == 0
@@ -114,6 +108,8 @@ def test_without_decisions_the_hand_weights_stay(tmp_path: Path, capsys: pytest.
     told = capsys.readouterr().out
     assert "この選択からは分かりません" in told
     assert "学べる選択が一件もないので、何も学んでいません。" in told.replace("\n", "")
+    assert HABITS[:12] in told
+    assert "まだ何も書いていません" in told
 
 
 def test_a_choice_of_nobody_needs_a_file_of_choices(records: str, capsys: pytest.CaptureFixture[str]) -> None:

@@ -9,7 +9,6 @@ import pytest
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
-from api.app import create_app
 from api.record_digests import records_digest
 from api.settings import Settings
 from features.json_files.record_files import load_records
@@ -115,10 +114,11 @@ def test_the_market_is_computed_once_while_nothing_changes(loaded: TestClient, a
     assert app.state.market.on(None) is first
 
 
-def test_a_new_weight_is_seen_at_once(settings: Settings, records: Json, tmp_path: Path) -> None:
+def test_a_new_weight_is_seen_at_once(app: FastAPI, settings: Settings, records: Json, tmp_path: Path) -> None:
     weights = tmp_path / "weights.toml"
     weights.write_text("[coordinator]\nactivity_wish = 0.9\n", encoding="utf-8")
-    with TestClient(create_app(settings.model_copy(update={"weights_file": weights}))) as client:
+    app.state.settings = settings.model_copy(update={"weights_file": weights})
+    with TestClient(app) as client:
         client.post("/api/v1/records", json=records)
         before = client.get("/api/v1/postings/p1/candidates").json()
         weights.write_text("[coordinator]\nactivity_wish = 0.1\n", encoding="utf-8")

@@ -81,7 +81,8 @@ def test_a_list_is_told_in_steps_and_once(side: str) -> None:
         return recommend(market, market.applicants.ids[0])
 
     steps: list[None] = []
-    market = read_market(sample_market(n_applicants=40, n_postings=2), on=sample_date())
+    records = sample_market(n_applicants=20, n_postings=2, n_kigyojin_postings=0, n_company_people=0)
+    market = read_market(records, on=sample_date())
     with paced(lambda: steps.append(None)):
         first = tell(market)
         n_told = len(steps)
