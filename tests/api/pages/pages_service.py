@@ -271,6 +271,7 @@ class Visits:
 
     def check_page(self, page: Page) -> None:
         """No violation that axe knows, nothing on the console, nothing fetched from elsewhere, nothing to scroll to."""
+        page.wait_for_load_state()  # a link that was followed leads to a page that may have no head yet
         if _is_worked_on(page):  # where the job ends, it draws itself anew
             expect(page.locator("[data-events]")).to_have_count(0, timeout=60_000)
         (has_scripts, _), window = next(one for one in self._taken if one[1].page.context == page.context)
