@@ -318,12 +318,13 @@ def test_questions_told_before_somebody_else_changed_are_asked_anew() -> None:
     """What may be answered is what other people answered; the questions of the market before were told."""
     rng = np.random.default_rng(1)
     market = _begun()
-    for applicant_id in market.applicants.ids:
+    asked = market.applicants.ids[:6]
+    for applicant_id in asked:
         recommend(market, applicant_id)
 
-    for _ in range(3):
+    for _ in range(2):
         later, anew = _after(_person_rewrites, rng, market)
-        for applicant_id in later.applicants.ids:
+        for applicant_id in asked:
             assert recommend(later, applicant_id).to_json() == recommend(anew, applicant_id).to_json()
 
 
