@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 import time
 import weakref
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -107,19 +106,12 @@ def test_the_log_of_sqlite_goes_as_soon_as_nobody_reads_an_older_state(
     assert MARK.encode() not in log.read_bytes()
 
 
-@pytest.fixture
-def thawed() -> Iterator[None]:
-    """What was there when the tests were collected may hold texts since then: it is looked at like everything else."""
-    gc.unfreeze()
-    yield
-    gc.freeze()
-
-
 @ON_SQLITE
-@pytest.mark.usefixtures("own_statements", "thawed")
+@pytest.mark.usefixtures("own_statements")
 def test_nothing_in_memory_holds_a_word_of_the_person(
     service: TestClient, guarded: FastAPI, person: Headers, database: Engine
 ) -> None:
+    gc.unfreeze()  # what was there when the tests were collected may hold texts since then
     for role, address in (
         ("applicant", "applicants/a1/recommendations?spread=0.5"),
         ("coordinator", "postings/p1/candidates"),

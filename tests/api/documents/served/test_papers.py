@@ -1,4 +1,4 @@
-"""An office's papers over HTTP: what comes back, who gets it, what is on record; on both databases."""
+"""An office's papers over HTTP: what comes back, who gets it, what is on record; what is read, on both databases."""
 
 from __future__ import annotations
 
@@ -78,6 +78,7 @@ def test_the_same_state_gives_the_same_bytes_and_another_state_others(ask: Ask, 
     assert ask("coordinator", "handover", posting_id="p1").content != first
 
 
+@ON_SQLITE
 def test_the_file_has_its_japanese_name_and_one_that_every_program_reads(ask: Ask) -> None:
     told = ask("coordinator", PANEL, posting_id="p1", format="pdf").headers["content-disposition"]
 
@@ -86,6 +87,7 @@ def test_the_file_has_its_japanese_name_and_one_that_every_program_reads(ask: As
     assert unquote(encoded) == "選考一覧表_p1_2026-11-23.pdf" and encoded.isascii()
 
 
+@ON_SQLITE
 def test_names_and_interviews_are_printed_and_neither_stored_nor_logged(
     ask: Ask, decide: Step, entries: Callable[[], list[str]]
 ) -> None:
@@ -258,6 +260,7 @@ def test_records_that_change_all_the_time_are_not_mixed_into_one_paper(
     assert problem(answer) == (503, "records-moving") and answer.headers["retry-after"] == "1"
 
 
+@ON_SQLITE
 def test_the_list_tells_who_may_ask_for_what(service: TestClient, town: Headers) -> None:
     told = {one["name"]: one for one in service.get("/api/v1/documents", headers=town("applicant")).json()["documents"]}
 
@@ -281,6 +284,7 @@ def test_the_own_letter_is_for_the_person_alone_and_shows_the_own_wishes(
         assert problem(ask(role, "suggestion-letter", applicant_id="a1")) == (403, "forbidden")
 
 
+@ON_SQLITE
 def test_the_letter_needs_the_public_board_as_every_proposal_does(service: TestClient, ask: Ask, town: Headers) -> None:
     headers = town("administrator")
     (decision,) = service.get("/api/v1/modes", headers=headers).json()["decisions"]
@@ -289,6 +293,7 @@ def test_the_letter_needs_the_public_board_as_every_proposal_does(service: TestC
     assert ask("applicant", "suggestion-letter", applicant_id="a1").status_code == 403
 
 
+@ON_SQLITE
 def test_no_paper_of_an_office_shows_a_private_wish(ask: Ask) -> None:
     for kind in OFFICE_KINDS:
         answer = ask("coordinator", kind, posting_id="p1")
