@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from typing import Final
 
 from features.taxonomy.kinds import kinds_named
@@ -87,8 +88,6 @@ _GAP: Final = (
     r"(?:仕事|職場|勤め|会社|職)を(?:長く|しばらく|ずっと)?(?:休(?:ん[でだ]|みまし|み[、，])|離れて(?:い(?:ま|た|[、，])|おり))",
     r"(?:引き?|ひき)こも(?:って(?:い(?:ま|た(?:時|期|頃|こと))|おり)|り(?:でし|だっ|の(?:時期|期間))|りました)",
 )
-_WHO: Final = re.compile("|".join((*_BIRTH, *_NAME, *_ANSWER, *_GAP)))
-_STUDIED: Final = re.compile("|".join(_STUDY))
 _OTHERS_WORK: Final = re.compile(rf"{_OTHERS}(?:の[々一-龠ァ-ヺー]{{1,6}})?[がはも]")
 # what makes it the writer's: learnt from them, done with them, or at their place (友人が営む宿を手伝い)
 _MINE: Final = re.compile(
@@ -97,6 +96,16 @@ _MINE: Final = re.compile(
     r"|が[^、，]{0,20}?[うくぐすずつづぬぶむるたいな][々一-龠ァ-ヺー]{1,8}[のをでにへと]"
 )
 _WORKED: Final = re.compile(r"(?<=[ただ])(?:あと|後|のち)(?:に|は|で)?")
+
+
+@cache  # compiled with the first text: a fiftieth of what a process without texts starts in
+def _who() -> re.Pattern[str]:
+    return re.compile("|".join((*_BIRTH, *_NAME, *_ANSWER, *_GAP)))
+
+
+@cache
+def _studied() -> re.Pattern[str]:
+    return re.compile("|".join(_STUDY))
 
 
 def personal_spans(text: str) -> Iterator[tuple[int, int]]:
@@ -123,9 +132,9 @@ def _told(clause: str) -> tuple[int, int] | None:
     """The part of a clause that is not read."""
     if _is_others(clause) or _is_family(clause):
         return 0, len(clause)
-    marks = [*_WHO.finditer(clause)]
+    marks = [*_who().finditer(clause)]
     if not _COURSE.search(clause):
-        marks += _STUDIED.finditer(clause)
+        marks += _studied().finditer(clause)
     if not marks:
         return None
     first, last = min(mark.start() for mark in marks), max(mark.end() for mark in marks)
