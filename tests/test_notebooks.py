@@ -8,8 +8,6 @@ import runpy
 from pathlib import Path
 from typing import Any
 
-import matplotlib as mpl
-import matplotlib.pyplot as plt
 import pytest
 
 FOLDER = Path(__file__).resolve().parents[1] / "notebooks"
@@ -26,6 +24,9 @@ def _cells(path: Path) -> list[dict[str, Any]]:
 
 @every_notebook
 def test_a_notebook_holds_what_it_claims(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import matplotlib as mpl  # noqa: PLC0415 - half a second for every process that collects the tests
+    import matplotlib.pyplot as plt  # noqa: PLC0415
+
     monkeypatch.syspath_prepend(str(FOLDER))
     plt.switch_backend("agg")
     with mpl.rc_context():
