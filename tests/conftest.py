@@ -34,6 +34,7 @@ _THAWED: Final = Event()
 
 # files of tests that take longest begin first: a worker that begins one last leaves the other idle
 _LONG: Final = (
+    "tests/matching",  # before all: services and commands would each compile the kernels that these compile once
     "tests/api/fuzz/test_schemathesis.py",
     "tests/api/pages/coordinator/test_reading_in_browser.py",
     "tests/api/pages/test_pages_in_browser.py",
@@ -50,7 +51,6 @@ _LONG: Final = (
     "tests/api/documents",
     "tests/api",
     "tests/features",
-    "tests/matching",
 )
 
 
