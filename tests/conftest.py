@@ -34,12 +34,10 @@ _THAWED: Final = Event()
 
 # files of tests that take longest begin first: a worker that begins one last leaves the other idle
 _LONG: Final = (
-    "tests/matching",  # before all: services and commands would each compile the kernels that these compile once
+    "tests/matching/ranking",  # compiles kernels that each process of a cluster would compile for itself
     "tests/api/fuzz/test_schemathesis.py",
     "tests/api/pages/coordinator/test_reading_in_browser.py",
     "tests/api/pages/test_pages_in_browser.py",
-    "tests/api/test_crash.py",
-    "tests/test_docs.py",
     "tests/api/test_backup.py",
     "tests/api/operation/test_serve.py",
     "tests/api/operation/test_offline.py",
@@ -49,8 +47,11 @@ _LONG: Final = (
     "tests/api/audit",
     "tests/api/own_data",
     "tests/api/documents",
+    "tests/test_docs.py",
+    "tests/api/test_crash.py",  # late: by then others have compiled what its processes, killed while they do, would compile
     "tests/api",
     "tests/features",
+    "tests/matching",
 )
 
 

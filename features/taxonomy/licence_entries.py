@@ -15,6 +15,7 @@ __all__ = ["Entry", "Mark", "driving_of_no_class", "licence_entry"]
 
 Mark: TypeAlias = Literal["has", "none", "gone", "lapsed", "planned"]
 
+_LONGEST_GONE: Final = 200  # characters: finding the end of a name among many words of time takes their square
 _BLANKS: Final = re.compile(r"[\s、,。.]+")
 _ENDING: Final = re.compile(r"(?:[ぁ-ん]|中|済|処分|状態|予定)*\)?")
 _Patterns: TypeAlias = Annotated[tuple[str, ...], Field(min_length=1)]
@@ -55,8 +56,8 @@ class _Forms(NamedTuple):
 def licence_entry(text: str) -> Entry:
     """What one entry writes and says.
 
-    Only an entry that ends in the words, or has them alone in brackets, is ``gone``: a longer one may speak of two
-    licences (原付は返納し、普通免許を持っています), and is ``lapsed``, to be asked about.
+    Only an entry of at most 200 characters that ends in the words, or has them alone in brackets, is ``gone``: a longer
+    one may speak of two licences (原付は返納し、普通免許を持っています), and is ``lapsed``, to be asked about.
 
     Examples
     --------
@@ -68,7 +69,7 @@ def licence_entry(text: str) -> Entry:
     forms, folded = _forms(), _folded(text)
     if forms.none.fullmatch(folded):
         return Entry("", "none")
-    gone = forms.gone.fullmatch(folded)
+    gone = forms.gone.fullmatch(folded) if len(folded) <= _LONGEST_GONE else None
     if gone and _is_balanced(gone["name"]):
         return Entry(gone["name"], "gone")
     if lapsed := forms.lapsed.search(folded):

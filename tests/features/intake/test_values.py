@@ -353,6 +353,16 @@ def test_no_reader_fails_on_any_cell(cell: Cell, heading: str) -> None:
         assert isinstance(found, Read | Unreadable)
 
 
+@pytest.mark.parametrize(
+    "mark", [*"9元年月日既にまだ特(（)）・/-～,、。. 　A○✕", "既に", "まだ", "令和", "平成9年", "免許", "返納"]
+)
+def test_no_reader_stays_with_a_cell_that_says_the_same_again_and_again(mark: str) -> None:
+    # a pattern that parts such a row in every way there is would be at it for years
+    for reader in READERS.values():
+        for cell in (f"名{mark * 60}名", f"{mark * 60}名", mark * 60):
+            assert isinstance(reader(cell, About(heading="見出し")), Read | Unreadable)
+
+
 @given(cell=st.text(min_size=1, max_size=40))
 def test_a_reason_never_repeats_the_cell(cell: str) -> None:
     mark = f"秘密{cell}秘密"
