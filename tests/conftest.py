@@ -48,7 +48,7 @@ _LONG: Final = (
     "tests/api/own_data",
     "tests/api/documents",
     "tests/test_docs.py",
-    "tests/api/test_crash.py",  # late: by then others have compiled what its processes, killed while they do, would compile
+    "tests/api/test_crash.py",  # by then others have compiled what its killed processes would compile
     "tests/api",
     "tests/features",
     "tests/matching",
