@@ -33,6 +33,7 @@ from api.storage.tables import RunInputRow, RunRow
 from features.records import Records
 from features.synthetic import sample_market
 from tests.api.conftest import Json
+from tests.api.operation.processes import is_running
 
 WRITES, WRITERS = 400, 20
 ACKNOWLEDGED_BEFORE = WRITES // 2 + 40  # the kill comes in the middle of the second half
@@ -217,7 +218,7 @@ def test_nothing_acknowledged_is_lost_and_rounds_end_as_undisturbed_whoever_is_k
         assert _told(port, "POST", "records", _document(WRITES))[0] == 201
         (worker,) = _workers(engine) - gone
     _wait_until(engine, lambda _: worker not in _workers(engine))
-    _wait_until(engine, lambda _: not _is_running(int(worker.split(":")[1])))
+    _wait_until(engine, lambda _: not is_running(int(worker.split(":")[1])))
     assert [job.id for job in jobs] == asked
     assert max(job.attempts for job in jobs) >= 2
     _verify_runs(engine, jobs)
@@ -226,14 +227,6 @@ def test_nothing_acknowledged_is_lost_and_rounds_end_as_undisturbed_whoever_is_k
 def _workers(engine: Engine) -> set[str]:
     with reading(engine) as session:
         return set(session.exec(select(JobWorkerRow.id)))
-
-
-def _is_running(process: int) -> bool:
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    return True
 
 
 def _kill(process: int) -> None:

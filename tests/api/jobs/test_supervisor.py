@@ -24,6 +24,7 @@ from api.jobs.queue import ask_for, read_job
 from api.jobs.tables import JobRow, JobWorkerRow
 from api.runs.verification_job import VERIFICATION, VerificationRequest
 from api.storage.database import reading, writing
+from tests.api.operation.processes import is_running
 
 pytestmark = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
@@ -75,14 +76,6 @@ def _wait_for(holds: Callable[[], bool]) -> None:
     raise TimeoutError
 
 
-def _is_running(process: int) -> bool:
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    return True
-
-
 def test_a_killed_worker_is_replaced_and_a_stopped_service_leaves_none(engine: Engine, database_url: str) -> None:
     with _parent(database_url) as parent:
         _wait_for(lambda: len(_workers(engine)) == 1)
@@ -98,7 +91,7 @@ def test_a_killed_worker_is_replaced_and_a_stopped_service_leaves_none(engine: E
         parent.send_signal(signal.SIGTERM)
         assert parent.wait(20) == -signal.SIGTERM  # the same as of a process that waits for nothing
     assert _workers(engine) == []
-    assert not _is_running(int(second.split(":")[1]))
+    assert not is_running(int(second.split(":")[1]))
 
 
 def test_a_worker_alone_works_until_it_is_interrupted(engine: Engine, database_url: str) -> None:

@@ -77,5 +77,14 @@ def running(folder: Path, *options: str, before: Sequence[str] = (), **settings:
                 stream.close()
 
 
+def is_running(process: int) -> bool:
+    """Whether a process is there, whoever started it."""
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
 def _keep(stream: Any, lines: list[str]) -> None:
     lines.extend(line.rstrip("\n") for line in iter(stream.readline, ""))
