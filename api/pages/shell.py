@@ -61,10 +61,11 @@ class PageShell:
     caller : Caller or None
     """
 
-    def __init__(self, request: Request) -> None:
+    def __init__(self, request: Request, *, manner: str | None = None) -> None:
         settings: Settings = request.app.state.settings
         self._request = request
-        self.words: Words = words_in(language_of(request))
+        words = words_in(language_of(request))
+        self.words: Words = words if manner is None else words.spoken(manner)
         self.caller: Caller | None = caller_of(request)
         self.is_local = settings.sign_in == "off"
 

@@ -53,6 +53,17 @@ class Words:
         """The words of the first key that has some; the last must."""
         return self(next((key for key in keys if key in self._said), keys[-1]), **put_in)
 
+    def spoken(self, manner: str) -> Words:
+        """These words as ``manner`` says them, and the others as they are.
+
+        Examples
+        --------
+        >>> words_in("en")("profile.origin_zone"), words_in("en").spoken("of_another")("profile.origin_zone")
+        ('District of your home', "District of the person's home")
+        """
+        own = {key.removeprefix(f"{manner}."): said for key, said in self._said.items() if key.startswith(f"{manner}.")}
+        return Words(self.language, {**self._said, **own})
+
     @property
     def known(self) -> frozenset[str]:
         """Every key that has words."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from hashlib import sha256
 from typing import Annotated, Final
 
@@ -16,6 +17,7 @@ from api.pages.applicant.profile_answers import typed_of
 from api.pages.applicant.profile_forms import CareerForm, CompanyForm, HomeForm, WishForm, WordsForm
 from api.pages.applicant.profile_steps import Step, StepName, asked_of
 from api.pages.forms import FormModel
+from api.pages.templating import day_words
 from api.pages.words import Words
 from features.records import Applicant
 from features.taxonomy.vocabulary import ACTIVITY_JA, JAPANESE
@@ -63,7 +65,7 @@ CORRECTIONS: Final[Mapping[StepName, type[CorrectionForm]]] = {
 
 @dataclass(frozen=True)
 class Change:
-    """One field: what it is called, what is stored, and what will be; empty where nothing is said."""
+    """One field: what it is called, and the lines that are stored and that will be; none where nothing is said."""
 
     label: str
     before: Sequence[str]
@@ -103,6 +105,8 @@ def _value_words(name: str, value: str, words: Words) -> str:
         return ACTIVITY_JA[value]
     if name.startswith("link_kind"):
         return JAPANESE[value]
+    if name == "available_from":
+        return day_words(date.fromisoformat(value), words.language)
     field = name.rstrip("_123456789")
     keys = {
         "programs": f"profile.{value}",

@@ -69,8 +69,8 @@ class _Places:
         return None if meant.place is None else meant.place.code
 
     def missing(self, name: str) -> None:
-        """Note a field that had to be filled in."""
-        self.faults.append(Fault(name, ("fault.missing",)))
+        """Note a field that another answer needs."""
+        self.faults.append(Fault(name, ("fault.needed",)))
 
     def verify(self) -> None:
         """Refuse the form where something is wrong."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from hashlib import sha256
 from typing import Any, Final, Literal, TypeAlias
 
@@ -30,7 +31,8 @@ from api.pages.applicant.profile_forms import (
     WishForm,
     WordsForm,
 )
-from api.pages.typed_values import as_asked, kind_of
+from api.pages.templating import day_words
+from api.pages.typed_values import ValueKind, as_asked, kind_of
 from api.pages.words import Words
 from features.records import Applicant
 
@@ -188,5 +190,11 @@ def changed_elsewhere(
             for fields in (stored, typed)
         )
         if theirs != own and f"profile.{name}" in words.known:
-            found.append((words(f"profile.{name}"), "" if kind == "other" else "".join(theirs)))
+            found.append((words(f"profile.{name}"), _told("".join(theirs), kind, words)))
     return found
+
+
+def _told(stored: str, kind: ValueKind, words: Words) -> str:
+    if kind == "day" and stored:
+        return day_words(date.fromisoformat(stored), words.language)
+    return "" if kind == "other" else stored

@@ -20,6 +20,7 @@ class TownLine:
     Attributes
     ----------
     code, name : str
+        The name without the prefecture where the page names it.
     calls : sequence of PostingLine
         Open ones first.
     n_open, n_seats, n_applications, n_untouched, n_stale : int
@@ -58,7 +59,7 @@ class Portfolio:
     n_past: int
 
 
-def portfolio(codes: Iterable[str], lines: Sequence[PostingLine]) -> Portfolio:
+def portfolio(codes: Iterable[str], lines: Sequence[PostingLine], *, prefecture: str | None = None) -> Portfolio:
     """Calls by municipality.
 
     Parameters
@@ -66,11 +67,13 @@ def portfolio(codes: Iterable[str], lines: Sequence[PostingLine]) -> Portfolio:
     codes : iterable of str
         Municipalities that are shown although they may have no call.
     lines : sequence of PostingLine
+    prefecture : str, optional
+        Code of the one that the page names.
     """
     by_town: dict[str, list[PostingLine]] = {code: [] for code in codes}
     for line in lines:
         by_town.setdefault(line.head.posting.municipality_code, []).append(line)
-    towns = sorted((_town(code, calls) for code, calls in by_town.items()), key=_need)
+    towns = sorted((_town(code, calls, prefecture) for code, calls in by_town.items()), key=_need)
     return Portfolio(
         towns,
         n_open=sum(town.n_open for town in towns),
@@ -90,12 +93,13 @@ def town_points(found: Portfolio, words: Words) -> list[MapPoint]:
     ]
 
 
-def _town(code: str, calls: Sequence[PostingLine]) -> TownLine:
+def _town(code: str, calls: Sequence[PostingLine], prefecture: str | None) -> TownLine:
     ordered = sorted(calls, key=lambda call: (call.head.posting.state != "open", call.head.posting.posting_id))
+    place = find(code)
     running = [call for call in ordered if call.head.is_open]
     return TownLine(
         code=code,
-        name=find(code).full_name,
+        name=place.name if code[:2] == prefecture else place.full_name,
         calls=ordered,
         n_open=len(running),
         n_seats=sum(call.seats_left for call in running),

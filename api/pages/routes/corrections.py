@@ -34,7 +34,7 @@ from api.pages.errors import Fault, FormError
 from api.pages.forms import FormState, again_of, sent_as
 from api.pages.reading_again import reading_again
 from api.pages.selection.addresses import address
-from api.pages.shell import Crumb, page_router, redirect, shell_of
+from api.pages.shell import Crumb, PageShell, page_router, redirect
 from api.pages.submitting import Submitting
 from features.records import Applicant
 
@@ -49,6 +49,11 @@ class _Beside:
 
     changes: Sequence[Change] = ()
     theirs: Sequence[tuple[str, str]] | None = None
+
+
+def _shell(request: Request) -> PageShell:
+    """The frame of the page; the person's own forms address the person, and an office reads them of another."""
+    return PageShell(request, manner="of_another")
 
 
 def _step_asked(request: Request) -> StepName:
@@ -74,7 +79,7 @@ def _shown(step: StepName, stored: Applicant) -> dict[str, list[str]]:
 def _drawn(
     request: Request, stored: Applicant, form: FormState, status: int = 200, *, beside: _Beside | None = None
 ) -> Response:
-    shell, step, who = shell_of(request), _step_asked(request), stored.applicant_id
+    shell, step, who = _shell(request), _step_asked(request), stored.applicant_id
     found = beside or _Beside()
     rights = address("applicants", who, "rights")
     return shell.page(
@@ -107,7 +112,7 @@ def _again(request: Request, form: FormState, status: int) -> Response:
         return _drawn(request, stored, form, status)
     # the fields that differ are shown, so that whoever sends it again has seen what it replaces
     typed = {**form.typed, "etag": [tag_of_step(step, stored)]}
-    theirs = changed_elsewhere(step, stored, form.typed, shell_of(request).words)
+    theirs = changed_elsewhere(step, stored, form.typed, _shell(request).words)
     again = FormState(typed, [Fault("", ("correction.changed",))], form.names)
     return _drawn(request, stored, again, status, beside=_Beside(theirs=theirs))
 
@@ -148,7 +153,7 @@ def look(
 ) -> Response:
     """Before beside after; nothing is stored."""
     step, stored = _step_asked(request), _stored(session, reach, audit, applicant_id)
-    changes = changes_between(STEPS[step], stored, _corrected(step, sent, stored), shell_of(request).words)
+    changes = changes_between(STEPS[step], stored, _corrected(step, sent, stored), _shell(request).words)
     if not changes:
         raise FormError([Fault("", ("fault.correction.nothing",))])
     asked = again_of(request)

@@ -29,8 +29,8 @@ def of_prefecture(request: Request, shell: Shell, session: Reading, reach: Reach
     lines = posting_lines(session, reached_postings(request, session), reach, on=settings.day())
     told = api_consents.consents(session, reach).consents
     consents = [one for one in told if one.withdrawn_at is None]
-    found = portfolio([one.municipality_code for one in consents], lines)
     prefecture = _prefecture_of(shell.caller)
+    found = portfolio([one.municipality_code for one in consents], lines, prefecture=prefecture)
     title = shell.words("portfolio.map")
     return shell.page(
         "oversight/portfolio.html.j2",

@@ -101,7 +101,7 @@ def _query(asked: RegionForm) -> tuple[EligibilityQuery, Municipality | None, Mu
     former = _meant("former", asked.former, asked.former_code) if asked.exception == "former_member" else None
     faults = [one.fault for one in (origin, destination, former) if one is not None and one.fault is not None]
     faults += [
-        Fault(name, ("fault.missing",))
+        Fault(name, ("fault.needed",))
         for name in ("months", "months_since_end")
         if asked.exception in _WITH_MONTHS and getattr(asked, name) is None
     ]

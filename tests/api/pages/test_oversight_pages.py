@@ -123,7 +123,8 @@ def test_a_supporter_sees_numbers_of_consenting_municipalities_and_nobody(
 ) -> None:
     page = _as("supporter", service, everyone).get("/portfolio").text
 
-    assert "北海道下川町" in page
+    assert '<span lang="ja">北海道</span>' in page
+    assert 'lang="ja">下川町</a>' in page
     assert "海士町" not in page
     assert "下川町第12号" in page
     assert not re.search(r"\ba[1-9]\b", page)
@@ -296,6 +297,7 @@ def test_an_account_of_somebody_who_was_erased_is_called_so_and_still_opened(
 
     assert '<a href="/accounts/id-applicant">消去された人</a>' in listed
     assert "<h1>消去された人</h1>" in one
+    assert "erased-" not in listed + one  # what stands in place of the name she signed in with
 
 
 def test_consents_and_modes_are_recorded_with_their_documents_and_withdrawn(administrator: Browser) -> None:

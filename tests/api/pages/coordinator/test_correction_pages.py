@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -156,9 +157,9 @@ def test_the_rule_is_asked_about_the_home_as_it_is_now(office: Office, service: 
     [
         ("career", {"skills": "草刈り", "licences": "普通自動車免許"}, "普通自動車免許"),
         ("career", {"skills": "草刈り", "language_1": "en", "cefr_1": "B2"}, "B2 会議で意見を言える"),
-        ("wish", {"available_from": "令和9年4月1日", "desired_activities": "education"}, "2027-04-01"),
+        ("wish", {"available_from": "令和9年4月1日", "desired_activities": "education"}, "2027年4月1日"),
         ("wish", {"link_1": "北海道下川町", "link_kind_1": "visited"}, "北海道下川町"),
-        ("words", {"motivation_text": "森で働きたい。"}, "森で働きたい。"),
+        ("words", {"motivation_text": "森で働きたい。\r\n\r\n木を使う。"}, "森で働きたい。\n木を使う。"),
         ("company", {"retired": "yes", "subtypes": "senior"}, "退職した"),
     ],
 )
@@ -175,8 +176,22 @@ def test_every_step_that_an_office_may_see_is_put_right_in_words(
 
 
 @ON_SQLITE
-def test_the_page_exists_in_english(office: Office) -> None:
-    assert "Look at the changes" in office.get(HOME, "en").text
+@pytest.mark.parametrize("step", ["home", "career", "wish", "words", "company"])
+def test_in_english_an_office_reads_of_the_person_and_is_not_asked_itself(office: Office, step: str) -> None:
+    page = office.get(f"/applicants/{WHO}/rights/corrections/{step}", "en").text
+    form = page.partition('class="narrow"')[2].partition("</form>")[0]
+
+    assert "Look at the changes" in form
+    assert re.findall(r"\b(?:I|you|your)\b", re.sub("<[^>]*>", " ", form)) == []
+
+
+@ON_SQLITE
+def test_what_was_typed_is_not_called_what_is_stored(office: Office) -> None:
+    hidden = office.fields(office.get(HOME), f"{HOME}/changes")
+    refused = office.post(f"{HOME}/changes", hidden | TYPED | {"why": "asked", "exception": "jet"})
+
+    assert "保存されている内容です" in office.get(HOME).text and "保存されている内容です" not in refused.text
+    assert "終わってからの月数: ほかの答えに必要です" in refused.text
 
 
 @ON_SQLITE
