@@ -46,7 +46,8 @@ def restrict(session: Session, reach: Reach) -> None:
 
 
 def _restrict_reading(session: Session, reach: Reach) -> None:
-    # what is kept outlives an erasure, so nothing that names a person is
+    # what is kept outlives an erasure: an applicant's conditions, which hold the person's number, are built each time;
+    # an office's hold the number of its account, which no erasure takes away
     criteria = _kept_criteria(reach) if reach.applicant_id is None and reach.applied_by is None else _criteria(reach)
 
     def read_within(state: ORMExecuteState) -> None:
