@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy import optimize, sparse
 
 from matching.errors import CertificateError, MechanismError
 from matching.market import Market
@@ -13,6 +14,7 @@ from matching.mechanisms.tied.program_parts import maximise_count_in_parts
 from matching.mechanisms.tied.promotion import N_PROMOTIONS
 from matching.preferences import Preferences
 from matching.programs.bounds import verified_count
+from matching.programs.integer_program import IntegerProgram
 from matching.programs.solver import relaxation_prices
 from matching.programs.stability_rows import stable_size_program
 from matching.properties import is_weakly_stable
@@ -211,6 +213,25 @@ def test_of_several_orders_the_one_that_places_the_most_is_kept() -> None:
     best = max_cardinality_stable(market, rng=np.random.default_rng(1), n_orders=10).matching
     assert best.n_matched == max(sizes) > min(sizes)
     assert is_weakly_stable(market, best)
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_the_most_that_a_program_counts_is_found_and_its_bound_is_no_higher(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    n, k = int(rng.integers(10, 40)), int(rng.integers(2, 12))
+    rows = rng.integers(1, 9, (k, n)) * (rng.random((k, n)) < 0.5).astype(np.float64)
+    upper = np.floor(rows.sum(axis=1) * rng.uniform(0.2, 0.5))
+    program = IntegerProgram.of_binaries(np.ones(n), sparse.csr_array(rows), np.full(k, -np.inf), upper)
+    oracle = optimize.milp(
+        -np.ones(n),
+        constraints=optimize.LinearConstraint(rows, -np.inf, upper),
+        integrality=np.ones(n),
+        bounds=optimize.Bounds(0, 1),
+    )
+
+    found = maximise_count_in_parts(program, start=np.zeros(n), time_limit=30.0)
+
+    assert found.bound == found.values.sum() == round(-oracle.fun)
 
 
 def test_parts_without_time_keep_their_start_and_count_as_unbounded() -> None:

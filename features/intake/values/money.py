@@ -6,20 +6,20 @@ import re
 from typing import Final
 
 from features.intake.sheet import Cell
+from features.intake.values.figures import NUMBER, number_of
 from features.intake.values.reading import About, Read, Reading, Unreadable
 from features.intake.values.spelling import folded, is_unknown
 
 __all__ = ["monthly_yen", "yearly_yen", "yen"]
 
-_NUMBER: Final = r"[0-9]+(?:,[0-9]{3})*(?:\.[0-9]+)?"
 _AMOUNT: Final = re.compile(
-    rf"(?P<man>{_NUMBER})万(?:(?P<sen>{_NUMBER})千)?(?P<rest>[0-9]{{1,4}}(?:,[0-9]{{3}})?)?円?|(?P<thousand>{_NUMBER})千円|[¥\\]?(?P<plain>{_NUMBER})(?P<unit>円)?"
+    rf"(?P<man>{NUMBER})万(?:(?P<sen>{NUMBER})千)?(?P<rest>[0-9]{{1,4}}(?:,[0-9]{{3}})?)?円?|(?P<thousand>{NUMBER})千円|[¥\\]?(?P<plain>{NUMBER})(?P<unit>円)?"
 )
 _PER: Final = re.compile(
     r"(時給|時間額|時間給|1時間|日額|日給|1日|月額|月給|月収|1(?:か|ヶ|カ|ヵ)?月|年額|年俸|年収|年間|1年|/時|/日|/月|/年)"
 )
 _SPAN_OF: Final = {"時": "hour", "日": "day", "月": "month", "年": "year"}
-_SPAN_UNIT: Final = re.compile(rf"({_NUMBER})(?:から|~)({_NUMBER})(万円?|千円)")
+_SPAN_UNIT: Final = re.compile(rf"({NUMBER})(?:から|~)({NUMBER})(万円?|千円)")
 _HEADING_UNIT: Final = re.compile(r"(万円|千円|円)")
 _BELONGS: Final = re.compile(r"(?:賞与|期末|手当|通勤|家賃|上限|活動費|別途)")
 _KANJI: Final = str.maketrans("〇一二三四五六七八九", "0123456789")
@@ -174,7 +174,7 @@ def _yen_of(match: re.Match[str], heading_unit: str) -> int | None:
 
 
 def _number(text: str | None) -> float:
-    return float(text.replace(",", "")) if text else 0.0
+    return number_of(text) if text else 0.0
 
 
 def _chosen(values: list[int], main: str) -> Reading:

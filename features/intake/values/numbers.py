@@ -8,6 +8,7 @@ from typing import Final
 
 from features.intake.sheet import Cell
 from features.intake.values.dates import first_day, last_day
+from features.intake.values.figures import NUMBER, number_of
 from features.intake.values.reading import About, Read, Reading, Unreadable
 from features.intake.values.spelling import folded, is_unknown
 
@@ -17,14 +18,13 @@ _KANJI: Final = str.maketrans("一二三四五六七八九", "123456789")
 _TENS: Final = re.compile(r"([1-9]?)十([1-9]?)")
 _MOST_SEATS: Final = 500
 _AT_MOST: Final = re.compile(r"(?:最大|上限|最高)(?:で|は|[:])?([1-9][0-9]{0,3})(?:人|名)?(?:程度|まで)?")
-_NUMBER: Final = r"[0-9]+(?:,[0-9]{3})*(?:\.[0-9]+)?"
-_FIRST: Final = re.compile(_NUMBER)
-_PEOPLE: Final = re.compile(rf"(?:募集|合計|計|約|各)?({_NUMBER})(?:人|名|席|枠)?(?:程度|以内|まで|ずつ)?(?:\(.*\))?")
-_PEOPLE_SPAN: Final = re.compile(rf"({_NUMBER})(?:人|名)?~({_NUMBER})(?:人|名)?(?:程度)?")
+_FIRST: Final = re.compile(NUMBER)
+_PEOPLE: Final = re.compile(rf"(?:募集|合計|計|約|各)?({NUMBER})(?:人|名|席|枠)?(?:程度|以内|まで|ずつ)?(?:\(.*\))?")
+_PEOPLE_SPAN: Final = re.compile(rf"({NUMBER})(?:人|名)?~({NUMBER})(?:人|名)?(?:程度)?")
 _MONTHS: Final = re.compile(
-    rf"(?P<years>{_NUMBER})(?:年(?!目)|カ年|か年|ヶ年|ヵ年|箇年)(?:間)?(?:と?(?P<rest>[0-9]+)(?:か月|ヶ月|カ月|ヵ月|ヵ月|箇月|ケ月|月))?"
+    rf"(?P<years>{NUMBER})(?:年(?!目)|カ年|か年|ヶ年|ヵ年|箇年)(?:間)?(?:と?(?P<rest>[0-9]+)(?:か月|ヶ月|カ月|ヵ月|ヵ月|箇月|ケ月|月))?"
     # 3月31日まで and 3月末 are days, no lengths
-    rf"|(?P<months>{_NUMBER})(?:か月|ヶ月|カ月|ヵ月|箇月|ケ月|月間|月(?!末|[0-9]))"
+    rf"|(?P<months>{NUMBER})(?:か月|ヶ月|カ月|ヵ月|箇月|ケ月|月間|月(?!末|[0-9]))"
 )
 _LONGEST: Final = re.compile(r"(?:最長|最大|通算)(?:で)?")
 _TO_YEAR_END: Final = re.compile(
@@ -32,17 +32,17 @@ _TO_YEAR_END: Final = re.compile(
     r"(?:まで|内|限り)(?:の間)?(?:と?(?:し|する|します)?[、(]?.*(?:更新|延長|再任|再度).*)?"
 )
 _DAYS: Final = re.compile(
-    rf"(?P<per>月|週|年)?(?:に|あたり|当たり|間)?(?P<many>{_NUMBER})(?:日|回)(?:/(?P<after>月|週|年))?"
+    rf"(?P<per>月|週|年)?(?:に|あたり|当たり|間)?(?P<many>{NUMBER})(?:日|回)(?:/(?P<after>月|週|年))?"
 )
 _HOURS: Final = re.compile(
-    rf"(?P<per>月|週|日|年)?(?:に|あたり|当たり|間)?(?P<many>{_NUMBER})(?:時間|h)(?P<half>半|(?P<part>[0-9]{{1,2}})分)?(?:/(?P<after>月|週|日|年))?"
+    rf"(?P<per>月|週|日|年)?(?:に|あたり|当たり|間)?(?P<many>{NUMBER})(?:時間|h)(?P<half>半|(?P<part>[0-9]{{1,2}})分)?(?:/(?P<after>月|週|日|年))?"
 )
 # what stands behind a number of hours, days or months, or in front of it, and makes it a bound
 _BELOW: Final = re.compile(r"[(]?(?:の範囲)?(?:未満|に満たない|を?下回る)")
 _UP_TO: Final = re.compile(r"[(]?(?:の範囲)?(?:以内|以下|まで|[をが]?上限|を?(?:超|こ)えない)")
 _FROM: Final = re.compile(r"[(]?(?:以上|を?超|を上回る|より[多長])")
 _UP_TO_BEFORE: Final = re.compile(r"(?:(?:上限|最大|最長|最高|限度)(?:で|は|[:])?|(?:^|[^0-9間日分h])~)$")
-_SPAN_BEGINS: Final = re.compile(rf"({_NUMBER})~$")
+_SPAN_BEGINS: Final = re.compile(rf"({NUMBER})~$")
 _HEADING_PER: Final = re.compile(
     r"(?:1|一)?(月|週|日|年)(?:間|あたり|当たり|額|の|/|\)|$)|/(月|週|日|年)|\((月|週|日|年)\)"
 )
@@ -83,9 +83,9 @@ def count(cell: Cell, _about: About) -> Reading:
         return Read(None)
     span = _PEOPLE_SPAN.fullmatch(text)
     if span:
-        return Read(int(float(span[1].replace(",", ""))), "range_lower", "幅があるので小さいほうを読みました。")
+        return Read(int(number_of(span[1])), "range_lower", "幅があるので小さいほうを読みました。")
     found = _PEOPLE.fullmatch(text)
-    if found is None or not (number := float(found[1].replace(",", ""))).is_integer():
+    if found is None or not (number := number_of(found[1])).is_integer():
         return Unreadable("number_unreadable", "人数として読めません。", "数字だけを書いてください（例: 2）。")
     return Read(int(number))
 
@@ -122,8 +122,8 @@ def months(cell: Cell, about: About) -> Reading:
     text = folded(cell).translate(_KANJI)
     if is_unknown(text):
         return Read(None)
-    if re.fullmatch(_NUMBER, text):
-        return _bare_months(float(text.replace(",", "")), folded(about.heading))
+    if re.fullmatch(NUMBER, text):
+        return _bare_months(number_of(text), folded(about.heading))
     return _between(cell) or _lengths(text)
 
 
@@ -183,8 +183,8 @@ def _between(cell: Cell) -> Reading | None:
 
 def _in_months(match: re.Match[str]) -> float:
     if match["months"]:
-        return float(match["months"].replace(",", ""))
-    return float(match["years"].replace(",", "")) * 12 + float(match["rest"] or 0)
+        return number_of(match["months"])
+    return number_of(match["years"]) * 12 + float(match["rest"] or 0)
 
 
 def _bare_months(number: float, heading: str) -> Reading:
@@ -212,7 +212,7 @@ def days_per_month(cell: Cell, about: About) -> Reading:
     text = folded(cell).translate(_KANJI)
     if is_unknown(text):
         return Read(None)
-    bare = re.fullmatch(rf"({_NUMBER})(?:日)?(?:程度|以上)?", text)
+    bare = re.fullmatch(rf"({NUMBER})(?:日)?(?:程度|以上)?", text)
     found = _DAYS.search(text)
     per = "" if bare else ((found["per"] or found["after"] or "") if found else "")
     if found is None and bare is None:
@@ -221,7 +221,7 @@ def days_per_month(cell: Cell, about: About) -> Reading:
         return Unreadable("days_per_week", "週あたりの日数です。", "月あたりの日数で書いてください（例: 月16日）。")
     if found and not bare and _BELOW.match(text, found.end()):
         return _bound_only("日数", "月4日")
-    many = float(bare[1] if bare else found["many"] if found else "0")
+    many = number_of(bare[1] if bare else found["many"] if found else "0")
     if per == "年" or many > 31:
         return Unreadable("days_too_many", "月の日数ではありません。", "月あたりの日数（31以下）で書いてください。")
     return Read(many) if bare or not found else _least(many, text, found, "日")
@@ -238,12 +238,15 @@ def hours_per_week(cell: Cell, about: About) -> Reading:
     (None, 'range_lower')
     """
     text = folded(cell).translate(_KANJI)
-    daily = re.search(rf"(?:1日|日)(?:あたり|当たり|に)?({_NUMBER})時間(?:([0-9]+)分)?", text)
+    daily = re.search(rf"(?:1日|日)(?:あたり|当たり|に)?({NUMBER})時間(?:([0-9]+)分|(半))?", text)
     weekly_days = re.search(r"週(?:に|あたり)?([1-7])日", text)
-    if daily and weekly_days and not re.search(rf"週(?:に|あたり|当たり)?{_NUMBER}時間", text):
+    if daily and weekly_days and not re.search(rf"週(?:に|あたり|当たり)?{NUMBER}時間", text):
         if any(_is_upper(text, match) for match in (daily, weekly_days)):
             return _bound_only("時間", "週31時間")
-        hours = (float(daily[1]) + float(daily[2] or 0) / 60) * int(weekly_days[1])
+        a_day = number_of(daily[1]) + (0.5 if daily[3] else float(daily[2] or 0) / 60)
+        hours = a_day * int(weekly_days[1])
+        if a_day > 24:
+            return _too_many_hours("1日")
         return Read(round(hours, 2), "hours_multiplied", "1日の時間に週の日数をかけて読みました。")
     return _hours(cell, about, "週", 168)
 
@@ -290,7 +293,7 @@ def _hours(cell: Cell, about: About, per: str, most: int) -> Reading:
     text = folded(cell).translate(_KANJI)
     if is_unknown(text):
         return Read(None)
-    bare = re.fullmatch(_NUMBER, text)
+    bare = re.fullmatch(NUMBER, text)
     said = list(_HOURS.finditer(text))
     fitting = [match for match in said if (match["per"] or match["after"] or _per_of(about.heading) or per) == per]
     if not bare and not fitting:
@@ -301,10 +304,14 @@ def _hours(cell: Cell, about: About, per: str, most: int) -> Reading:
                 f"「{per}35時間」のように{per}の時間で書いてください。",
             )
         return Unreadable("hours_unreadable", "時間数として読めません。", f"「{per}35時間」の形で書いてください。")
-    many = float(text.replace(",", "")) if bare else _of_hours(fitting[0])
+    many = number_of(text) if bare else _of_hours(fitting[0])
     if many > most:
-        return Unreadable("hours_too_many", f"{per}の時間としては多すぎます。", "数字と単位を確かめてください。")
+        return _too_many_hours(per)
     return Read(many) if bare else _bound(text, fitting[0], per) or _least(many, text, fitting[0], "時間")
+
+
+def _too_many_hours(per: str) -> Unreadable:
+    return Unreadable("hours_too_many", f"{per}の時間としては多すぎます。", "数字と単位を確かめてください。")
 
 
 def _bound(text: str, said: re.Match[str], per: str) -> Reading | None:
@@ -332,7 +339,7 @@ def _bound_only(what: str, example: str) -> Read:
 
 def _of_hours(match: re.Match[str]) -> float:
     part = 0.5 if match["half"] == "半" else float(match["part"] or 0) / 60
-    return round(float(match["many"].replace(",", "")) + part, 2)
+    return round(number_of(match["many"]) + part, 2)
 
 
 def _least(many: float, text: str, said: re.Match[str], unit: str) -> Reading:
@@ -347,4 +354,4 @@ def _lower_end(text: str, said: re.Match[str]) -> float | None:
     """The number without a unit that a span begins with, in front of the one that has it."""
     number = next(place for place, mark in enumerate(said[0]) if mark.isdecimal())
     found = _SPAN_BEGINS.search(text[: said.start() + number])
-    return float(found[1].replace(",", "")) if found else None
+    return number_of(found[1]) if found else None

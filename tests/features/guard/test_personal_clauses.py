@@ -65,6 +65,10 @@ def test_most_unread_sentences_name_a_kind_of_work() -> None:
     assert sum(bool(kinds_named(text)) for _, text in UNREAD) >= 25
 
 
+def test_a_word_for_learning_within_what_the_family_does_makes_it_nobodys_own() -> None:
+    assert list(personal_spans("実家の教え子は大工です。")) == [(0, 11)]
+
+
 @given(text=st.lists(st.sampled_from(PIECES) | st.text(max_size=3), max_size=30).map("".join))
 def test_spans_are_ordered_disjoint_and_inside_the_text(text: str) -> None:
     edges = [edge for span in personal_spans(text) for edge in span]

@@ -129,6 +129,11 @@ def test_pay_is_what_is_sure_of_it(cell: str, pay: object, code: str) -> None:
         ("hours_per_week", "週35時間程度", 35.0, ""),
         ("hours_per_week", "週35時間（1日7時間以内）", 35.0, ""),
         ("hours_per_week", "35時間未満（週31時間）", None, "bound_only"),
+        ("hours_per_week", "1日7時間半、週5日", 37.5, "hours_multiplied"),
+        ("hours_per_week", "1日24時間、週7日", 168.0, "hours_multiplied"),
+        ("hours_per_week", "1日24.5時間、週5日", "refused", "hours_too_many"),
+        ("hours_per_week", "1日1,000時間、週5日", "refused", "hours_too_many"),
+        ("days_per_month", "1,000日", "refused", "days_too_many"),
         ("hours_per_month", "月20時間未満", None, "bound_only"),
         ("hours_per_month", "月125時間以内", 125.0, ""),
         ("days_per_month", "月4日未満", None, "bound_only"),
@@ -144,6 +149,28 @@ def test_pay_is_what_is_sure_of_it(cell: str, pay: object, code: str) -> None:
 )
 def test_answers_that_offices_write_are_read_or_asked_about(reader: str, cell: str, value: object, code: str) -> None:
     assert _read(reader, cell) == (value, code)
+
+
+@pytest.mark.parametrize(
+    ("reader", "cell", "code"),
+    [
+        ("monthly_yen", "9" * 31, "number_too_long"),
+        ("monthly_yen", "九" * 400 + "万円", "number_too_long"),
+        ("yearly_yen", "1" + ",000" * 200 + "円", "number_too_long"),
+        ("yen", 10**400, "number_too_long"),
+        ("count", "9" * 400 + "～" + "9" * 400, "number_too_long"),
+        ("minutes", "9" * 1_990 + "分", "number_too_long"),
+        ("months", "9" * 1_999 + "年", "number_too_long"),
+        ("monthly_yen", "月" * 1_999 + "円", "yen_unreadable"),
+        ("monthly_yen", "月" * 2_000 + "円", "value_too_long"),
+        ("licences", "取得有" * 11_000, "value_too_long"),
+        ("required_licences", "・" * 32_000, "value_too_long"),
+        ("yen", "9" * 30, ""),
+        ("yen", 10**29, ""),
+    ],
+)
+def test_a_cell_or_a_number_longer_than_any_value_is_asked_about(reader: str, cell: str | int, code: str) -> None:
+    assert READERS[reader](cell, About()).code == code
 
 
 @pytest.mark.parametrize(
