@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 __all__ = ["Entry", "Mark", "driving_of_no_class", "licence_entry"]
 
-Mark: TypeAlias = Literal["has", "none", "gone", "lapsed", "planned"]
+Mark: TypeAlias = Literal["has", "none", "unsaid", "gone", "lapsed", "planned"]
 
 _LONGEST_GONE: Final = 200  # characters: finding the end of a name among many words of time takes their square
 _BLANKS: Final = re.compile(r"[\s、,。.]+")
@@ -24,8 +24,9 @@ _Patterns: TypeAlias = Annotated[tuple[str, ...], Field(min_length=1)]
 class Entry(NamedTuple):
     """The name an entry writes, without what it says of it, and what it says.
 
-    ``none`` says that the person has no licence at all, ``gone`` that this one is not theirs (any more), ``lapsed``
-    that it was and may be again, ``planned`` that it is still to come, ``has`` none of these.
+    ``none`` says that the person has no licence at all, ``unsaid`` names none although there may be one (別紙のとおり),
+    ``gone`` that this one is not theirs (any more), ``lapsed`` that it was and may be again, ``planned`` that it is
+    still to come, ``has`` none of these.
     """
 
     name: str
@@ -36,6 +37,7 @@ class _Words(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     none: _Patterns
+    unsaid: _Patterns
     gone: _Patterns
     lapsed: _Patterns
     planned: _Patterns
@@ -45,6 +47,7 @@ class _Words(BaseModel):
 
 class _Forms(NamedTuple):
     none: re.Pattern[str]
+    unsaid: re.Pattern[str]
     gone: re.Pattern[str]
     lapsed: re.Pattern[str]
     planned: re.Pattern[str]
@@ -63,12 +66,14 @@ def licence_entry(text: str) -> Entry:
     --------
     >>> licence_entry("普通自動車免許（返納済み）"), licence_entry("普通自動車免許（停止中）")
     (Entry(name='普通自動車免許', mark='gone'), Entry(name='普通自動車免許', mark='lapsed'))
-    >>> licence_entry("特になし").mark, licence_entry("普通自動車免許（事故歴なし）").mark
-    ('none', 'has')
+    >>> [licence_entry(text).mark for text in ("特になし", "普通自動車免許（事故歴なし）", "別紙のとおり")]
+    ['none', 'has', 'unsaid']
     """
     forms, folded = _forms(), _folded(text)
     if forms.none.fullmatch(folded):
         return Entry("", "none")
+    if forms.unsaid.fullmatch(folded):
+        return Entry("", "unsaid")
     gone = forms.gone.fullmatch(folded) if len(folded) <= _LONGEST_GONE else None
     if gone and _is_balanced(gone["name"]):
         return Entry(gone["name"], "gone")
@@ -109,8 +114,8 @@ def _forms() -> _Forms:
     text = files("features.taxonomy").joinpath("licence_entries.toml").read_text(encoding="utf-8")
     words = _Words.model_validate(tomllib.loads(text))
     between = rf"[はがをも:・/-]*\(?{words.when}"
-    none, gone, lapsed, planned, driving = map(
-        "|".join, (words.none, words.gone, words.lapsed, words.planned, words.driving)
+    none, unsaid, gone, lapsed, planned, driving = map(
+        "|".join, (words.none, words.unsaid, words.gone, words.lapsed, words.planned, words.driving)
     )
-    forms = (none, rf"(?P<name>.+?){between}(?:{gone})\)?", lapsed, planned, f"{between}$", driving)
+    forms = (none, unsaid, rf"(?P<name>.+?){between}(?:{gone})\)?", lapsed, planned, f"{between}$", driving)
     return _Forms(*map(re.compile, forms))

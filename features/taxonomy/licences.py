@@ -125,7 +125,8 @@ def standing(required: str, held: Sequence[str] | None) -> Standing:
         Code or text, as a posting writes it.
     held : sequence of str or None
         Codes or texts; ``None`` = the person was not asked, empty or なし = none. An entry that says its licence is
-        given back or taken away counts as none, one that is lapsed, stopped or planned is asked about.
+        given back or taken away counts as none, one that is lapsed, stopped or planned is asked about, and so is one
+        that sends to another paper.
 
     Returns
     -------
@@ -177,7 +178,9 @@ def _is_doubted(entry: Entry, held: Iterable[str]) -> bool:
 
 
 def _could_be(entry: Entry, code: str) -> bool:
-    """Whether an entry in doubt is a writing of ``code``, or of a licence that gives it."""
+    """Whether an entry in doubt is a writing of ``code``, or of a licence that gives it; what names none may be any."""
+    if entry.mark == "unsaid":
+        return True
     beginnings = (licence_code(entry.name[:end]) for end in range(len(entry.name), 1, -1))
     named = [next((found for found in beginnings if found is not None), None)]
     return code in _held(named) | _open(named) or _could_name(entry.name, code)

@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 
 from features.intake.sheet import Cell
 from features.intake.values.reading import About, Read, Reading, Unreadable
-from features.intake.values.spelling import bullets_cut, folded, is_unknown, pieces
+from features.intake.values.spelling import bullets_cut, folded, is_unknown, joined, pieces
 from features.intake.values.words import word_table
 from features.taxonomy.licence_entries import driving_of_no_class, licence_entry
 from features.taxonomy.licences import licence_code
@@ -23,6 +23,7 @@ _WHEN: Final = re.compile(
 )
 _LIMITS: Final = ("at限定", "at", "mt", "at限定解除", "限定なし", "at限定なし", "mt可")
 _UNLIMITED: Final = re.compile(r"[(]?AT限定解除(?:済み?)?[)]?", re.IGNORECASE)
+_NEXT_WORD: Final = re.compile(r"([ 、,;\n])([^\s、,;/|]+)")
 _MIDDLE_DOT: Final = re.compile(r"・(?![^()]*\))")  # 教員免許(中学・英語) is one
 
 
@@ -35,6 +36,7 @@ class _Part(NamedTuple):
 
 _DOUBTS: Final = {
     "no_class": "種類の書かれていない運転免許があり、書かれたまま入れました（選考のとき種類を確かめます）。",
+    "unsaid": "資格・免許の名前が書かれていません。書かれたまま入れました（選考のとき確かめます）。",
     "gone": "持っていないと書かれた資格・免許があり、そのとおりに入れました。",
     "unknown": "知っている名前ではない資格・免許があり、書かれたまま入れました（点数には使われないことがあります）。",
 }
@@ -51,6 +53,8 @@ def licences(cell: Cell, about: About) -> Reading:
     (('car_at', 'nurse'), ())
     >>> licences("①普通免許・MT②簿記2級", About()).value, licences("普通自動車免許 平成20年取得", About()).value
     (('car_mt', 'bookkeeping_2'), ('car',))
+    >>> licences("普通自動車免許　取得予定、原付", About()).value, licences("普通自動車免許 なし", About()).value
+    (('普通自動車免許取得予定', 'moped'), ('普通自動車免許なし',))
     >>> licences("有", About(heading="普通自動車免許")).value, licences("無", About(heading="普通自動車免許")).code
     (('car',), 'licence_no')
     """
@@ -80,12 +84,21 @@ def _named_limit(text: str, heading: str) -> list[str]:
 def _entries(cell: Cell) -> list[str]:
     """The entries of a cell: by marks and numbers in circles, and at ・ where both sides are licences."""
     found: list[str] = []
-    for piece in pieces(bullets_cut(cell)):
+    for piece in pieces(_NEXT_WORD.sub(_beside, joined(bullets_cut(cell)))):
         without = _WHEN.sub("", piece).strip()
         # the year it was taken in says nothing else
         named = without if licence_code(without) else piece if without else ""
         found += halves(named)
     return list(dict.fromkeys(part for part in found if part))
+
+
+def _beside(word: re.Match[str]) -> str:
+    """A word that only says of the licence before it that it is gone, lapsed or planned, without the mark between."""
+    told = "なし" if word[2] == "×" else word[2]
+    entry = licence_entry(f"○{told.split('(')[0]}")
+    # after a comma なし may mean that there is nothing else
+    is_told = entry.name == "○" and (entry.mark in ("lapsed", "planned") or (entry.mark == "gone" and word[1] == " "))
+    return told if is_told else word[0]
 
 
 def halves(text: str) -> list[str]:
@@ -108,7 +121,7 @@ def _part(text: str) -> _Part:
         is_one = licence_code(entry.name) is not None or driving_of_no_class(entry.name)
         return _Part(text[:500], "gone" if is_one and len(entry.name) <= 15 else "unknown")
     if entry.mark != "has":
-        return _Part(text[:500], "")
+        return _Part(text[:500], "unsaid" if entry.mark == "unsaid" else "")
     code = licence_code(_UNLIMITED.sub("(MT)", text))
     if code is not None:
         return _Part(code, "")
