@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Final
 
 from features.intake.values import dates, licences, money, numbers, people, places, required_licences, texts, words
-from features.intake.values.figures import bounded
+from features.intake.values.figures import bounded, unsigned
 from features.intake.values.reading import About, Read, Reader, Reading, Unreadable
 
 __all__ = ["READERS", "About", "Read", "Reader", "Reading", "Unreadable"]
@@ -28,8 +28,8 @@ READERS: Final[Mapping[str, Reader]] = MappingProxyType(
         "first_day": bounded(dates.first_day),
         "headcount": bounded(numbers.headcount),
         "host_type": words.one_reader("host_type", "受入先の種類"),
-        "hours_per_month": bounded(numbers.hours_per_month),
-        "hours_per_week": bounded(numbers.hours_per_week),
+        "hours_per_month": bounded(unsigned(numbers.hours_per_month)),
+        "hours_per_week": bounded(unsigned(numbers.hours_per_week)),
         "housing": words.one_reader("housing", "住まいの支援"),
         "housing_need": words.one_reader("housing_need", "住まいの希望"),
         "identifier": texts.identifier,
@@ -38,10 +38,10 @@ READERS: Final[Mapping[str, Reader]] = MappingProxyType(
         "last_day": bounded(dates.last_day),
         "licences": bounded(licences.licences),
         "links": bounded(people.links),
-        "minutes": bounded(numbers.minutes),
+        "minutes": bounded(unsigned(numbers.minutes)),
         "moment": bounded(dates.moment),
-        "monthly_yen": bounded(money.monthly_yen),
-        "months": bounded(numbers.months),
+        "monthly_yen": bounded(unsigned(money.monthly_yen)),
+        "months": bounded(unsigned(numbers.months)),
         "municipalities": bounded(places.municipalities),
         "municipality": bounded(places.municipality),
         "name": bounded(people.name),
@@ -67,8 +67,8 @@ READERS: Final[Mapping[str, Reader]] = MappingProxyType(
         "trial": words.one_reader("trial", "おためし・インターン"),
         "url": bounded(people.url),
         "vehicle": words.one_reader("vehicle", "車"),
-        "yearly_yen": bounded(money.yearly_yen),
-        "yen": bounded(money.yen),
+        "yearly_yen": bounded(unsigned(money.yearly_yen)),
+        "yen": bounded(unsigned(money.yen)),
         "yes_no": words.yes_no,
         "zone": words.one_reader("zone", "条件不利区域の内外"),
     }

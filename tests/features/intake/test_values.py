@@ -93,6 +93,9 @@ def test_a_deadline_is_the_end_of_its_span(cell: Cell, meant: object) -> None:
         ("月額200,000円（賞与年2回）", "", 200_000),
         ("20万円以上", "", 200_000),
         ("18.5", "", "yen_no_unit"),
+        (-200000.0, "", "number_negative"),
+        ("▲20万円", "", "number_negative"),
+        ("¥185,000-", "", 185_000),
         ("時給1,200円", "", "pay_other_span"),
         ("日額9,000円", "", "pay_other_span"),
         ("年額3,200,000円", "", "pay_other_span"),
@@ -107,6 +110,9 @@ def test_pay_is_read_in_yen_a_month_or_refused(cell: Cell, heading: str, meant: 
 @pytest.mark.parametrize(
     ("reader", "cell", "heading", "meant"),
     [
+        ("months", "-3年", "", "number_negative"),
+        ("hours_per_week", "△35時間", "", "number_negative"),
+        ("minutes", "マイナス30分", "", "number_negative"),
         ("headcount", "２名", "", 2),
         ("headcount", "1～2名", "", 1),
         ("headcount", "各1名", "", 1),
