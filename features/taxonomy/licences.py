@@ -24,12 +24,18 @@ _ENDINGS: Final = re.compile(
     r"(運転免許証|運転免許|免許証|免許状|免許|免状|資格|保有者|所持者|保有|所持|取得者|取得済み?|取得|所有|"
     r"必須|必要|あり|有り?|(?:持って|所持して|取得して|保有して)い(?:る|ます)|[はがをの])+$"
 )
-_INNER: Final = re.compile(r"(運転免許証|運転免許|免許証|免許状|免許)(?=[(])")
+_INNER: Final = re.compile(r"(運転免許証|運転免許|免許証|免許状|免許)(?=[(]|AT|MT|マニュアル|オートマ)")
+_TONS: Final = re.compile(r"(?<=[0-9])(?:トン|屯|ton|T)")
+# 普通1種, 第一種大型 and 中型車 are 普通, 大型 and 中型
+_FIRST_CLASS: Final = re.compile(r"(?<=普通|中型|大型|動車)第?[一1]種|第[一1]種(?=普通|準?中型|大型)")
+_CAR: Final = re.compile(r"(?<=普通|中型|大型)車(?!両)")
 _BLANKS: Final = re.compile(r"[\s・、,]+")
 _OR: Final = re.compile(r"または|又は|若しくは|もしくは|あるいは|或いは|/")
 _LIMIT: Final = re.compile(r"限定|不可|可|AT|MT|オートマ|マニュアル|[0-9]t|または|又は|か", re.IGNORECASE)
 _CLASS: Final = re.compile(r"[級種等第類0-9]|技[士能]|[^ぁ-んァ-ヶ一-鿿a-zA-Z]")  # say no licence by themselves
 _KANJI: Final = re.compile(r"[一-鿿]")
+_TWO_KANJI: Final = re.compile(r"[一-鿿]{2}")
+_PART: Final = re.compile(r"[\s・、,/]+")
 # 普通免許AT限定, オートマ限定の普通免許, AT車限定; AT限定可 and AT限定解除 say the other thing
 _AUTOMATIC: Final = re.compile(
     r"[(]?(?:AT|オートマ(?:チック|ティック)?|ノークラ)車?(?:限定|のみ|だけ|に限る)(?!なし|無|ナシ|で?も?可|で?もOK|不可|解除|では?な)の?[)]?",
@@ -72,6 +78,7 @@ def licences() -> Mapping[str, Licence]:
     return MappingProxyType({licence.code: licence for licence in found})
 
 
+@lru_cache(maxsize=8192)
 def fold_licence(text: str) -> str:
     """A licence's name as it is compared: width folded, blanks and endings such as 免許 dropped.
 
@@ -81,7 +88,7 @@ def fold_licence(text: str) -> str:
     ('普通自動車(AT限定)', 'わな猟')
     """
     folded = _BLANKS.sub("", unicodedata.normalize("NFKC", text))
-    folded = _INNER.sub("", folded)
+    folded = _CAR.sub("", _FIRST_CLASS.sub("", _TONS.sub("t", _INNER.sub("", folded))))
     return _ENDINGS.sub("", folded) or folded
 
 
@@ -99,8 +106,21 @@ def licence_code(text: str) -> str | None:
     folded = fold_licence(text)
     detail = _BRACKET.match(folded)
     # a subject or a class in brackets (教諭免許（英語）) leaves the licence what it is; a limit (AT限定, 5t) does not
-    plain = detail["stem"] if detail and not _LIMIT.search(detail["inner"]) else folded
-    return _code_by_name().get(folded) or _code_by_name().get(fold_licence(plain)) or _automatic(folded)
+    stem = detail["stem"] if detail and not _LIMIT.search(detail["inner"]) else folded
+    named = _code_by_name().get(folded)
+    of_stem = None if named else _code_by_name().get(fold_licence(stem))
+    return named or (_with_bracket(of_stem, text) if of_stem else _automatic(folded))
+
+
+def _with_bracket(stem: str, text: str) -> str | None:
+    """The code of a name with words in brackets: 自動車免許(大型) is the one in them, 自動車(大型・大特) none."""
+    inner = unicodedata.normalize("NFKC", text).partition("(")[2].rstrip(") ")
+    codes = {code for part in _PART.split(inner) if (code := _code_by_name().get(fold_licence(part)))}
+    others = codes - _reach(stem)
+    if not others:
+        return stem
+    only = next(iter(others))
+    return only if len(codes) == 1 and stem in _reach(only) else None
 
 
 def _automatic(folded: str) -> str | None:
@@ -225,7 +245,17 @@ def _could_name(text: str, code: str) -> bool:
     if is_nameless and "免許" in licences()[code].name:
         return True
     pairs = {pair for at in range(len(folded) - 1) if not _CLASS.search(pair := folded[at : at + 2])}
-    return any(pair in fold_licence(name) for name in _names(code) for pair in pairs)
+    if any(pair in fold_licence(name) for name in _names(code) for pair in pairs):
+        return True
+    # 中型ほか may be a licence that gives cars
+    return any(_TWO_KANJI.fullmatch(pair) and pair in name for name in _names_above(code) for pair in pairs)
+
+
+@lru_cache(maxsize=256)
+def _names_above(code: str) -> tuple[str, ...]:
+    """Folded writings of the driving licences that give this one."""
+    above = [other for other in licences() if _is_driving(code) and code in _reach(other)]
+    return tuple(fold_licence(name) for other in above for name in _names(other))
 
 
 def _names(code: str) -> tuple[str, ...]:

@@ -49,7 +49,7 @@ _PLAIN: Final = re.compile(r"(?P<year>(?:19|20)[0-9]{2})(?P<month>0[1-9]|1[0-2])
 _CLOCK: Final = re.compile(
     r"(?:t|午前|午後|am|pm)?(?P<hour>[01]?[0-9]|2[0-3])[:時](?P<minute>[0-5][0-9])(?::(?P<second>[0-5][0-9]))?"
 )
-_BEFORE_CLOCK: Final = re.compile(r"(?<=[0-9０-９])[ 　]+(?=[0-9０-９]{1,2}[:：])")
+_BEFORE_CLOCK: Final = re.compile(r"(?<=[0-9０-９月])\s+(?=[0-9０-９]{1,2}\s*(?:[:：時]|[ap]m))", re.IGNORECASE)
 _EARLIEST: Final = 2000  # nothing of a call or an application begins or ends before
 _SERIAL: Final = (36_526, 73_050)  # 2000 to 2099 in the calendar of 1900
 _ZERO, _ZERO_1904 = date(1899, 12, 30), date(1904, 1, 1)
@@ -207,8 +207,8 @@ def _written(text: str, which: Literal["only", "first", "last"]) -> Reading:
 
 
 def _spelt(cell: str) -> str:
-    # blanks go, so a mark keeps a day apart from the hour after it
-    return folded(_BEFORE_CLOCK.sub("t", cell))
+    # blanks go, so a mark keeps a day apart from the hour after it; t17 would be a year of 大正
+    return folded(_BEFORE_CLOCK.sub("、", cell))
 
 
 def _of_span(known: list[date], parts: list[str], which: Literal["only", "first", "last"]) -> Reading:

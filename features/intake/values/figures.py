@@ -9,13 +9,14 @@ from features.intake.sheet import Cell
 from features.intake.values.reading import About, Reader, Reading, Unreadable
 from features.intake.values.spelling import folded
 
-__all__ = ["NUMBER", "bounded", "number_of", "unsigned"]
+__all__ = ["NEGATIVE", "NUMBER", "bounded", "number_of", "unsigned"]
 
+NEGATIVE: Final = Unreadable("number_negative", "0より小さい数です。", "数を確かめて、符号を付けずに書いてください。")
 NUMBER: Final = r"[0-9]+(?:,[0-9]{3})*(?:\.[0-9]+)?"
 
 _LONGEST: Final = 2_000  # characters; a list of licences that fills a page has fewer
 _MOST_DIGITS: Final = 30  # of one number, its commas counted; money of a nation has fewer
-_NEGATIVE: Final = re.compile(r"(?:[-▲△]|マイナス)[¥\\]?[0-9]")
+_MINUS: Final = re.compile(r"(?:[-▲△]|マイナス)[0-9]")
 _ROW_OF_DIGITS: Final = re.compile(rf"[0-9〇一二三四五六七八九.,]{{{_MOST_DIGITS + 1}}}")
 
 
@@ -52,11 +53,11 @@ def bounded(reader: Reader) -> Reader:
 
 
 def unsigned(reader: Reader) -> Reader:
-    """The reader of an amount or a length, which refuses a cell that begins with a minus (▲20万円)."""
+    """The reader of a length, which refuses a cell that begins with a minus (▲3年)."""
 
     def read(cell: Cell, about: About) -> Reading:
-        if _NEGATIVE.match(folded(cell)):
-            return Unreadable("number_negative", "0より小さい数です。", "数を確かめて、符号を付けずに書いてください。")
+        if _MINUS.match(folded(cell)):
+            return NEGATIVE
         return reader(cell, about)
 
     return read

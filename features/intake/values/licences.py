@@ -7,6 +7,7 @@ import unicodedata
 from typing import Final, NamedTuple
 
 from features.intake.sheet import Cell
+from features.intake.values.licence_numbers import numbers_cut
 from features.intake.values.reading import About, Read, Reading, Unreadable
 from features.intake.values.spelling import bullets_cut, folded, is_unknown, joined, pieces
 from features.intake.values.words import word_table
@@ -25,6 +26,13 @@ _LIMITS: Final = ("at限定", "at", "mt", "at限定解除", "限定なし", "at�
 _UNLIMITED: Final = re.compile(r"[(]?AT限定解除(?:済み?)?[)]?", re.IGNORECASE)
 _NEXT_WORD: Final = re.compile(r"([ 、,;\n])([^\s、,;/|]+)")
 _MIDDLE_DOT: Final = re.compile(r"・(?![^()]*\))")  # 教員免許(中学・英語) is one
+_INSIDE: Final = re.compile(r"\([^()]*\)")
+_MARKS: Final = " 、,;/|\n"
+# marks inside brackets part no entries; characters of private use stand for them while a cell is parted
+_HIDDEN: Final = {ord(mark): 0xE000 + at for at, mark in enumerate(_MARKS)}
+_SHOWN: Final = {hidden: mark for mark, hidden in _HIDDEN.items()}
+# as a licence card prints the classes; 中 or 大 alone may be a school's
+_CARD: Final = {"普": "普通", "原": "原付", "大": "大型", "中": "中型", "準中": "準中型", "け引": "けん引"}
 
 
 class _Part(NamedTuple):
@@ -38,8 +46,11 @@ _DOUBTS: Final = {
     "no_class": "種類の書かれていない運転免許があり、書かれたまま入れました（選考のとき種類を確かめます）。",
     "unsaid": "資格・免許の名前が書かれていません。書かれたまま入れました（選考のとき確かめます）。",
     "gone": "持っていないと書かれた資格・免許があり、そのとおりに入れました。",
+    "number": "登録番号などの番号は、選考に使わないので入れていません。",
     "unknown": "知っている名前ではない資格・免許があり、書かれたまま入れました（点数には使われないことがあります）。",
 }
+
+_NO_NAME: Final = "資格・免許の名前がないので「不明」としました。名前だけを書いてください（番号は要りません）。"
 
 
 def licences(cell: Cell, about: About) -> Reading:
@@ -66,11 +77,16 @@ def licences(cell: Cell, about: About) -> Reading:
         return _of_column(
             cell is True or answer == "yes", about.heading, is_none=text in ("なし", "無し", "無", "特になし", "ない")
         )
-    written = _named_limit(text, about.heading) or _entries(cell)
+    told = joined(bullets_cut(cell))
+    names = numbers_cut(told)
+    of_cell = [] if names == told else ["number"]
+    written = _named_limit(text, about.heading) or _entries(names)
+    if not written:
+        return Read(None, "licence_number" if of_cell else "licence_unsaid", _NO_NAME)
     if all(licence_entry(part).mark == "none" for part in written):
         return Read(())
     parts = [_part(part) for part in written if licence_entry(part).mark != "none"]
-    doubts = dict.fromkeys(part.doubt for part in parts if part.doubt)
+    doubts = dict.fromkeys([*(part.doubt for part in parts if part.doubt), *of_cell])
     remark = "".join(_DOUBTS[doubt] for doubt in doubts)
     return Read(
         tuple(dict.fromkeys(part.kept for part in parts)), f"licence_{next(iter(doubts))}" if doubts else "", remark
@@ -81,10 +97,12 @@ def _named_limit(text: str, heading: str) -> list[str]:
     return [f"普通自動車免許({text})"] if text in _LIMITS and "免許" in heading else []
 
 
-def _entries(cell: Cell) -> list[str]:
+def _entries(text: str) -> list[str]:
     """The entries of a cell: by marks and numbers in circles, and at ・ where both sides are licences."""
     found: list[str] = []
-    for piece in pieces(_NEXT_WORD.sub(_beside, joined(bullets_cut(cell)))):
+    hidden = _INSIDE.sub(lambda match: match[0].translate(_HIDDEN), text)
+    for part in pieces(_NEXT_WORD.sub(_beside, hidden)):
+        piece = part.translate(_SHOWN)
         without = _WHEN.sub("", piece).strip()
         # the year it was taken in says nothing else
         named = without if licence_code(without) else piece if without else ""
@@ -112,6 +130,8 @@ def halves(text: str) -> list[str]:
     parts = [part.strip() for part in _MIDDLE_DOT.split(text) if part.strip()]
     if len(parts) == 2 and licence_code(parts[0]) == "car" and folded(parts[1]) in _LIMITS:
         return [f"普通自動車免許({parts[1].upper()})"]
+    if not {"普", "原"}.isdisjoint(parts):
+        parts = [_CARD.get(part, part) for part in parts]
     return parts if len(parts) > 1 and all(licence_code(part) for part in parts) else [text]
 
 

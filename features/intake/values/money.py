@@ -6,7 +6,7 @@ import re
 from typing import Final
 
 from features.intake.sheet import Cell
-from features.intake.values.figures import NUMBER, number_of
+from features.intake.values.figures import NEGATIVE, NUMBER, number_of
 from features.intake.values.reading import About, Read, Reading, Unreadable
 from features.intake.values.spelling import folded, is_unknown
 
@@ -41,6 +41,9 @@ _UPPER: Final = re.compile(
 )
 _BRACKETED: Final = re.compile(r"[(](?:上限|最大|以内|まで)[)]")
 _PLAUSIBLE: Final = {"month": (50_000, 1_000_000), "year": (100_000, 30_000_000)}
+# in front of the first number, where it is no dash of a span: 月額▲185,000円
+_BELOW_ZERO: Final = re.compile(r"[^0-9十百千万]*(?<![a-z])(?:[-▲△]|マイナス)[¥\\]?[0-9](?![0-9]*[級号])")
+_IN_BRACKETS: Final = re.compile(rf"\([¥\\]?{NUMBER}円?\)")
 _LEAST_PLAIN: Final = 1000  # a smaller bare number may be 万円 or 千円
 
 
@@ -79,6 +82,8 @@ def _read(cell: Cell, about: About, span: str | None) -> Reading:
     text = _spelt(cell)
     if is_unknown(text):
         return Read(None)
+    if (signed := _below_zero(text)) is not None:
+        return signed
     if (told := _no_amount(text, is_pay=span is not None)) is not None:
         return told
     # what follows a bracket or a further amount (賞与, 手当) belongs to something else
@@ -119,6 +124,17 @@ def _no_amount(text: str, *, is_pay: bool) -> Reading | None:
             None, "pay_by_person", "金額が決まっていないので「不明」としました。下限が決まっていれば書いてください。"
         )
     return None
+
+
+def _below_zero(text: str) -> Unreadable | None:
+    """An amount with a minus, or in brackets as accounts write one below zero."""
+    if _IN_BRACKETS.fullmatch(text):
+        return Unreadable(
+            "number_in_brackets",
+            "括弧の中に数だけがあり、0より小さいという意味かどうか分かりません。",
+            "数を確かめて、括弧を付けずに書いてください。",
+        )
+    return NEGATIVE if _BELOW_ZERO.match(_PER.sub("", text)) else None
 
 
 def _spelt(cell: Cell) -> str:

@@ -74,3 +74,80 @@ def test_a_cell_that_names_others_or_none_is_no_driving_licence(cell: str) -> No
 def test_another_paper_leaves_open_what_is_not_named_beside_it() -> None:
     assert _standing("普通自動車免許、ほか別紙") == "held"
     assert _standing("普通自動車免許、ほか別紙", "nurse") == "ask"
+
+
+@pytest.mark.parametrize(
+    ("cell", "kept"),
+    [
+        ("普免（MT）・保育士（登録番号　東京都-012345）", ("car_mt", "childcare")),
+        ("保育士　登録番号 東京都-012345　普通免許", ("childcare", "car")),
+        ("看護師免許 第1234567号、原付", ("nurse", "moped")),
+        ("看護師、登録番号：０１２３４５", ("nurse",)),
+        ("普通免許（ＡＴ限定、免許証番号：301234567890）", ("car_at",)),
+        ("わな猟免許（東京都公安委員会 第3012号）", ("hunting_trap",)),
+        ("気象予報士（登録番号第98765号）", ("気象予報士",)),
+        ("301234567890", None),
+        ("免許番号 123456789012", None),
+        ("会員番号 No. 12-3456", None),
+        ("保育士東京都-012345", ("保育士東京都",)),
+        ("（登録番号）第012345号 宅建士", ("real_estate",)),
+    ],
+)
+def test_the_number_of_a_licence_is_never_kept(cell: str, kept: tuple[str, ...] | None) -> None:
+    reading = READERS["licences"](cell, About(heading="資格・免許"))
+    assert isinstance(reading, Read)
+    assert reading.value == kept
+    assert "番号" in reading.remark
+
+
+@pytest.mark.parametrize(
+    ("cell", "kept"),
+    [
+        ("教員免許（中学　英語）、普通自動車免許", ("teacher", "car")),
+        ("危険物乙種第4類、英検2級", ("危険物乙種第4類", "英検2級")),
+        ("ISO14001審査員", ("ISO14001審査員",)),
+    ],
+)
+def test_what_stands_in_brackets_stays_with_its_licence(cell: str, kept: tuple[str, ...]) -> None:
+    reading = READERS["licences"](cell, About(heading="資格・免許"))
+    assert isinstance(reading, Read)
+    assert reading.value == kept
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "中型8t",
+        "中型（8t限定）",
+        "中型車8トン限定",
+        "中型車（８ｔ）限定",
+        "8t限定中型",
+        "準中型5t",
+        "準中型車（5トン限定）",
+    ],
+)
+def test_the_former_ordinary_licence_gives_cars(cell: str) -> None:
+    assert _standing(cell) == "held"
+
+
+@pytest.mark.parametrize(
+    ("cell", "required", "expected"),
+    [
+        ("普・原", "car", "held"),
+        ("大・普・原", "large", "held"),
+        ("普通1種", "car", "held"),
+        ("普一", "car", "held"),
+        ("大型1種", "car", "held"),
+        ("普通免許 MT", "car_mt", "held"),
+        ("普通免許　ＡＴ", "car_mt", "missing"),
+        ("普通免許（ＡＴ）・フォークリフト", "car", "held"),
+        ("普通免許（ＡＴ）・フォークリフト", "forklift", "held"),
+        ("普免（MT）・保育士", "childcare", "held"),
+        ("中型ほか", "car", "ask"),
+        ("自動車免許（大型・普通）", "large", "ask"),
+        ("小・中", "medium", "missing"),
+        ("平成20年取得", "car", "ask"),
+    ],
+)
+def test_short_writings_of_classes_keep_nobody_out(cell: str, required: str, expected: str) -> None:
+    assert _standing(cell, required) == expected
