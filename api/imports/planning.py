@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Callable
+from datetime import date
 
 from api.imports.errors import UnreadableFileError
 from api.imports.own_numbers import applied_by_own_number
@@ -21,6 +22,7 @@ def plan_of(
     *,
     code: str | None,
     key: bytes,
+    on: date,
     remembered: Callable[[Kind], OfficeMapping | None],
 ) -> ImportPlan:
     """What importing a file would do.
@@ -34,6 +36,8 @@ def plan_of(
     code : str, optional
         The sender's municipality, for rows that name none.
     key : bytes
+    on : date
+        The day by which deadlines may have passed.
     remembered : callable
         Kind of list → what the office chose for it.
 
@@ -50,6 +54,7 @@ def plan_of(
         mapping=asked.mapping,
         known=known,
         applied=applied_by_own_number(known, code),
+        on=on,
         id_key=key,
     )
     try:

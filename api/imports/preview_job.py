@@ -72,7 +72,7 @@ def _work(task: Task, asked: ImportJob) -> Outcome:
     task.at("comparing")
     row, reach, known = _read(task, asked)
     task.at("reading")
-    plan = _planned(task, row, known)
+    plan = _planned(task, row, known, on=asked.on)
     task.at("judging", total=len(plan.changes))
     with reading(task.engine) as session:
         restrict(session, reach)
@@ -98,7 +98,7 @@ def _read(task: Task, asked: ImportJob) -> tuple[ImportRow, Reach, Known]:
         return row, reach, read_known(session, code=row.municipality_code, is_private_seen=is_private_seen)
 
 
-def _planned(task: Task, row: ImportRow, known: Known) -> ImportPlan:
+def _planned(task: Task, row: ImportRow, known: Known, *, on: date) -> ImportPlan:
     office = office_of(row)
     with reading(task.engine) as session:
         kept = kept_content(session, row.id)
@@ -108,6 +108,7 @@ def _planned(task: Task, row: ImportRow, known: Known) -> ImportPlan:
             known.for_plan(),
             code=row.municipality_code,
             key=office_key(session, office),
+            on=on,
             remembered=lambda kind: remembered_mapping(session, office, kind),
         )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from types import MappingProxyType
 from typing import Final, NamedTuple, get_args
 
@@ -18,7 +19,7 @@ from features.intake.namesakes import Namesakes
 from features.intake.options import ImportOptions
 from features.intake.rows import RowReading, Skipped
 from features.intake.sheet import column_letters
-from features.records import ID_OF, Records
+from features.records import ID_OF, Posting, Records
 from features.taxonomy.vocabulary import Program
 
 __all__ = ["Decided", "Stored", "decided"]
@@ -110,6 +111,7 @@ def decided(
         else:
             stored = _store(row, known, first, place, outcome, publishes=options.publishes_new_calls)
             outcome.remarks += [place.namesake(row.reading, ids) for ids in _namesakes(stored, namesakes)]
+            outcome.remarks += [place.passed(row.reading) for one in stored if _has_passed(one, options.on)]
     outcome.is_every_name_compared = not namesakes.is_exhausted
     return outcome
 
@@ -178,6 +180,14 @@ def _store(
 def _namesakes(stored: Sequence[Stored], namesakes: Namesakes) -> Iterator[tuple[str, ...]]:
     new = [one for one in stored if one.kind == "applicants" and one.found.state == "new"]
     yield from (ids for one in new if (ids := namesakes.of(one.reading.values)))
+
+
+def _has_passed(stored: Stored, on: date | None) -> bool:
+    """Whether it is a new or changed call that is not closed although its deadline lies before the day."""
+    call = stored.found.record
+    if not isinstance(call, Posting) or on is None or call.deadline is None or stored.found.state == "unchanged":
+        return False
+    return call.state != "closed" and call.deadline < on
 
 
 def _is_unknowable(
@@ -283,6 +293,12 @@ class _Places:
             "別の人なら、このままで構いません。"
         )
         return Issue(row, column, use.column.heading if use else "", "origin", "", "namesake_known", said, mend, ids)
+
+    def passed(self, reading: RowReading) -> Issue:
+        """A call that is not closed and whose deadline has passed."""
+        said = "締切の日がもう過ぎていますが、募集は終了になっていません。"
+        mend = "締切の日を確かめてください。終わった募集なら、「状態」の列に「募集終了」と書いてください。"
+        return self.of_field(reading, "deadline", "deadline_past", said, mend)
 
     def of_field(self, reading: RowReading, name: str, code: str, reason: str, mend: str) -> Issue:
         """What is wrong with a field of a row."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
+from datetime import date
 
 from features.intake.catalogue import Kind
 from features.intake.limits import Limits
@@ -36,6 +37,8 @@ class ImportOptions:
         What is stored already, for the comparison and for titles of postings.
     applied : collection of str, optional
         Ids, as the file has them, of the people who have applied; where absent those of ``known``.
+    on : date, optional
+        The day of the import, by which a deadline may have passed; where absent no deadline is held against it.
     id_key : bytes
         Keeps derived ids from being tried out; the same at every import.
     reads_texts : bool
@@ -51,6 +54,7 @@ class ImportOptions:
     publishes_new_calls: bool = False
     known: Records = field(default_factory=Records)
     applied: Collection[str] | None = None
+    on: date | None = None
     id_key: bytes = b""
     reads_texts: bool = True
     limits: Limits = field(default_factory=Limits)

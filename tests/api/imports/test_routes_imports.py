@@ -405,6 +405,15 @@ def test_a_new_call_whose_state_is_not_told_waits_to_be_published(client: TestCl
 
 
 @ON_SQLITE
+def test_a_call_whose_deadline_has_passed_is_told_in_the_preview(client: TestClient) -> None:
+    rows = "募集ID,市町村,募集人数,状態,締切\np,下川町,1,募集中,46000\nq,下川町,1,募集中,2099/3/1\n"
+
+    told = send(client, rows.encode(), "募集.csv", municipality_code="014681")["plan"]["remarks"]
+
+    assert [(one["row"], one["code"]) for one in told if one["field"] == "deadline"] == [(2, "deadline_past")]
+
+
+@ON_SQLITE
 def test_a_call_with_what_may_not_be_published_comes_in_as_a_draft_or_not_at_all(client: TestClient) -> None:
     head = "募集ID,市町村,募集人数,制度,状態,仕事の内容\n"
     rows = ("q1,北海道下川町,1,協力隊,募集中,35歳以下の方。", "q2,北海道下川町,1,協力隊,下書き,35歳以下の方。")

@@ -7,6 +7,7 @@ import json
 import random
 import zipfile
 import zlib
+from datetime import date
 
 import pytest
 import xlsxwriter
@@ -128,6 +129,25 @@ def test_calls_whose_state_is_not_told_are_counted_with_what_becomes_of_them() -
     assert opened.notes[-1].startswith("状態が書かれていないか読めない新しい募集1件は「下書き」になります。")
     assert opened.drafted == (5,)
     assert not [note for note in _plan(_csv(*rows[1:3], head=head)).notes if "状態が書かれていない" in note]
+
+
+def test_a_call_whose_deadline_has_passed_is_remarked_on_where_the_day_is_known() -> None:
+    head = "募集ID,市町村,募集人数,状態,締切"
+    rows = (
+        "p,下川町,1,募集中,46000",
+        "q,下川町,1,募集終了,2025/12/9",
+        "r,下川町,1,募集中,2026/11/27",
+        "s,下川町,1,,2026/11/26",
+        "t,下川町,1,募集中,",
+    )
+    plan = _plan(_csv(*rows, head=head), on=date(2026, 11, 27))
+    again = _plan(_csv(*rows, head=head), on=date(2026, 11, 27), known=plan.records)
+
+    told = [(one.row, one.column, one.field) for one in plan.remarks if one.code == "deadline_past"]
+    assert told == [(2, "E", "deadline"), (5, "E", "deadline")]
+    assert [one.state for one in plan.records.postings] == ["open", "closed", "open", "draft", "open"]
+    assert [one for one in again.remarks if one.code == "deadline_past"] == []
+    assert _plan(_csv(*rows, head=head)).remarks == ()
 
 
 def test_new_calls_are_drafts_unless_the_sheet_or_its_sender_says_otherwise_and_stored_ones_stay() -> None:
