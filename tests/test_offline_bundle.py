@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import ast
+import hashlib
+import os
 import runpy
+import signal
+import subprocess
 import sys
 import zipfile
 from pathlib import Path
@@ -97,3 +101,87 @@ def test_the_start_files_name_the_version_and_end_their_lines_as_windows_reads_t
 def test_a_folder_that_is_there_is_not_filled(tmp_path: Path) -> None:
     with pytest.raises(SystemExit, match="is there already"):
         COLLECT.collect(tmp_path, platform="win_amd64", python="3.11")
+
+
+@pytest.fixture
+def installed(bundle: Path) -> list[str]:
+    """The command that starts a bundle whose parts are in, with nobody's account and a service that takes its time."""
+    if os.name == "nt":
+        pytest.skip("the environment's interpreter is a script here, which Windows does not start")
+    COLLECT.write_start_files(bundle, python=f"{sys.version_info.major}.{sys.version_info.minor}")
+    python = START.python_of(bundle / ".venv")
+    python.parent.mkdir(parents=True)
+    parts = hashlib.sha256((bundle / "SHA256SUMS").read_bytes()).hexdigest()
+    (bundle / ".venv" / "parts.sha256").write_text(parts, encoding="utf-8")
+    python.write_text(f"#!{sys.executable}\n{ENMUSUBI}", encoding="utf-8")
+    python.chmod(0o700)
+    return [sys.executable, str(bundle / "start.py")]
+
+
+ENMUSUBI = """import sys, time
+if "list" in sys.argv:
+    print('{"accounts": []}')
+if sys.argv[-1] == "--ask" and sys.argv[-2] != "kanri":
+    sys.exit(2)
+if "serve" in sys.argv:
+    try:
+        print("up", flush=True)
+        time.sleep(60)
+    except KeyboardInterrupt:
+        time.sleep(0.6)
+        print("down", flush=True)
+"""
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        (b"", "キーボードから入力できないので、最初の管理者を作れませんでした。端末"),
+        (b"no name\n", "最初の管理者は作られていません。もう一度するには、端末"),
+    ],
+)
+def test_a_start_that_makes_no_administrator_ends_in_one_line_with_the_way_on(
+    installed: list[str], bundle: Path, typed: bytes, said: str
+) -> None:
+    done = subprocess.run(installed, input=typed, capture_output=True, check=False, timeout=60)
+    told = done.stderr.decode()
+
+    assert done.returncode == 1
+    assert told.startswith(said) and told.count("\n") == 1
+    assert f"フォルダー {bundle} で python3 start.py を実行してください。" in told
+
+
+def test_a_start_without_any_standard_input_says_the_same(installed: list[str]) -> None:
+    command = ["sh", "-c", '"$@" <&-', "sh", *installed]
+    done = subprocess.run(command, capture_output=True, check=False, timeout=60)
+
+    assert done.returncode == 1
+    assert done.stderr.decode().startswith("キーボードから入力できないので")
+
+
+def _interrupted(command: list[str], *, typed: bytes, after: str) -> tuple[int, str, str]:
+    """Status, what is said after Ctrl+C, and on the other stream, of a start that is stopped at some words."""
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, start_new_session=True) as start:
+        assert start.stdin is not None and start.stdout is not None
+        start.stdin.write(typed)
+        start.stdin.flush()
+        found = b""
+        while not found.endswith(after.encode()):
+            read = os.read(start.stdout.fileno(), 1)
+            assert read, found.decode()
+            found += read
+        os.killpg(start.pid, signal.SIGINT)  # a terminal tells the whole group
+        out, err = start.communicate(timeout=60)
+    return start.returncode, out.decode(), err.decode()
+
+
+def test_ctrl_c_at_the_administrators_name_is_one_line_and_no_success(installed: list[str]) -> None:
+    status, _, told = _interrupted(installed, typed=b"", after="kanri）: ")
+
+    assert status == 1
+    assert told.startswith("始める前に止めました。続けるには、端末") and told.count("\n") == 1
+
+
+def test_ctrl_c_waits_for_a_service_that_takes_its_time_to_stop(installed: list[str]) -> None:
+    assert _interrupted(installed, typed=b"kanri\n", after="up\n") == (0, "down\n", "")

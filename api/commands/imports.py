@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
+from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, get_args
+from typing import TYPE_CHECKING, Annotated, Final, get_args
 
 import typer
 from rich.console import Console
@@ -16,6 +18,7 @@ from features.taxonomy.vocabulary import Program
 
 if TYPE_CHECKING:
     from features.intake import ImportPlan, Issue, Kind, OfficeMapping
+    from features.intake.building import RecordKind, State
 
 __all__ = ["register"]
 
@@ -28,6 +31,16 @@ _NOTHING_WRITTEN = (
     "まだ何も書いていません（-o でファイルに書きます）。"
     "シートは --sheet、市町村は --municipality、列の読み方は --mapping で選べます。"
 )
+_NO_ROW = (
+    "記録として読めた行が一つもないので、記録は書いていません。上の理由を見て元の表を直すか、"
+    "シートを --sheet、市町村を --municipality、列の読み方を --mapping で選んで、もう一度実行してください。"
+)
+_SHORT_JA: Final[Mapping[RecordKind, str]] = {
+    "applicants": "応募者",
+    "postings": "募集",
+    "applications": "応募",
+    "companies": "企業",
+}
 _SHOWN = 20  # lines of a list on the screen; the report file holds all
 
 
@@ -100,6 +113,7 @@ def _planned(
     mapping: Path | None,
     publish: bool,
 ) -> ImportPlan:
+    from api.settings import JAPAN
     from features.intake import ImportOptions, IntakeError, plan_import
     from features.json_files.record_files import load_records
     from features.municipalities import find
@@ -113,6 +127,7 @@ def _planned(
         mapping=_mapping(mapping) if mapping is not None else None,
         publishes_new_calls=publish,
         known=load_records(known) if known else Records(),
+        on=datetime.now(JAPAN).date(),
     )
     try:
         return plan_import(file.read_bytes(), name=file.name, options=options)
@@ -156,7 +171,7 @@ def _print(console: Console, plan: ImportPlan, output: Path | None, *, publish: 
     counts = plan.counts()
     console.rule(f"{KIND_JA[plan.kind]}の一覧（シート「{plan.source.sheet}」）", align="left")
     console.print(
-        f"新規 {counts['new']}　変更 {counts['changed']}　変わりなし {counts['unchanged']}　"
+        f"新規 {_number(plan, 'new')}　変更 {_number(plan, 'changed')}　変わりなし {_number(plan, 'unchanged')}　"
         f"読めない行 {counts['refused_rows']}　記録でない行 {counts['skipped_rows']}",
         style="bold",
         markup=False,
@@ -181,8 +196,21 @@ def _print(console: Console, plan: ImportPlan, output: Path | None, *, publish: 
         console.print(f"・{note}", markup=False)
     if plan.drafted and not publish:
         console.print(_AT_ONCE, markup=False)
-    written = output is not None and bool(plan.changes)
-    console.print(f"{output} に書きました。" if written else _NOTHING_WRITTEN, markup=False)
+    console.print(_end(plan, output), markup=False)
+
+
+def _number(plan: ImportPlan, state: State) -> str:
+    """How many records, each kind by its name where a file brings people and their applications at once."""
+    found = {kind: of[state] for kind, of in plan.counts_by_kind().items()}
+    if len(found) < 2 or not any(found.values()):
+        return str(sum(found.values()))
+    return "・".join(f"{_SHORT_JA[kind]}{number}" for kind, number in found.items())
+
+
+def _end(plan: ImportPlan, output: Path | None) -> str:
+    if not plan.changes:
+        return _NO_ROW
+    return _NOTHING_WRITTEN if output is None else f"{output} に書きました。"
 
 
 def _print_columns(console: Console, plan: ImportPlan) -> None:

@@ -112,11 +112,34 @@ def test_the_same_file_again_is_unchanged(tmp_path: Path, capsys: pytest.Capture
     }
 
 
-def test_a_file_of_which_no_row_is_read_writes_no_records(tmp_path: Path) -> None:
+@pytest.mark.parametrize("is_preview", [False, True])
+def test_a_file_of_which_no_row_is_read_writes_no_records_and_says_why_and_what_to_do(
+    is_preview: bool, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     output = tmp_path / "a.json"
 
-    assert _run(FILES / "applicants-swapped-columns.xlsx", "-o", output) == 1
+    assert _run(FILES / "applicants-swapped-columns.xlsx", *([] if is_preview else ["-o", output])) == 1
+    shown = capsys.readouterr().out.replace("\n", "")
     assert not output.exists()
+    assert "記録として読めた行が一つもないので、記録は書いていません。上の理由を見て元の表を直すか、" in shown
+    assert "-o でファイルに書きます" not in shown
+
+
+def test_people_and_their_applications_are_counted_apart(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    calls, people, output = tmp_path / "calls.json", tmp_path / "people.csv", tmp_path / "people.json"
+    call = {"posting_id": "p1", "program": "kyoryokutai", "municipality_code": "01468", "headcount": 1}
+    calls.write_text(json.dumps({"postings": [call]}), encoding="utf-8")
+    people.write_text(
+        "受付番号,住所,志望動機,応募先\na,東京都港区,山の仕事,p1\nb,東京都港区,海の仕事,\n", encoding="utf-8"
+    )
+
+    assert _run(people, "--known", calls, "-o", output) == 0
+    assert "新規 応募者2・応募1　変更 0　変わりなし 0　読めない行 0" in capsys.readouterr().out
+    assert _run(people, "--known", calls, "--known", output) == 0
+    assert "新規 0　変更 0　変わりなし 応募者2・応募1　" in capsys.readouterr().out
+    people.write_text("受付番号,住所,志望動機\na,東京都港区,山の仕事\n", encoding="utf-8")
+    assert _run(people) == 0
+    assert "新規 1　変更 0" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(

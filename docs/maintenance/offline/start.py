@@ -56,6 +56,36 @@ def install(folder: Path) -> Path:
     return python
 
 
+def once_more() -> str:
+    """What to do to come back to where it stopped."""
+    command = "start.cmd" if os.name == "nt" else "python3 start.py"
+    return f"端末（コマンドを打つ画面）を開き、フォルダー {HERE} で {command} を実行してください。"
+
+
+def administrator_name() -> str:
+    """The name that is typed.
+
+    Raises
+    ------
+    SystemExit
+        If nobody can type one: a start without a keyboard.
+    """
+    try:
+        return input("最初の管理者のサインイン名（例: kanri）: ").strip()
+    except (EOFError, RuntimeError):  # RuntimeError: there is no standard input at all
+        _say("")
+        raise SystemExit(f"キーボードから入力できないので、最初の管理者を作れませんでした。{once_more()}") from None
+
+
+def until_it_ends(process: subprocess.Popen[bytes]) -> int:
+    """The status of a process that Ctrl+C has reached as well, and that takes its time to stop."""
+    while True:
+        try:
+            return process.wait()
+        except KeyboardInterrupt:
+            continue
+
+
 def main() -> int:
     """Install, ask for the first administrator, and serve until Ctrl+C."""
     present = f"{sys.version_info.major}.{sys.version_info.minor}"
@@ -65,25 +95,27 @@ def main() -> int:
     records = HERE / "records"
     records.mkdir(mode=0o700, exist_ok=True)
     address = f"sqlite:///{(records / 'enmusubi.db').as_posix()}"
+    command = [str(python), "-c", COMMAND]
     surroundings = os.environ | {"ENMUSUBI_DATABASE_URL": address, "ENMUSUBI_LOG_FORMAT": "console", "PYTHONUTF8": "1"}
 
-    def enmusubi(*words: str, is_read: bool = False) -> subprocess.CompletedProcess[bytes]:
-        command = [str(python), "-c", COMMAND, *words]
-        told = subprocess.PIPE if is_read else None
-        return subprocess.run(command, env=surroundings, check=False, stdout=told)  # noqa: S603  words of this file
+    def told(*words: str) -> subprocess.CompletedProcess[bytes]:
+        return subprocess.run([*command, *words], env=surroundings, check=False, stdout=subprocess.PIPE)  # noqa: S603
 
-    if enmusubi("database", "upgrade", is_read=True).returncode != 0:
+    def enmusubi(*words: str) -> int:
+        return until_it_ends(subprocess.Popen([*command, *words], env=surroundings))  # noqa: S603  words of this file
+
+    if told("database", "upgrade").returncode != 0:
         raise SystemExit("データベースを開けませんでした。上の行を見てください。")
-    if not json.loads(enmusubi("accounts", "list", "--json", is_read=True).stdout)["accounts"]:
-        name = input("最初の管理者のサインイン名（例: kanri）: ").strip()
-        if enmusubi("accounts", "first-administrator", name, "--ask").returncode != 0:
-            return 1
+    is_first = not json.loads(told("accounts", "list", "--json").stdout)["accounts"]
+    if is_first and enmusubi("accounts", "first-administrator", administrator_name(), "--ask") != 0:
+        raise SystemExit(f"最初の管理者は作られていません。もう一度するには、{once_more()}")
     _say("ブラウザーで http://127.0.0.1:8000 を開いてください。Ctrl+C で止まります。")
-    return enmusubi("serve").returncode
+    return enmusubi("serve")
 
 
 if __name__ == "__main__":
     try:
         sys.exit(main())
     except KeyboardInterrupt:
-        sys.exit(0)
+        _say("")
+        raise SystemExit(f"始める前に止めました。続けるには、{once_more()}") from None
