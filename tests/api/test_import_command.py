@@ -43,6 +43,14 @@ def test_a_district_that_is_asked_for_names_its_municipality(
     assert "岐阜県高山市（町名なし）は条件不利区域の内か外か" in capsys.readouterr().out
 
 
+def test_a_deadline_that_has_passed_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "calls.csv"
+    file.write_text("募集ID,市町村,募集人数,状態,締切\np,下川町,1,募集中,46000\n", encoding="utf-8")
+
+    assert _run(file) == 0
+    assert "締切の日がもう過ぎています" in capsys.readouterr().out
+
+
 def test_a_list_that_names_no_call_says_what_that_means_and_a_preview_how_to_choose(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
