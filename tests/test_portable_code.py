@@ -33,7 +33,7 @@ NAMES = {  # by module
     "select": _set("epoll kqueue poll "),
     "signal": _set(
         "SIGALRM SIGCHLD SIGHUP SIGKILL SIGPIPE SIGQUIT SIGUSR1 SIGUSR2 alarm pause pthread_kill "
-        "pthread_sigmask setitimer sigwait "
+        "pthread_sigmask setitimer siginterrupt sigwait "
     ),
     "socket": _set("AF_UNIX socketpair SO_REUSEPORT "),
 }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import signal
+import sys
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated, Final
@@ -195,6 +197,9 @@ def _accept(session: Session, token: str) -> str:
     from api.accounts.passwords import Passwords
     from api.clock import present
 
+    if sys.platform != "win32":
+        # polars has its handler of Ctrl+C read on, so that nothing would be heard before the next Enter
+        signal.siginterrupt(signal.SIGINT, True)
     password: str = typer.prompt("パスワード", hide_input=True, confirmation_prompt="もう一度")
     return accept_link(session, Passwords(), token, password, now=present()).id
 

@@ -15,7 +15,7 @@ from typing import Final, cast
 from sqlmodel import Session, col, delete, func, select
 
 from api.http.errors import UnknownIdError
-from api.imports.errors import ImportGoneError, ImportStateError, TooManyImportsError
+from api.imports.errors import ImportGoneError, ImportStateError, TooManyImportsError, UnreadableFileError
 from api.imports.schemas import ImportAsked, ImportState
 from api.imports.senders import Sender, office_of
 from api.imports.tables import ImportContentRow, ImportRow, OfficeKeyRow, OfficeMappingRow
@@ -40,6 +40,7 @@ __all__ = [
 
 MOST_KEPT: Final = 10  # files an account may keep at a time
 _LIVE: Final = ("previewing", "previewed", "committing")
+_EMPTY: Final = "空のファイルです。保存し直してから取り込んでください。"
 
 
 def keep_file(
@@ -49,9 +50,13 @@ def keep_file(
 
     Raises
     ------
+    UnreadableFileError
+        If it holds nothing.
     TooManyImportsError
         If the account keeps :data:`MOST_KEPT` already.
     """
+    if not content:
+        raise UnreadableFileError(_EMPTY, faults={"body": _EMPTY})
     live = select(func.count(col(ImportRow.id))).where(
         ImportRow.account_id == sender.account_id, col(ImportRow.state).in_(_LIVE)
     )

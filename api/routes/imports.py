@@ -58,6 +58,7 @@ _Code = Annotated[MunicipalityCode | None, Query(description="Of postings that n
     status_code=202,
     summary="Excel・CSV を送り、取り込みの確認を頼む",
     responses=once_responses(413) | {202: {"headers": _LOCATION}},
+    openapi_extra={"requestBody": {"required": True}},  # one of no bytes is told as the file it is
     dependencies=[Depends(work_after_answer)],
 )
 def add_import(
@@ -68,7 +69,7 @@ def add_import(
     now: Now,
     sender: _SenderOf,
     name: _Name,
-    content: Annotated[bytes, Body(media_type="application/octet-stream")],
+    content: Annotated[bytes, Body(media_type="application/octet-stream")] = b"",
     response: Response,
     kind: _KindAsked = None,
     sheet: _Sheet = None,

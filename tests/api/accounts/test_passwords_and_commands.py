@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -11,6 +16,9 @@ from api.accounts.errors import PasswordError
 from api.accounts.password_rules import verify_password
 from api.cli import run
 from tests.api.accounts.conftest import PASSWORD
+
+if sys.platform != "win32":
+    import termios
 
 
 @pytest.mark.parametrize(
@@ -70,3 +78,34 @@ def test_the_command_asks_for_the_password_where_it_is_told_to(
     assert run(["accounts", "first-administrator", "admin", "--ask"]) == 0
     assert run(["accounts", "first-administrator", "other"]) == 2
     assert "there is an administrator already" in capsys.readouterr().err
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="terminals of this kind are POSIX only")
+def test_ctrl_c_at_the_password_is_heard_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ENMUSUBI_DATABASE_URL", f"sqlite:///{tmp_path / 'new.db'}")
+    command = [
+        sys.executable,
+        "-c",
+        "from api.cli import main; main()",
+        "accounts",
+        "first-administrator",
+        "a",
+        "--ask",
+    ]
+    ours, theirs = os.openpty()
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdin=theirs, stdout=pipe, stderr=pipe, start_new_session=True) as asking:
+        while termios.tcgetattr(theirs)[3] & termios.ECHO:  # until what is typed is no longer shown
+            assert asking.poll() is None
+            time.sleep(0.05)
+        time.sleep(0.3)
+        asking.send_signal(signal.SIGINT)
+        try:
+            _, told = asking.communicate(timeout=20)
+        finally:
+            asking.kill()
+    os.close(ours)
+    os.close(theirs)
+
+    assert asking.returncode == 130
+    assert told.decode().endswith("enmusubi: interrupted\n")

@@ -338,6 +338,17 @@ def test_what_is_said_beside_a_file_is_checked(client: TestClient, query: Json, 
 
 
 @ON_SQLITE
+def test_a_file_of_no_bytes_is_told_in_the_words_of_a_file_that_cannot_be_read(client: TestClient) -> None:
+    refused = client.post(IMPORTS, params={"name": "応募者.csv"}, content=b"", headers=BYTES)
+    told = refused.json()
+    assert (refused.status_code, told["title"]) == (422, "ファイルを読めません")
+    assert told["detail"] == "空のファイルです。保存し直してから取り込んでください。"
+    assert client.get(IMPORTS).json()["total"] == 0
+    routes: Json = client.get("/api/v1/openapi.json").json()["paths"]
+    assert routes[IMPORTS]["post"]["requestBody"]["required"] is True
+
+
+@ON_SQLITE
 def test_an_unknown_import_is_not_found(client: TestClient) -> None:
     assert client.get(f"{IMPORTS}/i9").json()["detail"] == "no import has the id i9"
     assert client.delete(f"{IMPORTS}/i9").status_code == 404
