@@ -7,8 +7,11 @@ import os
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Final
 
 __all__ = ["whole_file", "write_bytes", "write_text"]
+
+_THERE: Final = "同じ名前のファイルがもうあります。別の名前にしてください (is there already, expected a new name)"
 
 
 @contextmanager
@@ -21,7 +24,7 @@ def whole_file(path: Path) -> Generator[Path]:
         If ``path`` is there already; it is left as it is.
     """
     if path.exists():
-        raise FileExistsError(errno.EEXIST, "is there already, expected a new name", str(path))
+        raise FileExistsError(errno.EEXIST, _THERE, str(path))
     partial = path.with_name(f"{path.name}.{os.getpid()}.partial")
     try:
         os.close(os.open(partial, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
@@ -43,7 +46,7 @@ def _name_without_replacing(partial: Path, path: Path) -> None:
         raise
     except OSError:  # a memory stick (FAT, exFAT) has no links
         if path.exists():
-            raise FileExistsError(errno.EEXIST, "is there already, expected a new name", str(path)) from None
+            raise FileExistsError(errno.EEXIST, _THERE, str(path)) from None
         partial.rename(path)
 
 

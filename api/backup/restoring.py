@@ -82,7 +82,8 @@ def _make_room(connection: Connection, *, replace: bool) -> int:
     filled = [name for name, table in tables.items() if name not in _COUNTING and _count(connection, table)]
     if filled and not replace:
         raise BackupError(
-            f"the database is not empty, {', '.join(filled)} hold something; name an empty one or say --replace"
+            "戻す先のデータベースが空ではありません。空のものを指定するか、中身を消してよければ --replace を付けます "
+            f"(the database is not empty, {', '.join(filled)} hold something; name an empty one or say --replace)"
         )
     counted: int = connection.execute(select(tables["revision"].c.number)).scalar_one()
     downgrade_on(connection, "base")

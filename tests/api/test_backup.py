@@ -335,9 +335,9 @@ def test_the_commands_back_up_restore_and_tell_the_revision(
     assert run(["backup", file, "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["tables"]["posting"]["rows"] == 2
     assert run(["backup", file]) == 2
-    assert "is there already" in capsys.readouterr().err
+    assert "同じ名前のファイルがもうあります。別の名前にしてください (is there" in capsys.readouterr().err
     assert run(["restore", file]) == 2
-    assert "--replace" in capsys.readouterr().err
+    assert "空ではありません。空のものを指定するか、中身を消してよければ --replace" in capsys.readouterr().err
     monkeypatch.setenv("ENMUSUBI_DATABASE_URL", like_target.url.render_as_string(hide_password=False))
     assert run(["restore", file]) == 0
     assert "applicant 3" in capsys.readouterr().out

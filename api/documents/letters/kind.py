@@ -27,6 +27,9 @@ from features.taxonomy.vocabulary import ApplicationStatus
 __all__ = ["LETTERS", "letter_states"]
 
 _RECORD_FIRST: Final = "record the step first, on the page of the application or as status in the file of records"
+_NOBODY_JA: Final = (
+    "この通知を出す段階の応募がありません。先に、応募の画面か記録のファイルの status で段階を記録してください"
+)
 _AT: Final[Mapping[LetterKind, tuple[ApplicationStatus, ...]]] = {
     "offer": ("offered",),
     "not_chosen": ("closed",),
@@ -50,7 +53,7 @@ def _letters(kind: LetterKind, material: Material) -> tuple[Letter, ...]:
     found = [one for one in material.applications if _is_at(kind, one, slots)]
     if not found:
         told = f"no application to posting {material.posting.posting_id} that is meant is {' or '.join(_AT[kind])}"
-        raise DocumentError(f"{told}; {_RECORD_FIRST}")
+        raise DocumentError(f"{_NOBODY_JA} ({told}; {_RECORD_FIRST})")
     return tuple(_letter(kind, one, material, slots.get(one.applicant_id)) for one in found)
 
 

@@ -57,7 +57,7 @@ def test_a_file_that_is_there_is_left_as_it_is(files: Path, capsys: pytest.Captu
 
     assert call(files, "selection-list", "list.xlsx", "--posting", "p1") == 2
     assert (files / "list.xlsx").read_bytes() == b"with the panel's marks"
-    assert "is there already" in capsys.readouterr().err
+    assert "同じ名前のファイルがもうあります。別の名前にしてください (is there already" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

@@ -42,7 +42,9 @@ def test_each_letter_goes_to_whom_the_records_have_at_that_step(material: Make) 
 
 
 def test_nobody_is_told_what_was_not_decided(material: Make) -> None:
-    message = "no application to posting p1 that is meant is offered; record the step first"
+    message = (
+        r"段階の応募がありません。.* \(no application to posting p1 that is meant is offered; record the step first"
+    )
     with pytest.raises(DocumentError, match=message):
         write_document("offer-letter", "pdf", material(applicant_id="a2"))
 
