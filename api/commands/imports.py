@@ -18,7 +18,7 @@ from features.taxonomy.vocabulary import Program
 
 if TYPE_CHECKING:
     from features.intake import ImportPlan, Issue, Kind, OfficeMapping
-    from features.intake.building import RecordKind, State
+    from features.intake.building import State
 
 __all__ = ["register"]
 
@@ -35,7 +35,7 @@ _NO_ROW = (
     "記録として読めた行が一つもないので、記録は書いていません。上の理由を見て元の表を直すか、"
     "シートを --sheet、市町村を --municipality、列の読み方を --mapping で選んで、もう一度実行してください。"
 )
-_SHORT_JA: Final[Mapping[RecordKind, str]] = {
+_SHORT_JA: Final[Mapping[str, str]] = {
     "applicants": "応募者",
     "postings": "募集",
     "applications": "応募",
