@@ -34,7 +34,7 @@ _OR: Final = re.compile(r"または|又は|若しくは|もしくは|あるい�
 _LIMIT: Final = re.compile(r"限定|不可|可|AT|MT|オートマ|マニュアル|[0-9]t|または|又は|か", re.IGNORECASE)
 _CLASS: Final = re.compile(r"[級種等第類0-9]|技[士能]|[^ぁ-んァ-ヶ一-鿿a-zA-Z]")  # say no licence by themselves
 _KANJI: Final = re.compile(r"[一-鿿]")
-_TWO_KANJI: Final = re.compile(r"[一-鿿]{2}")
+_TWO_KANJI: Final = re.compile(r"(?![定不])[一-鿿]{2}")  # 定準 of 5t限定準中型 is also in 英語検定準1級
 _PART: Final = re.compile(r"[\s・、,/]+")
 # 普通免許AT限定, オートマ限定の普通免許, AT車限定; AT限定可 and AT限定解除 say the other thing
 _AUTOMATIC: Final = re.compile(
@@ -113,14 +113,19 @@ def licence_code(text: str) -> str | None:
 
 
 def _with_bracket(stem: str, text: str) -> str | None:
-    """The code of a name with words in brackets: 自動車免許(大型) is the one in them, 自動車(大型・大特) none."""
+    """The code of a name with words in brackets: 自動車免許(大型) is the one in them, 自動車(大型・大特) none.
+
+    Only a driving licence is left open by others in brackets: who writes 看護師(保健師) is a 看護師.
+    """
     inner = unicodedata.normalize("NFKC", text).partition("(")[2].rstrip(") ")
     codes = {code for part in _PART.split(inner) if (code := _code_by_name().get(fold_licence(part)))}
     others = codes - _reach(stem)
     if not others:
         return stem
     only = next(iter(others))
-    return only if len(codes) == 1 and stem in _reach(only) else None
+    if len(codes) == 1 and stem in _reach(only):
+        return only
+    return None if _is_driving(stem) else stem
 
 
 def _automatic(folded: str) -> str | None:

@@ -15,9 +15,10 @@ NEGATIVE: Final = Unreadable("number_negative", "0より小さい数です。", 
 NUMBER: Final = r"[0-9]+(?:,[0-9]{3})*(?:\.[0-9]+)?"
 
 _LONGEST: Final = 2_000  # characters; a list of licences that fills a page has fewer
-_MOST_DIGITS: Final = 30  # of one number, its commas counted; money of a nation has fewer
+_MOST_DIGITS: Final = 30  # of one number; money of a nation has fewer
 _MINUS: Final = re.compile(r"(?:[-▲△]|マイナス)[0-9]")
-_ROW_OF_DIGITS: Final = re.compile(rf"[0-9〇一二三四五六七八九.,]{{{_MOST_DIGITS + 1}}}")
+# dots alone are no number: … is three of them once its width is folded
+_ROW_OF_DIGITS: Final = re.compile(rf"(?:[0-9〇一二三四五六七八九][.,]?){{{_MOST_DIGITS + 1}}}")
 
 
 def number_of(text: str) -> float:

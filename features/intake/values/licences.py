@@ -23,10 +23,12 @@ _WHEN: Final = re.compile(
     re.IGNORECASE,
 )
 _LIMITS: Final = ("at限定", "at", "mt", "at限定解除", "限定なし", "at限定なし", "mt可")
-_UNLIMITED: Final = re.compile(r"[(]?AT限定解除(?:済み?)?[)]?", re.IGNORECASE)
+_UNLIMITED: Final = re.compile(r"[(]?AT限定(?:解除(?:済み?)?|なし|無し?)[)]?", re.IGNORECASE)
 _NEXT_WORD: Final = re.compile(r"([ 、,;\n])([^\s、,;/|]+)")
 _MIDDLE_DOT: Final = re.compile(r"・(?![^()]*\))")  # 教員免許(中学・英語) is one
 _INSIDE: Final = re.compile(r"\([^()]*\)")
+_LIST: Final = re.compile(r"(?P<stem>[^()]+)\((?P<inner>[^()]+)\)")
+_BETWEEN: Final = re.compile(r"[\s・、,/]+")
 _MARKS: Final = " 、,;/|\n"
 # marks inside brackets part no entries; characters of private use stand for them while a cell is parted
 _HIDDEN: Final = {ord(mark): 0xE000 + at for at, mark in enumerate(_MARKS)}
@@ -106,7 +108,7 @@ def _entries(text: str) -> list[str]:
         without = _WHEN.sub("", piece).strip()
         # the year it was taken in says nothing else
         named = without if licence_code(without) else piece if without else ""
-        found += halves(named)
+        found += _listed(named) or halves(named)
     return list(dict.fromkeys(part for part in found if part))
 
 
@@ -117,6 +119,21 @@ def _beside(word: re.Match[str]) -> str:
     # after a comma なし may mean that there is nothing else
     is_told = entry.name == "○" and (entry.mark in ("lapsed", "planned") or (entry.mark == "gone" and word[1] == " "))
     return told if is_told else word[0]
+
+
+def _listed(text: str) -> list[str]:
+    """The licences of a name with others in brackets, all known: 普通免許(けん引) says two, 自動車免許(大特) one."""
+    written = _LIST.fullmatch(text)
+    if written is None or (stem := licence_code(written["stem"])) is None:
+        return []
+    parts = [part for part in _BETWEEN.split(written["inner"]) if part]
+    codes = {licence_code(part) for part in parts}
+    # 建築士(一級建築士) and 普通免許(AT限定) are one; AT限定 beside another class is a limit of that one
+    is_limit = stem != "car" and not codes.isdisjoint(("car_at", "car_mt"))
+    if None in codes or is_limit or codes <= {stem} or licence_code(text) not in (None, stem):
+        return []
+    has_class = stem != "car" or "普" in written["stem"]
+    return [written["stem"], *parts] if has_class else parts
 
 
 def halves(text: str) -> list[str]:

@@ -41,8 +41,8 @@ _UPPER: Final = re.compile(
 )
 _BRACKETED: Final = re.compile(r"[(](?:上限|最大|以内|まで)[)]")
 _PLAUSIBLE: Final = {"month": (50_000, 1_000_000), "year": (100_000, 30_000_000)}
-# in front of the first number, where it is no dash of a span: 月額▲185,000円
-_BELOW_ZERO: Final = re.compile(r"[^0-9十百千万]*(?<![a-z])(?:[-▲△]|マイナス)[¥\\]?[0-9](?![0-9]*[級号])")
+# in front of the first number, where it is no dash of a span: 月額▲185,000円; a dash before 月額 parts words
+_BELOW_ZERO: Final = re.compile(r"[^0-9十百千万]*(?<![a-z])(?:-|(?:[▲△]|マイナス)単?)[¥\\]?[0-9](?![0-9]*[級号])")
 _IN_BRACKETS: Final = re.compile(rf"\([¥\\]?{NUMBER}円?\)")
 _LEAST_PLAIN: Final = 1000  # a smaller bare number may be 万円 or 千円
 
@@ -134,7 +134,7 @@ def _below_zero(text: str) -> Unreadable | None:
             "括弧の中に数だけがあり、0より小さいという意味かどうか分かりません。",
             "数を確かめて、括弧を付けずに書いてください。",
         )
-    return NEGATIVE if _BELOW_ZERO.match(_PER.sub("", text)) else None
+    return NEGATIVE if _BELOW_ZERO.match(_PER.sub("単", text)) else None
 
 
 def _spelt(cell: Cell) -> str:

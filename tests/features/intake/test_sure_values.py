@@ -167,6 +167,7 @@ def test_answers_that_offices_write_are_read_or_asked_about(reader: str, cell: s
         ("required_licences", "・" * 32_000, "value_too_long"),
         ("yen", "9" * 30, ""),
         ("yen", 10**29, ""),
+        ("licences", "普通自動車免許" + "…" * 12 + "1種", "licence_no_class"),
     ],
 )
 def test_a_cell_or_a_number_longer_than_any_value_is_asked_about(reader: str, cell: str | int, code: str) -> None:

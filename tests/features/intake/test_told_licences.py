@@ -91,6 +91,14 @@ def test_another_paper_leaves_open_what_is_not_named_beside_it() -> None:
         ("会員番号 No. 12-3456", None),
         ("保育士東京都-012345", ("保育士東京都",)),
         ("（登録番号）第012345号 宅建士", ("real_estate",)),
+        ("介護福祉士 第D-123456号", ("care_worker",)),
+        ("介護福祉士　第1234567", ("care_worker",)),
+        ("基本情報技術者 第FE-2015-10-01234号", ("information_basic",)),
+        ("宅建士　免状番号：12345", ("real_estate",)),
+        ("防災士認証番号 123456", ("disaster_officer",)),
+        ("操縦技能証明 No.12345", ("操縦技能証明",)),
+        ("2級建築士 長野県知事登録 第12345号", ("architect_2",)),
+        ("看護師 厚生労働大臣 第1234567号", ("nurse",)),
     ],
 )
 def test_the_number_of_a_licence_is_never_kept(cell: str, kept: tuple[str, ...] | None) -> None:
@@ -106,12 +114,40 @@ def test_the_number_of_a_licence_is_never_kept(cell: str, kept: tuple[str, ...] 
         ("教員免許（中学　英語）、普通自動車免許", ("teacher", "car")),
         ("危険物乙種第4類、英検2級", ("危険物乙種第4類", "英検2級")),
         ("ISO14001審査員", ("ISO14001審査員",)),
+        ("東京都500選マイスター", ("東京都500選マイスター",)),
+        ("介護福祉士 登録番号 漢検2級", ("care_worker", "登録番号", "漢検2級")),
+        ("大型二輪（AT限定）", ("大型二輪(AT限定)",)),
+        ("普通自動車免許（大型は取得予定）", ("普通自動車免許(大型は取得予定)",)),
     ],
 )
 def test_what_stands_in_brackets_stays_with_its_licence(cell: str, kept: tuple[str, ...]) -> None:
     reading = READERS["licences"](cell, About(heading="資格・免許"))
     assert isinstance(reading, Read)
     assert reading.value == kept
+
+
+@pytest.mark.parametrize(
+    ("cell", "kept"),
+    [
+        ("狩猟免許（わな・第一種銃猟）", ("hunting", "hunting_trap", "hunting_gun_1")),
+        ("普通自動車免許（けん引）", ("car", "towing")),
+        ("普通免許（AT限定・普通二輪）", ("car", "car_at", "motorcycle")),
+        ("自動車免許（普通、大型）", ("car", "large")),
+        ("看護師（保健師、助産師）", ("nurse", "public_health_nurse", "midwife")),
+        ("教員免許（小学校教諭）", ("elementary_teacher",)),
+        ("普通自動車免許（中型8t限定）", ("car", "medium_8t")),
+        ("普通免許　AT限定　なし", ("car_mt",)),
+    ],
+)
+def test_every_licence_named_in_brackets_is_read(cell: str, kept: tuple[str, ...]) -> None:
+    reading = READERS["licences"](cell, About(heading="資格・免許"))
+    assert reading == Read(kept)
+
+
+@pytest.mark.parametrize("cell", ["狩猟免許（わな・第一種銃猟）", "狩猟免許（わな猟、網猟）"])
+def test_a_call_that_names_kinds_in_brackets_requires_the_licence(cell: str) -> None:
+    reading = READERS["required_licences"](cell, About(heading="必要な資格"))
+    assert reading == Read(("hunting",))
 
 
 @pytest.mark.parametrize(
@@ -144,7 +180,7 @@ def test_the_former_ordinary_licence_gives_cars(cell: str) -> None:
         ("普通免許（ＡＴ）・フォークリフト", "forklift", "held"),
         ("普免（MT）・保育士", "childcare", "held"),
         ("中型ほか", "car", "ask"),
-        ("自動車免許（大型・普通）", "large", "ask"),
+        ("自動車免許（大型・普通）", "large", "held"),
         ("小・中", "medium", "missing"),
         ("平成20年取得", "car", "ask"),
     ],

@@ -114,6 +114,9 @@ def test_a_text_nobody_knows_never_takes_or_gives_what_it_cannot_name(required: 
         ("普通自動車免許", "自動車のめんきょ", "ask"),
         ("中型自動車免許", "中型トラックの免許", "ask"),
         ("普通自動車免許", "森林インストラクター", "missing"),
+        ("普通自動車免許", "英語検定準1級", "missing"),
+        ("看護師", "看護師（保健師）", "held"),
+        ("狩猟免許", "狩猟免許（わな・第一種銃猟）", "held"),
         ("保健師", "保健の免許状", "ask"),
     ],
 )
