@@ -31,11 +31,14 @@ _FIRST_CLASS: Final = re.compile(r"(?<=普通|中型|大型|動車)第?[一1]種
 _CAR: Final = re.compile(r"(?<=普通|中型|大型)車(?!両)")
 _BLANKS: Final = re.compile(r"[\s・、,]+")
 _OR: Final = re.compile(r"または|又は|若しくは|もしくは|あるいは|或いは|/")
-_LIMIT: Final = re.compile(r"限定|不可|可|AT|MT|オートマ|マニュアル|[0-9]t|または|又は|か", re.IGNORECASE)
+_LIMIT: Final = re.compile(r"限定|不可|可|AT|MT|オートマ|マニュアル|[0-9]t(?!以上)|または|又は|か", re.IGNORECASE)
 _CLASS: Final = re.compile(r"[級種等第類0-9]|技[士能]|[^ぁ-んァ-ヶ一-鿿a-zA-Z]")  # say no licence by themselves
 _KANJI: Final = re.compile(r"[一-鿿]")
 _TWO_KANJI: Final = re.compile(r"(?![定不])[一-鿿]{2}")  # 定準 of 5t限定準中型 is also in 英語検定準1級
 _PART: Final = re.compile(r"[\s・、,/]+")
+_VEHICLES: Final = frozenset(
+    {"バス", "タクシー"}
+)  # in a call the licence for them, behind a licence what it is used for
 # 普通免許AT限定, オートマ限定の普通免許, AT車限定; AT限定可 and AT限定解除 say the other thing
 _AUTOMATIC: Final = re.compile(
     r"[(]?(?:AT|オートマ(?:チック|ティック)?|ノークラ)車?(?:限定|のみ|だけ|に限る)(?!なし|無|ナシ|で?も?可|で?もOK|不可|解除|では?な)の?[)]?",
@@ -118,7 +121,8 @@ def _with_bracket(stem: str, text: str) -> str | None:
     Only a driving licence is left open by others in brackets: who writes 看護師(保健師) is a 看護師.
     """
     inner = unicodedata.normalize("NFKC", text).partition("(")[2].rstrip(") ")
-    codes = {code for part in _PART.split(inner) if (code := _code_by_name().get(fold_licence(part)))}
+    parts = [part for part in _PART.split(inner) if part not in _VEHICLES]
+    codes = {code for part in parts if (code := _code_by_name().get(fold_licence(part)))}
     others = codes - _reach(stem)
     if not others:
         return stem

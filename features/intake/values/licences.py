@@ -29,6 +29,10 @@ _MIDDLE_DOT: Final = re.compile(r"・(?![^()]*\))")  # 教員免許(中学・英
 _INSIDE: Final = re.compile(r"\([^()]*\)")
 _LIST: Final = re.compile(r"(?P<stem>[^()]+)\((?P<inner>[^()]+)\)")
 _BETWEEN: Final = re.compile(r"[\s・、,/]+")
+# what a licence card says of everybody's, in brackets beside what counts
+_CARD_WORDS: Final = re.compile(
+    r"(?<=\()(?:眼鏡等?|第?[一1]種)[\s・、,/]+(?=[^()]*\))|[\s・、,/]+(?:眼鏡等?|第?[一1]種)(?=\))"
+)
 _MARKS: Final = " 、,;/|\n"
 # marks inside brackets part no entries; characters of private use stand for them while a cell is parted
 _HIDDEN: Final = {ord(mark): 0xE000 + at for at, mark in enumerate(_MARKS)}
@@ -105,7 +109,7 @@ def _entries(text: str) -> list[str]:
     hidden = _INSIDE.sub(lambda match: match[0].translate(_HIDDEN), text)
     for part in pieces(_NEXT_WORD.sub(_beside, hidden)):
         piece = part.translate(_SHOWN)
-        without = _WHEN.sub("", piece).strip()
+        without = _CARD_WORDS.sub("", _WHEN.sub("", piece)).strip()
         # the year it was taken in says nothing else
         named = without if licence_code(without) else piece if without else ""
         found += _listed(named) or halves(named)
@@ -130,7 +134,8 @@ def _listed(text: str) -> list[str]:
     codes = {licence_code(part) for part in parts}
     # 建築士(一級建築士) and 普通免許(AT限定) are one; AT限定 beside another class is a limit of that one
     is_limit = stem != "car" and not codes.isdisjoint(("car_at", "car_mt"))
-    if None in codes or is_limit or codes <= {stem} or licence_code(text) not in (None, stem):
+    is_use = not {"バス", "タクシー"}.isdisjoint(parts)
+    if None in codes or is_limit or is_use or codes <= {stem} or licence_code(text) not in (None, stem):
         return []
     has_class = stem != "car" or "普" in written["stem"]
     return [written["stem"], *parts] if has_class else parts

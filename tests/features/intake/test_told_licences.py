@@ -137,6 +137,11 @@ def test_what_stands_in_brackets_stays_with_its_licence(cell: str, kept: tuple[s
         ("教員免許（小学校教諭）", ("elementary_teacher",)),
         ("普通自動車免許（中型8t限定）", ("car", "medium_8t")),
         ("普通免許　AT限定　なし", ("car_mt",)),
+        ("普通自動車免許（眼鏡等、AT限定）", ("car_at",)),
+        ("普通自動車免許（AT限定・第一種）", ("car_at",)),
+        ("フォークリフト（1トン以上）", ("forklift",)),
+        ("大型自動車免許（バス）", ("large",)),
+        ("普通免許（タクシー）", ("car",)),
     ],
 )
 def test_every_licence_named_in_brackets_is_read(cell: str, kept: tuple[str, ...]) -> None:
