@@ -35,7 +35,8 @@ header.top, .crumbs, .skip, .notice, form.tools, .ways, .lead, .asked, .option, 
 h1 + .chips + p { display: none !important }
 main { padding-block: 14px 0 !important } h1 { font-size: 20px !important; margin: 0 0 8px !important }
 .chips + p + p { display: none }
-.scroll table { min-width: 0; font-size: 14px } .scroll th, .scroll td { min-width: 0 !important; padding-inline: 4px }
+.scroll table { min-width: 0; font-size: 12px } .scroll thead th { font-size: 11px }
+.scroll th, .scroll td { min-width: 0 !important; padding-inline: 3px }
 """
 
 
