@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final, get_args
+from typing import TYPE_CHECKING, Annotated, get_args
 
 import typer
 from rich.console import Console
@@ -35,12 +34,6 @@ _NO_ROW = (
     "記録として読めた行が一つもないので、記録は書いていません。上の理由を見て元の表を直すか、"
     "シートを --sheet、市町村を --municipality、列の読み方を --mapping で選んで、もう一度実行してください。"
 )
-_SHORT_JA: Final[Mapping[str, str]] = {
-    "applicants": "応募者",
-    "postings": "募集",
-    "applications": "応募",
-    "companies": "企業",
-}
 _SHOWN = 20  # lines of a list on the screen; the report file holds all
 
 
@@ -201,10 +194,12 @@ def _print(console: Console, plan: ImportPlan, output: Path | None, *, publish: 
 
 def _number(plan: ImportPlan, state: State) -> str:
     """How many records, each kind by its name where a file brings people and their applications at once."""
+    from features.intake import KIND_JA
+
     found = {kind: of[state] for kind, of in plan.counts_by_kind().items()}
     if len(found) < 2 or not any(found.values()):
         return str(sum(found.values()))
-    return "・".join(f"{_SHORT_JA[kind]}{number}" for kind, number in found.items())
+    return "・".join(f"{KIND_JA[kind].partition('（')[0]}{number}" for kind, number in found.items())
 
 
 def _end(plan: ImportPlan, output: Path | None) -> str:

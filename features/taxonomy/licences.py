@@ -15,9 +15,21 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from features.taxonomy.licence_entries import Entry, driving_of_no_class, licence_entry
 
-__all__ = ["Licence", "Standing", "fold_licence", "licence_code", "licence_name", "licences", "standing"]
+__all__ = [
+    "FOR_PASSENGERS",
+    "Licence",
+    "Standing",
+    "fold_licence",
+    "licence_code",
+    "licence_name",
+    "licences",
+    "standing",
+]
 
 Standing: TypeAlias = Literal["held", "ask", "missing"]
+
+# in a call the licence for them; in brackets behind a licence what it is used for
+FOR_PASSENGERS: Final = frozenset({"バス", "タクシー"})
 
 # the order decides: the longest ending goes first
 _ENDINGS: Final = re.compile(
@@ -36,9 +48,6 @@ _CLASS: Final = re.compile(r"[級種等第類0-9]|技[士能]|[^ぁ-んァ-ヶ�
 _KANJI: Final = re.compile(r"[一-鿿]")
 _TWO_KANJI: Final = re.compile(r"(?![定不])[一-鿿]{2}")  # 定準 of 5t限定準中型 is also in 英語検定準1級
 _PART: Final = re.compile(r"[\s・、,/]+")
-_VEHICLES: Final = frozenset(
-    {"バス", "タクシー"}
-)  # in a call the licence for them, behind a licence what it is used for
 # 普通免許AT限定, オートマ限定の普通免許, AT車限定; AT限定可 and AT限定解除 say the other thing
 _AUTOMATIC: Final = re.compile(
     r"[(]?(?:AT|オートマ(?:チック|ティック)?|ノークラ)車?(?:限定|のみ|だけ|に限る)(?!なし|無|ナシ|で?も?可|で?もOK|不可|解除|では?な)の?[)]?",
@@ -121,7 +130,7 @@ def _with_bracket(stem: str, text: str) -> str | None:
     Only a driving licence is left open by others in brackets: who writes 看護師(保健師) is a 看護師.
     """
     inner = unicodedata.normalize("NFKC", text).partition("(")[2].rstrip(") ")
-    parts = [part for part in _PART.split(inner) if part not in _VEHICLES]
+    parts = [part for part in _PART.split(inner) if part not in FOR_PASSENGERS]
     codes = {code for part in parts if (code := _code_by_name().get(fold_licence(part)))}
     others = codes - _reach(stem)
     if not others:

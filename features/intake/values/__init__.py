@@ -21,7 +21,7 @@ READERS: Final[Mapping[str, Reader]] = MappingProxyType(
         "contract_type": words.one_reader("contract_type", "契約の形"),
         "count": bounded(numbers.count),
         "day": bounded(dates.day),
-        "days_per_month": bounded(numbers.days_per_month),
+        "days_per_month": bounded(unsigned(numbers.days_per_month)),
         "email": bounded(people.email),
         "exception": words.one_reader("exception", "地域要件の例外"),
         "fields": words.list_reader("fields", "起業人の分野"),

@@ -54,7 +54,7 @@ def bounded(reader: Reader) -> Reader:
 
 
 def unsigned(reader: Reader) -> Reader:
-    """The reader of a length, which refuses a cell that begins with a minus (▲3年)."""
+    """The reader of a length or of hours or days, which refuses a cell that begins with a minus (▲3年)."""
 
     def read(cell: Cell, about: About) -> Reading:
         if _MINUS.match(folded(cell)):

@@ -12,7 +12,7 @@ from features.intake.values.reading import About, Read, Reading, Unreadable
 from features.intake.values.spelling import bullets_cut, folded, is_unknown, joined, pieces
 from features.intake.values.words import word_table
 from features.taxonomy.licence_entries import driving_of_no_class, licence_entry
-from features.taxonomy.licences import licence_code
+from features.taxonomy.licences import FOR_PASSENGERS, licence_code
 
 __all__ = ["column_licence", "halves", "licences"]
 
@@ -134,7 +134,7 @@ def _listed(text: str) -> list[str]:
     codes = {licence_code(part) for part in parts}
     # 建築士(一級建築士) and 普通免許(AT限定) are one; AT限定 beside another class is a limit of that one
     is_limit = stem != "car" and not codes.isdisjoint(("car_at", "car_mt"))
-    is_use = not {"バス", "タクシー"}.isdisjoint(parts)
+    is_use = not FOR_PASSENGERS.isdisjoint(parts)
     if None in codes or is_limit or is_use or codes <= {stem} or licence_code(text) not in (None, stem):
         return []
     has_class = stem != "car" or "普" in written["stem"]

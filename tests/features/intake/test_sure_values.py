@@ -134,6 +134,8 @@ def test_pay_is_what_is_sure_of_it(cell: str, pay: object, code: str) -> None:
         ("hours_per_week", "1日24.5時間、週5日", "refused", "hours_too_many"),
         ("hours_per_week", "1日1,000時間、週5日", "refused", "hours_too_many"),
         ("days_per_month", "1,000日", "refused", "days_too_many"),
+        ("days_per_month", "-4日", "refused", "number_negative"),
+        ("days_per_month", "▲4日", "refused", "number_negative"),
         ("hours_per_month", "月20時間未満", None, "bound_only"),
         ("hours_per_month", "月125時間以内", 125.0, ""),
         ("days_per_month", "月4日未満", None, "bound_only"),
